@@ -1,0 +1,29 @@
+@{
+    RootModule             = if ($PSEdition -eq 'Core') { 'bin/net8.0/PulseRun.PowerShell.dll' } else { 'bin/net472/PulseRun.PowerShell.dll' }
+    ModuleVersion          = '0.1.0'
+    GUID                   = '5d0f2b1c-5c0e-4f9d-9f4e-2a6f1b7c8d31'
+    Author                 = 'PulseRun for PowerShell contributors'
+    CompanyName            = 'PulseRun for PowerShell contributors'
+    Copyright              = 'MIT licence'
+    Description            = 'Rents, lists, measures, stops and removes GPUs on PulseRun from the pipeline: typed objects, few requests, never a wrong stop, never a double launch.'
+    PowerShellVersion      = '5.1'
+    CompatiblePSEditions   = @('Core', 'Desktop')
+    DotNetFrameworkVersion = '4.7.2'
+    FormatsToProcess       = @('formats/PulseRun.Format.ps1xml')
+    TypesToProcess         = @('formats/PulseRun.Types.ps1xml')
+    FunctionsToExport      = @()
+    VariablesToExport      = @()
+    AliasesToExport        = @()
+    CmdletsToExport        = @(
+        'Connect-PulseRun', 'Disconnect-PulseRun', 'Get-PRContext',
+        'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
+        'Get-PRInstanceMetrics',
+        'Start-PREmulator', 'Stop-PREmulator'
+    )
+    PrivateData            = @{
+        PSData = @{
+            Tags         = @('GPU', 'Cloud', 'PulseRun', 'FinOps', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            ReleaseNotes = 'See CHANGELOG.md.'
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PulseRun.Contracts;
+
+/// <summary>The API of one connection. Every method keeps to the rate limit, retries what may be retried, and fails with a <see cref="PulseRunException"/>.</summary>
+/// <remarks>Safe for use by many threads at once. A cancelled call ends with <see cref="OperationCanceledException"/>.</remarks>
+public interface IPulseRunClient : IDisposable
+{
+    /// <summary>Reads the list, one request a page, handing rows over as they arrive. Filters on this side too.</summary>
+    /// <param name="status">Only this state; null for all.</param>
+    /// <param name="onBatch">Gets the rows, in the server's order. May block: reading waits for it.</param>
+    /// <param name="observer">Hears of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads one instance.</summary>
+    Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Stops an instance and answers it as it now is. One that is stopped already is a success.</summary>
+    /// <param name="id">Which one.</param>
+    /// <param name="known">The instance as last seen, where there is one: it tells what a whole answer looks like.</param>
+    /// <param name="observer">Hears of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Starts a stopped instance and answers it as it now is. One that runs already is a success.</summary>
+    Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Terminates an instance, its disk too, and answers its last known form.</summary>
+    Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads an instance's metrics.</summary>
+    Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Sends one launch, once, and answers the new instance.</summary>
+    /// <remarks>Re-sent only on 429, or when provably nothing was sent. Anything else unclear is <see cref="ErrorIds.LaunchOutcomeUnknown"/>.</remarks>
+    Task<Instance> LaunchAsync(LaunchRequest request, ICallObserver observer, CancellationToken cancel);
+}

@@ -1,0 +1,38 @@
+using System.Collections.Generic;
+
+namespace PulseRun;
+
+/// <summary>What each error id means to PowerShell: its category, and what to do about it (design.md section 2).</summary>
+internal static class ErrorCatalog
+{
+    private static readonly Dictionary<string, ErrorKind> s_kinds = new()
+    {
+        [ErrorIds.InstanceNotFound] = new("ObjectNotFound", "List what there is with Get-PRInstance. Migration and spot recovery give an instance a new id."),
+        [ErrorIds.Unauthorized] = new("AuthenticationError", "Connect again with a valid key: Connect-PulseRun -ApiKey (Read-Host -AsSecureString)."),
+        [ErrorIds.Forbidden] = new("PermissionDenied", "Use a key with this permission; the connection stays usable for the rest."),
+        [ErrorIds.InsufficientBalance] = new("QuotaExceeded", "Add credit on the PulseRun site, or stop what is idle, then try again."),
+        [ErrorIds.InvalidRequest] = new("InvalidArgument", "Correct the value that the message names. Nothing was changed."),
+        [ErrorIds.Conflict] = new("InvalidOperation", "Look at the instance's state with Get-PRInstance -Id, then try what that state allows."),
+        [ErrorIds.CapacityUnavailable] = new("ResourceUnavailable", "Try another -Gpu, -Region any, -Provider auto, or later. Nothing was launched."),
+        [ErrorIds.RateLimited] = new("LimitsExceeded", "Wait as long as the message says, or allow longer waits with Connect-PulseRun -MaxWaitSec."),
+        [ErrorIds.ServerError] = new("ResourceUnavailable", "Try again later; -Verbose shows each attempt."),
+        [ErrorIds.RequestTimeout] = new("OperationTimeout", "Try again, or allow more time with Connect-PulseRun -TimeoutSec."),
+        [ErrorIds.ConnectionFailed] = new("ConnectionError", "Check the network, the proxy and the address that Get-PRContext shows."),
+        [ErrorIds.MalformedResponse] = new("InvalidData", "Check that BaseUri is the PulseRun API and not a page or a proxy in front of it; -Debug shows the answer."),
+        [ErrorIds.IncompleteList] = new("InvalidResult", "Do not act on what was put out as if it were all. Run the command again."),
+        [ErrorIds.LaunchOutcomeUnknown] = new("InvalidResult", "Do not launch again before you have looked: Get-PRInstance shows whether it is there."),
+        [ErrorIds.WaitTimeout] = new("OperationTimeout", "The instance goes on; wait longer or look at it with Get-PRInstance -Id."),
+        [ErrorIds.TerminalState] = new("InvalidResult", "Look at the instance with Get-PRInstance -Id; remove it if it is of no use."),
+        [ErrorIds.NotConnected] = new("AuthenticationError", "Run Connect-PulseRun -ApiKey (Read-Host -AsSecureString), or set PULSERUN_API_KEY. Connect-PulseRun -Emulator needs no key."),
+        [ErrorIds.InsecureEndpoint] = new("SecurityError", "Use https. Plain http is for loopback addresses only."),
+        [ErrorIds.ContextMismatch] = new("InvalidOperation", "Leave out -Context, so that the object's own connection is used, or list again with that context. Nothing was sent."),
+        [ErrorIds.CostLimitExceeded] = new("LimitsExceeded", "Raise the limit if the price is right, or choose a cheaper GPU, region or -Spot."),
+        [ErrorIds.JournalUnavailable] = new("WriteError", "Make the store writable (PULSERUN_DATA_DIR), or pass -NoJournal and watch the launch yourself. Nothing was launched."),
+        [ErrorIds.MetricsOutage] = new("ResourceUnavailable", "Wait until metrics are back; nothing was stopped or removed."),
+        [ErrorIds.InvalidSshCommand] = new("SecurityError", "Read the instance's SshCommand yourself before you run anything from it."),
+    };
+
+    public static IReadOnlyDictionary<string, ErrorKind> Kinds => s_kinds;
+
+    public static ErrorKind Of(string errorId) => s_kinds[errorId];
+}

@@ -1,0 +1,69 @@
+using System;
+using PulseRun.Contracts;
+
+namespace PulseRun;
+
+/// <summary>A connection to PulseRun: where to, with whose key, and how patiently. Never the key itself.</summary>
+public sealed class Context
+{
+    private readonly Lazy<IPulseRunClient> _client;
+    private readonly Func<DateTimeOffset> _now;
+    private volatile bool _closed;
+
+    internal Context(ContextSettings settings, string account, Func<DateTimeOffset> now, Func<Context, IPulseRunClient> createClient)
+    {
+        Settings = settings;
+        Account = account;
+        ConnectedAt = now();
+        _now = now;
+        _client = new Lazy<IPulseRunClient>(() => createClient(this));
+    }
+
+    /// <summary>The profile's name; null without one.</summary>
+    public string? Profile => Settings.Profile;
+
+    /// <summary>The address all requests go to, without <c>/v1</c>.</summary>
+    public Uri BaseUri => Settings.BaseUri;
+
+    /// <summary><c>live</c>, <c>test</c> (sandbox), <c>emulator</c>, or <c>unknown</c> when the key's form does not tell.</summary>
+    public string Mode => Settings.Mode;
+
+    /// <summary>Where the key came from: <c>Parameter</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
+    public string Source => Settings.Source;
+
+    /// <summary>The pace in requests per minute; null when only the server's refusals set it.</summary>
+    public int? RequestsPerMinute => Settings.RequestsPerMinute;
+
+    /// <summary>How long one request may take, from sending to the end of the answer (default 100 s).</summary>
+    public TimeSpan Timeout => Settings.Timeout;
+
+    /// <summary>How long a request may wait for its turn under the rate limit (default 600 s).</summary>
+    public TimeSpan MaxWait => Settings.MaxWait;
+
+    /// <summary>When this connection was made (UTC).</summary>
+    public DateTimeOffset ConnectedAt { get; }
+
+    internal ContextSettings Settings { get; }
+
+    /// <summary>Tells accounts apart without knowing keys: a digest of address and key. Two contexts with one account share the rate limit.</summary>
+    internal string Account { get; }
+
+    /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
+    internal DateTimeOffset UtcNow => _now();
+
+    /// <summary>True after Disconnect-PulseRun: its key is gone.</summary>
+    internal bool IsClosed => _closed;
+
+    internal IPulseRunClient Client => _client.Value;
+
+    internal void Close()
+    {
+        _closed = true;
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+        Settings.Dispose();
+    }
+
+    /// <summary>Answers the address, so that a context in a string reads well.</summary>
+    public override string ToString() => Profile is null ? BaseUri.ToString() : Profile + " (" + BaseUri + ")";
+}
