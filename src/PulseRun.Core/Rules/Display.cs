@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 
@@ -21,4 +22,24 @@ internal static class Display
 
     /// <summary>A price: at least cents, at most hundredths of them, as cheap GPUs cost fractions of a cent.</summary>
     public static string PerHour(decimal dollars) => "$" + dollars.ToString("0.00##", CultureInfo.InvariantCulture) + "/h";
+
+    /// <summary>A duration in its two largest units: <c>42s</c>, <c>17m</c>, <c>3h 12m</c>, <c>12d 3h</c>. One below zero is shown as zero.</summary>
+    public static string Duration(TimeSpan duration)
+    {
+        if (duration < TimeSpan.Zero)
+            duration = TimeSpan.Zero;
+        if (duration.TotalMinutes < 1)
+            return Number(duration.Seconds) + "s";
+        if (duration.TotalHours < 1)
+            return Number(duration.Minutes) + "m";
+        if (duration.TotalDays < 1)
+            return Number(duration.Hours) + "h " + Number(duration.Minutes) + "m";
+        return Number((long)duration.TotalDays) + "d " + Number(duration.Hours) + "h";
+    }
+
+    /// <summary>A percentage without needless digits; a question mark for unknown, which is not zero.</summary>
+    public static string Percent(double? value) =>
+        value is { } percent ? percent.ToString("0.#", CultureInfo.InvariantCulture) + "%" : "?";
+
+    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Management.Automation;
 using PulseRun.PowerShell.Session;
 
@@ -7,7 +8,12 @@ namespace PulseRun.PowerShell.Loading;
 public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <summary>Called by Import-Module.</summary>
-    public void OnImport() => PrivateAssemblies.Register();
+    public void OnImport()
+    {
+        // Loads Core (ours, no dependencies), so that scripts can write [PulseRun.Instance] before their first command.
+        GC.KeepAlive(typeof(Instance));
+        PrivateAssemblies.Register();
+    }
 
     /// <summary>Called by Remove-Module: closes connections and emulators, so that keys and ports are given back.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
