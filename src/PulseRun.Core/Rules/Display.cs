@@ -23,7 +23,7 @@ internal static class Display
     /// <summary>A price: at least cents, at most hundredths of them, as cheap GPUs cost fractions of a cent.</summary>
     public static string PerHour(decimal dollars) => "$" + dollars.ToString("0.00##", CultureInfo.InvariantCulture) + "/h";
 
-    /// <summary>A duration in its two largest units: <c>42s</c>, <c>17m</c>, <c>3h 12m</c>, <c>12d 3h</c>. One below zero is shown as zero.</summary>
+    /// <summary>A duration in at most two units and six characters: <c>42s</c>, <c>17m</c>, <c>3h12m</c>, <c>12d3h</c>, <c>365d</c>. One below zero is shown as zero.</summary>
     public static string Duration(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero)
@@ -33,8 +33,10 @@ internal static class Display
         if (duration.TotalHours < 1)
             return Number(duration.Minutes) + "m";
         if (duration.TotalDays < 1)
-            return Number(duration.Hours) + "h " + Number(duration.Minutes) + "m";
-        return Number((long)duration.TotalDays) + "d " + Number(duration.Hours) + "h";
+            return Number(duration.Hours) + "h" + Number(duration.Minutes) + "m";
+        if (duration.TotalDays < 100)
+            return Number(duration.Days) + "d" + Number(duration.Hours) + "h";
+        return Number((long)duration.TotalDays) + "d";
     }
 
     /// <summary>A percentage without needless digits; a question mark for unknown, which is not zero.</summary>
