@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Contracts;
+using PulseRun.Store;
 
 namespace PulseRun.PowerShell.Loading;
 
@@ -10,6 +11,9 @@ namespace PulseRun.PowerShell.Loading;
 /// </summary>
 internal static class Libraries
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IProfiles OpenProfiles() => StoreFactory.Profiles();
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);
 }
