@@ -1,6 +1,9 @@
 using System;
 using System.Management.Automation;
+using System.Net.Http;
 using System.Security;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -31,6 +34,10 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByEmulator, Mandatory = true)]
     public SwitchParameter Emulator { get; set; }
 
+    /// <summary>A running emulator, from Start-PREmulator, to connect to over its loopback port.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
+    public Emulator? InputObject { get; set; }
+
     /// <summary>Paces requests ahead of time, for keys with a known limit (1 to 100000 a minute). Default: as fast as the server lets.</summary>
     [Parameter]
     [ValidateRange(1, 100_000)]
@@ -53,7 +60,12 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        Context context = Emulator ? Connections.OpenEmulator(RequestsPerMinute, Timeout(), MaxWait()) : OpenByKey();
+        Context context = ParameterSetName switch
+        {
+            ParameterSets.ByEmulator => OpenInProcess(),
+            ParameterSets.ByObject => OpenEmulator(InputObject!, door: null),
+            _ => OpenByKey(),
+        };
         RunspaceState.Current.Connect(context);
         if (PassThru)
             WriteObject(context);
@@ -84,8 +96,28 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
         };
         if (Save)
             Profiles.Save(settings);
-        return Connections.Open(settings, Secrets.Account(baseUri, key));
+        return Connections.Open(settings);
     }
+
+    private Context OpenInProcess()
+    {
+        IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions());
+        return OpenEmulator(new Emulator(cloud), cloud.CreateDoor());
+    }
+
+    private Context OpenEmulator(Emulator emulator, HttpMessageHandler? door) => Connections.Open(
+        new ContextSettings
+        {
+            BaseUri = emulator.BaseUri,
+            Key = Secrets.FromText(emulator.ApiKey),
+            Mode = "emulator",
+            Source = "Emulator",
+            RequestsPerMinute = RequestsPerMinute,
+            Timeout = Timeout() ?? ContextSettings.DefaultTimeout,
+            MaxWait = MaxWait() ?? ContextSettings.DefaultMaxWait,
+            Door = door,
+        },
+        emulator);
 
     /// <summary>A profile that was named wins over the environment; the default one does not.</summary>
     private ContextSettings? Saved()

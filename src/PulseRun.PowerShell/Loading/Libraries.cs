@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Contracts;
+using PulseRun.Emulation;
 using PulseRun.Store;
 
 namespace PulseRun.PowerShell.Loading;
@@ -11,6 +12,9 @@ namespace PulseRun.PowerShell.Loading;
 /// </summary>
 internal static class Libraries
 {
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IEmulatorControl CreateEmulator(EmulatorOptions options) => EmulatorFactory.Create(options);
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 

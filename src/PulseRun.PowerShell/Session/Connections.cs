@@ -44,9 +44,13 @@ internal static class Connections
         return current.Account == origin.Account ? current : throw Closed();
     }
 
-    /// <summary>Makes a connection out of its parts.</summary>
-    public static Context Open(ContextSettings settings, string account) =>
-        new(settings, account, static () => DateTimeOffset.UtcNow, Libraries.CreateClient);
+    /// <summary>Makes a connection out of its parts. One to an emulator lives by the emulator's clock, which may run fast.</summary>
+    public static Context Open(ContextSettings settings, Emulator? emulator = null)
+    {
+        emulator ??= EmulatorRegistry.At(settings.BaseUri);
+        Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
+        return new Context(settings, Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient);
+    }
 
     public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? Secrets.FromText(key) : null;
 
@@ -60,13 +64,12 @@ internal static class Connections
         if (KeyFromEnvironment() is not { } key)
             return null;
         Uri baseUri = BaseUris.Parse(Environment.GetEnvironmentVariable(BaseUriVariable));
-        string account = Secrets.Account(baseUri, key);
-        if (state.Implicit is { IsClosed: false } known && known.Account == account)
+        if (state.Implicit is { IsClosed: false } known && known.Account == Secrets.Account(baseUri, key))
         {
             key.Dispose();
             return known;
         }
-        Context context = Open(new ContextSettings { BaseUri = baseUri, Key = key, Mode = Secrets.Mode(key), Source = "Environment" }, account);
+        Context context = Open(new ContextSettings { BaseUri = baseUri, Key = key, Mode = Secrets.Mode(key), Source = "Environment" });
         state.ConnectImplicitly(context);
         return context;
     }
@@ -77,7 +80,7 @@ internal static class Connections
             return known;
         if (Profiles.Load(null) is not { } settings)
             return null;
-        Context context = Open(settings, Secrets.Account(settings.BaseUri, settings.Key));
+        Context context = Open(settings);
         state.ConnectImplicitly(context);
         return context;
     }
@@ -85,5 +88,4 @@ internal static class Connections
     private static PulseRunException Closed() =>
         new(ErrorIds.NotConnected, "The connection this belongs to was closed by Disconnect-PulseRun.");
 
-    public static Context OpenEmulator(int? requestsPerMinute, TimeSpan? timeout, TimeSpan? maxWait) => throw new NotImplementedException();
 }
