@@ -1,4 +1,3 @@
-using System;
 using PulseRun.Contracts;
 using PulseRun.Store.History;
 using PulseRun.Store.Launches;
@@ -10,20 +9,15 @@ namespace PulseRun.Store;
 /// <summary>The store in one SQLite file per user. The file is opened, and made, at first use.</summary>
 internal sealed class SqliteStore : IStore
 {
-    public static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(14);
-
     private readonly StoreFile _file;
     private readonly Database _database;
 
-    /// <param name="directory">Where the file is.</param>
-    /// <param name="retention">How long readings are kept.</param>
-    /// <param name="maxPages">See <see cref="StoreFile"/>.</param>
-    public SqliteStore(string directory, TimeSpan retention, int? maxPages = null)
+    public SqliteStore(string directory, StoreLimits limits)
     {
-        _file = new StoreFile(directory, maxPages);
+        _file = new StoreFile(directory, limits);
         _database = new Database(_file);
         Launches = new LaunchJournal(_database);
-        History = new SampleHistory(_database, retention);
+        History = new SampleHistory(_database, limits.SampleRetention);
         Protections = new ProtectionList(_database);
     }
 

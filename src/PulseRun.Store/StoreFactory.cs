@@ -1,8 +1,8 @@
-using System;
 using System.Runtime.CompilerServices;
 using PulseRun.Contracts;
 using PulseRun.Store.Files;
 using PulseRun.Store.Profiles;
+using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
 
@@ -11,10 +11,9 @@ public static class StoreFactory
 {
     /// <summary>What is remembered in the database. Nothing is opened before its first use.</summary>
     /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
-    /// <param name="sampleRetention">How long readings are kept; null for 14 days.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static IStore Open(string? directory = null, TimeSpan? sampleRetention = null) =>
-        new SqliteStore(directory ?? StorePaths.State(), sampleRetention ?? SqliteStore.DefaultRetention);
+    internal static IStore Open(string? directory = null) =>
+        new SqliteStore(directory ?? StorePaths.State(), new StoreLimits());
 
     /// <summary>The saved connections. Loads no SQLite.</summary>
     /// <param name="directory">Where; null for the user's own folder for settings, or PULSERUN_DATA_DIR.</param>

@@ -16,15 +16,13 @@ internal sealed class StoreFile
     private const int Damaged = 11, NotADatabase = 26;
 
     private readonly string _directory;
-    private readonly int? _maxPages;
+    private readonly StoreLimits _limits;
     private string? _notice;
 
-    /// <param name="directory">Where it is.</param>
-    /// <param name="maxPages">The size at which it counts as full, in pages of 4 KB; null for the disk's own. Tests fill it so.</param>
-    public StoreFile(string directory, int? maxPages)
+    public StoreFile(string directory, StoreLimits limits)
     {
         _directory = directory;
-        _maxPages = maxPages;
+        _limits = limits;
         Path = System.IO.Path.Combine(directory, Name);
     }
 
@@ -55,7 +53,7 @@ internal sealed class StoreFile
                 Schema.Migrate(connection);
             }
             Schema.Execute(connection, durable ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON" : "PRAGMA synchronous = NORMAL");
-            if (_maxPages is { } pages)
+            if (_limits.MaxPages is { } pages)
                 Schema.Execute(connection, "PRAGMA max_page_count = " + pages.ToString(CultureInfo.InvariantCulture));
             return connection;
         }
@@ -132,7 +130,7 @@ internal sealed class StoreFile
         {
             connection.Open();
             // SQLite's own wait wakes within milliseconds; the library's sleeps 150 at a time.
-            Schema.Execute(connection, "PRAGMA busy_timeout = 5000");
+            Schema.Execute(connection, "PRAGMA busy_timeout = " + ((int)_limits.Patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
             return connection;
         }
         catch
