@@ -14,7 +14,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
 {
     private readonly List<WantedInstance> _wanted = [];
-    private bool _asked;
+    private bool _everything;
 
     /// <summary>Only these ids, in this order. Wildcards are allowed; one that matches nothing is no error.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -22,10 +22,10 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     [AllowEmptyString]
     [AllowNull]
     [SupportsWildcards]
-    public string[]? Id { get; set; }
+    public string?[]? Id { get; set; }
 
     /// <summary>Instances to read again, each with the connection it came from.</summary>
-    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public InstanceReference[] InputObject { get; set; } = [];
 
     /// <summary>Only these states, for example running, stopped. Wildcards are allowed.</summary>
@@ -65,16 +65,20 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        // Not called for an empty pipeline: nothing was asked for then, least of all everything.
-        _asked = true;
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
                 Want(item.Id, item, () => ContextFor(item));
         }
+        else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
+        {
+            // Not reached for an empty pipeline, as this method is not called then: nothing was asked for, least of all everything.
+            _everything = true;
+        }
         else
         {
-            foreach (string? id in Id ?? [])
+            // -Id $null is a variable that should have held an id, and never means everything.
+            foreach (string? id in Id ?? [null])
                 Want(id, id, CurrentContext);
         }
     }
@@ -82,8 +86,6 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (!_asked)
-            return;
         InstanceFilter filter = new InstanceFilter()
             .With(static instance => instance.Status, Status)
             .With(static instance => instance.Gpu, Gpu)
@@ -92,7 +94,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
             .With(static instance => instance.Template, Template)
             .WithSpot(MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null);
 
-        if (Id is null && ParameterSetName == ParameterSets.ById && _wanted.Count == 0)
+        if (_everything)
             List(CurrentContext(), filter);
         foreach (IGrouping<Context, WantedInstance> group in _wanted.GroupBy(static wanted => wanted.Context))
             Find(group.Key, [.. group], filter);

@@ -6,7 +6,7 @@ using PulseRun.Contracts;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Reads the load of instances: GPU, memory, disk, uptime. One request an instance.</summary>
-[Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ById)]
+[Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByObject)]
 [OutputType(typeof(InstanceMetrics))]
 public sealed class GetInstanceMetricsCommand : InstanceVerbCommand
 {

@@ -6,7 +6,7 @@ using PulseRun.Contracts;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Terminates instances for good, their disks too.</summary>
-[Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ById, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Instance))]
 public sealed class RemoveInstanceCommand : InstanceVerbCommand
 {

@@ -6,7 +6,7 @@ using PulseRun.Contracts;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Starts stopped instances: billing goes on.</summary>
-[Cmdlet(VerbsLifecycle.Start, Nouns.Instance, DefaultParameterSetName = ParameterSets.ById, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[Cmdlet(VerbsLifecycle.Start, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
 public sealed class StartInstanceCommand : InstanceVerbCommand
 {

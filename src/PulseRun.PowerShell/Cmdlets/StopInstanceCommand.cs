@@ -6,7 +6,7 @@ using PulseRun.Contracts;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Stops instances: billing pauses, the disk is kept.</summary>
-[Cmdlet(VerbsLifecycle.Stop, Nouns.Instance, DefaultParameterSetName = ParameterSets.ById, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[Cmdlet(VerbsLifecycle.Stop, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Instance))]
 public sealed class StopInstanceCommand : InstanceVerbCommand
 {

@@ -14,7 +14,7 @@ public abstract class InstanceVerbCommand : PulseRunConnectedCmdlet
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     /// <summary>The instances, as other cmdlets of this module put them out. Each is acted on with the connection it came from.</summary>
-    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public InstanceReference[] InputObject { get; set; } = [];
 
     /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>
@@ -22,7 +22,7 @@ public abstract class InstanceVerbCommand : PulseRunConnectedCmdlet
     [Alias("InstanceId")]
     [AllowEmptyString]
     [AllowNull]
-    public string[] Id { get; set; } = [];
+    public string?[]? Id { get; set; }
 
     /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
     [Parameter]
@@ -45,7 +45,7 @@ public abstract class InstanceVerbCommand : PulseRunConnectedCmdlet
         }
         else
         {
-            foreach (string? id in Id ?? [])
+            foreach (string? id in Id ?? [null])
                 Take(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
         }
     }
