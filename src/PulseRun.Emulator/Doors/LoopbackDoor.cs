@@ -95,12 +95,12 @@ internal sealed class LoopbackDoor : IDisposable
         {
             Call call = await ReadAsync(context.Request);
             Reply reply = await _cloud.AnswerAsync(call, _closing.Token);
-            await SendAsync(context.Response, reply, isHead: call.Method == "HEAD");
+            await SendAsync(context, reply, isHead: call.Method == "HEAD");
         }
         catch (Exception exception) when (IsGone(exception) || exception is OperationCanceledException)
         {
             // The client went away, or the emulator closes: there is nobody to tell.
-            context.Response.Abort();
+            Cut(context);
         }
     }
 
@@ -126,13 +126,14 @@ internal sealed class LoopbackDoor : IDisposable
         };
     }
 
-    private async Task SendAsync(HttpListenerResponse response, Reply reply, bool isHead)
+    private async Task SendAsync(HttpListenerContext context, Reply reply, bool isHead)
     {
+        HttpListenerResponse response = context.Response;
         if (reply.Delivery == Delivery.Hang)
             await Task.Delay(Timeout.Infinite, _closing.Token);
         if (reply.Delivery == Delivery.Cut)
         {
-            response.Abort();
+            Cut(context);
             return;
         }
         byte[] bytes = isHead ? [] : reply.Bytes();
@@ -157,7 +158,21 @@ internal sealed class LoopbackDoor : IDisposable
         if (whole)
             response.Close();
         else
-            response.Abort();
+            Cut(context);
+    }
+
+    /// <summary>Ends the connection as it is.</summary>
+    private static void Cut(HttpListenerContext context)
+    {
+        ConnectionSocket.Find(context)?.Close(0);
+        try
+        {
+            context.Response.Abort();
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // It is cut already.
+        }
     }
 
     private static bool IsGone(Exception exception) =>
