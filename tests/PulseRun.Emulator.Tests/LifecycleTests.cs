@@ -152,7 +152,7 @@ public class LifecycleTests
         string path = "/v1/instances/" + (string)(await rig.Launch()).Json["id"]!;
         rig.Time.Advance(TimeSpan.FromMilliseconds(334));
         Assert.Equal("running", (string)(await rig.Get(path)).Json["status"]!);
-        Assert.Equal(Rig.Start.AddSeconds(20.04), rig.Emulator.UtcNow);
+        Assert.Equal(Rig.Start.AddMilliseconds(20_040), rig.Emulator.UtcNow);
     }
 
     [Fact]

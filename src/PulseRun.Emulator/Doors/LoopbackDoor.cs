@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -18,6 +19,7 @@ internal sealed class LoopbackDoor : IDisposable
     private readonly HttpListener _listener;
     private readonly string _origin;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<HttpListenerContext, bool> _open = new();
 
     private LoopbackDoor(Cloud cloud, HttpListener listener, Uri address)
     {
@@ -55,6 +57,9 @@ internal sealed class LoopbackDoor : IDisposable
 
     public void Dispose()
     {
+        // What hangs is cut first: closing the listener would answer it with an empty 200.
+        foreach (HttpListenerContext context in _open.Keys)
+            Cut(context);
         // Cancelled and not disposed: requests that hang still hold its token.
         _closing.Cancel();
         _listener.Close();
@@ -91,6 +96,7 @@ internal sealed class LoopbackDoor : IDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
+        _open.TryAdd(context, true);
         try
         {
             Call call = await ReadAsync(context.Request);
@@ -101,6 +107,10 @@ internal sealed class LoopbackDoor : IDisposable
         {
             // The client went away, or the emulator closes: there is nobody to tell.
             Cut(context);
+        }
+        finally
+        {
+            _open.TryRemove(context, out _);
         }
     }
 
