@@ -277,6 +277,8 @@ public class FaultTests
         rig.Fault(EmulatorFaultKind.PartialAnswer);
         Assert.Equal("{\"id\":\"" + id + "\",\"status\":\"stopped\"}", (await rig.Post("/v1/instances/" + id + "/stop")).Body);
         Assert.Equal(14, (await rig.Get("/v1/instances/" + id)).Json.AsObject().Count);
+        rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.MissingFields, Names = ["status"] });
+        Assert.Equal("{\"id\":\"" + id + "\",\"status\":null}", (await rig.Send("DELETE", "/v1/instances/" + id)).Body);
     }
 
     [Fact]

@@ -47,6 +47,7 @@ public class LaunchTests
     [InlineData("{\"gpu\":")]
     [InlineData("")]
     [InlineData("gpu=rtx_4090")]
+    [InlineData("{\"gpu\":\"\\ud800\",\"template\":\"pytorch\"}")]
     public async Task A_body_that_is_no_json_is_a_bad_request(string body)
     {
         using var rig = new Rig(DoorKind.Loopback);
