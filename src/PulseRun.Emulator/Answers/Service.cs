@@ -53,8 +53,9 @@ internal sealed class Service(Fleet fleet, int seed, DateTimeOffset start)
             using JsonDocument json = JsonDocument.Parse(call.Body);
             body = LaunchBody.Read(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is half a surrogate pair in a string, which only shows when the string is taken.
             return Problem.Detail(400, "The body is not valid JSON.");
         }
         if (body.Order is not { } order)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -18,6 +19,7 @@ internal sealed class LoopbackDoor : IDisposable
     private readonly HttpListener _listener;
     private readonly string _origin;
     private readonly CancellationTokenSource _closing = new();
+    private readonly ConcurrentDictionary<HttpListenerContext, bool> _open = new();
 
     private LoopbackDoor(Cloud cloud, HttpListener listener, Uri address)
     {
@@ -55,6 +57,9 @@ internal sealed class LoopbackDoor : IDisposable
 
     public void Dispose()
     {
+        // What hangs is cut first: closing the listener would answer it with an empty 200.
+        foreach (HttpListenerContext context in _open.Keys)
+            Cut(context);
         // Cancelled and not disposed: requests that hang still hold its token.
         _closing.Cancel();
         _listener.Close();
@@ -91,16 +96,21 @@ internal sealed class LoopbackDoor : IDisposable
 
     private async Task ServeAsync(HttpListenerContext context)
     {
+        _open.TryAdd(context, true);
         try
         {
             Call call = await ReadAsync(context.Request);
             Reply reply = await _cloud.AnswerAsync(call, _closing.Token);
-            await SendAsync(context.Response, reply, isHead: call.Method == "HEAD");
+            await SendAsync(context, reply, isHead: call.Method == "HEAD");
         }
         catch (Exception exception) when (IsGone(exception) || exception is OperationCanceledException)
         {
             // The client went away, or the emulator closes: there is nobody to tell.
-            context.Response.Abort();
+            Cut(context);
+        }
+        finally
+        {
+            _open.TryRemove(context, out _);
         }
     }
 
@@ -126,13 +136,14 @@ internal sealed class LoopbackDoor : IDisposable
         };
     }
 
-    private async Task SendAsync(HttpListenerResponse response, Reply reply, bool isHead)
+    private async Task SendAsync(HttpListenerContext context, Reply reply, bool isHead)
     {
+        HttpListenerResponse response = context.Response;
         if (reply.Delivery == Delivery.Hang)
             await Task.Delay(Timeout.Infinite, _closing.Token);
         if (reply.Delivery == Delivery.Cut)
         {
-            response.Abort();
+            Cut(context);
             return;
         }
         byte[] bytes = isHead ? [] : reply.Bytes();
@@ -157,7 +168,21 @@ internal sealed class LoopbackDoor : IDisposable
         if (whole)
             response.Close();
         else
-            response.Abort();
+            Cut(context);
+    }
+
+    /// <summary>Ends the connection as it is.</summary>
+    private static void Cut(HttpListenerContext context)
+    {
+        ConnectionSocket.Find(context)?.Close(0);
+        try
+        {
+            context.Response.Abort();
+        }
+        catch (Exception exception) when (IsGone(exception))
+        {
+            // It is cut already.
+        }
     }
 
     private static bool IsGone(Exception exception) =>

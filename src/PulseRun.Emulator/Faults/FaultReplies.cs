@@ -42,7 +42,7 @@ internal static class FaultReplies
             EmulatorFaultKind.DeepNesting => given with { Json = Deepen(given.Json, fault.Count ?? 200) },
             EmulatorFaultKind.NotJson => given with { Text = fault.Text ?? "It works!", ContentType = "text/plain" },
             EmulatorFaultKind.EmptyAnswer => new Reply(fault.Status ?? 204),
-            EmulatorFaultKind.PartialAnswer => given with { Json = new JsonObject { ["id"] = given.Json!["id"]!.DeepClone(), ["status"] = given.Json["status"]!.DeepClone() } },
+            EmulatorFaultKind.PartialAnswer => given with { Json = new JsonObject { ["id"] = given.Json?["id"]?.DeepClone(), ["status"] = given.Json?["status"]?.DeepClone() } },
             _ => ServerError(fault),
         };
     }

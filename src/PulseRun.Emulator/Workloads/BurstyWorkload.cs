@@ -9,9 +9,9 @@ internal sealed class BurstyWorkload(double duty) : Workload
 
     public override EmulatorReading Read(Moment moment)
     {
-        double phase = moment.Constant(0, 1, "phase");
-        double position = ((double)moment.SinceStart.Ticks / s_period.Ticks) + phase;
-        bool works = position - Math.Floor(position) < duty;
+        // Machines of one kind do not beat in step.
+        long phase = (long)(s_period.Ticks * Noise.Unit(moment.Seed, moment.Id + "/phase"));
+        bool works = (moment.SinceStart.Ticks + phase) % s_period.Ticks < duty * s_period.Ticks;
         return new EmulatorReading
         {
             GpuUtilization = works ? moment.Between(80, 99.9, "gpu") : moment.Between(0, 1.5, "gpu"),
