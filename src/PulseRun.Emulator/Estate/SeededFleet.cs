@@ -24,7 +24,7 @@ internal static class SeededFleet
     private static Machine MakeOne(int index, int seed, DateTimeOffset now)
     {
         string name = "fleet" + index.ToString(CultureInfo.InvariantCulture);
-        string id = "inst_" + Noise.Base36(6 + (int)(Noise.Hash(seed, name) % 15), seed, name, 1);
+        string id = "inst_" + Noise.Base36(6 + (int)(Noise.Hash(seed, name) % 10), seed, name, 1);
         Offer offer = PickOffer(index, seed, name);
         bool stopped = index % 6 == 3;
         // Not on the second, as clouds are; within four days, and running for a part of that.
