@@ -20,6 +20,10 @@ internal sealed class RateGate
 
     private const int CarefulWidth = 2;
     private const int WidestCareful = 64;
+
+    /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one.</summary>
+    private const int Trickle = 3;
+    private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
@@ -48,6 +52,10 @@ internal sealed class RateGate
     private bool _probeUnderWay;
     private TimeSpan _pausedUntil;
     private TimeSpan _calmSince;
+    private int _acceptedSincePause;
+    private int _trickles;
+    private TimeSpan _spacing;
+    private TimeSpan _lastSent;
 
     public RateGate(TimeProvider time, Func<double> random)
     {
@@ -125,6 +133,7 @@ internal sealed class RateGate
     {
         if (turn.Generation != _generation)
             return;
+        _acceptedSincePause++;
         if (turn.IsProbe)
         {
             _beyondDefault |= _width == int.MaxValue;
@@ -135,6 +144,7 @@ internal sealed class RateGate
         else if (_width != int.MaxValue && now - _calmSince >= s_minute)
         {
             _width = _width >= WidestCareful ? int.MaxValue : _width * 2;
+            _spacing = TimeSpan.FromTicks(_spacing.Ticks * 9 / 10);
             _calmSince = now;
         }
     }
@@ -155,9 +165,23 @@ internal sealed class RateGate
         }
         _probing = true;
         _learned = _recent.Total;
+        if (isNews)
+            LearnSpacing(retryAfter);
         if (isNews || retryAfter > TimeSpan.Zero)
             _pausedUntil = Max(_pausedUntil, now + Pause(now, retryAfter));
         _calmSince = _pausedUntil;
+    }
+
+    /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
+    private void LearnSpacing(TimeSpan? retryAfter)
+    {
+        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
+        _trickles = isShort && _acceptedSincePause <= Trickle ? _trickles + 1 : 0;
+        _acceptedSincePause = 0;
+        if (!isShort)
+            _spacing = TimeSpan.Zero;
+        else if (_trickles >= 2 || _spacing > TimeSpan.Zero)
+            _spacing = TimeSpan.FromSeconds(s_minute.TotalSeconds / Math.Max(1, _recent.Total) * 0.98);
     }
 
     private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)
@@ -190,6 +214,8 @@ internal sealed class RateGate
         if (!_probing && _underWay >= Width())
             return TimeSpan.MaxValue;
         var moment = _pausedUntil;
+        if (_spacing > TimeSpan.Zero)
+            moment = Max(moment, _lastSent + _spacing);
         if (_pace is { } pace)
         {
             while (_paced.Count > 0 && (_paced.Count > pace || now - _paced.Peek() >= s_paceWindow))
@@ -207,6 +233,7 @@ internal sealed class RateGate
         else if (!_beyondDefault && _width == int.MaxValue && _recent.Total >= DefaultLimit)
             _probing = true;
         _recent.Add();
+        _lastSent = now;
         _underWay++;
         _probeUnderWay |= _probing;
         return new Turn(_generation, (long)now.TotalSeconds, _probing);
