@@ -1,0 +1,59 @@
+using System;
+
+namespace PulseRun.Idle;
+
+/// <summary>What counts as idle (design.md section 5). Each number is a parameter of Get-PRIdleInstance and Invoke-PRCleanup.</summary>
+internal sealed record IdleRule
+{
+    /// <summary>Longer spans mean nothing, and would overflow a date.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(365);
+
+    /// <summary>How long it must have been idle, up to now.</summary>
+    public TimeSpan For { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>A GPU at or above this is busy, in percent.</summary>
+    public double GpuBelow { get; init; } = 5;
+
+    /// <summary>How many moments must have been read.</summary>
+    public int MinSamples { get; init; } = 20;
+
+    /// <summary>How far any moment may be from the reading before it; null for a sixth of <see cref="For"/>.</summary>
+    public TimeSpan? MaxGap { get; init; }
+
+    /// <summary>Whether held memory is no objection.</summary>
+    public bool IgnoreMemory { get; init; }
+
+    /// <summary>Memory at or above this is held, in percent.</summary>
+    public double MemoryBelow { get; init; } = 50;
+
+    public TimeSpan Gap => MaxGap ?? new TimeSpan(For.Ticks / 6);
+
+    public DateTimeOffset WindowStart(DateTimeOffset now) => now - For;
+
+    /// <summary>Readings older than this decide nothing.</summary>
+    public DateTimeOffset HistorySince(DateTimeOffset now) => now - For - Gap;
+
+    /// <summary>The share of the time a load must work to be seen with 99 % by so many readings.</summary>
+    public static double DetectableDuty(int readings) => readings == 0 ? 1 : 1 - Math.Pow(0.01, 1.0 / readings);
+
+    /// <summary>The first thing wrong with the rule; null when nothing is.</summary>
+    public PulseRunException? Check()
+    {
+        if (For < TimeSpan.FromSeconds(1) || For > s_longest)
+            return Refuse("For", "a window is 1 second to 365 days long; 30 minutes are recommended.");
+        if (Gap <= TimeSpan.Zero || Gap > s_longest)
+            return Refuse("MaxGap", "a gap is longer than nothing and at most 365 days.");
+        if (MinSamples < 1)
+            return Refuse("MinSamples", "nothing is proven by less than 1 reading.");
+        if (!IsThreshold(GpuBelow))
+            return Refuse("GpuBelow", "a threshold is above 0 and at most 100 percent.");
+        if (!IsThreshold(MemoryBelow))
+            return Refuse("MemoryBelow", "a threshold is above 0 and at most 100 percent.");
+        return null;
+    }
+
+    private static bool IsThreshold(double percent) => percent is > 0 and <= 100;
+
+    private static PulseRunException Refuse(string field, string why) =>
+        new(ErrorIds.InvalidRequest, field + ": " + why) { Field = field };
+}

@@ -1,0 +1,14 @@
+namespace PulseRun.Launching;
+
+/// <summary>Whether a price keeps to a lid.</summary>
+internal enum CostCheck
+{
+    /// <summary>It does, or there is no lid.</summary>
+    Within,
+
+    /// <summary>It does not.</summary>
+    Exceeded,
+
+    /// <summary>A price is missing, and it matters.</summary>
+    PriceUnknown,
+}

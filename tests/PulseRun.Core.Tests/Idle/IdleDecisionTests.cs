@@ -1,0 +1,207 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using Xunit;
+using static PulseRun.Tests.Idle.Series;
+
+namespace PulseRun.Tests.Idle;
+
+public class IdleDecisionTests
+{
+    private static readonly Dictionary<string, (Func<IdleVerdict> Decide, IdleReason Expected)> s_table = new()
+    {
+        ["all zeros"] = (() => Decide(Zeros()), IdleReason.AllBelowThreshold),
+        ["just below the threshold"] = (() => Decide(With(7, At(7, 4.99))), IdleReason.AllBelowThreshold),
+        ["at the threshold"] = (() => Decide(With(7, At(7, 5))), IdleReason.GpuBusy),
+        ["a spike one sample long"] = (() => Decide(With(29, At(29, 99))), IdleReason.GpuBusy),
+        ["a spike in the newest reading"] = (() => Decide(With(0, At(0, 6))), IdleReason.GpuBusy),
+        ["over 100"] = (() => Decide(With(7, At(7, 250))), IdleReason.GpuBusy),
+        ["infinity"] = (() => Decide(With(7, At(7, double.PositiveInfinity))), IdleReason.GpuBusy),
+        ["busy, and everything else wrong"] = (() => Decide([At(50, 0), At(20, 90, 90, 8), At(25, 0, 90, 4), At(-3)], Running(3)), IdleReason.GpuBusy),
+        ["busy at the window's start"] = (() => Decide(With(30, At(30, 50))), IdleReason.GpuBusy),
+        ["busy before the window"] = (() => Decide(With(31, At(31, 50))), IdleReason.AllBelowThreshold),
+        ["busy in the reading the start leans on"] = (() => Decide([At(31, 50), .. Zeros(29)]), IdleReason.WindowNotCovered),
+        ["memory held in the reading the start leans on"] = (() => Decide([At(31, 0, 60), .. Zeros(29)]), IdleReason.WindowNotCovered),
+        ["memory held before, ignored"] = (() => Decide([At(31, 0, 60), .. Zeros(29)], rule: new() { IgnoreMemory = true }), IdleReason.AllBelowThreshold),
+        ["two readings before the window at one moment, one busy"] = (() => Decide([At(31, 50), At(31, 0), .. Zeros(29)]), IdleReason.WindowNotCovered),
+
+        ["zeros with memory held"] = (() => Decide(With(7, At(7, 0, 50))), IdleReason.MemoryHeld),
+        ["memory just below"] = (() => Decide(With(7, At(7, 0, 49.9))), IdleReason.AllBelowThreshold),
+        ["memory held, ignored"] = (() => Decide(With(7, At(7, 0, 99)), rule: new() { IgnoreMemory = true }), IdleReason.AllBelowThreshold),
+        ["memory held in a reading without GPU"] = (() => Decide(With(7, At(7, null, 80))), IdleReason.MemoryHeld),
+        ["memory known once only"] = (() => Decide(With(7, At(7, 0, 1))), IdleReason.AllBelowThreshold),
+        ["memory NaN"] = (() => Decide(With(7, At(7, 0, double.NaN))), IdleReason.AllBelowThreshold),
+
+        ["nothing was ever read"] = (() => Decide([]), IdleReason.NoSamples),
+        ["every reading null"] = (() => Decide(Each(35, 0, age => At(age, null))), IdleReason.MetricsUnavailable),
+        ["every reading NaN"] = (() => Decide(Each(35, 0, age => At(age, double.NaN))), IdleReason.MetricsUnavailable),
+        ["every reading negative"] = (() => Decide(Each(35, 0, age => At(age, -1))), IdleReason.MetricsUnavailable),
+        ["the newest reading null"] = (() => Decide(With(0, At(0, null))), IdleReason.MetricsUnavailable),
+        ["the newest moment null and read"] = (() => Decide([.. Zeros(), At(0, null)]), IdleReason.AllBelowThreshold),
+        ["the newest request failed"] = (() => Decide(Zeros(), metricsFailed: true), IdleReason.MetricsUnavailable),
+        ["nulls no longer than the gap"] = (() => Decide(Each(35, 0, age => At(age, age is > 10 and < 15 ? null : 0))), IdleReason.AllBelowThreshold),
+        ["nulls longer than the gap"] = (() => Decide(Each(35, 0, age => At(age, age is > 10 and < 16 ? null : 0))), IdleReason.GapTooLong),
+        ["one GPU of eight unread"] = (() => Decide(Each(35, 0, age => At(age, 0, gpus: 8, unread: 1))), IdleReason.MetricsUnavailable),
+        ["one GPU of eight unread, another busy"] = (() => Decide(With(4, At(4, 80, gpus: 8, unread: 1))), IdleReason.GpuBusy),
+
+        ["a gap in the middle"] = (() => Decide(Without(age => age is > 10 and < 16)), IdleReason.GapTooLong),
+        ["a gap just allowed"] = (() => Decide(Without(age => age is > 10 and < 15)), IdleReason.AllBelowThreshold),
+        ["a gap across the start"] = (() => Decide(Without(age => age is > 27 and < 33)), IdleReason.GapTooLong),
+        ["a gap up to the start"] = (() => Decide([At(38), .. Zeros(30)]), IdleReason.AllBelowThreshold),
+        ["a gap at the start"] = (() => Decide(Without(age => age > 29)), IdleReason.WindowNotCovered),
+        ["a gap before the start"] = (() => Decide([At(35.1), .. Zeros(29)]), IdleReason.WindowNotCovered),
+        ["the reading before the start as far as allowed"] = (() => Decide([At(32), .. Zeros(27)]), IdleReason.AllBelowThreshold),
+        ["a gap at the end"] = (() => Decide(Without(age => age < 6)), IdleReason.SampleStale),
+        ["a gap at the end just allowed"] = (() => Decide(Without(age => age < 5)), IdleReason.AllBelowThreshold),
+        ["one reading, just taken"] = (() => Decide([At(0)]), IdleReason.WindowNotCovered),
+        ["one reading long ago"] = (() => Decide([At(34)]), IdleReason.SampleStale),
+        ["a window longer than the history"] = (() => Decide(Zeros(), rule: new() { For = TimeSpan.FromHours(2) }), IdleReason.WindowNotCovered),
+        ["samples only every 5 minutes"] = (() => Decide(Zeros(35, 0, 5)), IdleReason.TooFewSamples),
+        ["samples every 6 minutes"] = (() => Decide(Zeros(36, 0, 6)), IdleReason.GapTooLong),
+        ["19 readings"] = (() => Decide(Without(age => age is < 31 and > 0 && (age % 3 == 0 || age == 1 || age == 2))), IdleReason.TooFewSamples),
+        ["20 readings"] = (() => Decide(Without(age => age is < 31 and > 0 && (age % 3 == 0 || age == 1))), IdleReason.AllBelowThreshold),
+        ["few readings, asked for few"] = (() => Decide(Zeros(35, 0, 5), rule: new() { MinSamples = 7 }), IdleReason.AllBelowThreshold),
+        ["duplicate timestamps do not count twice"] = (() => Decide([.. Zeros(35, 0, 5).SelectMany(s => Enumerable.Repeat(s, 9))]), IdleReason.TooFewSamples),
+        ["duplicate timestamps, one busy"] = (() => Decide([.. Zeros(35, 6), At(5, 0), At(5, 70), .. Zeros(4)]), IdleReason.GpuBusy),
+
+        ["provisioning"] = (() => Decide(Zeros(), Running(status: "provisioning")), IdleReason.NotRunning),
+        ["stopped"] = (() => Decide(Zeros(), Running(status: "stopped")), IdleReason.NotRunning),
+        ["stopped after work"] = (() => Decide(With(7, At(7, 99)), Running(status: "stopped")), IdleReason.NotRunning),
+        ["a status nobody knows"] = (() => Decide(Zeros(), Running(status: "hibernating")), IdleReason.NotRunning),
+        ["no status"] = (() => Decide(Zeros(), Running(status: null)), IdleReason.NotRunning),
+        ["running in capitals"] = (() => Decide(Zeros(), Running(status: "RUNNING")), IdleReason.AllBelowThreshold),
+
+        ["started inside the window"] = (() => Decide(Zeros(20), Running(21)), IdleReason.StartedRecently),
+        ["started at the window's start"] = (() => Decide(Zeros(30), Running(30)), IdleReason.StartedRecently),
+        ["started just before the window"] = (() => Decide(Zeros(30), Running(30.1)), IdleReason.AllBelowThreshold),
+        ["start unknown"] = (() => Decide(Zeros(), Running(null)), IdleReason.StartedRecently),
+        ["started in the future"] = (() => Decide(Zeros(), Running(-5)), IdleReason.StartedRecently),
+        ["samples from before a restart"] = (() => Decide(Zeros(), Running(10)), IdleReason.Restarted),
+        ["uptime grows"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - age))), IdleReason.AllBelowThreshold),
+        ["uptime goes backwards"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: age > 10 ? 6000 - age : 4000 - age))), IdleReason.Restarted),
+        ["uptime falls by a second"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 + age / 60.0))), IdleReason.Restarted),
+        ["uptime falls across the start"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: age > 30 ? 6000 : 500 - age))), IdleReason.Restarted),
+        ["uptime fell before the reading the start leans on"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: age > 32 ? 6000 : 500 - age))), IdleReason.AllBelowThreshold),
+        ["uptime shorter than the window, never seen to shrink"] = (() => Decide(With(0, At(0, uptimeMinutes: 12))), IdleReason.Restarted),
+        ["uptimes crossed by two readers at once"] = (() => Decide([.. Zeros(35, 8), At(7, uptimeMinutes: 500), At(6.99, uptimeMinutes: 499.99), .. Zeros(6)]), IdleReason.AllBelowThreshold),
+        ["uptime without end"] = (() => Decide([.. Zeros(35, 1), At(0) with { Uptime = TimeSpan.MaxValue }]), IdleReason.AllBelowThreshold),
+        ["uptime negative"] = (() => Decide(With(3, At(3, uptimeMinutes: -1))), IdleReason.AllBelowThreshold),
+
+        ["a GPU count that changes"] = (() => Decide(Each(35, 0, age => At(age, gpus: age > 10 ? 8 : 4))), IdleReason.GpuCountChanged),
+        ["a GPU count that changed before the window"] = (() => Decide(Each(35, 0, age => At(age, gpus: age > 32 ? 8 : 4))), IdleReason.AllBelowThreshold),
+        ["a GPU count that is not always told"] = (() => Decide(Each(35, 0, age => At(age, gpus: age % 2 == 0 ? 8 : 0))), IdleReason.AllBelowThreshold),
+
+        ["samples out of order"] = (() => Decide([.. Zeros(35, 10), At(12), .. Zeros(9)]), IdleReason.ClockWentBack),
+        ["a sample in the future"] = (() => Decide([.. Zeros(), At(-1)]), IdleReason.ClockWentBack),
+        ["a busy sample in the future"] = (() => Decide([.. Zeros(), At(-1, 99)]), IdleReason.ClockWentBack),
+        ["all samples in the future"] = (() => Decide(Each(-1, -30, age => At(age))), IdleReason.ClockWentBack),
+    };
+
+    public static TheoryData<string> Cases()
+    {
+        var cases = new TheoryData<string>();
+        foreach (string name in s_table.Keys)
+            cases.Add(name);
+        return cases;
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Decide_Case_GivesReason(string name)
+    {
+        var (decide, expected) = s_table[name];
+        var verdict = decide();
+        Assert.Equal(expected, verdict.Reason);
+        Assert.Equal(expected switch { IdleReason.AllBelowThreshold => Verdict.Idle, IdleReason.GpuBusy => Verdict.Active, _ => Verdict.Unknown }, verdict.Verdict);
+    }
+
+    [Fact]
+    public void Decide_EveryReason_HasACase() =>
+        Assert.Empty(Enumerable.Range(0, (int)IdleReason.AllBelowThreshold + 1).Select(reason => (IdleReason)reason).Except(s_table.Values.Select(row => row.Expected)));
+
+    /// <summary>The order of the enumeration is the precedence that users are told.</summary>
+    [Fact]
+    public void Reason_WhenSeveralHold_IsTheFirstOfTheEnumeration()
+    {
+        // Every objection at once; then the first is taken away, one after the other.
+        var everything = new List<Sample> { At(36, 0, 90, 8, uptimeMinutes: 900), At(20, 90, 90, 4, uptimeMinutes: 5), At(10, null), At(-1) };
+        Assert.Equal(IdleReason.NotRunning, Decide(everything, Running(-5, "stopped")).Reason);
+        Assert.Equal(IdleReason.GpuBusy, Decide(everything, Running(-5)).Reason);
+        everything[1] = everything[1] with { PeakGpu = 0 };
+        Assert.Equal(IdleReason.ClockWentBack, Decide(everything, Running(-5)).Reason);
+        everything.RemoveAt(3);
+        Assert.Equal(IdleReason.MetricsUnavailable, Decide(everything, Running(-5)).Reason);
+        everything.RemoveAt(2);
+        Assert.Equal(IdleReason.Restarted, Decide(everything, Running(-5)).Reason);
+        everything = everything.Select(sample => sample with { Uptime = null }).ToList();
+        Assert.Equal(IdleReason.StartedRecently, Decide(everything, Running(-5)).Reason);
+        Assert.Equal(IdleReason.GpuCountChanged, Decide(everything).Reason);
+        everything = everything.Select(sample => sample with { GpuCount = 0 }).ToList();
+        Assert.Equal(IdleReason.SampleStale, Decide(everything).Reason);
+        everything.Add(At(0, 0, 90));
+        Assert.Equal(IdleReason.WindowNotCovered, Decide(everything).Reason);
+        everything[0] = At(31);
+        Assert.Equal(IdleReason.GapTooLong, Decide(everything).Reason);
+        var sparse = Each(35, 0, age => At(age, 0, 90), 5);
+        sparse[0] = At(35);
+        sparse[1] = At(30);
+        Assert.Equal(IdleReason.TooFewSamples, Decide(sparse).Reason);
+        Assert.Equal(IdleReason.MemoryHeld, Decide(With(7, At(7, 0, 90))).Reason);
+    }
+
+    [Fact]
+    public void Decide_Idle_TellsWhatItRestsOn()
+    {
+        var verdict = Decide(Each(35, 1, age => At(age, 3.5, 20)));
+        Assert.Equal(Verdict.Idle, verdict.Verdict);
+        Assert.Equal(("inst_1", "running", "h100_80gb", 2.5m), (verdict.Id, verdict.Status, verdict.Gpu, verdict.CostPerHour!.Value));
+        Assert.Equal(30, verdict.SampleCount);
+        Assert.Equal(1, verdict.Coverage);
+        Assert.Equal(TimeSpan.FromMinutes(1), verdict.LargestGap);
+        Assert.Equal(TimeSpan.FromMinutes(1), verdict.LastSampleAge);
+        Assert.Equal(3.5, verdict.PeakGpu);
+        Assert.Equal(20, verdict.PeakMemory);
+        Assert.Equal(1 - Math.Pow(0.01, 1 / 30.0), verdict.DetectableDuty, 12);
+        Assert.Equal("inst_1 Idle (AllBelowThreshold)", verdict.ToString());
+    }
+
+    [Fact]
+    public void Decide_HalfAWindow_CoversHalf()
+    {
+        var verdict = Decide(Zeros(15));
+        Assert.Equal(0.5, verdict.Coverage, 12);
+        Assert.Equal(TimeSpan.FromMinutes(15), verdict.LargestGap);
+        Assert.Equal(16, verdict.SampleCount);
+    }
+
+    [Fact]
+    public void Decide_OneReading_CoversOneGap()
+    {
+        var verdict = Decide([At(20)]);
+        Assert.Equal(5 / 30.0, verdict.Coverage, 12);
+        Assert.Equal(TimeSpan.FromMinutes(20), verdict.LastSampleAge);
+    }
+
+    [Fact]
+    public void Decide_NoReading_HasNoNumbers()
+    {
+        var verdict = IdleDecision.Unread(Running(), Rule, Now);
+        Assert.Equal((0, 0.0, 1.0), (verdict.SampleCount, verdict.Coverage, verdict.DetectableDuty));
+        Assert.Null(verdict.LargestGap);
+        Assert.Null(verdict.LastSampleAge);
+        Assert.Null(verdict.PeakGpu);
+        Assert.Null(verdict.PeakMemory);
+    }
+
+    [Fact]
+    public void DetectableDuty_TwentyReadings_IsAFifth() => Assert.Equal(0.206, IdleRule.DetectableDuty(20), 3);
+
+    [Fact]
+    public void Decide_OtherTimeZones_IsTheSame()
+    {
+        var abroad = Zeros().Select((sample, index) => sample with { At = sample.At.ToOffset(TimeSpan.FromHours(index % 20 - 10)) }).ToList();
+        Assert.Equal(Verdict.Idle, Decide(abroad).Verdict);
+    }
+}

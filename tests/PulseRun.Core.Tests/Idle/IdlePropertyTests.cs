@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using Xunit;
+using static PulseRun.Tests.Idle.Series;
+
+namespace PulseRun.Tests.Idle;
+
+/// <summary>What must hold for any series. Seeded: a failure comes again.</summary>
+public class IdlePropertyTests
+{
+    private const int Runs = 4000;
+
+    [Fact]
+    public void Decide_AddedBusyReading_IsNeverIdle()
+    {
+        var random = new Random(1);
+        for (int run = 0; run < Runs; run++)
+        {
+            var samples = RandomSeries(random);
+            var busy = At(random.Next(0, 30 * 60 + 1) / 60.0, 5 + random.NextDouble() * 200);
+            int place = samples.TakeWhile(sample => sample.At <= busy.At).Count();
+            samples.Insert(place, busy);
+            Assert.Equal(Verdict.Active, Decide(samples).Verdict);
+        }
+    }
+
+    [Fact]
+    public void Decide_RemovedRestingReadings_NeverTurnsIdle()
+    {
+        var random = new Random(2);
+        int idle = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            var samples = RandomSeries(random);
+            bool wasIdle = Decide(samples).Verdict == Verdict.Idle;
+            idle += wasIdle ? 1 : 0;
+            double keep = random.NextDouble();
+            bool Rests(Sample sample) => sample.PeakGpu < 5 && !(sample.PeakMemory >= 50);
+            var fewer = samples.Where(sample => !Rests(sample) || random.NextDouble() < keep).ToList();
+            if (!wasIdle)
+                Assert.NotEqual(Verdict.Idle, Decide(fewer).Verdict);
+        }
+        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
+    }
+
+    [Fact]
+    public void Decide_RandomSeries_IsIdleOnlyWhereTheOracleAgrees()
+    {
+        var random = new Random(3);
+        int idle = 0;
+        for (int run = 0; run < Runs * 2; run++)
+        {
+            var samples = RandomSeries(random);
+            var verdict = Decide(samples);
+            bool oracle = OracleSaysIdle(samples);
+            Assert.True(oracle == (verdict.Verdict == Verdict.Idle), $"run {run}: {verdict}, {verdict.SampleCount} readings, gap {verdict.LargestGap}, age {verdict.LastSampleAge}, coverage {verdict.Coverage}");
+            idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
+            Assert.InRange(verdict.Coverage, 0, 1);
+            if (verdict.Verdict == Verdict.Idle)
+                Assert.Equal(1, verdict.Coverage);
+        }
+        Assert.InRange(idle, Runs / 10, Runs * 19 / 10);
+    }
+
+    /// <summary>A load that works a detectable share of the window, in one piece or in many, and is read at random times.</summary>
+    [Fact]
+    public void Decide_LoadWithDetectableDuty_IsIdleInAtMostOnePercent()
+    {
+        var random = new Random(4);
+        int idle = 0;
+        for (int run = 0; run < 10_000; run++)
+        {
+            int readings = random.Next(20, 60);
+            double duty = IdleRule.DetectableDuty(readings) * (1 + random.NextDouble() * 0.5);
+            double period = 30.0 / random.Next(1, 200);
+            double phase = random.NextDouble();
+            var ages = Enumerable.Range(0, readings).Select(_ => random.NextDouble() * 30).OrderByDescending(age => age);
+            var samples = new List<Sample> { At(30.5) };
+            samples.AddRange(ages.Select(age => At(age, Fraction(age / period + phase) < duty ? 80 : 0)));
+
+            // Gaps are allowed here, so that it is the number of readings that must find the load.
+            var verdict = Decide(samples, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
+            Assert.Equal(readings, verdict.SampleCount);
+            idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
+        }
+        Assert.InRange(idle, 1, 100);
+    }
+
+    private static double Fraction(double value) => value - Math.Floor(value);
+
+    /// <summary>Mostly quiet, with gaps, nulls, bursts at any time, held memory, crowded and doubled moments; on whole seconds.</summary>
+    private static List<Sample> RandomSeries(Random random)
+    {
+        int cadence = random.Next(20, 90);
+        double nulls = random.NextDouble() < 0.5 ? 0 : random.NextDouble() * 0.3;
+        double gaps = random.NextDouble() < 0.5 ? 0 : random.NextDouble() * 0.1;
+        bool bursts = random.NextDouble() < 0.3;
+        double burstAt = random.NextDouble() * 40 * 60;
+        bool holds = random.NextDouble() < 0.1;
+        var samples = new List<Sample>();
+        int age = random.NextDouble() < 0.8 ? 40 * 60 : random.Next(10, 40) * 60;
+        while (age >= 0)
+        {
+            double? gpu = random.NextDouble() < nulls ? null : random.NextDouble() * 4.9;
+            if (bursts && Math.Abs(age - burstAt) < 90)
+                gpu = 50;
+            double? memory = random.NextDouble() < 0.5 ? null : holds && random.NextDouble() < 0.05 ? 70 : 10;
+            samples.Add(At(0, gpu, memory) with { At = Now.AddSeconds(-age) });
+            int step = random.NextDouble() < gaps ? random.Next(200, 500) : random.NextDouble() < 0.05 ? 0 : random.Next(cadence / 2, cadence * 3 / 2);
+            age -= step;
+        }
+        return samples;
+    }
+
+    /// <summary>The rule of design.md section 5 as one would check it with a pencil: second by second.</summary>
+    private static bool OracleSaysIdle(List<Sample> samples)
+    {
+        var readings = samples.Where(sample => sample.PeakGpu != null)
+            .Select(sample => (Age: (int)(Now - sample.At).TotalSeconds, Gpu: sample.PeakGpu!.Value, sample.PeakMemory)).ToList();
+        if (readings.Any(reading => reading.Age <= 1800 && reading.Gpu >= 5))
+            return false;
+        if (samples.Any(sample => Now - sample.At <= TimeSpan.FromMinutes(30) && sample.PeakMemory >= 50))
+            return false;
+        if (readings.Where(reading => reading.Age <= 1800).Select(reading => reading.Age).Distinct().Count() < 20)
+            return false;
+
+        bool[] isCovered = new bool[1801];
+        foreach (var reading in readings)
+        {
+            for (int moment = Math.Min(1800, reading.Age); moment >= Math.Max(0, reading.Age - 300); moment--)
+                isCovered[moment] = true;
+        }
+        if (isCovered.Contains(false))
+            return false;
+        int start = readings.Select(reading => reading.Age).Where(age => age >= 1800).Min();
+        if (readings.Any(reading => reading.Age == start && (reading.Gpu >= 5 || reading.PeakMemory >= 50)))
+            return false;
+        var newest = samples[samples.Count - 1];
+        return samples.Any(sample => sample.At == newest.At && sample.PeakGpu != null);
+    }
+}

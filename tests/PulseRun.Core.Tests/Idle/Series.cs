@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+
+namespace PulseRun.Tests.Idle;
+
+/// <summary>Readings of a day in the life of an instance, in minutes before now.</summary>
+internal static class Series
+{
+    public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public static readonly IdleRule Rule = new();
+
+    public static Instance Running(double? startedMinutesAgo = 600, string? status = "running") => new()
+    {
+        Id = "inst_1",
+        Status = status,
+        Gpu = "h100_80gb",
+        CostPerHour = 2.5m,
+        StartedAt = startedMinutesAgo is { } minutes ? Now.AddMinutes(-minutes) : null,
+    };
+
+    public static Sample At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, int unread = 0, double? uptimeMinutes = null) =>
+        new(Now.AddMinutes(-minutesAgo), gpu, memory, gpus, unread, uptimeMinutes is { } up ? TimeSpan.FromMinutes(up) : null);
+
+    /// <summary>One reading a minute, each made by <paramref name="reading"/> from its age in minutes.</summary>
+    public static List<Sample> Each(int from, int to, Func<int, Sample> reading, int step = 1)
+    {
+        var samples = new List<Sample>();
+        for (int age = from; age >= to; age -= step)
+            samples.Add(reading(age));
+        return samples;
+    }
+
+    public static List<Sample> Zeros(int from = 35, int to = 0, int step = 1) => Each(from, to, age => At(age), step);
+
+    /// <summary>Half an hour of zeros with one minute made otherwise.</summary>
+    public static List<Sample> With(int age, Sample sample)
+    {
+        var samples = Zeros();
+        samples[samples.Count - 1 - age] = sample;
+        return samples;
+    }
+
+    public static List<Sample> Without(Func<int, bool> missing) =>
+        Each(35, 0, age => At(age)).Where((_, index) => !missing(35 - index)).ToList();
+
+    public static IdleVerdict Decide(IReadOnlyList<Sample> samples, Instance? instance = null, IdleRule? rule = null, bool metricsFailed = false) =>
+        IdleDecision.Decide(instance ?? Running(), samples, rule ?? Rule, Now, metricsFailed);
+}

@@ -1,0 +1,101 @@
+using System;
+using PulseRun.Waiting;
+using Xunit;
+
+namespace PulseRun.Tests.Waiting;
+
+public class WaitMachineTests
+{
+    [Theory]
+    [InlineData("running+", "Reached", "Reached", "Waiting", "Waiting")]
+    [InlineData("RUNNING+", "Reached", "Reached", "Waiting", "Waiting")]
+    [InlineData("running", "Waiting", "Reached", "Waiting", "Waiting")]
+    [InlineData("provisioning", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("provisioning+", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("starting", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("stopping", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("stopped", "Waiting", "Waiting", "Reached", "Waiting")]
+    [InlineData("terminating", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("terminated", "Terminal", "Terminal", "Terminal", "Reached")]
+    [InlineData("failed", "Terminal", "Terminal", "Terminal", "Terminal")]
+    [InlineData("error", "Terminal", "Terminal", "Terminal", "Terminal")]
+    [InlineData("hibernating", "Waiting", "Waiting", "Waiting", "Waiting")]
+    [InlineData("", "Waiting", "Waiting", "Waiting", "Waiting")]
+    public void Look_Listed_TellsProgress(string status, string ready, string running, string stopped, string terminated)
+    {
+        bool isReachable = status.TrimEnd('+').Length < status.Length;
+        var instance = new Instance
+        {
+            Id = "a",
+            Status = status.Length == 0 ? null : status.TrimEnd('+'),
+            Ip = isReachable ? "10.0.0.1" : null,
+            SshCommand = isReachable ? "ssh root@10.0.0.1" : null,
+        };
+        var look = new WaitLook { Listed = instance, WasListed = true, Waited = TimeSpan.FromSeconds(5) };
+        Assert.Equal(ready, WaitMachine.Look(WaitTarget.Ready, look).Progress.ToString());
+        Assert.Equal(running, WaitMachine.Look(WaitTarget.Running, look).Progress.ToString());
+        Assert.Equal(stopped, WaitMachine.Look(WaitTarget.Stopped, look).Progress.ToString());
+        Assert.Equal(terminated, WaitMachine.Look(WaitTarget.Terminated, look).Progress.ToString());
+    }
+
+    [Theory]
+    [InlineData(WaitTarget.Ready, true, true, 5, "Terminal")]
+    [InlineData(WaitTarget.Stopped, true, true, 5, "Terminal")]
+    [InlineData(WaitTarget.Terminated, true, true, 5, "Reached")]
+    [InlineData(WaitTarget.Terminated, true, false, 5, "Reached")]
+    [InlineData(WaitTarget.Ready, true, false, 5, "Waiting")]
+    [InlineData(WaitTarget.Ready, true, false, 30, "Terminal")]
+    [InlineData(WaitTarget.Ready, false, true, 500, "Waiting")]
+    [InlineData(WaitTarget.Terminated, false, true, 500, "Waiting")]
+    public void Look_NotListed_TellsProgress(WaitTarget target, bool complete, bool wasListed, int waited, string expected)
+    {
+        var look = new WaitLook { Listed = null, IsComplete = complete, WasListed = wasListed, Waited = TimeSpan.FromSeconds(waited) };
+        Assert.Equal(expected, WaitMachine.Look(target, look).Progress.ToString());
+    }
+
+    /// <summary>A failed instance is removed, or started again: the next lists may still call it failed.</summary>
+    [Theory]
+    [InlineData(WaitTarget.Terminated, "failed", "failed", 5, "Waiting")]
+    [InlineData(WaitTarget.Terminated, "failed", "failed", 30, "Terminal")]
+    [InlineData(WaitTarget.Ready, "error", "error", 5, "Waiting")]
+    [InlineData(WaitTarget.Ready, "error", "failed", 5, "Terminal")]
+    [InlineData(WaitTarget.Ready, "running", "failed", 5, "Terminal")]
+    public void Look_StateFromBefore_MayLag(WaitTarget target, string before, string now, int waited, string expected)
+    {
+        var look = new WaitLook { Listed = new Instance { Id = "a", Status = now }, WasListed = true, Waited = TimeSpan.FromSeconds(waited), StatusBefore = before };
+        Assert.Equal(expected, WaitMachine.Look(target, look).Progress.ToString());
+    }
+
+    [Fact]
+    public void Look_Reasons_ReadAsTheEndOfASentence()
+    {
+        Assert.Equal("is failed", Reason(WaitTarget.Ready, new Instance { Status = "failed" }));
+        Assert.Equal("is provisioning", Reason(WaitTarget.Ready, new Instance { Status = "provisioning" }));
+        Assert.Equal("is running without an address", Reason(WaitTarget.Ready, new Instance { Status = "running" }));
+        Assert.Equal("is running without an ssh command", Reason(WaitTarget.Ready, new Instance { Status = "running", Ip = "10.0.0.1" }));
+        Assert.Equal("is in an unknown state", Reason(WaitTarget.Stopped, new Instance()));
+        Assert.Equal("is gone from the list", Reason(WaitTarget.Ready, null));
+    }
+
+    private static string? Reason(WaitTarget target, Instance? listed) =>
+        WaitMachine.Look(target, new WaitLook { Listed = listed, WasListed = true, Waited = TimeSpan.Zero }).Reason;
+
+    [Theory]
+    [InlineData(0, 900, null, 2)]
+    [InlineData(8, 900, null, 2)]
+    [InlineData(20, 900, null, 5)]
+    [InlineData(60, 900, null, 15)]
+    [InlineData(6000, 900, null, 15)]
+    [InlineData(60, 4, null, 4)]
+    [InlineData(60, 0, null, 0)]
+    [InlineData(60, -5, null, 0)]
+    [InlineData(-60, 900, null, 2)]
+    [InlineData(60, 900, 1.0, 1)]
+    [InlineData(0, 900, 60.0, 60)]
+    [InlineData(0, 30, 60.0, 30)]
+    public void Next_Adapts(double sinceChange, double remaining, double? fixedSeconds, double expected)
+    {
+        TimeSpan? interval = fixedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+        Assert.Equal(expected, WaitPace.Next(TimeSpan.FromSeconds(sinceChange), TimeSpan.FromSeconds(remaining), interval).TotalSeconds);
+    }
+}
