@@ -15,7 +15,7 @@ internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader a
     /// <param name="intentId">Rides along as Idempotency-Key; null for none.</param>
     /// <param name="observer">Hears of it.</param>
     /// <param name="cancel">Ends the wait for the answer.</param>
-    public async Task<LaunchOutcome> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
+    public async Task<LaunchAnswer> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
     {
         var body = LaunchWire.From(request);
         var call = sender.NewCall(Operation.Launch, Name(request), observer, cancel);

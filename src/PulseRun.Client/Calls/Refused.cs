@@ -2,4 +2,4 @@ namespace PulseRun.Client.Calls;
 
 /// <summary>Certainly nothing was launched.</summary>
 /// <param name="Error">Why.</param>
-internal sealed record Refused(PulseRunException Error) : LaunchOutcome;
+internal sealed record Refused(PulseRunException Error) : LaunchAnswer;

@@ -111,7 +111,7 @@ internal sealed class RateGate
     /// <param name="turn">Which.</param>
     /// <param name="verdict">What it said.</param>
     /// <param name="retryAfter">How long it wants to be left alone; null when it did not say so.</param>
-    public void Leave(Turn turn, Verdict verdict, TimeSpan? retryAfter)
+    public void Leave(Turn turn, TurnEnd verdict, TimeSpan? retryAfter)
     {
         lock (_lock)
         {
@@ -120,9 +120,9 @@ internal sealed class RateGate
             _underWay--;
             if (turn.IsProbe && turn.Generation == _generation)
                 _probeUnderWay = false;
-            if (verdict == Verdict.Accepted)
+            if (verdict == TurnEnd.Accepted)
                 Accepted(turn, now);
-            else if (verdict == Verdict.Refused)
+            else if (verdict == TurnEnd.Refused)
                 Refused(turn, now, retryAfter);
             Pump();
         }

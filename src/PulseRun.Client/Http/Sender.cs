@@ -116,10 +116,10 @@ internal sealed class Sender
             if ((int)response.StatusCode == 429)
             {
                 call.Refusals++;
-                _gate.Leave(turn, Verdict.Refused, RetryAfter.Read(response, _time.GetUtcNow()));
+                _gate.Leave(turn, TurnEnd.Refused, RetryAfter.Read(response, _time.GetUtcNow()));
                 return null;
             }
-            _gate.Leave(turn, Verdict.Accepted, null);
+            _gate.Leave(turn, TurnEnd.Accepted, null);
             return response.IsSuccessStatusCode
                 ? Outcome.FromResult(await read(response, attempt))
                 : Outcome.FromException<T>(await ReadErrorAsync(call, response, attempt));
@@ -139,7 +139,7 @@ internal sealed class Sender
         finally
         {
             if (isOpen)
-                _gate.Leave(turn, Verdict.Unknown, null);
+                _gate.Leave(turn, TurnEnd.Unknown, null);
         }
     }
 

@@ -46,7 +46,7 @@ public class SimulationTests(ITestOutputHelper output)
                     var wait = server.Ask(Now());
                     outcomes.Add(wait is null);
                     await stepper.Delay(roundTrip);
-                    gate.Leave(turn, wait is null ? Verdict.Accepted : Verdict.Refused, tellsHowLong ? wait : null);
+                    gate.Leave(turn, wait is null ? TurnEnd.Accepted : TurnEnd.Refused, tellsHowLong ? wait : null);
                     if (wait is null)
                         break;
                     call.Refusals++;

@@ -1,7 +1,7 @@
 namespace PulseRun.Client.Gate;
 
 /// <summary>What the rate limit said to a request.</summary>
-internal enum Verdict
+internal enum TurnEnd
 {
     /// <summary>Anything but 429.</summary>
     Accepted,
