@@ -20,10 +20,8 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         WHERE coalesce(excluded.peak_gpu, -1) >= coalesce(peak_gpu, -1)
         """;
 
-    /// <summary>At most the oldest ten thousand a time: after a long pause nobody waits for millions of rows to go.</summary>
-    private const string DropOld = """
-        DELETE FROM sample WHERE ts < ?1 AND ts <= coalesce((SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000), ?1)
-        """;
+    /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
+    private const string TenThousandth = "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000";
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
 
@@ -139,11 +137,20 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private static void DropOldSamples(Session session, DateTimeOffset before)
     {
-        Statement oldest = session.Sql("SELECT ts FROM sample ORDER BY ts, instance LIMIT 1");
-        bool old = oldest.Step() && oldest.Time(0) < before;
-        oldest.Reset();
-        if (old)
-            session.Sql(DropOld).Run(before);
+        if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= before)
+            return;
+        // Two bounds in one statement would have SQLite walk the whole range of the one to check the other.
+        if (At(session, TenThousandth) is { } last && last < before)
+            before = last.AddMilliseconds(1);
+        session.Sql("DELETE FROM sample WHERE ts < ?1").Run(before);
+    }
+
+    private static DateTimeOffset? At(Session session, string sql)
+    {
+        Statement one = session.Sql(sql);
+        DateTimeOffset? at = one.Step() ? one.Time(0) : null;
+        one.Reset();
+        return at;
     }
 
     private static Dictionary<long, Series> Wanted(Session session, string account, IReadOnlyCollection<string>? ids)
