@@ -103,6 +103,22 @@ public sealed class SampleHistoryTests : IDisposable
     }
 
     [Fact]
+    public void Window_OfAWholeFleet_IsWhatTheWindowsOfEachWouldBe()
+    {
+        for (int tick = 0; tick < 10; tick++)
+            Tick(s_noon.AddMinutes(tick), 8, i => i * tick % 3 == 0 ? null : i);
+
+        IReadOnlyDictionary<string, IReadOnlyList<Sample>> fleet = Window(2, 7);
+
+        Assert.Equal(8, fleet.Count);
+        Assert.All(fleet, one =>
+        {
+            Assert.Equal([2, 3, 4, 5, 6, 7], Minutes(one.Value));
+            Assert.Equal(one.Value, History.Window(TempFolder.Account, [one.Key], s_noon.AddMinutes(2), s_noon.AddMinutes(7))[one.Key]);
+        });
+    }
+
+    [Fact]
     public void Window_UnknownReadings_StayUnknown()
     {
         History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], s_noon);

@@ -20,15 +20,13 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         WHERE coalesce(excluded.peak_gpu, -1) >= coalesce(peak_gpu, -1)
         """;
 
-    /// <summary>At most the oldest ten thousand a time: after a long pause nobody waits for millions of rows to go.</summary>
-    private const string DropOld = """
-        DELETE FROM sample WHERE ts < ?1 AND ts <= coalesce((SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000), ?1)
-        """;
+    /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
+    private const string TenThousandth = "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000";
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
 
-    /// <summary>Unknown is -1 here: asking SQLite for a value's type costs as much as asking for the value, 30,000 rows at a time.</summary>
-    private const string Judged = "SELECT ts, instance, coalesce(peak_gpu, -1), coalesce(peak_memory, -1), gpus, unread, coalesce(uptime, -1) FROM sample ";
+    /// <summary>Unknown is -1 and both counts are one value: each value asked for is a call into SQLite, 30,000 rows at a time.</summary>
+    private const string Judged = "SELECT ts, instance, coalesce(peak_gpu, -1), coalesce(peak_memory, -1), gpus << 16 | unread, coalesce(uptime, -1) FROM sample ";
 
     private const string WholeReadings = """
         SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
@@ -75,12 +73,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
             long start = from.ToUnixTimeMilliseconds();
             Dictionary<long, Series> wanted = Wanted(session, account, ids);
             ReadBefore(session, wanted, start);
-            Statement rows = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 ORDER BY ts, instance").Bind(from, to);
-            while (rows.Step())
-            {
-                if (wanted.TryGetValue(rows.Long(1), out Series? series))
-                    series.Samples.Add(Judge(rows));
-            }
+            ReadInside(session, wanted, from, to);
             var window = new Dictionary<string, IReadOnlyList<Sample>>(wanted.Count, StringComparer.Ordinal);
             foreach (Series series in wanted.Values)
             {
@@ -139,11 +132,20 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private static void DropOldSamples(Session session, DateTimeOffset before)
     {
-        Statement oldest = session.Sql("SELECT ts FROM sample ORDER BY ts, instance LIMIT 1");
-        bool old = oldest.Step() && oldest.Time(0) < before;
-        oldest.Reset();
-        if (old)
-            session.Sql(DropOld).Run(before);
+        if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= before)
+            return;
+        // Two bounds in one statement would have SQLite walk the whole range of the one to check the other.
+        if (At(session, TenThousandth) is { } last && last < before)
+            before = last.AddMilliseconds(1);
+        session.Sql("DELETE FROM sample WHERE ts < ?1").Run(before);
+    }
+
+    private static DateTimeOffset? At(Session session, string sql)
+    {
+        Statement one = session.Sql(sql);
+        DateTimeOffset? at = one.Step() ? one.Time(0) : null;
+        one.Reset();
+        return at;
     }
 
     private static Dictionary<long, Series> Wanted(Session session, string account, IReadOnlyCollection<string>? ids)
@@ -196,11 +198,32 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         back.Reset();
     }
 
+    private static void ReadInside(Session session, Dictionary<long, Series> wanted, DateTimeOffset from, DateTimeOffset to)
+    {
+        // A few are picked out by SQLite, which skips a row ten times faster than it hands one over.
+        if (wanted.Count <= 5)
+        {
+            foreach (KeyValuePair<long, Series> entry in wanted)
+            {
+                Statement picked = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 AND instance = ?3 ORDER BY ts").Bind(from, to, entry.Key);
+                while (picked.Step())
+                    entry.Value.Samples.Add(Judge(picked));
+            }
+            return;
+        }
+        Statement rows = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 ORDER BY ts, instance").Bind(from, to);
+        while (rows.Step())
+        {
+            if (wanted.TryGetValue(rows.Long(1), out Series? series))
+                series.Samples.Add(Judge(rows));
+        }
+    }
+
     private static Sample Judge(Statement row)
     {
         double gpu = row.Real(2), memory = row.Real(3);
-        long uptime = row.Long(6);
-        return new Sample(row.Time(0), gpu < 0 ? null : gpu, memory < 0 ? null : memory, (int)row.Long(4), (int)row.Long(5), uptime < 0 ? null : TimeSpan.FromMilliseconds(uptime));
+        long counts = row.Long(4), uptime = row.Long(5);
+        return new Sample(row.Time(0), gpu < 0 ? null : gpu, memory < 0 ? null : memory, (int)(counts >> 16), (int)(counts & 0xffff), uptime < 0 ? null : new TimeSpan(uptime * TimeSpan.TicksPerMillisecond));
     }
 
     private static InstanceMetrics Whole(Statement row) => new()
@@ -210,7 +233,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         GpuUtilization = row.RealOrNull(3),
         MemoryUsage = row.RealOrNull(4),
         DiskUsage = row.RealOrNull(5),
-        Uptime = row.LongOrNull(6) is { } uptime ? TimeSpan.FromMilliseconds(uptime) : null,
+        Uptime = row.LongOrNull(6) is { } uptime ? new TimeSpan(uptime * TimeSpan.TicksPerMillisecond) : null,
         Gpus = GpuText.Read(row.TextOrNull(7)),
     };
 
@@ -222,6 +245,6 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
         public long Last { get; } = last;
 
-        public List<Sample> Samples { get; } = [];
+        public List<Sample> Samples { get; } = new(32);
     }
 }
