@@ -19,11 +19,13 @@ internal sealed class Sender
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
+    private readonly ServerClock _clock;
     private readonly Redactor _redactor;
     private readonly ResiliencePipeline _retry;
 
-    public Sender(Context context, RateGate gate, TimeProvider time, Func<double> random, Redactor redactor)
+    public Sender(Context context, RateGate gate, TimeProvider time, ServerClock clock, Func<double> random, Redactor redactor)
     {
+        _clock = clock;
         _context = context;
         _gate = gate;
         _time = time;
@@ -109,9 +111,10 @@ internal sealed class Sender
         using var attempt = new Attempt(call, _time, _context.Timeout);
         try
         {
-            if (call.Operation.Changes() && call.Sends == 1)
+            if (call.Operation.Changes())
                 call.Observer.Sent(call.Target!);
             using var response = await send(attempt);
+            _clock.Observe(response.Headers.Date);
             isOpen = false;
             if ((int)response.StatusCode == 429)
             {

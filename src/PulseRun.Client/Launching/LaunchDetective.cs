@@ -1,0 +1,194 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+using PulseRun.Contracts;
+using PulseRun.Launching;
+
+namespace PulseRun.Client.Launching;
+
+/// <summary>Finds out from the list what became of launches whose outcome is open. What it decides is in <see cref="LaunchMatcher"/>; this reads, waits, claims and writes down.</summary>
+internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
+{
+    /// <summary>How long an equal launch from another machine that shares the store counts as still on its way.</summary>
+    private static readonly TimeSpan s_elsewhere = TimeSpan.FromMinutes(15);
+
+    /// <summary>How often the journal (not the server) is asked whether an equal launch has been answered.</summary>
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>One launch that has just ended in doubt.</summary>
+    public async Task<LaunchMatch> FindAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
+    {
+        var found = await LookAsync([record], TimeSpan.Zero, observer, cancel);
+        return found[0];
+    }
+
+    /// <summary>Launches that somebody else left open.</summary>
+    public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> open, ICallObserver observer, CancellationToken cancel)
+    {
+        var matches = new LaunchMatch[open.Count];
+        var doubtful = new List<int>();
+        for (int i = 0; i < open.Count; i++)
+        {
+            if (Known(open[i]) is { } known)
+                matches[i] = known;
+            else
+                doubtful.Add(i);
+        }
+        if (doubtful.Count > 0)
+        {
+            var records = doubtful.ConvertAll(i => open[i]);
+            // The youngest decides how long the list may still lag; for the others that is more than enough.
+            var elapsed = clock.Now - records.Max(static record => record.SentAt!.Value);
+            var found = await LookAsync(records, elapsed, observer, cancel);
+            for (int i = 0; i < doubtful.Count; i++)
+                matches[doubtful[i]] = found[i];
+        }
+        return open.Select((record, i) => Result(record, matches[i])).ToList();
+    }
+
+    /// <summary>What the journal alone tells.</summary>
+    private LaunchMatch? Known(LaunchRecord record)
+    {
+        if (record.InstanceId is { } id)
+        {
+            // Its process ended between finding the instance and saying so.
+            journal.Close(record.IntentId, LaunchOutcome.Launched, id, record.MatchedBy, clock.Now);
+            return new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = id, Origin = context }, MatchedBy = record.MatchedBy ?? "an earlier claim" };
+        }
+        if (record.SentAt is not null)
+            return null;
+        journal.Close(record.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now);
+        return new LaunchMatch(LaunchMatchKind.NotLaunched);
+    }
+
+    private async Task<LaunchMatch[]> LookAsync(List<LaunchRecord> records, TimeSpan elapsed, ICallObserver observer, CancellationToken cancel)
+    {
+        var matches = records.ConvertAll(static _ => new LaunchMatch(LaunchMatchKind.NotYet)).ToArray();
+        var looks = LaunchSchedule.Looks(settle, elapsed);
+        var before = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed;
+        for (int look = 0; look < looks.Count && Array.Exists(matches, IsOpen); look++)
+        {
+            bool isLast = look == looks.Count - 1;
+            if (looks[look] > before)
+            {
+                observer.Waiting("the list to show a doubtful launch");
+                await time.Delay(looks[look] - before, cancel);
+                observer.Waiting(null);
+                before = looks[look];
+            }
+            if (isLast)
+                await PeersAnsweredAsync(records, cancel);
+            var (listed, isComplete) = await ListAsync(records, observer, cancel);
+            for (int i = 0; i < records.Count; i++)
+            {
+                if (IsOpen(matches[i]))
+                    matches[i] = Decide(records[i], listed, isComplete, isLast);
+            }
+        }
+        return matches;
+    }
+
+    private static bool IsOpen(LaunchMatch match) => match.Kind == LaunchMatchKind.NotYet;
+
+    /// <summary>Matches, claims and writes down. A claim that somebody else was faster with is matched again without it.</summary>
+    private LaunchMatch Decide(LaunchRecord record, List<Instance> listed, bool isComplete, bool isSettled)
+    {
+        while (true)
+        {
+            var sentAt = record.SentAt ?? record.RequestedAt;
+            var taken = journal.ClaimedInstanceIds(context.Account);
+            taken.UnionWith(journal.SeenBefore(context.Account, sentAt));
+            var match = LaunchMatcher.Match(new LaunchIntent(record.IntentId, record.Request, sentAt), new LaunchScene
+            {
+                Listed = listed,
+                IsComplete = isComplete,
+                ServerSkew = clock.Skew,
+                Taken = taken,
+                Rivals = Rivals(record),
+                IsSettled = isSettled,
+            });
+            switch (match.Kind)
+            {
+                case LaunchMatchKind.Matched when !journal.TryClaim(record.IntentId, match.Instance!.Id):
+                    if (journal.Find(context.Account, record.IntentId)?.InstanceId is { } other && other != match.Instance.Id)
+                        return new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = other, Origin = context }, MatchedBy = "a claim made by another process at the same moment" };
+                    continue;
+                case LaunchMatchKind.Matched:
+                    journal.Close(record.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now);
+                    return match;
+                case LaunchMatchKind.NotLaunched:
+                    journal.Close(record.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now);
+                    return match;
+                default:
+                    return match;
+            }
+        }
+    }
+
+    private List<LaunchIntent> Rivals(LaunchRecord record) => journal.Open(context.Account)
+        .Where(other => other.IntentId != record.IntentId && other.SentAt is not null && other.InstanceId is null)
+        .Select(other => new LaunchIntent(other.IntentId, other.Request, other.SentAt!.Value, IsInFlight(other)))
+        .ToList();
+
+    private bool IsInFlight(LaunchRecord record) => record.OwnerState switch
+    {
+        OwnerState.Alive => true,
+        OwnerState.Elsewhere => clock.Now - record.SentAt < s_elsewhere,
+        _ => false,
+    };
+
+    /// <summary>Waits while an equal launch still awaits its own answer, which tells better whose an instance is than any match. Costs no request.</summary>
+    private async Task PeersAnsweredAsync(List<LaunchRecord> records, CancellationToken cancel)
+    {
+        long start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < context.Timeout
+            && journal.Open(context.Account).Any(other => other.OwnerState == OwnerState.Alive && other.SentAt is not null
+                && records.Exists(record => record.IntentId != other.IntentId && LaunchFit.AreEqual(record.Request, other.Request))))
+        {
+            await time.Delay(s_glance, cancel);
+        }
+    }
+
+    /// <summary>The listed instances that may be one of these launches. A list that fails says nothing, as one that is cut.</summary>
+    private async Task<(List<Instance> Listed, bool IsComplete)> ListAsync(List<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
+    {
+        var rows = new List<Instance>();
+        bool isComplete = true;
+        try
+        {
+            await client.ListAsync(null, batch => rows.AddRange(batch.Where(MayFit)), observer, cancel);
+        }
+        catch (PulseRunException error)
+        {
+            observer.Verbose("The list that would tell whether it launched failed: " + error.Message);
+            isComplete = false;
+        }
+        return (rows, isComplete);
+
+        // Gpu and template do not depend on the clock, which the list's own answer may still correct.
+        bool MayFit(Instance row) => records.Exists(record =>
+            LaunchFit.Slug(record.Request.Gpu, row.Gpu) != Fit.No && LaunchFit.Slug(record.Request.Template, row.Template) != Fit.No);
+    }
+
+    private Launch Result(LaunchRecord record, LaunchMatch match) => new()
+    {
+        IntentId = record.IntentId,
+        Outcome = match.Kind switch
+        {
+            LaunchMatchKind.Matched => LaunchOutcome.Launched,
+            LaunchMatchKind.NotLaunched => LaunchOutcome.NotLaunched,
+            _ => LaunchOutcome.Unknown,
+        },
+        InstanceId = match.Kind == LaunchMatchKind.Matched ? match.Instance!.Id : null,
+        Candidates = match.Candidates,
+        MatchedBy = match.MatchedBy,
+        Gpu = record.Request.Gpu,
+        Template = record.Request.Template,
+        RequestedAt = record.RequestedAt,
+        ResolvedAt = match.Kind is LaunchMatchKind.Matched or LaunchMatchKind.NotLaunched ? clock.Now : null,
+        Origin = context,
+    };
+}
