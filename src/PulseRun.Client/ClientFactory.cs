@@ -1,3 +1,5 @@
+using System;
+using PulseRun.Client.Gate;
 using PulseRun.Contracts;
 
 namespace PulseRun.Client;
@@ -6,5 +8,6 @@ namespace PulseRun.Client;
 public static class ClientFactory
 {
     /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
-    public static IPulseRunClient Create(Context context) => throw new System.NotImplementedException(context.ToString());
+    public static IPulseRunClient Create(Context context) =>
+        new PulseRunClient(context, Gates.Of(context.Account), TimeProvider.System, Chance.Next);
 }

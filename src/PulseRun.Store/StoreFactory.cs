@@ -1,6 +1,22 @@
+using System.Runtime.CompilerServices;
+using PulseRun.Contracts;
+using PulseRun.Store.Files;
+using PulseRun.Store.Profiles;
+using PulseRun.Store.Sqlite;
+
 namespace PulseRun.Store;
 
 /// <summary>The one way into this assembly.</summary>
 public static class StoreFactory
 {
+    /// <summary>What is remembered in the database. Nothing is opened before its first use.</summary>
+    /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IStore Open(string? directory = null) =>
+        new SqliteStore(directory ?? StorePaths.State(), new StoreLimits());
+
+    /// <summary>The saved connections. Loads no SQLite.</summary>
+    /// <param name="directory">Where; null for the user's own folder for settings, or PULSERUN_DATA_DIR.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IProfiles Profiles(string? directory = null) => new ProfileFile(directory ?? StorePaths.Config());
 }

@@ -30,6 +30,7 @@ internal static class ErrorCatalog
         [ErrorIds.JournalUnavailable] = new("WriteError", "Make the store writable (PULSERUN_DATA_DIR), or pass -NoJournal and watch the launch yourself. Nothing was launched."),
         [ErrorIds.MetricsOutage] = new("ResourceUnavailable", "Wait until metrics are back; nothing was stopped or removed."),
         [ErrorIds.InvalidSshCommand] = new("SecurityError", "Read the instance's SshCommand yourself before you run anything from it."),
+        [ErrorIds.UnexpectedError] = new("NotSpecified", "This is a fault of the module: please report it with what -Verbose prints."),
     };
 
     public static IReadOnlyDictionary<string, ErrorKind> Kinds => s_kinds;

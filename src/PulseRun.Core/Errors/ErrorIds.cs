@@ -71,4 +71,7 @@ public static class ErrorIds
 
     /// <summary>The server's ssh command is not one this module runs.</summary>
     public const string InvalidSshCommand = nameof(InvalidSshCommand);
+
+    /// <summary>A fault of this module itself. Please report it.</summary>
+    public const string UnexpectedError = nameof(UnexpectedError);
 }

@@ -13,6 +13,5 @@ public sealed class GpuMetrics
     public double? MemoryUsage { get; init; }
 
     /// <summary>Answers the utilisation as people read it.</summary>
-    public override string ToString() =>
-        Utilization is { } value ? value.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture) + "%" : "?";
+    public override string ToString() => Rules.Display.Percent(Utilization);
 }

@@ -5,10 +5,10 @@ namespace PulseRun;
 
 /// <summary>A rented GPU instance, as PulseRun last described it. Immutable: acting on one answers a new one.</summary>
 /// <remarks>Every value may be null: null means that the server did not say.</remarks>
-public sealed class Instance
+public sealed class Instance : InstanceReference
 {
     /// <summary>The identifier, for example <c>inst_abc123</c>. Migration and spot recovery replace an instance by one with another id.</summary>
-    public string Id { get; init; } = "";
+    public override string Id { get; init; } = "";
 
     /// <summary>The state as the server spells it. Known ones are in <see cref="InstanceStatus"/>; others are shown as they came.</summary>
     public string? Status { get; init; }
@@ -52,14 +52,10 @@ public sealed class Instance
     /// <summary>Whatever else the server sent, by its name there. Keys and tokens in it are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
 
-    /// <summary>The connection it came from, and is acted on with. Hidden, so that no formatter or serialiser shows it.</summary>
-    internal Context? Origin { get; init; }
-
     /// <summary>Which fields the answer named, so that a partial answer is told from a whole one.</summary>
     internal InstanceFields Fields { get; init; }
 
-    /// <summary>Answers the id, so that an instance in a string reads well.</summary>
-    public override string ToString() => Id;
+    internal override Instance Known => this;
 
     /// <summary>The same instance in another state: what is left to say of one that was removed without an answer.</summary>
     internal Instance WithStatus(string status) => new()

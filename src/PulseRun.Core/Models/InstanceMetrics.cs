@@ -5,10 +5,10 @@ namespace PulseRun;
 
 /// <summary>One reading of an instance's load. A reading is a point in time, not an average.</summary>
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN readings all become null.</remarks>
-public sealed class InstanceMetrics
+public sealed class InstanceMetrics : InstanceReference
 {
     /// <summary>The instance that was read.</summary>
-    public string Id { get; init; } = "";
+    public override string Id { get; init; } = "";
 
     /// <summary>When it was read (UTC).</summary>
     public DateTimeOffset SampledAt { get; init; }
@@ -30,7 +30,4 @@ public sealed class InstanceMetrics
 
     /// <summary>Whatever else the server sent, by its name there. Keys and tokens in it are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
-
-    /// <summary>The connection it came from, and is acted on with. Hidden, so that no formatter or serialiser shows it.</summary>
-    internal Context? Origin { get; init; }
 }

@@ -1,0 +1,110 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+using PulseRun.Contracts;
+
+namespace PulseRun.Client.Calls;
+
+/// <summary>Stop, start and DELETE: send, and where that leaves doubt, look.</summary>
+internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader answers, Context context)
+{
+    public async Task<Instance> RunAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
+    {
+        var call = sender.NewCall(operation, id, observer, cancel);
+        var outcome = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
+        if (outcome.Exception is null)
+            return await CompleteAsync(call, known, outcome.Result);
+        if (outcome.Exception is not CallFailure failure)
+            throw outcome.Exception;
+        return await SettleAsync(call, known, failure);
+    }
+
+    private Task<HttpResponseMessage> Send(Operation operation, string id, Attempt attempt) => operation switch
+    {
+        Operation.Stop => api.Stop(id, attempt, attempt.Token),
+        Operation.Start => api.Start(id, attempt, attempt.Token),
+        _ => api.Remove(id, attempt, attempt.Token),
+    };
+
+    /// <summary>Makes the answer whole.</summary>
+    private async Task<Instance> CompleteAsync(Call call, Instance? known, Instance? answer)
+    {
+        // Whatever speaks of another instance is not about this one.
+        if (answer is not null && answer.Id.Length > 0 && answer.Id != call.Target)
+            answer = null;
+        if (InstanceMerge.IsWhole(answer, known))
+            return answer!;
+        if (call.Operation == Operation.Remove)
+            return InstanceMerge.Removed(call.Target!, known, answer, context);
+        var outcome = await GetAsync(call);
+        if (outcome.Exception is null)
+            return outcome.Result!;
+        if (outcome.Exception is not CallFailure failure)
+            throw outcome.Exception;
+        if (answer?.Status is null || known is null)
+            throw Accepted(call, failure.Error);
+        call.Observer.Warning(call.Describe() + " was accepted, but its other values are as they were before: " + failure.Error.Message);
+        return InstanceMerge.Over(known, answer);
+    }
+
+    /// <summary>After a refusal or an unclear failure: the state decides.</summary>
+    private async Task<Instance> SettleAsync(Call call, Instance? known, CallFailure failure)
+    {
+        bool isGone = call.Operation == Operation.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
+        if (isGone && call.Sends - call.Refusals > 1)
+        {
+            Tell(call, "is gone, so an earlier attempt has removed it");
+            return InstanceMerge.Removed(call.Target!, known, null, context);
+        }
+        if (failure.Error.ErrorId != ErrorIds.Conflict && !failure.IsUnclear)
+            throw failure.Error;
+        var outcome = await GetAsync(call);
+        if (outcome.Exception is OperationCanceledException)
+            throw outcome.Exception;
+        if (outcome.Result is { } now && outcome.Exception is null)
+        {
+            if (!IsAskedFor(call.Operation, now.Status))
+                throw failure.Error;
+            Tell(call, "is " + Rules.Text.Clean(now.Status!, 40) + " already");
+            return now;
+        }
+        if (outcome.Exception is CallFailure { Error.ErrorId: ErrorIds.InstanceNotFound } && call.Operation == Operation.Remove)
+        {
+            Tell(call, "is gone");
+            return InstanceMerge.Removed(call.Target!, known, null, context);
+        }
+        throw failure.Error;
+    }
+
+    private Task<Polly.Outcome<Instance>> GetAsync(Call call)
+    {
+        string id = call.Target!;
+        var get = sender.NewCall(Operation.Get, id, call.Observer, call.Cancel);
+        return sender.TryAsync(get, attempt => api.Get(id, attempt, attempt.Token), answers.InstanceAsync);
+    }
+
+    private static bool IsAskedFor(Operation operation, string? status) => operation switch
+    {
+        Operation.Stop => InstanceStatus.Is(status, InstanceStatus.Stopped) || InstanceStatus.Is(status, InstanceStatus.Stopping),
+        Operation.Start => InstanceStatus.Is(status, InstanceStatus.Running) || InstanceStatus.Is(status, InstanceStatus.Starting)
+            || InstanceStatus.Is(status, InstanceStatus.Provisioning),
+        _ => InstanceStatus.Is(status, InstanceStatus.Terminated) || InstanceStatus.Is(status, InstanceStatus.Terminating),
+    };
+
+    private static void Tell(Call call, string what)
+    {
+        if (call.Observer.WantsVerbose)
+            call.Observer.Verbose("Instance " + call.Target + " " + what + ".");
+    }
+
+    private static PulseRunException Accepted(Call call, PulseRunException error) =>
+        new(error.ErrorId, call.Describe() + " was accepted, but how it is now is unknown. " + error.Message)
+        {
+            StatusCode = error.StatusCode,
+            Detail = error.Detail,
+            Field = error.Field,
+            RequestId = error.RequestId,
+        };
+}

@@ -1,0 +1,56 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+using PulseRun.Client.Wire;
+using PulseRun.Contracts;
+
+namespace PulseRun.Client.Calls;
+
+/// <summary>Sends a launch, once.</summary>
+internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader answers, TimeProvider time)
+{
+    /// <summary>Sends it and says what has become of it, as far as its answer tells.</summary>
+    /// <param name="request">What to launch. Checked before.</param>
+    /// <param name="intentId">Rides along as Idempotency-Key; null for none.</param>
+    /// <param name="observer">Hears of it.</param>
+    /// <param name="cancel">Ends the wait for the answer.</param>
+    public async Task<LaunchOutcome> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
+    {
+        var body = LaunchWire.From(request);
+        var call = sender.NewCall(Operation.Launch, Name(request), observer, cancel);
+        var sentAt = time.GetUtcNow();
+        DateTimeOffset? answeredAt = null;
+        var outcome = await sender.TryAsync(
+            call,
+            attempt =>
+            {
+                sentAt = time.GetUtcNow();
+                return api.Launch(body, intentId, attempt, attempt.Token);
+            },
+            (response, attempt) =>
+            {
+                answeredAt = response.Headers.Date;
+                return answers.InstanceOrNothingAsync(response, attempt);
+            });
+        if (outcome.Exception is null)
+        {
+            if (outcome.Result is { Id.Length: > 0 } instance)
+                return new Launched(instance);
+            var nameless = Failures.Malformed(call, "the server accepted it and did not say which instance it is");
+            return Doubt(nameless.Error, sentAt, answeredAt);
+        }
+        if (outcome.Exception is not CallFailure failure)
+            throw outcome.Exception;
+        // A text about capacity does not make a failed server's word certain.
+        bool mayHaveLaunched = failure.IsUnclear || failure is { Fault: Fault.Status, Status: >= 500 };
+        return mayHaveLaunched ? Doubt(failure.Error, sentAt, failure.ServerTime ?? answeredAt) : new Refused(failure.Error);
+    }
+
+    /// <summary>What people call it before it has an id.</summary>
+    public static string Name(LaunchRequest request) =>
+        Rules.Text.Clean(request.Gpu, 60) + " (" + Rules.Text.Clean(request.Template, 60) + ")";
+
+    private Doubtful Doubt(PulseRunException cause, DateTimeOffset sentAt, DateTimeOffset? answeredAt) =>
+        new(cause, sentAt, answeredAt - (time.GetUtcNow() - sentAt));
+}

@@ -1,0 +1,363 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+
+namespace PulseRun.Client.Gate;
+
+/// <summary>Where all requests of one address and key pass, whichever cmdlet or runspace they come from (design.md section 3).</summary>
+/// <remarks>
+/// A 429 pauses everybody; then one request goes first as a probe. Once a key is known to be limited, only two requests are
+/// under way whenever the limit may be near, so that no later pause costs more than two refused requests, whatever kind of
+/// limit the server keeps (fixed window, sliding window, bucket).
+/// </remarks>
+internal sealed class RateGate
+{
+    /// <summary>What a key gets by default (api.md section 4): the request beyond it goes alone, so that meeting the limit costs one refusal and not one for each worker.</summary>
+    private const int DefaultLimit = 60;
+
+    private const int CarefulWidth = 2;
+    private const int WidestCareful = 64;
+
+    /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one.</summary>
+    private const int Trickle = 3;
+    private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
+    private static readonly TimeSpan s_paceWindow = TimeSpan.FromSeconds(60.25);
+
+    /// <summary>Timers have an upper limit; waking too early does no harm.</summary>
+    private static readonly TimeSpan s_longestNap = TimeSpan.FromDays(1);
+
+    private readonly object _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Func<double> _random;
+    private readonly long _origin;
+    private readonly ITimer _timer;
+    private readonly LinkedList<Waiter> _queue = new();
+    private readonly MinuteCounter _recent = new();
+    private readonly Queue<TimeSpan> _paced = new();
+
+    private int? _pace;
+    private int _generation;
+    private int _strikes;
+    private int _underWay;
+    private int _width = int.MaxValue;
+    private int _learned = int.MaxValue;
+    private bool _beyondDefault;
+    private bool _probing;
+    private bool _probeUnderWay;
+    private TimeSpan _pausedUntil;
+    private TimeSpan _calmSince;
+    private int _acceptedSincePause;
+    private int _trickles;
+    private TimeSpan _spacing;
+    private TimeSpan _lastSent;
+
+    public RateGate(TimeProvider time, Func<double> random)
+    {
+        _time = time;
+        _random = random;
+        _origin = time.GetTimestamp();
+        _timer = time.CreateTimer(static state => ((RateGate)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Requests a minute, ahead of any refusal; null for none. The newest connection's word holds.</summary>
+    public int? Pace
+    {
+        get
+        {
+            lock (_lock)
+                return _pace;
+        }
+        set
+        {
+            lock (_lock)
+            {
+                _pace = value;
+                Pump();
+            }
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Waits for leave to send.</summary>
+    /// <exception cref="CallFailure">The patience of the call ends before its turn.</exception>
+    public ValueTask<Turn> EnterAsync(Call call)
+    {
+        Waiter waiter;
+        lock (_lock)
+        {
+            var now = Now;
+            _recent.MoveTo((long)now.TotalSeconds);
+            if (_queue.Count == 0 && NextMoment(now) <= now)
+                return new ValueTask<Turn>(Grant(now));
+            waiter = new Waiter(call, now, now + call.WaitLeft);
+            // One that was refused has waited longest.
+            if (call.Refusals > 0)
+                _queue.AddFirst(waiter);
+            else
+                _queue.AddLast(waiter);
+            Pump();
+        }
+        return WaitAsync(waiter);
+    }
+
+    /// <summary>Ends a turn, as soon as the server has said yes or no.</summary>
+    /// <param name="turn">Which.</param>
+    /// <param name="verdict">What it said.</param>
+    /// <param name="retryAfter">How long it wants to be left alone; null when it did not say so.</param>
+    public void Leave(Turn turn, Verdict verdict, TimeSpan? retryAfter)
+    {
+        lock (_lock)
+        {
+            var now = Now;
+            _recent.MoveTo((long)now.TotalSeconds);
+            _underWay--;
+            if (turn.IsProbe && turn.Generation == _generation)
+                _probeUnderWay = false;
+            if (verdict == Verdict.Accepted)
+                Accepted(turn, now);
+            else if (verdict == Verdict.Refused)
+                Refused(turn, now, retryAfter);
+            Pump();
+        }
+        TellAll();
+    }
+
+    private void Accepted(Turn turn, TimeSpan now)
+    {
+        if (turn.Generation != _generation)
+            return;
+        _acceptedSincePause++;
+        if (turn.IsProbe)
+        {
+            _beyondDefault |= _width == int.MaxValue;
+            _probing = false;
+            _strikes = 0;
+            _calmSince = now;
+        }
+        else if (_width != int.MaxValue && now - _calmSince >= s_minute)
+        {
+            _width = _width >= WidestCareful ? int.MaxValue : _width * 2;
+            _spacing = TimeSpan.FromTicks(_spacing.Ticks * 9 / 10);
+            _calmSince = now;
+        }
+    }
+
+    private void Refused(Turn turn, TimeSpan now, TimeSpan? retryAfter)
+    {
+        int width = Width();
+        _recent.Remove(turn.Second);
+        bool isNews = turn.Generation == _generation;
+        if (isNews)
+        {
+            _generation++;
+            _strikes++;
+            _probeUnderWay = false;
+            // Careful already, and refused all the same: the width was not the reason.
+            if (width > CarefulWidth)
+                _width = CarefulWidth;
+        }
+        _probing = true;
+        _learned = _recent.Total;
+        if (isNews)
+            LearnSpacing(retryAfter);
+        if (isNews || retryAfter > TimeSpan.Zero)
+            _pausedUntil = Max(_pausedUntil, now + Pause(now, retryAfter));
+        _calmSince = _pausedUntil;
+    }
+
+    /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
+    private void LearnSpacing(TimeSpan? retryAfter)
+    {
+        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
+        _trickles = isShort && _acceptedSincePause <= Trickle ? _trickles + 1 : 0;
+        _acceptedSincePause = 0;
+        if (!isShort)
+            _spacing = TimeSpan.Zero;
+        else if (_trickles >= 2 || _spacing > TimeSpan.Zero)
+            _spacing = TimeSpan.FromSeconds(s_minute.TotalSeconds / Math.Max(1, _recent.Total) * 0.98);
+    }
+
+    private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)
+    {
+        if (retryAfter > TimeSpan.Zero)
+            return retryAfter.Value;
+        double jitter = 0.75 + 0.25 * _random();
+        double doubled = Math.Pow(2, Math.Min(_strikes - 1, 10));
+        // A moment that has passed: at once, but ever less so when that is answered by more refusals.
+        if (retryAfter is not null)
+            return TimeSpan.FromSeconds(Math.Min(20, 0.1 * doubled) * jitter);
+        var delay = TimeSpan.FromSeconds(Math.Min(20, doubled) * jitter);
+        // Not told how long: a window of a minute ends a minute after the first request in it.
+        if (_recent.Oldest is { } oldest)
+        {
+            var windowEnds = TimeSpan.FromSeconds(oldest + 61) - now;
+            if (windowEnds > TimeSpan.Zero && windowEnds < delay)
+                return windowEnds;
+        }
+        return delay;
+    }
+
+    private int Width() => _recent.Total >= _learned * 0.9 ? Math.Min(_width, CarefulWidth) : _width;
+
+    /// <summary>When the next request may go, as far as the clock decides; never, while an answer has to come first.</summary>
+    private TimeSpan NextMoment(TimeSpan now)
+    {
+        if (_probing && _probeUnderWay)
+            return TimeSpan.MaxValue;
+        if (!_probing && _underWay >= Width())
+            return TimeSpan.MaxValue;
+        var moment = _pausedUntil;
+        if (_spacing > TimeSpan.Zero)
+            moment = Max(moment, _lastSent + _spacing);
+        if (_pace is { } pace)
+        {
+            while (_paced.Count > 0 && (_paced.Count > pace || now - _paced.Peek() >= s_paceWindow))
+                _paced.Dequeue();
+            if (_paced.Count >= pace)
+                moment = Max(moment, _paced.Peek() + s_paceWindow);
+        }
+        return moment;
+    }
+
+    private Turn Grant(TimeSpan now)
+    {
+        if (_pace is not null)
+            _paced.Enqueue(now);
+        else if (!_beyondDefault && _width == int.MaxValue && _recent.Total >= DefaultLimit)
+            _probing = true;
+        _recent.Add();
+        _lastSent = now;
+        _underWay++;
+        _probeUnderWay |= _probing;
+        return new Turn(_generation, (long)now.TotalSeconds, _probing);
+    }
+
+    /// <summary>Lets go whoever may, fails whoever cannot wait long enough, and sets the clock for the rest. Under the lock.</summary>
+    private void Pump()
+    {
+        if (_queue.Count == 0)
+            return;
+        var now = Now;
+        _recent.MoveTo((long)now.TotalSeconds);
+        var next = NextMoment(now);
+        while (_queue.First is { } first && next <= now)
+        {
+            _queue.RemoveFirst();
+            first.Value.TrySetResult(Grant(now));
+            next = NextMoment(now);
+        }
+        var wake = next;
+        for (var node = _queue.First; node is not null;)
+        {
+            var following = node.Next;
+            var waiter = node.Value;
+            bool tooLong = _pausedUntil > waiter.Deadline && _pausedUntil > now;
+            if (tooLong || waiter.Deadline <= now)
+            {
+                _queue.Remove(node);
+                waiter.TrySetException(Impatient(waiter, tooLong ? _pausedUntil - now : null));
+            }
+            else if (waiter.Deadline < wake)
+            {
+                wake = waiter.Deadline;
+            }
+            node = following;
+        }
+        if (_queue.Count > 0)
+            _timer.Change(wake - now < s_longestNap ? wake - now : s_longestNap, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Tick()
+    {
+        lock (_lock)
+            Pump();
+        TellAll();
+    }
+
+    private async ValueTask<Turn> WaitAsync(Waiter waiter)
+    {
+        var call = waiter.Call;
+        TellAll();
+        try
+        {
+            using (call.Cancel.Register(() => Abandon(waiter)))
+            {
+#pragma warning disable VSTHRD003 // Completed by the gate itself, never on a waiting thread.
+                return await waiter.Task;
+#pragma warning restore VSTHRD003
+            }
+        }
+        finally
+        {
+            call.WaitLeft = Max(TimeSpan.Zero, call.WaitLeft - (Now - waiter.Since));
+            if (waiter.ToldUntil > TimeSpan.Zero)
+                call.Observer.Waiting(null);
+        }
+    }
+
+    private void Abandon(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            if (!_queue.Remove(waiter))
+                return;
+            waiter.TrySetCanceled(waiter.Call.Cancel);
+            Pump();
+        }
+    }
+
+    /// <summary>Says how long it takes, once for each change of that. Not under the lock: an observer may take its time.</summary>
+    private void TellAll()
+    {
+        List<(Waiter Waiter, bool IsFirst)>? untold = null;
+        TimeSpan left;
+        lock (_lock)
+        {
+            if (_queue.Count == 0)
+                return;
+            var now = Now;
+            var moment = NextMoment(now);
+            if (moment == TimeSpan.MaxValue || moment <= now)
+                return;
+            left = moment - now;
+            foreach (var waiter in _queue)
+            {
+                if (waiter.ToldUntil == moment)
+                    continue;
+                (untold ??= []).Add((waiter, waiter.ToldUntil == TimeSpan.Zero));
+                waiter.ToldUntil = moment;
+            }
+        }
+        if (untold is null)
+            return;
+        string reason = "rate limit, " + Seconds(left) + " s";
+        foreach (var (waiter, isFirst) in untold)
+        {
+            waiter.Call.Observer.Waiting(reason);
+            if (isFirst && waiter.Call.Observer.WantsVerbose)
+                waiter.Call.Observer.Verbose(waiter.Call.Describe() + " waits: " + reason + ".");
+        }
+    }
+
+    private static CallFailure Impatient(Waiter waiter, TimeSpan? pause)
+    {
+        string why = pause is { } length
+            ? "the rate limit asks for a wait of " + Seconds(length) + " s, longer than this connection still waits (-MaxWaitSec)"
+            : "its turn under the rate limit did not come within the time this connection waits (-MaxWaitSec)";
+        return new CallFailure(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, waiter.Call.Describe() + " failed: " + why + ".")
+        {
+            StatusCode = waiter.Call.Refusals > 0 ? 429 : null,
+        });
+    }
+
+    private static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

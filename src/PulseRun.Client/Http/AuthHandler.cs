@@ -1,0 +1,41 @@
+using System;
+using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>Puts the key on a request to our own address for as long as it is on its way, so that neither the response nor an exception holds it.</summary>
+internal sealed class AuthHandler(Uri address, SecureString key, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (!Origins.AreSame(request.RequestUri, address))
+            return await base.SendAsync(request, cancellationToken);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Plain());
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            request.Headers.Authorization = null;
+        }
+    }
+
+    private string Plain()
+    {
+        IntPtr plain = Marshal.SecureStringToGlobalAllocUnicode(key);
+        try
+        {
+            return Marshal.PtrToStringUni(plain)!;
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(plain);
+        }
+    }
+}

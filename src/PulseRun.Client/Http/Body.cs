@@ -1,0 +1,59 @@
+using System;
+using System.Buffers;
+using System.Net.Http;
+using System.Threading.Tasks;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>A whole body in a rented buffer.</summary>
+internal readonly struct Body : IDisposable
+{
+    private const int FirstSize = 4096;
+
+    private Body(byte[] buffer, int length, bool isTooLarge)
+    {
+        Buffer = buffer;
+        Length = length;
+        IsTooLarge = isTooLarge;
+    }
+
+    public byte[] Buffer { get; }
+
+    public int Length { get; }
+
+    /// <summary>Whether there was more than allowed; what is here is its beginning.</summary>
+    public bool IsTooLarge { get; }
+
+    public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
+
+    public static async Task<Body> ReadAsync(HttpResponseMessage response, int limit, Attempt attempt)
+    {
+        using var stream = await BodyStream.OpenAsync(response, attempt.Token);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
+        int length = 0;
+        try
+        {
+            while (true)
+            {
+                if (length == buffer.Length)
+                {
+                    byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+                    System.Buffer.BlockCopy(buffer, 0, larger, 0, length);
+                    ArrayPool<byte>.Shared.Return(buffer);
+                    buffer = larger;
+                }
+                int count = await stream.ReadAsync(buffer, length);
+                length += count;
+                if (count == 0 || length > limit)
+                    return new Body(buffer, Math.Min(length, limit), length > limit);
+            }
+        }
+        catch
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            throw;
+        }
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(Buffer);
+}

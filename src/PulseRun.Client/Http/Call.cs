@@ -1,0 +1,32 @@
+using System;
+using System.Threading;
+using PulseRun.Contracts;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>One logical request: its attempts, retries and waits belong together.</summary>
+internal sealed class Call(Operation operation, string? target, TimeSpan maxWait, ICallObserver observer, CancellationToken cancel)
+{
+    public Operation Operation { get; } = operation;
+
+    /// <summary>What people call the thing acted on: the id, or what is to be launched.</summary>
+    public string? Target { get; } = target;
+
+    public ICallObserver Observer { get; } = observer;
+
+    public CancellationToken Cancel { get; } = cancel;
+
+    /// <summary>What is left of the patience with the rate limit.</summary>
+    public TimeSpan WaitLeft { get; set; } = maxWait;
+
+    /// <summary>How often it has been sent.</summary>
+    public int Sends { get; set; }
+
+    /// <summary>How often the rate limit refused it.</summary>
+    public int Refusals { get; set; }
+
+    /// <summary>What the receiver of a list's rows threw: its own affair, neither an error of ours nor a reason to try again.</summary>
+    public Exception? ReceiverFault { get; set; }
+
+    public string Describe() => Operation.Describe(Target);
+}

@@ -1,0 +1,187 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+#if !NET
+using System.Security.Authentication;
+#endif
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PulseRun.Client.Redaction;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>From what went wrong to the module's own errors (design.md section 2). No inner exceptions: they may hold the request.</summary>
+internal static class Failures
+{
+    private static readonly Regex s_capacity = new(
+        @"\bcapacity\b|\bsold out\b|\bout of stock\b|\bunavailable\b|\bno longer available\b|\b(?:not|none|no\b.{1,80}?|0)\s+(?:is |are |currently |be )*available\b|\bavailability\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,
+        TimeSpan.FromSeconds(1));
+
+    /// <summary>"Service unavailable" speaks of the server, not of GPUs.</summary>
+    private static readonly Regex s_server = new(
+        @"\b(?:service|server|gateway|upstream|backend|api)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        TimeSpan.FromSeconds(1));
+
+    /// <summary>The error for an answer with an error status.</summary>
+    public static CallFailure FromStatus(Call call, HttpResponseMessage response, ReadOnlySpan<byte> body, bool isTooLarge, Redactor redactor)
+    {
+        int status = (int)response.StatusCode;
+        string? requestId = RequestId(response, redactor);
+        if (status is >= 300 and < 400)
+            return Redirected(call, response, status, requestId, redactor);
+        if (isTooLarge)
+        {
+            string size = "the server's error text is larger than " + (Wire.JsonLimits.ErrorBytes >> 10) + " KB";
+            return new CallFailure(Fault.Status, Error(ErrorIds.MalformedResponse, call, size, status, requestId)) { ServerTime = response.Headers.Date };
+        }
+        var text = ServerText.Read(body, redactor);
+        string id = IdOf(call.Operation, status, text.Detail);
+        return new CallFailure(Fault.Status, Error(id, call, text.Detail ?? Silence(id), status, requestId, text.Detail, text.Field))
+        {
+            ServerTime = response.Headers.Date,
+        };
+    }
+
+    /// <summary>The id of an error status.</summary>
+    public static string IdOf(Operation operation, int status, string? detail)
+    {
+        bool asksForGpu = operation is Operation.Launch or Operation.Start;
+        if (asksForGpu && status is 400 or 409 or 422 or 502 or 503 && SpeaksOfCapacity(operation, detail))
+            return ErrorIds.CapacityUnavailable;
+        return status switch
+        {
+            401 => ErrorIds.Unauthorized,
+            402 => ErrorIds.InsufficientBalance,
+            403 => ErrorIds.Forbidden,
+            404 or 410 when operation is not (Operation.List or Operation.Launch) => ErrorIds.InstanceNotFound,
+            408 => ErrorIds.RequestTimeout,
+            409 => ErrorIds.Conflict,
+            429 => ErrorIds.RateLimited,
+            >= 500 => ErrorIds.ServerError,
+            _ => ErrorIds.InvalidRequest,
+        };
+    }
+
+    /// <summary>The error for an answer that is not what the API promises.</summary>
+    public static CallFailure Malformed(Call call, string why, int? status = null) =>
+        new(Fault.Malformed, Error(ErrorIds.MalformedResponse, call, why, status, null));
+
+    /// <summary>The error for an exception on the way; null for one that is none of ours.</summary>
+    public static CallFailure? FromException(Call call, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
+    {
+        if (exception is CallFailure failure)
+            return failure;
+        if (attempt.Expired)
+            return TimedOut(call, attempt);
+        if (isClosed)
+            return Closed(call);
+        switch (exception)
+        {
+            case OperationCanceledException { InnerException: TimeoutException }:
+                return Unreachable(call, "no connection within the time limit");
+            case HttpRequestException or WebException or IOException or SocketException or ObjectDisposedException or OperationCanceledException:
+                string reason = Rules.Text.Clean(redactor.Prose(Innermost(exception).Message), 300).TrimEnd('.');
+                return IsUnsent(exception) ? Unreachable(call, reason) : Cut(call, reason);
+            case JsonException or InvalidDataException:
+                return Malformed(call, "the answer is not the JSON that was expected");
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The error for a connection that broke, or a body that ended early.</summary>
+    public static CallFailure Cut(Call call, string reason) =>
+        new(Fault.Cut, Error(ErrorIds.ConnectionFailed, call, "the connection was cut: " + reason, null, null));
+
+    /// <summary>The error for an object whose JSON ends early: no promise kept, but worth another try.</summary>
+    public static CallFailure Unfinished(Call call) =>
+        new(Fault.Cut, Error(ErrorIds.MalformedResponse, call, "the answer's JSON ends early", null, null));
+
+    public static CallFailure Closed(Call call) =>
+        new(Fault.Closed, Error(ErrorIds.NotConnected, call, "this connection was closed by Disconnect-PulseRun", null, null));
+
+    private static CallFailure Unreachable(Call call, string reason) =>
+        new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
+
+    private static CallFailure TimedOut(Call call, Attempt attempt)
+    {
+        string limit = attempt.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
+        string why = attempt.IsStalled ? "the answer stalled for " + limit : "no whole answer within " + limit;
+        return new CallFailure(Fault.Timeout, Error(ErrorIds.RequestTimeout, call, why, null, null));
+    }
+
+    private static CallFailure Redirected(Call call, HttpResponseMessage response, int status, string? requestId, Redactor redactor)
+    {
+        var target = response.Headers.Location;
+        string where = target is null ? "nowhere"
+            : target.IsAbsoluteUri ? Rules.Text.Clean(redactor.Prose(target.Host), 100)
+            : "another path of the same host";
+        return new CallFailure(Fault.Malformed, Error(ErrorIds.MalformedResponse, call, "the server redirects to " + where + ", which is not followed", status, requestId))
+        {
+            ServerTime = response.Headers.Date,
+        };
+    }
+
+    private static bool SpeaksOfCapacity(Operation operation, string? detail) =>
+        operation is Operation.Launch or Operation.Start && detail is not null && s_capacity.IsMatch(detail) && !s_server.IsMatch(detail);
+
+    private static string Silence(string id) => id switch
+    {
+        ErrorIds.InstanceNotFound => "there is no such instance",
+        ErrorIds.Unauthorized => "the key is not accepted",
+        _ => "the server gave no reason",
+    };
+
+    private static string? RequestId(HttpResponseMessage response, Redactor redactor) =>
+        response.Headers.TryGetValues("x-request-id", out var values) && values.FirstOrDefault() is { Length: > 0 } id
+            ? Rules.Text.Clean(redactor.Value(id), 100)
+            : null;
+
+    private static PulseRunException Error(string id, Call call, string why, int? status, string? requestId, string? detail = null, string? field = null)
+    {
+        string origin = status is null ? "" : " (HTTP " + status + (requestId is null ? "" : ", request " + requestId) + ")";
+        return new PulseRunException(id, call.Describe() + " failed: " + why.TrimEnd('.', ' ') + origin + ".")
+        {
+            StatusCode = status,
+            Detail = detail,
+            Field = field,
+            RequestId = requestId,
+        };
+    }
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+
+    /// <summary>Whether it failed before a byte of the request was sent.</summary>
+    private static bool IsUnsent(Exception exception)
+    {
+#if NET
+        return exception is HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
+        };
+#else
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            if (cause is WebException { Status: WebExceptionStatus.NameResolutionFailure or WebExceptionStatus.ProxyNameResolutionFailure
+                    or WebExceptionStatus.ConnectFailure or WebExceptionStatus.SecureChannelFailure or WebExceptionStatus.TrustFailure })
+                return true;
+            if (cause is AuthenticationException or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound
+                    or SocketError.NoData or SocketError.HostUnreachable or SocketError.NetworkUnreachable })
+                return true;
+        }
+        return false;
+#endif
+    }
+}

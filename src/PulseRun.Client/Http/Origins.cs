@@ -1,0 +1,13 @@
+using System;
+
+namespace PulseRun.Client.Http;
+
+internal static class Origins
+{
+    /// <summary>Whether two addresses are the same server: scheme, host and port.</summary>
+    public static bool AreSame(Uri? a, Uri b) =>
+        a is { IsAbsoluteUri: true }
+        && a.Port == b.Port
+        && string.Equals(a.Scheme, b.Scheme, StringComparison.OrdinalIgnoreCase)
+        && string.Equals(a.Host, b.Host, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,16 @@
+using System.Net.Http;
+
+namespace PulseRun.Client.Http;
+
+internal static class RequestProperties
+{
+    /// <summary>The attempt a request belongs to, as Refit put it there.</summary>
+    public static Attempt? Attempt(this HttpRequestMessage request)
+    {
+#if NET
+        return request.Options.TryGetValue(new HttpRequestOptionsKey<Attempt>(Http.Attempt.Key), out var attempt) ? attempt : null;
+#else
+        return request.Properties.TryGetValue(Http.Attempt.Key, out object? attempt) ? attempt as Attempt : null;
+#endif
+    }
+}

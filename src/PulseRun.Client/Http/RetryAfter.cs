@@ -1,0 +1,37 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Net.Http;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>The Retry-After header in its two forms, and in the broken ones.</summary>
+internal static class RetryAfter
+{
+    /// <summary>Longer than this is no wait but a mistake.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    /// <summary>How long to wait; zero for a moment that has passed; null when the header is absent, broken or absurd.</summary>
+    public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (!response.Headers.TryGetValues("Retry-After", out var values))
+            return null;
+        // Against the server's own clock where it tells it: ours may be off by minutes.
+        return Parse(values.FirstOrDefault(), response.Headers.Date ?? now);
+    }
+
+    public static TimeSpan? Parse(string? value, DateTimeOffset now)
+    {
+        value = value?.Trim();
+        if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double seconds))
+        {
+            return seconds < 0 || seconds > Longest.TotalSeconds ? null : TimeSpan.FromSeconds(seconds);
+        }
+        if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
+            return null;
+        var wait = date - now;
+        if (wait > Longest)
+            return null;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

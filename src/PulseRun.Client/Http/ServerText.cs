@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PulseRun.Client.Redaction;
+using PulseRun.Client.Wire;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>What the server says about an error, out of any of the bodies it may come in.</summary>
+/// <param name="Detail">Clean, at most 500 characters; null when it says nothing.</param>
+/// <param name="Field">The field it objects to, where it names one.</param>
+internal sealed record ServerText(string? Detail, string? Field)
+{
+    private const int MaxLength = 500;
+    private const int MaxDepth = 4;
+
+    /// <summary>The first parts of a validation error's place, which say no more than where the field was sent.</summary>
+    private static readonly string[] s_places = ["body", "query", "path", "header"];
+    private static readonly string[] s_names = ["detail", "error", "message", "msg", "error_description", "title", "reason", "errors"];
+    private static readonly Regex s_title = new(@"<title[^>]*>\s*(.*?)\s*</title", RegexOptions.IgnoreCase | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+    private static readonly Regex s_tag = new("<[^>]*>", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    public static ServerText Read(ReadOnlySpan<byte> body, Redactor redactor)
+    {
+        string? field = null;
+        string? detail = Extract(body, ref field);
+        if (string.IsNullOrWhiteSpace(detail))
+            return new ServerText(null, null);
+        // Hidden before it is cut: half a key would not be recognised.
+        detail = Rules.Text.Clean(redactor.Prose(detail!), MaxLength);
+        return new ServerText(detail.Length == 0 ? null : detail, field is null ? null : Rules.Text.Clean(redactor.Value(field), 100));
+    }
+
+    private static string? Extract(ReadOnlySpan<byte> body, ref string? field)
+    {
+        try
+        {
+            return Find(JsonTree.Parse(body), 0, ref field);
+        }
+        catch (JsonException)
+        {
+            string text = Encoding.UTF8.GetString(body.ToArray()).Trim('\uFEFF', ' ', '\r', '\n', '\t');
+            return text is ['<', ..] ? Html(text) : text;
+        }
+    }
+
+    private static string? Find(object? value, int depth, ref string? field)
+    {
+        switch (value)
+        {
+            case string text:
+                return text;
+            case Dictionary<string, object?> map when depth < MaxDepth:
+                if (map.TryGetValue("loc", out object? place) && map.TryGetValue("msg", out object? message))
+                    return Validation(place, message, ref field);
+                if (field is null && map.TryGetValue("field", out object? named))
+                    field = named as string;
+                foreach (string name in s_names)
+                {
+                    if (map.TryGetValue(name, out object? inner) && Find(inner, depth + 1, ref field) is { Length: > 0 } found)
+                        return found;
+                }
+                return null;
+            case object?[] items when depth < MaxDepth:
+                var texts = new List<string>();
+                foreach (object? item in items)
+                {
+                    if (Find(item, depth + 1, ref field) is { Length: > 0 } found)
+                        texts.Add(found);
+                }
+                return texts.Count == 0 ? null : string.Join("; ", texts);
+            default:
+                return null;
+        }
+    }
+
+    private static string Validation(object? place, object? message, ref string? field)
+    {
+        var steps = (place as object?[] ?? [place])
+            .Where((step, index) => step is not null && !(index == 0 && s_places.Contains(step as string)))
+            .Select(step => Convert.ToString(step, System.Globalization.CultureInfo.InvariantCulture));
+        string name = string.Join(".", steps);
+        if (name.Length == 0)
+            return message as string ?? "";
+        field ??= name;
+        return name + ": " + message;
+    }
+
+    private static string Html(string text)
+    {
+        var title = s_title.Match(text);
+        string words = title.Success ? WebUtility.HtmlDecode(s_tag.Replace(title.Groups[1].Value, " ")).Trim() : "";
+        return words.Length > 0 ? words : "an HTML page";
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Linq;
+using PulseRun.Rules;
+
+namespace PulseRun;
+
+/// <summary>What the format files call for cells that are more than a property. Not for scripts: the objects have the values.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Formatting
+{
+    /// <summary>How long a running instance has been up, or how old another one is.</summary>
+    public static string UpOrAge(Instance instance)
+    {
+        DateTimeOffset now = instance.Origin?.UtcNow ?? DateTimeOffset.UtcNow;
+        if (InstanceStatus.Is(instance.Status, InstanceStatus.Running) && instance.StartedAt is { } started)
+            return Display.Duration(now - started);
+        return instance.CreatedAt is { } created ? Display.Duration(now - created) : "";
+    }
+
+    /// <summary>An address without its query, which may be a token.</summary>
+    public static string WithoutQuery(string? address) =>
+        address is null ? "" : address.IndexOfAny(['?', '#']) is var end and >= 0 ? address.Remove(end) + "?…" : address;
+
+    /// <summary>A percentage, or a question mark for what is unknown: unknown is not zero.</summary>
+    public static string Percent(double? value) => Display.Percent(value);
+
+    /// <summary>A duration as people read it.</summary>
+    public static string Duration(TimeSpan? value) => value is { } duration ? Display.Duration(duration) : "";
+
+    /// <summary>Single GPUs' utilisation, in the server's order.</summary>
+    public static string Gpus(IReadOnlyList<GpuMetrics> gpus) => string.Join(" ", gpus.Select(static gpu => Display.Percent(gpu.Utilization)));
+}

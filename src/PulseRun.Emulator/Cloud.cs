@@ -1,0 +1,187 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Emulation.Answers;
+using PulseRun.Emulation.Doors;
+using PulseRun.Emulation.Estate;
+using PulseRun.Emulation.Faults;
+using PulseRun.Emulation.Http;
+using PulseRun.Emulation.Workloads;
+
+namespace PulseRun.Emulation;
+
+/// <summary>The emulated API: one state, one clock, one lock, any number of doors.</summary>
+internal sealed class Cloud : IEmulatorControl
+{
+    /// <summary>Never asked of a network: the in-process door answers. https, so that no rule about plain http concerns it.</summary>
+    private static readonly Uri s_inProcess = new("https://emulator.pulserun.invalid/");
+
+    private readonly object _gate = new();
+    private readonly TimeProvider _time;
+    private readonly VirtualClock _clock;
+    private readonly Fleet _fleet;
+    private readonly Service _service;
+    private readonly FaultPlan _faults;
+    private readonly RateLimit _limit = new();
+    private readonly List<EmulatorRequest> _requests = [];
+    private LoopbackDoor? _door;
+
+    public Cloud(EmulatorOptions options, TimeProvider time)
+    {
+        _time = time;
+        _clock = new VirtualClock(time, options.TimeScale);
+        _fleet = new Fleet(options, _clock.Start);
+        _service = new Service(_fleet, options.Seed, _clock.Start);
+        _faults = new FaultPlan(options.Seed);
+        ApiKey = options.ApiKey ?? "pr_test_emulator_" + Noise.Base36(12, options.Seed, "key");
+        RequestsPerMinute = options.RequestsPerMinute;
+    }
+
+    public Uri BaseUri => _door?.Address ?? s_inProcess;
+
+    public string ApiKey { get; }
+
+    public double TimeScale => _clock.Scale;
+
+    public DateTimeOffset UtcNow => _clock.UtcNow;
+
+    public decimal Balance
+    {
+        get => Locked(_ => _fleet.Ledger.Balance);
+        set => Locked(now => _fleet.SetBalance(value, now));
+    }
+
+    public int? RequestsPerMinute { get; set; }
+
+    public bool RetryAfterAsDate { get; set; }
+
+    public bool AllowBilling { get => _service.AllowBilling; set => _service.AllowBilling = value; }
+
+    public TimeSpan ProvisioningTime { get => _fleet.ProvisioningTime; set => _fleet.ProvisioningTime = value; }
+
+    public TimeSpan StartingTime { get => _fleet.StartingTime; set => _fleet.StartingTime = value; }
+
+    public TimeSpan StoppingTime { get => _fleet.StoppingTime; set => _fleet.StoppingTime = value; }
+
+    public IReadOnlyList<EmulatorRequest> Requests => Locked(_ => _requests.ToArray());
+
+    public IReadOnlyList<Instance> Instances => Locked(_ => _fleet.Machines.Select(machine => machine.ToInstance()).ToArray());
+
+    public HttpMessageHandler CreateDoor() => new InProcessDoor(this);
+
+    public Uri Open(int port)
+    {
+        if (_door is not null)
+            throw new InvalidOperationException("The emulator listens at " + BaseUri + " already.");
+        _door = LoopbackDoor.Open(this, port);
+        return _door.Address;
+    }
+
+    public void Close()
+    {
+        _door?.Dispose();
+        _door = null;
+    }
+
+    public void Dispose() => Close();
+
+    public void ClearRequests() => Locked(_ => _requests.Clear());
+
+    public void AddFault(EmulatorFault fault) => Locked(_ => _faults.Add(fault));
+
+    public void ClearFaults() => Locked(_ => _faults.Clear());
+
+    public void Advance(TimeSpan time) => _clock.Advance(time);
+
+    public Instance AddInstance(Instance instance) => Locked(now => _fleet.Add(instance, now).ToInstance());
+
+    public Instance SetStatus(string id, string status) => Locked(now =>
+    {
+        Machine machine = Find(id);
+        _fleet.Enter(machine, status, now);
+        return machine.ToInstance();
+    });
+
+    public void SetWorkload(string id, string workload) => Locked(_ => Find(id).Workload = Workload.Parse(workload));
+
+    public void SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step) =>
+        Locked(now => Find(id).Workload = new SeriesWorkload(readings, step, now - _clock.Start));
+
+    /// <summary>Answers a request. Waits for delays without holding anybody else up.</summary>
+    public async Task<Reply> AnswerAsync(Call call, CancellationToken cancel)
+    {
+        Route route = Route.Parse(call.Method, call.RawUrl);
+        var (entry, faults) = Locked(now => (Record(call, now), _faults.Draw(call, route)));
+        await Pause(faults.Delay(afterEffect: false), cancel);
+        Reply reply = Locked(now => Decide(call, route, faults, now).With("Date", FaultReplies.HttpDate(now)));
+        await Pause(faults.Delay(afterEffect: true), cancel);
+        entry.Answered(reply.Status);
+        return reply;
+    }
+
+    private EmulatorRequest Record(Call call, DateTimeOffset now)
+    {
+        var entry = new EmulatorRequest
+        {
+            Method = call.Method,
+            Path = call.RawUrl,
+            Time = now,
+            IdempotencyKey = call.IdempotencyKey,
+            HasAuthorization = call.Authorization is not null,
+        };
+        _requests.Add(entry);
+        return entry;
+    }
+
+    private Reply Decide(Call call, Route route, FaultSet faults, DateTimeOffset now)
+    {
+        if (faults.InsteadOfEffect is { } refusal)
+            return FaultReplies.Make(refusal, null, now);
+        Reply answer = Admit(call, route, now) ?? _service.Serve(call, route, faults, now);
+        return answer.IsSuccess && faults.InsteadOfAnswer is { } spoiler ? FaultReplies.Make(spoiler, answer, now) : answer;
+    }
+
+    /// <summary>Everything that is asked of a request before what it asks for; null when it may come in.</summary>
+    private Reply? Admit(Call call, Route route, DateTimeOffset now)
+    {
+        if (route.Operation == Operation.None)
+            return route.Allow is null ? Problem.Detail(404, "Not Found") : Problem.Detail(405, "Method Not Allowed").With("Allow", route.Allow);
+        if (call.Authorization != "Bearer " + ApiKey)
+            return Problem.Detail(401, "Invalid or missing API key.");
+        if (_limit.TryTake(now, RequestsPerMinute) is not { } wait)
+            return null;
+        int seconds = (int)Math.Max(1, Math.Ceiling(_clock.ToReal(wait).TotalSeconds));
+        return FaultReplies.TooManyRequests(seconds, RetryAfterAsDate, now);
+    }
+
+    private Task Pause(TimeSpan delay, CancellationToken cancel) => delay == TimeSpan.Zero
+        ? Task.CompletedTask
+#if NET
+        : Task.Delay(delay, _time, cancel);
+#else
+        : _time.Delay(delay, cancel);
+#endif
+
+    private Machine Find(string id) => _fleet.Find(id) ?? throw new ArgumentException("There is no instance '" + id + "'.", nameof(id));
+
+    /// <summary>Does something to the state as it is now.</summary>
+    private T Locked<T>(Func<DateTimeOffset, T> action)
+    {
+        lock (_gate)
+        {
+            DateTimeOffset now = _clock.UtcNow;
+            _fleet.Settle(now);
+            return action(now);
+        }
+    }
+
+    private void Locked(Action<DateTimeOffset> action) => Locked(now =>
+    {
+        action(now);
+        return true;
+    });
+}

@@ -1,0 +1,6 @@
+using System;
+
+namespace PulseRun.Emulation.Estate;
+
+internal sealed record Transaction(
+    string Id, string Type, decimal Amount, decimal BalanceAfter, string Description, string? InstanceId, DateTimeOffset CreatedAt);

@@ -1,0 +1,60 @@
+using System;
+using System.Linq;
+using PulseRun.Emulation.Http;
+
+namespace PulseRun.Emulation.Faults;
+
+/// <summary>Which requests a kind of fault concerns, and which forms it has.</summary>
+internal static class FaultRules
+{
+    private static readonly Operation[] s_actions = [Operation.Launch, Operation.Stop, Operation.Start, Operation.Terminate];
+    private static readonly Operation[] s_instances = [Operation.List, Operation.Get, .. s_actions];
+    private static readonly string[] s_errorForms = ["Detail", "Array", "Nested", "Html", "Text", "Empty"];
+
+    public static bool Concerns(EmulatorFaultKind kind, Operation operation) => kind switch
+    {
+        EmulatorFaultKind.NoCapacity => operation is Operation.Launch or Operation.Start,
+        EmulatorFaultKind.EmptyAnswer or EmulatorFaultKind.PartialAnswer => s_actions.Contains(operation),
+        EmulatorFaultKind.ExtraFields or EmulatorFaultKind.UnknownStatus => s_instances.Contains(operation),
+        EmulatorFaultKind.MissingFields => s_instances.Contains(operation) || operation is Operation.Metrics,
+        EmulatorFaultKind.DateForm => s_instances.Contains(operation) || operation is Operation.Transactions,
+        EmulatorFaultKind.ListEnvelope or EmulatorFaultKind.Paging or EmulatorFaultKind.ListCut or EmulatorFaultKind.ForeignNext
+            or EmulatorFaultKind.CursorLoop or EmulatorFaultKind.StatusFilterIgnored or EmulatorFaultKind.ListLag => operation is Operation.List,
+        EmulatorFaultKind.MetricsMissing or EmulatorFaultKind.MetricsZero or EmulatorFaultKind.MetricsNull
+            or EmulatorFaultKind.MetricsForm => operation is Operation.Metrics,
+        _ => true,
+    };
+
+    /// <summary>Refuses a fault that could not do what it says.</summary>
+    public static void Check(EmulatorFault fault)
+    {
+        string[] forms = Forms(fault.Kind);
+        if (fault.Form is not null && !forms.Contains(fault.Form, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException(forms.Length == 0
+                ? fault.Kind + " has no forms."
+                : "'" + fault.Form + "' is no form of " + fault.Kind + ": " + string.Join(", ", forms) + ".");
+        }
+        if (fault.Kind == EmulatorFaultKind.RedirectTo && fault.Url is null)
+            throw new ArgumentException("RedirectTo needs a Url.");
+        if (fault.Skip < 0 || fault.Times < 0 || fault.RetryAfter < 0 || !(fault.Probability is >= 0 and <= 1))
+            throw new ArgumentException("Skip, Times and RetryAfter are not negative, and Probability is from 0 to 1.");
+        if (fault.Count is < 1 or > 1_000)
+            throw new ArgumentException("Count is from 1 to 1000.");
+        if (fault.Status is < 200 or > 599)
+            throw new ArgumentException("Status is from 200 to 599.");
+        if (fault.Duration is { Ticks: < 0 })
+            throw new ArgumentException("Duration is not negative.");
+    }
+
+    private static string[] Forms(EmulatorFaultKind kind) => kind switch
+    {
+        EmulatorFaultKind.TooManyRequests => ["Seconds", "Date", "Absent", "Past", "Absurd", "Broken"],
+        EmulatorFaultKind.ServerError or EmulatorFaultKind.ServerErrorAfterEffect => s_errorForms,
+        EmulatorFaultKind.DateForm => ["Z", "Offset", "Fraction", "NoZone"],
+        EmulatorFaultKind.ListEnvelope => ["Bare", "Data", "Instances"],
+        EmulatorFaultKind.Paging => ["NextCursor", "Next"],
+        EmulatorFaultKind.MetricsForm => ["Plain", "Suffix", "GpusObjects", "GpusNumbers"],
+        _ => [],
+    };
+}

@@ -1,0 +1,36 @@
+namespace PulseRun.Emulation.Faults;
+
+internal static class Glob
+{
+    /// <summary>Whether the whole text is like the pattern: <c>*</c> any text, <c>?</c> any one character, case does not matter.</summary>
+    public static bool IsMatch(string pattern, string text)
+    {
+        int p = 0, t = 0, star = -1, resume = 0;
+        while (t < text.Length)
+        {
+            if (p < pattern.Length && pattern[p] == '*')
+            {
+                star = p++;
+                resume = t;
+            }
+            else if (p < pattern.Length && (pattern[p] == '?' || char.ToUpperInvariant(pattern[p]) == char.ToUpperInvariant(text[t])))
+            {
+                p++;
+                t++;
+            }
+            else if (star >= 0)
+            {
+                // The last star takes one character more.
+                p = star + 1;
+                t = ++resume;
+            }
+            else
+            {
+                return false;
+            }
+        }
+        while (p < pattern.Length && pattern[p] == '*')
+            p++;
+        return p == pattern.Length;
+    }
+}

@@ -1,0 +1,20 @@
+using System.IO;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace PulseRun.Emulation.Http;
+
+internal static class JsonText
+{
+    // As deep as the deepest fault; text as Python services write it: only what JSON demands is escaped.
+    private static readonly JsonWriterOptions s_options = new() { MaxDepth = 2_000, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static byte[] Write(JsonNode node)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(bytes, s_options))
+            node.WriteTo(writer);
+        return bytes.ToArray();
+    }
+}

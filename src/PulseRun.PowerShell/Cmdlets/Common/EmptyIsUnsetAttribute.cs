@@ -1,0 +1,24 @@
+using System;
+using System.Management.Automation;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>
+/// Reads a column of a plan: Import-Csv gives text for everything, an empty cell means that nothing was said, and a switch
+/// is written true or false.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+    {
+        object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is not string text)
+            return inputData;
+        text = text.Trim();
+        if (text.Length == 0)
+            return null;
+        return bool.TryParse(text, out bool flag) ? flag : text;
+    }
+}

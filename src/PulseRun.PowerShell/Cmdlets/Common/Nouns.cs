@@ -1,0 +1,11 @@
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>The nouns of this module.</summary>
+internal static class Nouns
+{
+    public const string Connection = "PulseRun";
+    public const string Context = "PRContext";
+    public const string Instance = "PRInstance";
+    public const string Metrics = "PRInstanceMetrics";
+    public const string Emulator = "PREmulator";
+}

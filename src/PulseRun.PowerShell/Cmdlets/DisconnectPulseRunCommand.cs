@@ -1,0 +1,17 @@
+using System.Management.Automation;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Forgets this session's connection and its key. Saved profiles stay.</summary>
+[Cmdlet(VerbsCommunications.Disconnect, Nouns.Connection)]
+[OutputType(typeof(void))]
+public sealed class DisconnectPulseRunCommand : PulseRunCmdlet
+{
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        if (!RunspaceState.Current.Disconnect())
+            WriteVerbose("There was no connection.");
+    }
+}

@@ -1,0 +1,168 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Lists instances. One request, whatever the filters; ids that the list lacks cost one more each.</summary>
+[Cmdlet(VerbsCommon.Get, Nouns.Instance, DefaultParameterSetName = ParameterSets.ById)]
+[OutputType(typeof(Instance))]
+public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
+{
+    private readonly List<WantedInstance> _wanted = [];
+    private bool _everything;
+
+    /// <summary>Only these ids, in this order. Wildcards are allowed; one that matches nothing is no error.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ById, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("InstanceId")]
+    [AllowEmptyString]
+    [AllowNull]
+    [SupportsWildcards]
+    public string?[]? Id { get; set; }
+
+    /// <summary>Instances to read again, each with the connection it came from.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public InstanceReference[] InputObject { get; set; } = [];
+
+    /// <summary>Only these states, for example running, stopped. Wildcards are allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Status { get; set; }
+
+    /// <summary>Only these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Gpu { get; set; }
+
+    /// <summary>Only these regions as instances name them, for example us-east. Wildcards are allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Region { get; set; }
+
+    /// <summary>Only these providers, for example vast_ai. Wildcards are allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Provider { get; set; }
+
+    /// <summary>Only these templates, for example pytorch. Wildcards are allowed.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    public string[]? Template { get; set; }
+
+    /// <summary>Only spot instances; -Spot:$false for only the others.</summary>
+    [Parameter]
+    public SwitchParameter Spot { get; set; }
+
+    /// <summary>How many single ids are read at once (1 to 256, default 16).</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 16;
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        if (ParameterSetName == ParameterSets.ByObject)
+        {
+            foreach (InstanceReference item in InputObject)
+                Want(item.Id, item, () => ContextFor(item));
+        }
+        else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
+        {
+            // Not reached for an empty pipeline, as this method is not called then: nothing was asked for, least of all everything.
+            _everything = true;
+        }
+        else
+        {
+            // -Id $null is a variable that should have held an id, and never means everything.
+            foreach (string? id in Id ?? [null])
+                Want(id, id, CurrentContext);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        InstanceFilter filter = new InstanceFilter()
+            .With(static instance => instance.Status, Status)
+            .With(static instance => instance.Gpu, Gpu)
+            .With(static instance => instance.Region, Region)
+            .With(static instance => instance.Provider, Provider)
+            .With(static instance => instance.Template, Template)
+            .WithSpot(MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null);
+
+        if (_everything)
+            List(CurrentContext(), filter);
+        foreach (IGrouping<Context, WantedInstance> group in _wanted.GroupBy(static wanted => wanted.Context))
+            Find(group.Key, [.. group], filter);
+    }
+
+    private void Want(string? id, object? source, Func<Context> context)
+    {
+        try
+        {
+            bool pattern = id is not null && WildcardPattern.ContainsWildcardCharacters(id);
+            if (!pattern && !InstanceIds.IsValid(id))
+                throw InstanceIds.Refuse(id);
+            var wanted = new WantedInstance(id!, pattern, source, context());
+            if (!_wanted.Exists(other => other.Id == wanted.Id && other.Context == wanted.Context))
+                _wanted.Add(wanted);
+        }
+        catch (PulseRunException error)
+        {
+            Report(error, source);
+        }
+    }
+
+    private void List(Context context, InstanceFilter filter)
+    {
+        string? asked = Status is [{ } only] && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null;
+        RunToEnd(cancel => context.Client.ListAsync(asked, rows => PostRows(filter.Apply(rows)), Observer, cancel), context.BaseUri);
+    }
+
+    private void Find(Context context, List<WantedInstance> wanted, InstanceFilter filter)
+    {
+        var found = new Dictionary<string, Instance>(StringComparer.Ordinal);
+        // One id is one GET; more are one list, which is cheaper than a GET each.
+        if (wanted.Count > 1 || wanted[0].IsPattern)
+            RunToEnd(cancel => SearchAsync(context, wanted, found, filter, cancel), context.BaseUri);
+
+        foreach (WantedInstance one in wanted.Where(static one => !one.IsPattern))
+        {
+            Queue(one.Id, one.Source, ThrottleLimit, async (observer, cancel) =>
+            {
+                Instance instance = found.TryGetValue(one.Id, out Instance? listed)
+                    ? listed
+                    : await context.Client.GetAsync(one.Id, observer, cancel).ConfigureAwait(false);
+                return filter.Passes(instance) ? instance : null;
+            });
+        }
+    }
+
+    private async Task SearchAsync(Context context, List<WantedInstance> wanted, Dictionary<string, Instance> found, InstanceFilter filter, CancellationToken cancel)
+    {
+        var ids = new HashSet<string>(wanted.Where(static one => !one.IsPattern).Select(static one => one.Id), StringComparer.Ordinal);
+        WildcardPattern[] patterns = wanted.Where(static one => one.IsPattern)
+            .Select(static one => new WildcardPattern(one.Id, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
+        try
+        {
+            await context.Client.ListAsync(null, Take, Observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException cut) when (cut.ErrorId == ErrorIds.IncompleteList && patterns.Length == 0)
+        {
+            // What a cut list lacks is read by id: nothing is missing in the end.
+        }
+
+        void Take(IReadOnlyList<Instance> rows)
+        {
+            foreach (Instance row in rows.Where(row => ids.Contains(row.Id)))
+                found[row.Id] = row;
+            List<Instance> matching = rows.Where(row => !ids.Contains(row.Id) && Array.Exists(patterns, pattern => pattern.IsMatch(row.Id))).ToList();
+            if (matching.Count > 0)
+                PostRows(filter.Apply(matching));
+        }
+    }
+}

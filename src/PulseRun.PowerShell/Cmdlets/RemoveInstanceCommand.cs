@@ -1,0 +1,23 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Terminates instances for good, their disks too.</summary>
+[Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
+[OutputType(typeof(Instance))]
+public sealed class RemoveInstanceCommand : InstanceVerbCommand
+{
+    /// <summary>Does not ask. -WhatIf and $WhatIfPreference still hold.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    internal override string Verb => "remove";
+
+    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Remove instance, its disk too", Force);
+
+    internal override async Task<object?> ActAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
+        await target.Context.Client.RemoveAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+}

@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Ends emulators that Start-PREmulator runs in this process; all of them when none is named. What they held is gone.</summary>
+[Cmdlet(VerbsLifecycle.Stop, Nouns.Emulator)]
+[OutputType(typeof(void))]
+public sealed class StopEmulatorCommand : PulseRunCmdlet
+{
+    /// <summary>The emulators to end, from Start-PREmulator.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true)]
+    public Emulator[]? InputObject { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (Emulator emulator in InputObject ?? EmulatorRegistry.Running)
+            EmulatorRegistry.Close(emulator);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using PulseRun.Client;
+using PulseRun.Contracts;
+using PulseRun.Emulation;
+using PulseRun.Store;
+
+namespace PulseRun.PowerShell.Loading;
+
+/// <summary>
+/// The only way from here into deps/. Each method is its own and never inlined: the JIT loads what a method names when it
+/// compiles it, so naming these types anywhere else would load Refit, Polly or SQLite too early.
+/// </summary>
+internal static class Libraries
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IEmulatorControl CreateEmulator(EmulatorOptions options) => EmulatorFactory.Create(options);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IProfiles OpenProfiles() => StoreFactory.Profiles();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);
+}

@@ -1,0 +1,30 @@
+using System;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>Which addresses a key may be sent to.</summary>
+internal static class BaseUris
+{
+    /// <summary>Reads an address with or without <c>/v1</c>, with or without a trailing slash; the default one from nothing.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: not an address. InsecureEndpoint: plain http beyond loopback.</exception>
+    public static Uri Parse(string? text)
+    {
+        text = text?.Trim();
+        if (text is null or "")
+            return ContextSettings.DefaultBaseUri;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
+            throw Refuse(ErrorIds.InvalidRequest, text, "is not an address such as https://api.pulserun.dev");
+        if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+            throw Refuse(ErrorIds.InvalidRequest, uri.GetLeftPart(UriPartial.Path), "must have no user name, query or fragment");
+        if (uri.Scheme == "http" && !uri.IsLoopback)
+            throw Refuse(ErrorIds.InsecureEndpoint, text, "would send the key in the clear");
+        string path = uri.AbsolutePath.TrimEnd('/');
+        if (path.EndsWith("/v1", StringComparison.OrdinalIgnoreCase))
+            path = path.Substring(0, path.Length - 3);
+        return new Uri(uri.GetLeftPart(UriPartial.Authority) + path.TrimEnd('/') + "/");
+    }
+
+    private static PulseRunException Refuse(string errorId, string text, string why) =>
+        new(errorId, "The base address '" + Text.Clean(text, 200) + "' " + why + ". Nothing was sent.") { Field = "BaseUri" };
+}

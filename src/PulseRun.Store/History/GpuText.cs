@@ -1,0 +1,41 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+
+namespace PulseRun.Store.History;
+
+/// <summary>The readings of single GPUs as one text: <c>97.5/41 0/3 /</c> is utilisation and memory of three, the last unknown. Exact, small, and readable in any SQLite shell.</summary>
+internal static class GpuText
+{
+    public static string? Write(IReadOnlyList<GpuMetrics> gpus)
+    {
+        if (gpus.Count == 0)
+            return null;
+        var text = new StringBuilder(gpus.Count * 8);
+        foreach (GpuMetrics gpu in gpus)
+        {
+            if (text.Length > 0)
+                text.Append(' ');
+            text.Append(Number(gpu.Utilization)).Append('/').Append(Number(gpu.MemoryUsage));
+        }
+        return text.ToString();
+    }
+
+    public static IReadOnlyList<GpuMetrics> Read(string? text)
+    {
+        if (text is null)
+            return [];
+        string[] parts = text.Split(' ');
+        var gpus = new GpuMetrics[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            string[] pair = parts[i].Split('/');
+            gpus[i] = new GpuMetrics { Index = i, Utilization = Number(pair[0]), MemoryUsage = Number(pair[1]) };
+        }
+        return gpus;
+    }
+
+    private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+
+    private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
+}

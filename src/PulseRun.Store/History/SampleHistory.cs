@@ -1,0 +1,227 @@
+using System;
+using System.Collections.Generic;
+using PulseRun.Contracts;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Store.History;
+
+/// <summary>The recorded readings. What is about states is in <see cref="StateHistory"/>.</summary>
+internal sealed class SampleHistory(Database database, TimeSpan retention) : IHistory
+{
+    private const string Touch = """
+        UPDATE instance SET first_seen = min(first_seen, ?2), first_sample = min(coalesce(first_sample, ?2), ?2), last_sample = max(coalesce(last_sample, ?2), ?2)
+        WHERE id = ?1
+        """;
+
+    private const string Insert = """
+        INSERT INTO sample (ts, instance, peak_gpu, peak_memory, gpus, unread, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        ON CONFLICT DO UPDATE SET peak_gpu = excluded.peak_gpu, peak_memory = excluded.peak_memory, gpus = excluded.gpus, unread = excluded.unread,
+            uptime = excluded.uptime, gpu = excluded.gpu, memory = excluded.memory, disk = excluded.disk, each_gpu = excluded.each_gpu
+        WHERE coalesce(excluded.peak_gpu, -1) >= coalesce(peak_gpu, -1)
+        """;
+
+    /// <summary>At most the oldest ten thousand a time: after a long pause nobody waits for millions of rows to go.</summary>
+    private const string DropOld = """
+        DELETE FROM sample WHERE ts < ?1 AND ts <= coalesce((SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000), ?1)
+        """;
+
+    private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
+
+    /// <summary>Unknown is -1 here: asking SQLite for a value's type costs as much as asking for the value, 30,000 rows at a time.</summary>
+    private const string Judged = "SELECT ts, instance, coalesce(peak_gpu, -1), coalesce(peak_memory, -1), gpus, unread, coalesce(uptime, -1) FROM sample ";
+
+    private const string WholeReadings = """
+        SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
+        WHERE (s.ts, s.instance) > (?1, ?2) AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
+        """;
+
+    private readonly StateHistory _states = new(database);
+
+    public void RecordSamples(string account, IReadOnlyList<InstanceMetrics> readings, DateTimeOffset now) =>
+        database.Write(session =>
+        {
+            long number = session.Account(account);
+            Statement insert = session.Sql(Insert);
+            Statement touch = session.Sql(Touch);
+            foreach (InstanceMetrics reading in readings)
+            {
+                Sample sample = Sample.From(reading);
+                long at = sample.At.ToUnixTimeMilliseconds();
+                insert.Set(1, at);
+                insert.Set(2, session.Instance(number, reading.Id, at, id =>
+                {
+                    touch.Set(1, id);
+                    touch.Set(2, at);
+                    return touch.Run();
+                }));
+                insert.Set(3, sample.PeakGpu);
+                insert.Set(4, sample.PeakMemory);
+                insert.Set(5, sample.GpuCount);
+                insert.Set(6, sample.UnreadGpus);
+                insert.Set(7, sample.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : null);
+                insert.Set(8, reading.GpuUtilization);
+                insert.Set(9, reading.MemoryUsage);
+                insert.Set(10, reading.DiskUsage);
+                insert.Set(11, GpuText.Write(reading.Gpus));
+                insert.Run();
+            }
+            DropOldSamples(session, Retention.Before(now, retention));
+            return readings.Count;
+        });
+
+    public IReadOnlyDictionary<string, IReadOnlyList<Sample>> Window(string account, IReadOnlyCollection<string>? ids, DateTimeOffset from, DateTimeOffset to) =>
+        database.Read(session =>
+        {
+            long start = from.ToUnixTimeMilliseconds();
+            Dictionary<long, Series> wanted = Wanted(session, account, ids);
+            ReadBefore(session, wanted, start);
+            Statement rows = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 ORDER BY ts, instance").Bind(from, to);
+            while (rows.Step())
+            {
+                if (wanted.TryGetValue(rows.Long(1), out Series? series))
+                    series.Samples.Add(Judge(rows));
+            }
+            var window = new Dictionary<string, IReadOnlyList<Sample>>(wanted.Count, StringComparer.Ordinal);
+            foreach (Series series in wanted.Values)
+            {
+                if (series.Samples.Count > 0)
+                    window[series.Id] = series.Samples;
+            }
+            return window;
+        });
+
+    public IEnumerable<InstanceMetrics> Samples(string account, string? id, DateTimeOffset since)
+    {
+        // Page by page: a reader that held one long read transaction would keep the log from being written back, and everybody else waiting.
+        long at = since.ToUnixTimeMilliseconds() - 1, instance = long.MaxValue;
+        while (true)
+        {
+            var page = new List<InstanceMetrics>();
+            database.Read(session =>
+            {
+                if (session.FindAccount(account) is not { } number)
+                    return 0;
+                long? only = id is null ? null : session.FindInstance(number, id);
+                if (id is not null && only is null)
+                    return 0;
+                Statement rows = session.Sql(WholeReadings).Bind(at, instance, number, only);
+                while (rows.Step())
+                {
+                    (at, instance) = (rows.Long(0), rows.Long(1));
+                    page.Add(Whole(rows));
+                }
+                return page.Count;
+            });
+            if (page.Count == 0)
+                yield break;
+            foreach (InstanceMetrics reading in page)
+                yield return reading;
+        }
+    }
+
+    public IReadOnlyDictionary<string, DateTimeOffset> LastSampled(string account) =>
+        database.Read(session =>
+        {
+            var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
+            while (rows.Step())
+                last[rows.Text(1)] = rows.Time(3);
+            return last;
+        });
+
+    public void RecordStates(string account, IReadOnlyList<Instance> instances, bool complete, DateTimeOffset now) => _states.Record(account, instances, complete, now);
+
+    public IReadOnlyDictionary<string, RecordedState> CurrentStates(string account) => _states.Current(account);
+
+    public DateTimeOffset? StoppedSince(string account, string id) => _states.StoppedSince(account, id);
+
+    public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
+
+    private static void DropOldSamples(Session session, DateTimeOffset before)
+    {
+        Statement oldest = session.Sql("SELECT ts FROM sample ORDER BY ts, instance LIMIT 1");
+        bool old = oldest.Step() && oldest.Time(0) < before;
+        oldest.Reset();
+        if (old)
+            session.Sql(DropOld).Run(before);
+    }
+
+    private static Dictionary<long, Series> Wanted(Session session, string account, IReadOnlyCollection<string>? ids)
+    {
+        HashSet<string>? only = ids is null ? null : new HashSet<string>(ids, StringComparer.Ordinal);
+        var wanted = new Dictionary<long, Series>();
+        Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
+        while (rows.Step())
+        {
+            string id = rows.Text(1);
+            if (only is null || only.Contains(id))
+                wanted[rows.Long(0)] = new Series(id, rows.Long(2), rows.Long(3));
+        }
+        return wanted;
+    }
+
+    /// <summary>Adds the last reading at or before the start to each series. Goes back from the start only as far as the instances that were read before and after it ask for.</summary>
+    private static void ReadBefore(Session session, Dictionary<long, Series> wanted, long start)
+    {
+        int missing = 0;
+        Statement one = session.Sql(Judged + "WHERE ts = ?1 AND instance = ?2");
+        foreach (KeyValuePair<long, Series> entry in wanted)
+        {
+            Series series = entry.Value;
+            if (series.Last <= start)
+            {
+                one.Set(1, series.Last);
+                one.Set(2, entry.Key);
+                // Gone when it is older than the retention.
+                if (one.Step())
+                    series.Samples.Add(Judge(one));
+                one.Reset();
+            }
+            else if (series.First <= start)
+            {
+                missing++;
+            }
+        }
+        if (missing == 0)
+            return;
+        Statement back = session.Sql(Judged + "WHERE ts <= ?1 ORDER BY ts DESC, instance DESC").Bind(start);
+        while (missing > 0 && back.Step())
+        {
+            if (wanted.TryGetValue(back.Long(1), out Series? series) && series.Samples.Count == 0 && series.Last > start)
+            {
+                series.Samples.Add(Judge(back));
+                missing--;
+            }
+        }
+        back.Reset();
+    }
+
+    private static Sample Judge(Statement row)
+    {
+        double gpu = row.Real(2), memory = row.Real(3);
+        long uptime = row.Long(6);
+        return new Sample(row.Time(0), gpu < 0 ? null : gpu, memory < 0 ? null : memory, (int)row.Long(4), (int)row.Long(5), uptime < 0 ? null : TimeSpan.FromMilliseconds(uptime));
+    }
+
+    private static InstanceMetrics Whole(Statement row) => new()
+    {
+        SampledAt = row.Time(0),
+        Id = row.Text(2),
+        GpuUtilization = row.RealOrNull(3),
+        MemoryUsage = row.RealOrNull(4),
+        DiskUsage = row.RealOrNull(5),
+        Uptime = row.LongOrNull(6) is { } uptime ? TimeSpan.FromMilliseconds(uptime) : null,
+        Gpus = GpuText.Read(row.TextOrNull(7)),
+    };
+
+    private sealed class Series(string id, long first, long last)
+    {
+        public string Id { get; } = id;
+
+        public long First { get; } = first;
+
+        public long Last { get; } = last;
+
+        public List<Sample> Samples { get; } = [];
+    }
+}

@@ -1,0 +1,166 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using PulseRun.Contracts;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Store.History;
+
+/// <summary>In which state instances were listed. A look that finds no change only moves the end of the last row.</summary>
+internal sealed class StateHistory(Database database)
+{
+    private const string SelectStates = """
+        SELECT i.id, i.name, s.status, s.since, s.last_seen, s.largest_gap, s.cost, s.started_at, i.gpu, i.provider, i.region, i.template, i.spot
+        FROM instance i JOIN state s ON s.instance = i.id
+        """;
+
+    private const string SelectCurrent = SelectStates + " AND s.since = i.state_since WHERE i.account = ?1";
+
+    private const string SelectAll = SelectStates + " WHERE i.account = ?1 ORDER BY i.name, s.since";
+
+    private const string InsertState = "INSERT OR REPLACE INTO state (instance, since, last_seen, largest_gap, status, cost, started_at) VALUES (?1, ?2, ?2, 0, ?3, ?4, ?5)";
+
+    private const string SeenAgain = "UPDATE state SET last_seen = max(last_seen, ?3), largest_gap = max(largest_gap, ?3 - last_seen) WHERE instance = ?1 AND since = ?2";
+
+    private const string Describe = """
+        UPDATE instance SET state_since = ?2, first_seen = min(first_seen, ?2), gpu = coalesce(?3, gpu), provider = coalesce(?4, provider), region = coalesce(?5, region),
+            template = coalesce(?6, template), spot = coalesce(?7, spot)
+        WHERE id = ?1
+        """;
+
+    private const string DropInstances = """
+        DELETE FROM instance WHERE coalesce(last_sample, 0) < ?1 AND NOT EXISTS (SELECT 1 FROM state WHERE state.instance = instance.id)
+        """;
+
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
+    private static readonly TimeSpan s_tidyEvery = TimeSpan.FromHours(1);
+
+    private readonly Stopwatch _sinceTidied = new();
+
+    public void Record(string account, IReadOnlyList<Instance> instances, bool complete, DateTimeOffset now) =>
+        database.Write(session =>
+        {
+            long number = session.Account(account);
+            Dictionary<string, Held> current = Current(session, number);
+            var listed = new HashSet<string>(StringComparer.Ordinal);
+            foreach (Instance instance in instances)
+            {
+                listed.Add(instance.Id);
+                if (current.TryGetValue(instance.Id, out Held held) && !HasChanged(held.State, instance))
+                    session.Sql(SeenAgain).Run(held.Number, held.State.Since, now);
+                else
+                    Add(session, number, instance, instance.Status ?? "", now);
+            }
+            foreach (Held held in current.Values)
+            {
+                if (complete && held.State.Status is not null && !listed.Contains(held.State.Id))
+                    Add(session, number, new Instance { Id = held.State.Id }, status: null, now);
+            }
+            Tidy(session, now);
+            return instances.Count;
+        });
+
+    public IReadOnlyDictionary<string, RecordedState> Current(string account) =>
+        database.Read(session =>
+        {
+            var states = new Dictionary<string, RecordedState>(StringComparer.Ordinal);
+            foreach (Held held in Current(session, session.FindAccount(account)).Values)
+                states[held.State.Id] = held.State;
+            return states;
+        });
+
+    public DateTimeOffset? StoppedSince(string account, string id) =>
+        database.Read(session =>
+        {
+            DateTimeOffset? since = null;
+            DateTimeOffset? started = null;
+            Statement rows = session.Sql(SelectStates + " AND s.since <= i.state_since WHERE i.account = ?1 AND i.name = ?2 ORDER BY s.since DESC").Bind(session.FindAccount(account), id);
+            while (rows.Step())
+            {
+                RecordedState state = Read(rows);
+                bool sameStop = since is null || state.StartedAt == started;
+                if (!InstanceStatus.Is(state.Status, InstanceStatus.Stopped) || !sameStop)
+                {
+                    rows.Reset();
+                    break;
+                }
+                (since, started) = (state.Since, state.StartedAt);
+            }
+            return since;
+        });
+
+    public IReadOnlyList<RecordedState> Since(string account, DateTimeOffset since) =>
+        database.Read(session =>
+        {
+            var states = new List<RecordedState>();
+            Statement rows = session.Sql(SelectAll).Bind(session.FindAccount(account));
+            while (rows.Step())
+            {
+                RecordedState state = Read(rows);
+                // Of those before the moment, only the last one of each instance held at it.
+                bool replaces = states.Count > 0 && states[states.Count - 1].Id == state.Id && state.Since <= since;
+                if (replaces)
+                    states[states.Count - 1] = state;
+                else
+                    states.Add(state);
+            }
+            return states;
+        });
+
+    private static Dictionary<string, Held> Current(Session session, long? account)
+    {
+        var current = new Dictionary<string, Held>(StringComparer.Ordinal);
+        Statement rows = session.Sql(SelectCurrent).Bind(account);
+        while (rows.Step())
+            current[rows.Text(1)] = new Held(rows.Long(0), Read(rows));
+        return current;
+    }
+
+    /// <summary>A later start is a restart that nobody saw. A price or start that the server does not give has not changed.</summary>
+    private static bool HasChanged(RecordedState state, Instance instance) =>
+        !string.Equals(state.Status, instance.Status ?? "", StringComparison.OrdinalIgnoreCase)
+        || instance.CostPerHour is { } cost && cost != state.CostPerHour
+        || instance.StartedAt is { } started && started.ToUnixTimeMilliseconds() != state.StartedAt?.ToUnixTimeMilliseconds();
+
+    /// <param name="session">The connection.</param>
+    /// <param name="account">Whose.</param>
+    /// <param name="instance">What to write down.</param>
+    /// <param name="status">Null for one that is gone.</param>
+    /// <param name="now">Since when.</param>
+    private static void Add(Session session, long account, Instance instance, string? status, DateTimeOffset now)
+    {
+        long number = session.Instance(account, instance.Id, now.ToUnixTimeMilliseconds(), id =>
+            session.Sql(Describe).Run(id, now, instance.Gpu, instance.Provider, instance.Region, instance.Template, instance.Spot));
+        session.Sql(InsertState).Run(number, now, status, instance.CostPerHour, instance.StartedAt);
+    }
+
+    /// <summary>Once an hour: unlike the readings, old states lie scattered.</summary>
+    private void Tidy(Session session, DateTimeOffset now)
+    {
+        if (_sinceTidied.IsRunning && _sinceTidied.Elapsed < s_tidyEvery)
+            return;
+        _sinceTidied.Restart();
+        DateTimeOffset before = Retention.Before(now, s_kept);
+        session.Sql("DELETE FROM state WHERE last_seen < ?1").Run(before);
+        if (session.Sql(DropInstances).Run(before) > 0)
+            session.ForgetInstances();
+    }
+
+    private static RecordedState Read(Statement row) => new()
+    {
+        Id = row.Text(1),
+        Status = row.TextOrNull(2),
+        Since = row.Time(3),
+        LastSeen = row.Time(4),
+        LargestGap = TimeSpan.FromMilliseconds(row.Long(5)),
+        CostPerHour = row.MoneyOrNull(6),
+        StartedAt = row.TimeOrNull(7),
+        Gpu = row.TextOrNull(8),
+        Provider = row.TextOrNull(9),
+        Region = row.TextOrNull(10),
+        Template = row.TextOrNull(11),
+        Spot = row.FlagOrNull(12),
+    };
+
+    private readonly record struct Held(long Number, RecordedState State);
+}

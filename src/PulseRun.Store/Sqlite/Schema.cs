@@ -1,0 +1,98 @@
+using Microsoft.Data.Sqlite;
+using PulseRun.Contracts;
+
+namespace PulseRun.Store.Sqlite;
+
+/// <summary>The tables, and how a file of an earlier version gets them. A step that was released is never changed: a new one is added.</summary>
+internal static class Schema
+{
+    /// <summary>Times are milliseconds since 1970 (UTC), money is decimal text, durations are milliseconds, an account is its row in <c>account</c>.</summary>
+    private const string Launches = """
+        CREATE TABLE account (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
+
+        CREATE TABLE launch (
+            intent TEXT PRIMARY KEY, account INTEGER NOT NULL,
+            gpu TEXT NOT NULL, template TEXT NOT NULL, docker_image TEXT, disk_size_gb INTEGER, region TEXT, spot INTEGER, ssh_key_id TEXT,
+            provider TEXT, auto_migrate INTEGER, auto_spot_recovery INTEGER, budget_limit TEXT,
+            requested_at INTEGER NOT NULL, sent_at INTEGER, owner TEXT,
+            instance TEXT, outcome INTEGER, matched_by TEXT, resolved_at INTEGER
+        ) WITHOUT ROWID;
+        -- What makes a claim a claim: one instance, one intent.
+        CREATE UNIQUE INDEX launch_instance ON launch (account, instance) WHERE instance IS NOT NULL;
+        CREATE INDEX launch_open ON launch (account, requested_at) WHERE outcome IS NULL;
+
+        CREATE TABLE price (
+            account INTEGER NOT NULL, gpu TEXT NOT NULL, spot INTEGER NOT NULL, provider TEXT NOT NULL, region TEXT NOT NULL,
+            cost TEXT NOT NULL, seen_at INTEGER NOT NULL, PRIMARY KEY (account, gpu, spot, provider, region)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE protection (
+            account INTEGER NOT NULL, instance TEXT NOT NULL, reason TEXT, until INTEGER, created_at INTEGER NOT NULL,
+            PRIMARY KEY (account, instance)
+        ) WITHOUT ROWID;
+        """;
+
+    /// <summary>
+    /// The time comes first in the readings' key: a tick of a whole fleet is then appended to a few pages, and the old ones are one contiguous range
+    /// (14 times cheaper than one page an instance). AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
+    /// </summary>
+    private const string History = """
+        CREATE TABLE instance (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, name TEXT NOT NULL, first_seen INTEGER NOT NULL,
+            first_sample INTEGER, last_sample INTEGER, state_since INTEGER,
+            gpu TEXT, provider TEXT, region TEXT, template TEXT, spot INTEGER, UNIQUE (account, name)
+        );
+
+        CREATE TABLE sample (
+            ts INTEGER NOT NULL, instance INTEGER NOT NULL, peak_gpu REAL, peak_memory REAL, gpus INTEGER NOT NULL, unread INTEGER NOT NULL, uptime INTEGER,
+            gpu REAL, memory REAL, disk REAL, each_gpu TEXT, PRIMARY KEY (ts, instance)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE state (
+            instance INTEGER NOT NULL, since INTEGER NOT NULL, last_seen INTEGER NOT NULL, largest_gap INTEGER NOT NULL,
+            status TEXT, cost TEXT, started_at INTEGER, PRIMARY KEY (instance, since)
+        ) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History];
+
+    /// <summary>The version this module writes.</summary>
+    public static int Current => s_steps.Length;
+
+    /// <summary>Whether nothing needs to be done. Only reads.</summary>
+    /// <exception cref="StoreUnavailableException">A newer version wrote it; it is left alone.</exception>
+    public static bool IsCurrent(SqliteConnection connection) => Version(connection) == Current;
+
+    /// <summary>Brings a file to the current version, from none or any earlier one.</summary>
+    public static void Migrate(SqliteConnection connection)
+    {
+        // Under the write lock the version is read again: another process may have come first.
+        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
+        for (int version = Version(connection); version < Current; version++)
+        {
+            Execute(connection, s_steps[version]);
+            Execute(connection, "PRAGMA user_version = " + (version + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+        transaction.Commit();
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only the constants of this assembly come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static int Version(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        int version = System.Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        return version <= Current
+            ? version
+            : throw new StoreUnavailableException(StoreFailure.NewerVersion,
+                "The store '" + connection.DataSource + "' was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.");
+    }
+}

@@ -1,0 +1,159 @@
+using System;
+using System.Globalization;
+using System.IO;
+using Microsoft.Data.Sqlite;
+using PulseRun.Contracts;
+using PulseRun.Store.Files;
+
+namespace PulseRun.Store.Sqlite;
+
+/// <summary>The database file: makes it, opens it, and sets a damaged one aside.</summary>
+internal sealed class StoreFile
+{
+    private const string Name = "pulserun.db";
+
+    /// <summary>SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
+    private const int Damaged = 11, NotADatabase = 26;
+
+    private readonly string _directory;
+    private readonly StoreLimits _limits;
+    private string? _notice;
+
+    public StoreFile(string directory, StoreLimits limits)
+    {
+        _directory = directory;
+        _limits = limits;
+        Path = System.IO.Path.Combine(directory, Name);
+    }
+
+    public string Path { get; }
+
+    public string? TakeNotice() => System.Threading.Interlocked.Exchange(ref _notice, null);
+
+    /// <summary>Changes when some process has set the file aside: whoever still holds it open then writes where nobody reads.</summary>
+    public int Generation() => Directory.Exists(_directory) ? Directory.GetFiles(_directory, Name + ".corrupt-*").Length : 0;
+
+    public bool Exists() => File.Exists(Path);
+
+    /// <summary>Opens the file, making or migrating it as needed.</summary>
+    /// <param name="durable">Whether a commit is on the disk when it returns. Else the last ones may be lost with the machine's power, never with the process.</param>
+    public SqliteConnection Open(bool durable)
+    {
+        Native.EnsureBound();
+        PrivateFiles.CreateDirectory(_directory);
+        Create();
+        SqliteConnection connection = Connect();
+        try
+        {
+            if (!Schema.IsCurrent(connection))
+            {
+                // Switching to WAL wants the file for itself and does not wait for it as other statements do.
+                using FileLock alone = Lock();
+                Schema.Execute(connection, "PRAGMA journal_mode = WAL");
+                Schema.Migrate(connection);
+            }
+            Schema.Execute(connection, durable ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON" : "PRAGMA synchronous = NORMAL");
+            if (_limits.MaxPages is { } pages)
+                Schema.Execute(connection, "PRAGMA max_page_count = " + pages.ToString(CultureInfo.InvariantCulture));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Damaged or NotADatabase;
+
+    /// <summary>Moves a damaged file out of the way, unless another process has done so by now.</summary>
+    public void SetAside()
+    {
+        using FileLock alone = Lock();
+        if (IsSound())
+            return;
+        string aside = Path + ".corrupt-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
+        // The log goes first: left behind it would be replayed into the new file.
+        foreach (string part in new[] { "-wal", "-shm", "" })
+        {
+            if (File.Exists(Path + part))
+                File.Move(Path + part, aside + part);
+        }
+        _notice = "The PulseRun store was damaged and has been set aside as '" + aside +
+            "'; a new one was made. Open launches may be in it, and so are the history and the protections: look at Get-PRInstance before you launch again, and protect again what must not be stopped.";
+    }
+
+    /// <summary>Whether it is the machine's fault; anything else is a mistake of ours or of the caller's.</summary>
+    public static bool CanExplain(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException || IsMissingNative(e);
+
+    /// <summary>The one error the callers know, in words a user can act on.</summary>
+    public StoreUnavailableException Explain(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 5 or 6 } => Unavailable(StoreFailure.Locked, "is held by another process", e),
+        SqliteException { SqliteErrorCode: 13 } => Unavailable(StoreFailure.Full, "cannot grow: the disk is full", e),
+        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 } => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
+        SqliteException => Unavailable(StoreFailure.Corrupt, "cannot be used", e),
+        _ when IsMissingNative(e) => Unavailable(StoreFailure.Unsupported, "cannot be opened: SQLite does not load on this platform", e),
+        _ => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
+    };
+
+    private static bool IsMissingNative(Exception e) => e is DllNotFoundException or BadImageFormatException or TypeInitializationException;
+
+    private StoreUnavailableException Unavailable(StoreFailure reason, string what, Exception e) =>
+        new(reason, "The store '" + Path + "' " + what + ". " + e.Message, e);
+
+    private FileLock Lock() => FileLock.Acquire(Path + ".lock");
+
+    /// <summary>SQLite would make the file readable for all, and its log and index take the file's mode.</summary>
+    private void Create()
+    {
+        if (File.Exists(Path))
+        {
+            PrivateFiles.Tighten(Path);
+            return;
+        }
+        try
+        {
+            PrivateFiles.Open(Path, FileMode.CreateNew, FileShare.ReadWrite).Dispose();
+        }
+        catch (IOException) when (File.Exists(Path))
+        {
+            // Another process was faster.
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        var options = new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 };
+        var connection = new SqliteConnection(options.ToString());
+        try
+        {
+            connection.Open();
+            // SQLite's own wait wakes within milliseconds; the library's sleeps 150 at a time.
+            Schema.Execute(connection, "PRAGMA busy_timeout = " + ((int)_limits.Patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private bool IsSound()
+    {
+        if (!File.Exists(Path))
+            return true;
+        try
+        {
+            using SqliteConnection connection = Connect();
+            using SqliteCommand check = connection.CreateCommand();
+            check.CommandText = "PRAGMA quick_check(1)";
+            return check.ExecuteScalar() is "ok";
+        }
+        catch (SqliteException e) when (IsDamage(e))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using PulseRun.Contracts;
+using PulseRun.Store.History;
+using PulseRun.Store.Launches;
+using PulseRun.Store.Protections;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Store;
+
+/// <summary>The store in one SQLite file per user. The file is opened, and made, at first use.</summary>
+internal sealed class SqliteStore : IStore
+{
+    private readonly StoreFile _file;
+    private readonly Database _database;
+
+    public SqliteStore(string directory, StoreLimits limits)
+    {
+        _file = new StoreFile(directory, limits);
+        _database = new Database(_file);
+        Launches = new LaunchJournal(_database);
+        History = new SampleHistory(_database, limits.SampleRetention);
+        Protections = new ProtectionList(_database);
+    }
+
+    public ILaunchJournal Launches { get; }
+
+    public IHistory History { get; }
+
+    public IProtections Protections { get; }
+
+    public string? TakeNotice() => _file.TakeNotice();
+
+    public void Dispose() => _database.Dispose();
+}

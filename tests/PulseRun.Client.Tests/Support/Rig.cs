@@ -1,0 +1,105 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Net.Http;
+using System.Security;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Time.Testing;
+using PulseRun.Client.Gate;
+
+namespace PulseRun.Client.Tests.Support;
+
+/// <summary>A client with a server of our own and a clock that runs by itself: what waits, waits no real time.</summary>
+internal sealed class Rig : IDisposable
+{
+    public const string Key = "pr_live_CANARYcanary0123456789";
+
+    public Rig(HttpMessageHandler door, FakeTimeProvider? time = null, RateGate? gate = null, string address = "https://api.test/", Action<Options>? configure = null)
+    {
+        var options = new Options();
+        configure?.Invoke(options);
+        Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
+        Gate = gate ?? new RateGate(Time, () => 1);
+        Context = MakeContext(door, address, options, () => Time.GetUtcNow());
+        Client = new PulseRunClient(Context, Gate, Time, () => 0);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public RateGate Gate { get; }
+
+    public Context Context { get; }
+
+    public PulseRunClient Client { get; }
+
+    public Observer Observer { get; } = new();
+
+    public static CancellationToken None => CancellationToken.None;
+
+    public static Context MakeContext(HttpMessageHandler? door, string address, Options options, Func<DateTimeOffset> now)
+    {
+        var key = new SecureString();
+        foreach (char c in options.Key)
+            key.AppendChar(c);
+        var settings = new ContextSettings
+        {
+            BaseUri = new Uri(address),
+            Key = key,
+            Mode = "test",
+            Source = "Parameter",
+            Timeout = options.Timeout,
+            MaxWait = options.MaxWait,
+            RequestsPerMinute = options.RequestsPerMinute,
+            Door = door,
+        };
+        return new Context(settings, Guid.NewGuid().ToString(), now, _ => throw new NotSupportedException());
+    }
+
+    public async Task<List<Instance>> ListAsync(string? status = null)
+    {
+        var rows = new List<Instance>();
+        await Client.ListAsync(status, rows.AddRange, Observer, None);
+        return rows;
+    }
+
+    public Task<Instance> GetAsync(string id = "inst_1") => Client.GetAsync(id, Observer, None);
+
+    public Task<Instance> StopAsync(string id = "inst_1", Instance? known = null) => Client.StopAsync(id, known, Observer, None);
+
+    public Task<Instance> StartAsync(string id = "inst_1", Instance? known = null) => Client.StartAsync(id, known, Observer, None);
+
+    public Task<Instance> RemoveAsync(string id = "inst_1", Instance? known = null) => Client.RemoveAsync(id, known, Observer, None);
+
+    public Task<InstanceMetrics> MetricsAsync(string id = "inst_1") => Client.GetMetricsAsync(id, Observer, None);
+
+    public Task<Instance> LaunchAsync() => Client.LaunchAsync(new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Observer, None);
+
+    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer.</summary>
+    public async Task<T> RunClockAsync<T>(Task<T> task, TimeSpan step)
+    {
+        while (!task.IsCompleted)
+        {
+            Time.Advance(step);
+            await Task.Yield();
+        }
+        return await task;
+    }
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        Context.Close();
+    }
+
+    internal sealed class Options
+    {
+        public string Key { get; set; } = Rig.Key;
+
+        public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
+
+        public TimeSpan MaxWait { get; set; } = TimeSpan.FromSeconds(600);
+
+        public int? RequestsPerMinute { get; set; }
+    }
+}

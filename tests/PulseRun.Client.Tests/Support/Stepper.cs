@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Time.Testing;
+
+namespace PulseRun.Client.Tests.Support;
+
+/// <summary>One thread and one clock: time passes only when nobody has anything left to do, so a simulated hour is the same hour every time.</summary>
+internal sealed class Stepper : SynchronizationContext
+{
+    private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public override void Post(SendOrPostCallback d, object? state) => _work.Enqueue((d, state));
+
+    public void Run(Func<Task> start, TimeSpan step)
+    {
+        var before = Current;
+        SetSynchronizationContext(this);
+        try
+        {
+            var task = start();
+            while (!task.IsCompleted)
+            {
+                while (_work.Count > 0)
+                {
+                    var (callback, state) = _work.Dequeue();
+                    callback(state);
+                }
+                if (!task.IsCompleted)
+                    Time.Advance(step);
+            }
+            task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SetSynchronizationContext(before);
+        }
+    }
+
+    public Task Delay(TimeSpan time)
+    {
+        var done = new TaskCompletionSource<bool>();
+        var timer = Time.CreateTimer(_ => Post(_ => done.TrySetResult(true), null), null, time, Timeout.InfiniteTimeSpan);
+        return Finish();
+
+        async Task Finish()
+        {
+            await done.Task;
+            await timer.DisposeAsync();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using System.Net.Http;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace PulseRun.Client.Tests.Support;
+
+/// <summary>A server made of a function. Keeps what it was asked.</summary>
+internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
+{
+    private readonly object _lock = new();
+    private int _count;
+
+    public Stub(params Func<HttpResponseMessage>[] answers)
+        : this((_, index, _) => Task.FromResult(answers[Math.Min(index, answers.Length - 1)]()))
+    {
+    }
+
+    public List<Asked> Requests { get; } = [];
+
+    public List<HttpRequestMessage> Messages { get; } = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+                return _count;
+        }
+    }
+
+    public static HttpResponseMessage Json(string json, int status = 200) =>
+        Answer(status, json, "application/json");
+
+    public static HttpResponseMessage Answer(int status, string body = "", string type = "text/plain") => new((HttpStatusCode)status)
+    {
+        Content = new StringContent(body, Encoding.UTF8, type),
+    };
+
+    public static HttpResponseMessage Refusal(string? retryAfter)
+    {
+        var response = Json("{\"detail\":\"slow down\"}", 429);
+        if (retryAfter is not null)
+            response.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
+        return response;
+    }
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+#pragma warning disable CA2016 // Not there on net472.
+        string? body = request.Content is null ? null : await request.Content.ReadAsStringAsync();
+#pragma warning restore CA2016
+        int index;
+        lock (_lock)
+        {
+            index = _count++;
+            Messages.Add(request);
+            request.Headers.TryGetValues("Idempotency-Key", out var intents);
+            Requests.Add(new Asked(
+                request.Method.Method,
+                request.RequestUri!.PathAndQuery,
+                request.Headers.Authorization?.ToString(),
+                body,
+                intents is null ? null : string.Join(",", intents)));
+        }
+        var response = await answer(request, index, cancellationToken);
+        response.RequestMessage = request;
+        return response;
+    }
+
+    internal sealed record Asked(string Method, string Path, string? Authorization, string? Body, string? Intent)
+    {
+        public override string ToString() => Method + " " + Path;
+    }
+}

@@ -1,0 +1,7 @@
+namespace PulseRun.Tests;
+
+public enum DoorKind
+{
+    InProcess,
+    Loopback,
+}

@@ -1,0 +1,11 @@
+using System.Net;
+using System.Security;
+
+namespace PulseRun.Tests;
+
+internal static class Keys
+{
+    public static SecureString Secure(string text) => new NetworkCredential("", text).SecurePassword;
+
+    public static string Plain(SecureString key) => new NetworkCredential("", key).Password;
+}

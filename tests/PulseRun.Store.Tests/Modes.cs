@@ -1,0 +1,15 @@
+#if NET
+#pragma warning disable CA1416 // Only asked by tests marked UnixFact.
+using System;
+using System.IO;
+
+namespace PulseRun.Tests;
+
+/// <summary>File modes in the octal digits people know.</summary>
+internal static class Modes
+{
+    public static string Of(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
+
+    public static void Set(string path, string octal) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(octal, 8));
+}
+#endif

@@ -1,0 +1,100 @@
+#if NET
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Store;
+
+namespace PulseRun.Tests;
+
+/// <summary>What another process does to a store: started by <see cref="OtherProcess"/>, told to go on by a line of input.</summary>
+internal static class Program
+{
+    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
+
+    public static int Main(string[] args)
+    {
+        string folder = args[1];
+        switch (args[0])
+        {
+            case "launch": Launch(folder, Guid.Parse(args[2])); break;
+            case "claim": Claim(folder, Number(args[2])); break;
+            case "adopt": Adopt(folder); break;
+            case "record": Record(folder, args[2], Number(args[3])); break;
+            case "save": Save(folder, args[2], Number(args[3])); break;
+            case "profiles": Profiles(folder); break;
+            default: return 2;
+        }
+        return 0;
+    }
+
+    /// <summary>Stops for good between send and answer.</summary>
+    private static void Launch(string folder, Guid intent)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        store.Launches.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch", Region = "eu" }, s_noon);
+        store.Launches.MarkSent(intent, s_noon.AddSeconds(1));
+        Ready();
+    }
+
+    private static void Claim(string folder, int count)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        Ready();
+        for (int i = 0; i < count; i++)
+        {
+            Guid intent = Guid.NewGuid();
+            store.Launches.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, s_noon);
+            string instance = "inst_" + i.ToString(CultureInfo.InvariantCulture);
+            if (store.Launches.TryClaim(intent, instance))
+                Console.WriteLine(instance);
+        }
+    }
+
+    private static void Adopt(string folder)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        IReadOnlyList<LaunchRecord> seen = store.Launches.Open(TempFolder.Account);
+        Ready();
+        foreach (LaunchRecord record in seen.Where(record => store.Launches.TryAdopt(record)))
+            Console.WriteLine(record.IntentId);
+    }
+
+    private static void Record(string folder, string instance, int ticks)
+    {
+        Ready();
+        using IStore store = StoreFactory.Open(folder);
+        for (int i = 0; i < ticks; i++)
+        {
+            DateTimeOffset at = s_noon.AddSeconds(i);
+            store.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = instance, SampledAt = at, GpuUtilization = i }, new InstanceMetrics { Id = "inst_shared", SampledAt = at, GpuUtilization = i }], at);
+            store.History.RecordStates(TempFolder.Account, [new Instance { Id = instance, Status = i % 2 == 0 ? "running" : "stopped" }], complete: false, at);
+        }
+    }
+
+    private static void Save(string folder, string prefix, int count)
+    {
+        IProfiles profiles = StoreFactory.Profiles(folder);
+        Ready();
+        for (int i = 0; i < count; i++)
+            profiles.Save(new SavedProfile { Name = prefix + i.ToString(CultureInfo.InvariantCulture), BaseUri = new Uri("https://api.pulserun.dev/"), Key = Keys.Secure("pr_test_" + prefix) });
+    }
+
+    private static void Profiles(string folder)
+    {
+        Save(folder, "p", 1);
+        StoreFactory.Profiles(folder).Load("p0")!.Dispose();
+        foreach (System.Reflection.Assembly loaded in AppDomain.CurrentDomain.GetAssemblies())
+            Console.WriteLine(loaded.GetName().Name);
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static void Ready()
+    {
+        Console.WriteLine(OtherProcess.IsReady);
+        Console.ReadLine();
+    }
+}
+#endif

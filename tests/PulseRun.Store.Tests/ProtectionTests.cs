@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using PulseRun.Contracts;
+using Xunit;
+
+namespace PulseRun.Tests;
+
+public sealed class ProtectionTests : IDisposable
+{
+    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
+
+    private readonly TempFolder _folder = new();
+    private readonly IStore _store;
+
+    public ProtectionTests() => _store = _folder.Open();
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Protect_IsKeptForItsAccountAndUntilItsEnd()
+    {
+        _store.Protections.Protect(TempFolder.Account, "inst_1", "a long run", s_noon.AddHours(1), s_noon);
+        _store.Protections.Protect(TempFolder.Account, "inst_2", null, null, s_noon);
+
+        IReadOnlyDictionary<string, Protection> held = _store.Protections.Get(TempFolder.Account, s_noon.AddMinutes(59));
+
+        Assert.Equivalent(new Protection { Id = "inst_1", Reason = "a long run", Until = s_noon.AddHours(1), CreatedAt = s_noon }, held["inst_1"]);
+        Assert.Null(held["inst_2"].Until);
+        Assert.Equal(["inst_2"], _store.Protections.Get(TempFolder.Account, s_noon.AddHours(1)).Keys);
+        Assert.Empty(_store.Protections.Get("another account", s_noon));
+    }
+
+    [Fact]
+    public void Protect_Again_ReplacesReasonAndEnd()
+    {
+        _store.Protections.Protect(TempFolder.Account, "inst_1", "first", s_noon.AddHours(1), s_noon);
+        _store.Protections.Protect(TempFolder.Account, "inst_1", "second", null, s_noon.AddMinutes(1));
+
+        Protection held = Assert.Single(_store.Protections.Get(TempFolder.Account, s_noon.AddHours(2)).Values);
+
+        Assert.Equal(("second", null), (held.Reason, held.Until));
+    }
+
+    [Fact]
+    public void Unprotect_TellsWhetherThereWasOne()
+    {
+        _store.Protections.Protect(TempFolder.Account, "inst_1", null, null, s_noon);
+
+        Assert.False(_store.Protections.Unprotect("another account", "inst_1"));
+        Assert.True(_store.Protections.Unprotect(TempFolder.Account, "inst_1"));
+        Assert.False(_store.Protections.Unprotect(TempFolder.Account, "inst_1"));
+        Assert.Empty(_store.Protections.Get(TempFolder.Account, s_noon));
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+using System.IO;
+using PulseRun.Contracts;
+using PulseRun.Store;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Tests;
+
+/// <summary>A folder of its own for one test, with stores in it.</summary>
+internal sealed class TempFolder : IDisposable
+{
+    public const string Account = "account-a";
+
+    public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    public string Root { get; } = Path.Combine(Path.GetTempPath(), "pulserun-store-" + Guid.NewGuid().ToString("N"));
+
+    /// <summary>Not made yet: making it is the store's work.</summary>
+    public string Data => Path.Combine(Root, "data");
+
+    public string File => Path.Combine(Data, "pulserun.db");
+
+    public TempFolder() => Directory.CreateDirectory(Root);
+
+    public IStore Open() => StoreFactory.Open(Data);
+
+    public IStore Open(StoreLimits limits) => new SqliteStore(Data, limits);
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}

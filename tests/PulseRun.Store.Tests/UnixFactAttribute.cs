@@ -1,0 +1,17 @@
+#if NET
+using System;
+using Xunit;
+
+namespace PulseRun.Tests;
+
+/// <summary>A test about file modes, which Windows has not.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class UnixFactAttribute : FactAttribute
+{
+    public UnixFactAttribute()
+    {
+        if (OperatingSystem.IsWindows())
+            Skip = "Windows has no file modes.";
+    }
+}
+#endif
