@@ -3,16 +3,18 @@ using System;
 namespace PulseRun;
 
 /// <summary>What a cleanup did with one instance, and why.</summary>
-public sealed class CleanupAction
+public sealed class CleanupAction : InstanceReference
 {
     internal CleanupAction(Instance instance, IdleVerdict? evidence)
     {
         Instance = instance;
+        Id = instance.Id;
+        Origin = instance.Origin;
         Evidence = evidence;
     }
 
     /// <summary>The instance's id.</summary>
-    public string Id => Instance.Id;
+    public override string Id { get; init; }
 
     /// <summary>What was done: Stopped, Removed, WouldStop, WouldRemove, Skipped or Failed.</summary>
     public CleanupOutcome Action { get; init; }
@@ -56,9 +58,5 @@ public sealed class CleanupAction
     /// <summary>The verdict it rests on.</summary>
     internal IdleVerdict? Evidence { get; }
 
-    /// <summary>The connection it came from, and is acted on with.</summary>
-    internal Context? Origin => Instance.Origin;
-
-    /// <summary>Answers the id and what was done, as people read them.</summary>
-    public override string ToString() => Id + " " + Action + " (" + Reason + ")";
+    internal override Instance Known => Instance;
 }

@@ -1,3 +1,5 @@
+using PulseRun.Rules;
+
 namespace PulseRun;
 
 /// <summary>What one part of the fleet costs, in dollars.</summary>
@@ -26,5 +28,5 @@ public sealed class CostReport
 
     /// <summary>Answers the group and its price, as people read them.</summary>
     public override string ToString() =>
-        Group + " " + BurnPerHour.ToString("0.00##", System.Globalization.CultureInfo.InvariantCulture) + " $/h";
+        Group + " " + Display.PerHour(BurnPerHour);
 }

@@ -109,7 +109,7 @@ public class CostTests
     public void Models_InAString_ReadWell()
     {
         Assert.Equal("46.01 USD", new AccountBalance { Balance = 46.01m, Currency = "usd" }.ToString());
-        Assert.Equal("h100 2.00 $/h", new CostReport { Group = "h100", BurnPerHour = 2 }.ToString());
+        Assert.Equal("h100 $2.00/h", new CostReport { Group = "h100", BurnPerHour = 2 }.ToString());
         Assert.Equal("tx_1", new Transaction { Id = "tx_1" }.ToString());
     }
 }
