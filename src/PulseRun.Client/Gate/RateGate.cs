@@ -55,6 +55,7 @@ internal sealed class RateGate
     private int _acceptedSincePause;
     private int _trickles;
     private TimeSpan _spacing;
+    private TimeSpan _lastRefused;
     private TimeSpan _lastSent;
 
     public RateGate(TimeProvider time, Func<double> random)
@@ -166,22 +167,40 @@ internal sealed class RateGate
         _probing = true;
         _learned = _recent.Total;
         if (isNews)
-            LearnSpacing(retryAfter);
+            LearnSpacing(now, retryAfter);
         if (isNews || retryAfter > TimeSpan.Zero)
             _pausedUntil = Max(_pausedUntil, now + Pause(now, retryAfter));
         _calmSince = _pausedUntil;
     }
 
     /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
-    private void LearnSpacing(TimeSpan? retryAfter)
+    private void LearnSpacing(TimeSpan now, TimeSpan? retryAfter)
     {
-        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
-        _trickles = isShort && _acceptedSincePause <= Trickle ? _trickles + 1 : 0;
+        int accepted = _acceptedSincePause;
+        var lasted = now - _lastRefused;
         _acceptedSincePause = 0;
+        _lastRefused = now;
+        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
         if (!isShort)
+        {
+            _trickles = 0;
             _spacing = TimeSpan.Zero;
-        else if (_trickles >= 2 || _spacing > TimeSpan.Zero)
-            _spacing = TimeSpan.FromSeconds(s_minute.TotalSeconds / Math.Max(1, _recent.Total) * 0.98);
+        }
+        else if (accepted > 0)
+        {
+            _trickles = accepted <= Trickle ? _trickles + 1 : 0;
+            if (_trickles >= 2 || _spacing > TimeSpan.Zero)
+                _spacing = Spacing(now, accepted, lasted);
+        }
+    }
+
+    /// <summary>The last minute tells the rate best; before there is one, the time since the last pause does.</summary>
+    private TimeSpan Spacing(TimeSpan now, int accepted, TimeSpan lasted)
+    {
+        bool hasMinute = _recent.Oldest is { } oldest && now.TotalSeconds - oldest >= 55;
+        return hasMinute
+            ? TimeSpan.FromSeconds(s_minute.TotalSeconds / _recent.Total * 0.98)
+            : TimeSpan.FromSeconds(lasted.TotalSeconds / accepted * 0.9);
     }
 
     private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)

@@ -75,13 +75,13 @@ internal sealed class Rig : IDisposable
 
     public Task<Instance> LaunchAsync() => Client.LaunchAsync(new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Observer, None);
 
-    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer.</summary>
+    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer, and slow enough for the work between them.</summary>
     public async Task<T> RunClockAsync<T>(Task<T> task, TimeSpan step)
     {
         while (!task.IsCompleted)
         {
             Time.Advance(step);
-            await Task.Yield();
+            await Task.Delay(1);
         }
         return await task;
     }
