@@ -17,7 +17,7 @@
     CmdletsToExport        = @(
         'Connect-PulseRun', 'Disconnect-PulseRun', 'Get-PRContext',
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
-        'Get-PRInstanceMetrics',
+        'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Resolve-PRLaunch',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

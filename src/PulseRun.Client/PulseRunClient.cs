@@ -91,7 +91,7 @@ internal sealed class PulseRunClient : IPulseRunClient
         new(this, new LaunchCall(_api, _sender, _answers), _clock, _time, _context, journal ?? new PassingJournal(), terms);
 
     public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
-        new Waiter(this, _time).RunAsync(items, terms, onReached, onFailed, observer, cancel);
+        new FleetWait(this, _time).RunAsync(items, terms, onReached, onFailed, observer, cancel);
 
     public void Dispose()
     {

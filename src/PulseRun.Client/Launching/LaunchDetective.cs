@@ -12,12 +12,6 @@ namespace PulseRun.Client.Launching;
 /// <summary>Finds out from the list what became of launches whose outcome is open. What it decides is in <see cref="LaunchMatcher"/>; this reads, waits, claims and writes down.</summary>
 internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
 {
-    /// <summary>How long an equal launch from another machine that shares the store counts as still on its way.</summary>
-    private static readonly TimeSpan s_elsewhere = TimeSpan.FromMinutes(15);
-
-    /// <summary>How often the journal (not the server) is asked whether an equal launch has been answered.</summary>
-    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(250);
-
     /// <summary>One launch that has just ended in doubt.</summary>
     public async Task<LaunchMatch> FindAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
     {
@@ -32,19 +26,31 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
         var doubtful = new List<int>();
         for (int i = 0; i < open.Count; i++)
         {
+            // Of several who try, one gets it; for the others its outcome stays open.
+            matches[i] = new LaunchMatch(LaunchMatchKind.NotYet);
+            if (!journal.TryAdopt(open[i]))
+                continue;
             if (Known(open[i]) is { } known)
                 matches[i] = known;
             else
                 doubtful.Add(i);
         }
-        if (doubtful.Count > 0)
+        var records = doubtful.ConvertAll(i => open[i]);
+        try
         {
-            var records = doubtful.ConvertAll(i => open[i]);
-            // The youngest decides how long the list may still lag; for the others that is more than enough.
-            var elapsed = clock.Now - records.Max(static record => record.SentAt!.Value);
-            var found = await LookAsync(records, elapsed, observer, cancel);
-            for (int i = 0; i < doubtful.Count; i++)
-                matches[doubtful[i]] = found[i];
+            if (records.Count > 0)
+            {
+                // The youngest decides how long the list may still lag; for the others that is more than enough.
+                var elapsed = clock.Now - records.Max(static record => record.SentAt!.Value);
+                var found = await LookAsync(records, elapsed, observer, cancel);
+                for (int i = 0; i < doubtful.Count; i++)
+                    matches[doubtful[i]] = found[i];
+            }
+        }
+        finally
+        {
+            foreach (var record in records)
+                journal.Release(record.IntentId);
         }
         return open.Select((record, i) => Result(record, matches[i])).ToList();
     }
@@ -75,12 +81,10 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
             if (looks[look] > before)
             {
                 observer.Waiting("the list to show a doubtful launch");
-                await time.Delay(looks[look] - before, cancel);
+                await Pause.For(looks[look] - before, time, cancel);
                 observer.Waiting(null);
                 before = looks[look];
             }
-            if (isLast)
-                await PeersAnsweredAsync(records, cancel);
             var (listed, isComplete) = await ListAsync(records, observer, cancel);
             for (int i = 0; i < records.Count; i++)
             {
@@ -107,7 +111,7 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
                 IsComplete = isComplete,
                 ServerSkew = clock.Skew,
                 Taken = taken,
-                Rivals = Rivals(record),
+                Rivals = LaunchIntent.Unclaimed(journal.Open(context.Account)),
                 IsSettled = isSettled,
             });
             switch (match.Kind)
@@ -125,30 +129,6 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
                 default:
                     return match;
             }
-        }
-    }
-
-    private List<LaunchIntent> Rivals(LaunchRecord record) => journal.Open(context.Account)
-        .Where(other => other.IntentId != record.IntentId && other.SentAt is not null && other.InstanceId is null)
-        .Select(other => new LaunchIntent(other.IntentId, other.Request, other.SentAt!.Value, IsInFlight(other)))
-        .ToList();
-
-    private bool IsInFlight(LaunchRecord record) => record.OwnerState switch
-    {
-        OwnerState.Alive => true,
-        OwnerState.Elsewhere => clock.Now - record.SentAt < s_elsewhere,
-        _ => false,
-    };
-
-    /// <summary>Waits while an equal launch still awaits its own answer, which tells better whose an instance is than any match. Costs no request.</summary>
-    private async Task PeersAnsweredAsync(List<LaunchRecord> records, CancellationToken cancel)
-    {
-        long start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) < context.Timeout
-            && journal.Open(context.Account).Any(other => other.OwnerState == OwnerState.Alive && other.SentAt is not null
-                && records.Exists(record => record.IntentId != other.IntentId && LaunchFit.AreEqual(record.Request, other.Request))))
-        {
-            await time.Delay(s_glance, cancel);
         }
     }
 

@@ -7,5 +7,6 @@ internal static class Nouns
     public const string Context = "PRContext";
     public const string Instance = "PRInstance";
     public const string Metrics = "PRInstanceMetrics";
+    public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
 }

@@ -54,6 +54,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Runs when all queued work is done and its results are written.</summary>
+    protected virtual void OnFlushed()
+    {
+    }
+
     /// <summary>Begins.</summary>
     protected sealed override void BeginProcessing() => Guard(OnBegin);
 
@@ -69,6 +74,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
         OnEnd();
         PumpUntil(() => _work is not { IsFlushed: false });
+        OnFlushed();
         _meter?.Complete();
     });
 
@@ -101,6 +107,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Posts rows from a job; waits when the pipeline is far behind.</summary>
     internal void PostRows<T>(IReadOnlyList<T> rows) => _pump.PostBatch(() => WriteObject(rows, enumerateCollection: true), StopToken);
+
+    /// <summary>Posts an error from a job.</summary>
+    internal void PostError(Exception error, object? target) => _pump.Post(() => Report(error, target));
 
     /// <summary>Queues work on one item. Results come in the order of the calls.</summary>
     /// <param name="id">The instance or launch, as the user is to be told of it.</param>

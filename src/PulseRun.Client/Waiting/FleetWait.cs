@@ -10,13 +10,12 @@ using PulseRun.Waiting;
 namespace PulseRun.Client.Waiting;
 
 /// <summary>Polls the list for all waited-for instances together.</summary>
-internal sealed class Waiter(IPulseRunClient client, TimeProvider time)
+internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 {
     public async Task RunAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
     {
         long start = time.GetTimestamp();
         var open = items.Select(item => new Watched(item)).ToList();
-        var sinceChange = TimeSpan.Zero;
         var lastChange = TimeSpan.Zero;
         while (open.Count > 0)
         {
@@ -39,9 +38,8 @@ internal sealed class Waiter(IPulseRunClient client, TimeProvider time)
             }
             if (open.Count == 0)
                 break;
-            sinceChange = waited - lastChange;
             observer.Waiting(open.Count.ToString(CultureInfo.InvariantCulture) + " to be " + Name(terms.Target));
-            await time.Delay(WaitPace.Next(sinceChange, terms.Timeout - waited, terms.Interval), cancel);
+            await Pause.For(WaitPace.Next(waited - lastChange, terms.Timeout - waited, terms.Interval), time, cancel);
         }
         observer.Waiting(null);
     }
