@@ -22,5 +22,6 @@ public interface ICallObserver
     void Waiting(string? reason);
 
     /// <summary>A request that changes an instance is on its way: from now on its effect is unknown until it is answered.</summary>
+    /// <param name="id">Which instance; for a launch, which has none yet, what is to be launched: <c>h100_80gb (pytorch)</c>.</param>
     void Sent(string id);
 }
