@@ -111,7 +111,7 @@ internal sealed class PulseRunClient : IPulseRunClient
             throw InstanceIds.Refuse(id);
     }
 
-    private static RefitSettings Settings()
+    internal static RefitSettings Settings()
     {
         // The options of the generated context know its types only: nothing is reflected over.
         return new RefitSettings(new SystemTextJsonContentSerializer(WireContext.Default.Options))

@@ -24,6 +24,9 @@ internal sealed class RateGate
     /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one.</summary>
     private const int Trickle = 3;
     private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long the others wait for a probe, and for those under way to make room: one request that hangs must not hold everybody.</summary>
+    private static readonly TimeSpan s_probePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_widthPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
@@ -225,14 +228,14 @@ internal sealed class RateGate
 
     private int Width() => _recent.Total >= _learned * 0.9 ? Math.Min(_width, CarefulWidth) : _width;
 
-    /// <summary>When the next request may go, as far as the clock decides; never, while an answer has to come first.</summary>
+    /// <summary>When the next request may go, if no answer comes before.</summary>
     private TimeSpan NextMoment(TimeSpan now)
     {
-        if (_probing && _probeUnderWay)
-            return TimeSpan.MaxValue;
-        if (!_probing && _underWay >= Width())
-            return TimeSpan.MaxValue;
         var moment = _pausedUntil;
+        if (_probing && _probeUnderWay)
+            moment = Max(moment, _lastSent + s_probePatience);
+        else if (!_probing && _underWay >= Width())
+            moment = Max(moment, _lastSent + s_widthPatience);
         if (_spacing > TimeSpan.Zero)
             moment = Max(moment, _lastSent + _spacing);
         if (_pace is { } pace)
@@ -343,7 +346,9 @@ internal sealed class RateGate
                 return;
             var now = Now;
             var moment = NextMoment(now);
-            if (moment == TimeSpan.MaxValue || moment <= now)
+            // Waiting for an answer is short, and no news.
+            bool isForAnAnswer = _pausedUntil <= now && (_probing ? _probeUnderWay : _underWay >= Width());
+            if (isForAnAnswer || moment <= now)
                 return;
             left = moment - now;
             foreach (var waiter in _queue)

@@ -16,6 +16,7 @@ namespace PulseRun.Client.Http;
 internal sealed class Sender
 {
     private static readonly ResiliencePropertyKey<Call> s_call = new("call");
+    private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
@@ -108,6 +109,11 @@ internal sealed class Sender
     {
         bool isOpen = true;
         call.Sends++;
+        if (call.IsWaiting)
+        {
+            call.IsWaiting = false;
+            call.Observer.Waiting(null);
+        }
         using var attempt = new Attempt(call, _time, _context.Timeout);
         try
         {
@@ -172,7 +178,14 @@ internal sealed class Sender
 
     private static void TellRetry(OnRetryArguments<object> args)
     {
-        if (!args.Context.Properties.TryGetValue(s_call, out var call) || !call.Observer.WantsVerbose)
+        if (!args.Context.Properties.TryGetValue(s_call, out var call))
+            return;
+        if (args.RetryDelay >= s_noticeable)
+        {
+            call.IsWaiting = true;
+            call.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
+        }
+        if (!call.Observer.WantsVerbose)
             return;
         call.Observer.Verbose(string.Format(
             CultureInfo.InvariantCulture,

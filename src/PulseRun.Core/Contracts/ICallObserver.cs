@@ -22,5 +22,6 @@ public interface ICallObserver
     void Waiting(string? reason);
 
     /// <summary>A request that changes an instance is about to be sent, at each attempt: from now on its effect is unknown until it is answered. May throw, and then it is not sent.</summary>
+    /// <param name="id">The instance's id; for a launch, what is to be launched.</param>
     void Sent(string id);
 }

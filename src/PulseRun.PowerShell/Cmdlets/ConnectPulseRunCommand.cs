@@ -106,7 +106,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
 
     private Context OpenInProcess()
     {
-        IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions());
+        IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions { ApiKey = EmulatorKeys.New() });
         return OpenEmulator(new Emulator(cloud), cloud.CreateDoor());
     }
 

@@ -1,9 +1,13 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
+using Microsoft.Extensions.Time.Testing;
+using PulseRun.Client.Calls;
+using PulseRun.Client.Http;
+using PulseRun.Client.Redaction;
 using PulseRun.Client.Tests.Support;
+using PulseRun.Client.Wire;
 using Xunit;
 
 namespace PulseRun.Client.Tests.Calls;
@@ -117,6 +121,34 @@ public class LaunchTests
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.LaunchAsync(), TimeSpan.FromSeconds(1)));
         Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
         Assert.Equal(1, stub.Count);
+    }
+
+    [Fact]
+    public async Task Doubt_KnowsWhenItWasSent_ByTheServersClock()
+    {
+        var date = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero);
+        var time = new FakeTimeProvider(date.AddYears(-1));
+        var stub = new Stub(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(3));
+            var response = Stub.Answer(500);
+            response.Headers.Date = date;
+            return response;
+        });
+        using var rig = new Rig(stub, time);
+        using var http = new HttpClient(stub, disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
+        using var redactor = new Redactor(rig.Context.Settings.Key);
+        var launch = new LaunchCall(
+            Refit.RestService.ForGenerated<IPulseRunApi>(http, PulseRunClient.Settings()),
+            new Sender(rig.Context, rig.Gate, rig.Time, () => 0, redactor),
+            new SingleReader(new InstanceReader(rig.Context, redactor), redactor),
+            rig.Time);
+        var outcome = await launch.SendAsync(new LaunchRequest { Gpu = "g", Template = "t" }, "intent-1", rig.Observer, Rig.None);
+        var doubt = Assert.IsType<Doubtful>(outcome);
+        Assert.Equal(ErrorIds.ServerError, doubt.Cause.ErrorId);
+        Assert.Equal(date - TimeSpan.FromSeconds(3), doubt.SentAtServerTime);
+        Assert.Equal(date.AddYears(-1), doubt.SentAt);
+        Assert.Equal("intent-1", stub.Requests[0].Intent);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Net.Http;
 using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
@@ -169,6 +170,15 @@ public class ListTests
     }
 
     [Fact]
+    public async Task Body_CutAtOnce_LosesNoRow()
+    {
+        // The cut is there before the rows could be handed over for want of more.
+        var stub = new Stub(() => new HttpResponseMessage { Content = new StreamContent(new CutStream(Fill("[A,B,"))) }, () => Stub.Json(Fill("[A,B,C]")));
+        using var rig = new Rig(stub);
+        Assert.Equal(["inst_a", "inst_b", "inst_c"], Ids(await rig.ListAsync()));
+    }
+
+    [Fact]
     public async Task Body_CutForGood_IsIncomplete()
     {
         using var rig = new Rig(new Stub(() => Script.Answer(Fill("[A,B,"), new IOException("cut"))));
@@ -298,6 +308,17 @@ public class ListTests
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.Client.ListAsync(null, _ => { }, quiet, Rig.None));
         Assert.Equal(ErrorIds.MalformedResponse, error.ErrorId);
         Assert.Contains("256 MB", error.Message);
+    }
+
+    private sealed class CutStream(string text) : MemoryStream(System.Text.Encoding.UTF8.GetBytes(text))
+    {
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            Position < Length ? Task.FromResult(Read(buffer, offset, count)) : Task.FromException<int>(new IOException("cut"));
+
+#if NET
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            Position < Length ? new ValueTask<int>(Read(buffer.Span)) : ValueTask.FromException<int>(new IOException("cut"));
+#endif
     }
 
     private static async Task<bool> Done(Task task)

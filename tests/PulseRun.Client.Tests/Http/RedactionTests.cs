@@ -49,7 +49,7 @@ public class RedactionTests
     }
 
     [Fact]
-    public async Task Canary_IsNowhere()
+    public async Task Secrets_AreNowhere()
     {
         string secrets = "Bearer " + Rig.Key + " " + Jwt + " https://x.test/?token=CANARYtoken";
         string instance = "{\"id\":\"inst_1\",\"status\":\"" + Rig.Key + "\",\"gpu\":\"" + Jwt + "\",\"gpu_name\":\"n " + Rig.Key + "\",\"ssh_command\":\"ssh -o x=" + Rig.Key
@@ -96,7 +96,7 @@ public class RedactionTests
             Assert.NotEmpty(rig.Observer.DebugLines);
             Assert.All(seen, text =>
             {
-                Assert.DoesNotContain("CANARY", text, StringComparison.OrdinalIgnoreCase);
+                Assert.DoesNotContain("CANARY", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("c2lnbmF0dXJl", text, StringComparison.Ordinal);
                 Assert.DoesNotContain("JUPYTERTOKEN", text, StringComparison.Ordinal);
             });

@@ -95,7 +95,8 @@ internal sealed class RawServer : IDisposable
         while (text.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal) < 0)
         {
             int count = await stream.ReadAsync(buffer, 0, buffer.Length);
-            if (count == 0)
+            // The end, or the beginning of a TLS handshake, which this server does not know.
+            if (count == 0 || (text.Length == 0 && buffer[0] == 0x16))
                 break;
             text.Append(Encoding.UTF8.GetString(buffer, 0, count));
         }
