@@ -20,7 +20,7 @@ internal static class ErrorCatalog
         [ErrorIds.ConnectionFailed] = new("ConnectionError", "Check the network, the proxy and the address that Get-PRContext shows."),
         [ErrorIds.MalformedResponse] = new("InvalidData", "Check that BaseUri is the PulseRun API and not a page or a proxy in front of it; -Debug shows the answer."),
         [ErrorIds.IncompleteList] = new("InvalidResult", "Do not act on what was put out as if it were all. Run the command again."),
-        [ErrorIds.LaunchOutcomeUnknown] = new("InvalidResult", "Do not launch again before you have looked: Get-PRInstance shows whether it is there."),
+        [ErrorIds.LaunchOutcomeUnknown] = new("InvalidResult", "Do not launch again before you know: Resolve-PRLaunch finds out, and Get-PRInstance shows what is there."),
         [ErrorIds.WaitTimeout] = new("OperationTimeout", "The instance goes on; wait longer or look at it with Get-PRInstance -Id."),
         [ErrorIds.TerminalState] = new("InvalidResult", "Look at the instance with Get-PRInstance -Id; remove it if it is of no use."),
         [ErrorIds.NotConnected] = new("AuthenticationError", "Run Connect-PulseRun -ApiKey (Read-Host -AsSecureString), or set PULSERUN_API_KEY. Connect-PulseRun -Emulator needs no key."),

@@ -20,7 +20,6 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 {
     private WaitList? _waits;
     private ILauncher? _launcher;
-    private LaunchTerms? _terms;
     private bool _finishedEarlier;
 
     /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090.</summary>
@@ -146,12 +145,13 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
             return;
         FinishEarlier(context);
         ILauncher launcher = LauncherFor(context);
+        decimal? maxHourlyCost = MaxHourlyCost;
         for (int i = 1; i <= Count; i++)
         {
             string label = Count == 1 ? Describe(request) : Describe(request) + " #" + i;
             Queue(label, request, ThrottleLimit, async (observer, cancel) =>
             {
-                Instance instance = await launcher.LaunchAsync(request, observer, cancel).ConfigureAwait(false);
+                Instance instance = await launcher.LaunchAsync(request, maxHourlyCost, observer, cancel).ConfigureAwait(false);
                 return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
             });
         }
@@ -160,21 +160,11 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnFlushed() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
 
-    private LaunchTerms Terms(Context context) => new()
-    {
-        MaxHourlyCost = MaxHourlyCost,
-        MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
-        Settle = TimeSpan.FromSeconds(SettleSec),
-    };
-
-    /// <summary>One launcher for all records with one price limit: the fleet's limit counts over all of them.</summary>
-    private ILauncher LauncherFor(Context context)
-    {
-        LaunchTerms terms = Terms(context);
-        if (_launcher is null || _terms != terms)
-            (_launcher, _terms) = (Libraries.CreateLauncher(context, NoJournal ? null : Stores.Current.Launches, terms), terms);
-        return _launcher;
-    }
+    /// <summary>One launcher for all records: the fleet's limit counts over all of them.</summary>
+    private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
+        context,
+        NoJournal ? null : Stores.Current.Launches,
+        new LaunchTerms { MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour, Settle = TimeSpan.FromSeconds(SettleSec) });
 
     /// <summary>Finds out what became of launches that an earlier command left open: they may burn unseen.</summary>
     private void FinishEarlier(Context context)

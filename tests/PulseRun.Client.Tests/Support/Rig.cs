@@ -81,7 +81,7 @@ internal sealed class Rig : IDisposable
     public static async Task<Instance> LaunchAsync(PulseRunClient client, LaunchRequest request, ICallObserver observer)
     {
         using var launcher = client.CreateLauncher(null, new LaunchTerms { Settle = TimeSpan.Zero });
-        return await launcher.LaunchAsync(request, observer, None);
+        return await launcher.LaunchAsync(request, null, observer, None);
     }
 
     /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer, and slow enough for the work between them.</summary>
