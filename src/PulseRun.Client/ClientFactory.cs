@@ -15,7 +15,7 @@ public static class ClientFactory
     /// <summary>Makes the launches of one command.</summary>
     /// <param name="context">The connection.</param>
     /// <param name="journal">Where intents are written down; null with -NoJournal.</param>
-    /// <param name="terms">Lids and patience.</param>
+    /// <param name="terms">The fleet's lid, and patience.</param>
     internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchTerms terms) =>
         ((PulseRunClient)context.Client).CreateLauncher(journal, terms);
 }

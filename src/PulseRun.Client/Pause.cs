@@ -13,4 +13,12 @@ internal static class Pause
 #else
         time.Delay(delay, cancel);
 #endif
+
+    /// <summary>A token that is cancelled after a time.</summary>
+    public static CancellationTokenSource Limit(TimeSpan limit, TimeProvider time) =>
+#if NET
+        new(limit, time);
+#else
+        time.CreateCancellationTokenSource(limit);
+#endif
 }

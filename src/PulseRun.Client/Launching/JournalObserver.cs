@@ -10,7 +10,7 @@ internal sealed class JournalObserver(ICallObserver inner, Action markSent) : IC
 
     public bool WantsDebug => inner.WantsDebug;
 
-    /// <summary>Whether it was sent at all.</summary>
+    /// <summary>Whether it was sent, so that it may have launched. An attempt that is made again provably did not.</summary>
     public bool WasSent { get; private set; }
 
     public void Verbose(string message) => inner.Verbose(message);
@@ -23,6 +23,7 @@ internal sealed class JournalObserver(ICallObserver inner, Action markSent) : IC
 
     public void Sent(string id)
     {
+        WasSent = false;
         markSent();
         WasSent = true;
         inner.Sent(id);

@@ -23,37 +23,47 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
     public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> open, ICallObserver observer, CancellationToken cancel)
     {
         var matches = new LaunchMatch[open.Count];
-        var doubtful = new List<int>();
-        for (int i = 0; i < open.Count; i++)
-        {
-            // Of several who try, one gets it; for the others its outcome stays open.
-            matches[i] = new LaunchMatch(LaunchMatchKind.NotYet);
-            if (!journal.TryAdopt(open[i]))
-                continue;
-            if (Known(open[i]) is { } known)
-                matches[i] = known;
-            else
-                doubtful.Add(i);
-        }
-        var records = doubtful.ConvertAll(i => open[i]);
+        var adopted = new List<int>();
         try
         {
+            for (int i = 0; i < open.Count; i++)
+            {
+                // Of several who try, one gets it; the others may see what that one wrote.
+                if (!journal.TryAdopt(open[i]))
+                    matches[i] = Written(open[i]);
+                else if (Known(open[i]) is { } known)
+                    matches[i] = known;
+                else
+                    adopted.Add(i);
+            }
+            var records = adopted.ConvertAll(i => open[i]);
             if (records.Count > 0)
             {
                 // The youngest decides how long the list may still lag; for the others that is more than enough.
                 var elapsed = clock.Now - records.Max(static record => record.SentAt!.Value);
                 var found = await LookAsync(records, elapsed, observer, cancel);
-                for (int i = 0; i < doubtful.Count; i++)
-                    matches[doubtful[i]] = found[i];
+                for (int i = 0; i < adopted.Count; i++)
+                    matches[adopted[i]] = found[i];
             }
         }
         finally
         {
-            foreach (var record in records)
-                journal.Release(record.IntentId);
+            foreach (int i in adopted)
+                journal.Release(open[i].IntentId);
         }
         return open.Select((record, i) => Result(record, matches[i])).ToList();
     }
+
+    /// <summary>What somebody else wrote meanwhile.</summary>
+    private LaunchMatch Written(LaunchRecord seen) => journal.Find(context.Account, seen.IntentId) switch
+    {
+        { Outcome: LaunchOutcome.Launched } record => Adopted(record.InstanceId!, record.MatchedBy),
+        { Outcome: LaunchOutcome.NotLaunched } => new LaunchMatch(LaunchMatchKind.NotLaunched),
+        _ => new LaunchMatch(LaunchMatchKind.NotYet),
+    };
+
+    private LaunchMatch Adopted(string id, string? matchedBy) =>
+        new(LaunchMatchKind.Matched) { Instance = new Instance { Id = id, Origin = context }, MatchedBy = matchedBy ?? "an earlier claim" };
 
     /// <summary>What the journal alone tells.</summary>
     private LaunchMatch? Known(LaunchRecord record)
@@ -62,7 +72,7 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
         {
             // Its process ended between finding the instance and saying so.
             journal.Close(record.IntentId, LaunchOutcome.Launched, id, record.MatchedBy, clock.Now);
-            return new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = id, Origin = context }, MatchedBy = record.MatchedBy ?? "an earlier claim" };
+            return Adopted(id, record.MatchedBy);
         }
         if (record.SentAt is not null)
             return null;
@@ -97,38 +107,67 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
 
     private static bool IsOpen(LaunchMatch match) => match.Kind == LaunchMatchKind.NotYet;
 
-    /// <summary>Matches, claims and writes down. A claim that somebody else was faster with is matched again without it.</summary>
+    /// <summary>Matches, claims and writes down. A journal that fails now leaves it open: it was sent.</summary>
     private LaunchMatch Decide(LaunchRecord record, List<Instance> listed, bool isComplete, bool isSettled)
     {
+        var intent = new LaunchIntent(record.IntentId, record.Request, record.SentAt ?? record.RequestedAt);
+        var scene = new LaunchScene
+        {
+            Listed = listed,
+            IsComplete = isComplete,
+            ServerSkew = clock.Skew,
+            Taken = new HashSet<string>(StringComparer.Ordinal),
+            IsSettled = isSettled,
+        };
+        try
+        {
+            return Decide(intent, scene);
+        }
+        catch (StoreUnavailableException error)
+        {
+            var candidates = LaunchMatcher.Match(intent, scene).Candidates;
+            return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = candidates, Why = "the launch journal fails (" + error.Message.TrimEnd('.') + ")" };
+        }
+    }
+
+    /// <summary>A claim that somebody else was faster with is matched again without it.</summary>
+    private LaunchMatch Decide(LaunchIntent intent, LaunchScene scene)
+    {
+        var lost = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var sentAt = record.SentAt ?? record.RequestedAt;
             var taken = journal.ClaimedInstanceIds(context.Account);
-            taken.UnionWith(journal.SeenBefore(context.Account, sentAt));
-            var match = LaunchMatcher.Match(new LaunchIntent(record.IntentId, record.Request, sentAt), new LaunchScene
+            taken.UnionWith(journal.SeenBefore(context.Account, intent.SentAt));
+            taken.UnionWith(lost);
+            var match = LaunchMatcher.Match(intent, scene with { Taken = taken, Rivals = LaunchIntent.Unclaimed(journal.Open(context.Account)) });
+            if (match.Kind == LaunchMatchKind.Matched && journal.TryClaim(intent.IntentId, match.Instance!.Id))
             {
-                Listed = listed,
-                IsComplete = isComplete,
-                ServerSkew = clock.Skew,
-                Taken = taken,
-                Rivals = LaunchIntent.Unclaimed(journal.Open(context.Account)),
-                IsSettled = isSettled,
-            });
-            switch (match.Kind)
-            {
-                case LaunchMatchKind.Matched when !journal.TryClaim(record.IntentId, match.Instance!.Id):
-                    if (journal.Find(context.Account, record.IntentId)?.InstanceId is { } other && other != match.Instance.Id)
-                        return new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = other, Origin = context }, MatchedBy = "a claim made by another process at the same moment" };
-                    continue;
-                case LaunchMatchKind.Matched:
-                    journal.Close(record.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now);
-                    return match;
-                case LaunchMatchKind.NotLaunched:
-                    journal.Close(record.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now);
-                    return match;
-                default:
-                    return match;
+                // Claimed is claimed: whoever finds it open later closes it.
+                Note(() => journal.Close(intent.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now));
+                return match;
             }
+            if (match.Kind == LaunchMatchKind.Matched)
+                lost.Add(match.Instance!.Id);
+            else if (match.Kind != LaunchMatchKind.NotLaunched || journal.Close(intent.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now))
+                return match;
+
+            // Somebody else decided this very launch at the same moment, or its file was set aside.
+            if (journal.Find(context.Account, intent.IntentId) is not { } now)
+                return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
+            if (now.InstanceId is { } other)
+                return Adopted(other, now.MatchedBy);
+        }
+    }
+
+    private static void Note(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (StoreUnavailableException)
+        {
+            // What it would say is found out again.
         }
     }
 

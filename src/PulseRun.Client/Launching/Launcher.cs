@@ -19,39 +19,48 @@ namespace PulseRun.Client.Launching;
 /// <param name="time">What delays are counted by.</param>
 /// <param name="context">Whose launches.</param>
 /// <param name="journal">The user's own; a passing one with -NoJournal.</param>
-/// <param name="terms">Lids and patience.</param>
+/// <param name="terms">The fleet's lid, and patience.</param>
 internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, LaunchTerms terms) : ILauncher, IDisposable
 {
     private readonly LaunchDetective _detective = new(client, clock, time, context, journal, terms.Settle);
     private FleetLid? _fleetLid;
 
-    public async Task<Instance> LaunchAsync(LaunchRequest request, ICallObserver observer, CancellationToken cancel)
+    public async Task<Instance> LaunchAsync(LaunchRequest request, decimal? maxHourlyCost, ICallObserver observer, CancellationToken cancel)
     {
         if (LaunchRules.Check(request) is { } refusal)
             throw refusal;
+        if (terms.MaxFleetCostPerHour is not { } lid)
+            return await OnceAsync(request, maxHourlyCost, observer, cancel);
+        var fleet = LazyInitializer.EnsureInitialized(ref _fleetLid, () => new FleetLid(lid))!;
+        return await fleet.RunAsync(
+            () => ReadBurnAsync(observer, cancel),
+            () => BeforeSending(() => journal.EstimatePrice(context.Account, request)),
+            () => OnceAsync(request, maxHourlyCost, observer, cancel),
+            (instance, why) => TerminateAsync(instance, why, observer),
+            cancel);
+    }
+
+    public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> open, ICallObserver observer, CancellationToken cancel)
+    {
         try
         {
-            if (terms.MaxFleetCostPerHour is not { } lid)
-                return await OnceAsync(request, observer, cancel);
-            var fleet = LazyInitializer.EnsureInitialized(ref _fleetLid, () => new FleetLid(lid, stop => ReadBurnAsync(observer, stop), (instance, why) => TerminateAsync(instance, why, observer)));
-            return await fleet!.RunAsync(journal.EstimatePrice(context.Account, request), () => OnceAsync(request, observer, cancel), cancel);
+            return await _detective.ResolveAsync(open, observer, cancel);
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the intent could not be written down. " + error.Message);
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "What became of earlier launches cannot be written down, so they stay open. " + error.Message);
         }
     }
 
-    public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> open, ICallObserver observer, CancellationToken cancel) =>
-        await _detective.ResolveAsync(open, observer, cancel);
-
     public void Dispose() => _fleetLid?.Dispose();
 
-    private async Task<Instance> OnceAsync(LaunchRequest request, ICallObserver observer, CancellationToken cancel)
+    private async Task<Instance> OnceAsync(LaunchRequest request, decimal? maxHourlyCost, ICallObserver observer, CancellationToken cancel)
     {
         var intent = Guid.NewGuid();
-        journal.Begin(context.Account, intent, request, clock.Now);
-        var noted = new JournalObserver(observer, () => journal.MarkSent(intent, clock.Now));
+        var begun = clock.Now;
+        var sent = begun;
+        BeforeSending(() => journal.Begin(context.Account, intent, request, begun));
+        var noted = new JournalObserver(observer, () => BeforeSending(() => journal.MarkSent(intent, sent = clock.Now)));
         LaunchAnswer answer;
         try
         {
@@ -68,39 +77,54 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             Note(() => journal.Release(intent));
             throw;
         }
+#pragma warning disable CA1031 // Whatever it was, the launch is on its way, and that must not be lost over it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            answer = new Doubtful(new PulseRunException(ErrorIds.UnexpectedError, "Launching " + LaunchCall.Name(request) + " failed: " + error.GetType().Name + ": " + error.Message));
+        }
+        var record = new LaunchRecord { IntentId = intent, Request = request, RequestedAt = begun, SentAt = sent, OwnerState = OwnerState.Alive };
         var instance = answer switch
         {
-            Launched launched => await KeepAsync(intent, request, launched.Instance, observer, cancel),
+            Launched launched => await KeepAsync(record, launched.Instance, observer, cancel),
             Refused refused => throw NotLaunched(intent, refused.Error),
-            _ => await FindAsync(intent, request, ((Doubtful)answer).Cause, observer, cancel),
+            _ => await FindAsync(record, ((Doubtful)answer).Cause, observer, cancel),
         };
         Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
-        return await WithinHourlyLidAsync(instance, observer);
+        return await WithinHourlyLidAsync(instance, maxHourlyCost, observer);
     }
 
-    private async Task<Instance> KeepAsync(Guid intent, LaunchRequest request, Instance instance, ICallObserver observer, CancellationToken cancel)
+    private async Task<Instance> KeepAsync(LaunchRecord record, Instance instance, ICallObserver observer, CancellationToken cancel)
     {
         bool isOurs = true;
-        Note(() => isOurs = journal.Close(intent, LaunchOutcome.Launched, instance.Id, "the server's answer", clock.Now));
+        // An intent that is not there any more (its file was set aside) takes nothing from us.
+        Note(() => isOurs = journal.Close(record.IntentId, LaunchOutcome.Launched, instance.Id, "the server's answer", clock.Now)
+            || journal.Find(context.Account, record.IntentId) is null);
         // An equal launch whose outcome was in doubt has taken it for its own: then its own, if there is one, is ours.
         return isOurs
             ? await WholeAsync(instance, observer, cancel)
-            : await FindAsync(intent, request, new PulseRunException(ErrorIds.Conflict, "Instance " + instance.Id + " is claimed by another launch."), observer, cancel);
+            : await FindAsync(record, new PulseRunException(ErrorIds.Conflict, "Instance " + instance.Id + " is claimed by another launch."), observer, cancel);
     }
 
     /// <summary>Clears a doubt up.</summary>
-    private async Task<Instance> FindAsync(Guid intent, LaunchRequest request, PulseRunException cause, ICallObserver observer, CancellationToken cancel)
+    private async Task<Instance> FindAsync(LaunchRecord record, PulseRunException cause, ICallObserver observer, CancellationToken cancel)
     {
-        // From here on nobody waits for its answer; equal launches may count on that.
-        Note(() => journal.Release(intent));
-        observer.Verbose("Launching " + LaunchCall.Name(request) + " ended in doubt: " + cause.Message + " Looking for it in the list.");
-        if (journal.Find(context.Account, intent) is not { } record)
-            throw Unknown(request, cause, [], "its intent is not in the journal any more");
-        var finding = await _detective.FindAsync(record, observer, cancel);
+        string name = LaunchCall.Name(record.Request);
+        observer.Verbose("Launching " + name + " ended in doubt: " + cause.Message + " Looking for it in the list.");
+        LaunchMatch finding;
+        try
+        {
+            finding = await _detective.FindAsync(record, observer, cancel);
+        }
+        finally
+        {
+            // As long as it is looked for it is ours; what stays open is for anybody to find out.
+            Note(() => journal.Release(record.IntentId));
+        }
         switch (finding.Kind)
         {
             case LaunchMatchKind.Matched:
-                observer.Warning("The launch of " + LaunchCall.Name(request) + " ended in an error, but it happened: adopted " + finding.Instance!.Id + ", recognised by " + finding.MatchedBy + ".");
+                observer.Warning("The launch of " + name + " ended in an error, but it happened: adopted " + finding.Instance!.Id + ", recognised by " + finding.MatchedBy + ".");
                 return await WholeAsync(finding.Instance, observer, cancel);
             case LaunchMatchKind.NotLaunched:
                 throw new PulseRunException(cause.ErrorId, cause.Message + " It was not launched; it is safe to launch again.")
@@ -111,7 +135,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
                     RequestId = cause.RequestId,
                 };
             default:
-                throw Unknown(request, cause, finding.Candidates, finding.Why);
+                throw Unknown(record, cause, finding);
         }
     }
 
@@ -121,14 +145,14 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return error;
     }
 
-    private async Task<Instance> WithinHourlyLidAsync(Instance instance, ICallObserver observer)
+    private async Task<Instance> WithinHourlyLidAsync(Instance instance, decimal? lid, ICallObserver observer)
     {
-        switch (LaunchLids.Hourly(instance.CostPerHour, terms.MaxHourlyCost))
+        switch (LaunchLids.Hourly(instance.CostPerHour, lid))
         {
             case CostCheck.Exceeded:
-                throw await TerminateAsync(instance, "it costs " + Display.PerHour(instance.CostPerHour!.Value) + ", and the limit is " + Display.PerHour(terms.MaxHourlyCost!.Value), observer);
+                throw await TerminateAsync(instance, "it costs " + Display.PerHour(instance.CostPerHour!.Value) + ", and the limit is " + Display.PerHour(lid!.Value), observer);
             case CostCheck.PriceUnknown:
-                throw await TerminateAsync(instance, "the server names no price, and the limit is " + Display.PerHour(terms.MaxHourlyCost!.Value), observer);
+                throw await TerminateAsync(instance, "the server names no price, and the limit is " + Display.PerHour(lid!.Value), observer);
             default:
                 return instance;
         }
@@ -179,6 +203,25 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
     }
 
+    /// <summary>A journal that fails before anything is on its way ends the launch.</summary>
+    private static T BeforeSending<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the intent could not be written down. " + error.Message);
+        }
+    }
+
+    private static void BeforeSending(Action work) => BeforeSending(() =>
+    {
+        work();
+        return true;
+    });
+
     /// <summary>Writes down what is known now. Should that fail, the intent stays open, and the next Resolve finds the same out again: the launch itself must not be lost over it.</summary>
     private static void Note(Action write)
     {
@@ -191,11 +234,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
     }
 
-    private static PulseRunException Unknown(LaunchRequest request, PulseRunException cause, IReadOnlyList<Instance> candidates, string? why)
+    private PulseRunException Unknown(LaunchRecord record, PulseRunException cause, LaunchMatch finding)
     {
-        string may = candidates.Count == 0 ? "" : " It may be " + string.Join(" or ", candidates.Select(static one => one.Id)) + ".";
+        string why = finding.Why is null ? "" : ", as " + finding.Why;
+        string may = finding.Candidates.Count == 0 ? "" : " It may be " + string.Join(" or ", finding.Candidates.Select(static one => one.Id)) + ".";
+        string later = journal is PassingJournal ? "" : " Resolve-PRLaunch " + record.IntentId + " finds it out later.";
         return new PulseRunException(ErrorIds.LaunchOutcomeUnknown,
-            "Whether " + LaunchCall.Name(request) + " was launched is unknown" + (why is null ? "" : ", as " + why) + "." + may + " " + cause.Message)
+            "Whether " + LaunchCall.Name(record.Request) + " was launched is unknown" + why + "." + may + later + " " + cause.Message)
         {
             StatusCode = cause.StatusCode,
             Detail = cause.Detail,

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Contracts;
+using PulseRun.Cost;
+using PulseRun.Launching;
 
 namespace PulseRun.Client.Launching;
 
@@ -10,6 +12,7 @@ internal sealed class PassingJournal : ILaunchJournal
 {
     private readonly object _lock = new();
     private readonly Dictionary<Guid, LaunchRecord> _records = [];
+    private readonly List<Instance> _priced = [];
 
     public void Begin(string account, Guid intentId, LaunchRequest request, DateTimeOffset now) =>
         Set(new LaunchRecord { IntentId = intentId, Request = request, RequestedAt = now, OwnerState = OwnerState.Alive });
@@ -67,9 +70,15 @@ internal sealed class PassingJournal : ILaunchJournal
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now)
     {
+        lock (_lock)
+            _priced.AddRange(instances.Where(static one => Burn.IsPrice(one.CostPerHour) && InstanceStatus.IsBurning(one.Status)));
     }
 
-    public decimal? EstimatePrice(string account, LaunchRequest request) => null;
+    public decimal? EstimatePrice(string account, LaunchRequest request)
+    {
+        lock (_lock)
+            return _priced.Where(one => LaunchFit.IsAlike(request, one)).Min(static one => one.CostPerHour);
+    }
 
     private void Set(LaunchRecord record)
     {

@@ -12,6 +12,9 @@ namespace PulseRun.Client.Waiting;
 /// <summary>Polls the list for all waited-for instances together.</summary>
 internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 {
+    /// <summary>How long a look may take when the wait is over before it: one that hangs must not make the wait much longer.</summary>
+    private static readonly TimeSpan s_leastLook = TimeSpan.FromSeconds(5);
+
     public async Task RunAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
     {
         long start = time.GetTimestamp();
@@ -19,7 +22,9 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         var lastChange = TimeSpan.Zero;
         while (open.Count > 0)
         {
-            bool isComplete = await LookAsync(open, observer, cancel);
+            var left = terms.Timeout - time.GetElapsedTime(start);
+            string? problem = await LookAsync(open, left > s_leastLook ? left : s_leastLook, observer, cancel);
+            bool isComplete = problem is null;
             var waited = time.GetElapsedTime(start);
             foreach (var one in open.ToList())
             {
@@ -34,7 +39,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
                 else if (answer.Progress == WaitProgress.Terminal)
                     onFailed(one.Item.Id, Error(ErrorIds.TerminalState, one, terms, answer.Reason + " and cannot become " + Name(terms.Target) + " any more", waited));
                 else
-                    onFailed(one.Item.Id, Error(ErrorIds.WaitTimeout, one, terms, "is not " + Name(terms.Target) + " after " + Seconds(waited) + ": it " + answer.Reason, waited));
+                    onFailed(one.Item.Id, Error(ErrorIds.WaitTimeout, one, terms, "is not " + Name(terms.Target) + " after " + Seconds(waited) + ": it " + answer.Reason + (isComplete ? "" : " (" + problem!.TrimEnd('.') + ")"), waited));
             }
             if (open.Count == 0)
                 break;
@@ -44,22 +49,28 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         observer.Waiting(null);
     }
 
-    /// <summary>One list; false when it was cut or could not be had, so that absence means nothing.</summary>
-    private async Task<bool> LookAsync(List<Watched> open, ICallObserver observer, CancellationToken cancel)
+    /// <summary>One list. Answers why it was cut or could not be had, so that absence means nothing; null when it is whole.</summary>
+    private async Task<string?> LookAsync(List<Watched> open, TimeSpan limit, ICallObserver observer, CancellationToken cancel)
     {
+        using var late = Pause.Limit(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var byId = open.ToDictionary(one => one.Item.Id, StringComparer.Ordinal);
         foreach (var one in open)
             one.Listed = null;
         try
         {
-            await client.ListAsync(null, Take, observer, cancel);
-            return true;
+            await client.ListAsync(null, Take, observer, either.Token);
+            return null;
         }
-        catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected))
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "the list did not come in time";
+        }
+        catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
         {
             // A list that fails now may come at the next look; the time limit ends it if not.
             observer.Verbose("The list could not be read, the wait goes on: " + error.Message);
-            return false;
+            return error.Message;
         }
 
         void Take(IReadOnlyList<Instance> rows)

@@ -2,12 +2,9 @@ using System;
 
 namespace PulseRun.Launching;
 
-/// <summary>On what terms launches are made.</summary>
+/// <summary>On what terms the launches of one command are made.</summary>
 internal sealed record LaunchTerms
 {
-    /// <summary>The most one instance may cost in dollars per hour; null for no lid.</summary>
-    public decimal? MaxHourlyCost { get; init; }
-
     /// <summary>The most the whole fleet may burn in dollars per hour; null for no lid.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 

@@ -30,26 +30,31 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>Only these states, for example running, stopped. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Status { get; set; }
 
     /// <summary>Only these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Gpu { get; set; }
 
     /// <summary>Only these regions as instances name them, for example us-east. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Region { get; set; }
 
     /// <summary>Only these providers, for example vast_ai. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Provider { get; set; }
 
     /// <summary>Only these templates, for example pytorch. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Template { get; set; }
 

@@ -20,7 +20,6 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 {
     private WaitList? _waits;
     private ILauncher? _launcher;
-    private LaunchTerms? _terms;
     private bool _finishedEarlier;
 
     /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090.</summary>
@@ -48,7 +47,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>A spot instance will do: cheaper, and the provider may take it back at any time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter Spot { get; set; }
 
     /// <summary>The ssh key to attach, for example key_abc123.</summary>
@@ -63,12 +62,12 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>Lets the server move the instance when prices drop. Moving gives it a new id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter AutoMigrate { get; set; }
 
     /// <summary>Lets the server replace the instance after a spot interruption, under a new id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter AutoSpotRecovery { get; set; }
 
     /// <summary>The most the instance may cost in dollars, in total: at it the server terminates the instance. Not negative.</summary>
@@ -78,6 +77,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsUnset(Default = 1)]
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
 
@@ -145,12 +145,13 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
             return;
         FinishEarlier(context);
         ILauncher launcher = LauncherFor(context);
+        decimal? maxHourlyCost = MaxHourlyCost;
         for (int i = 1; i <= Count; i++)
         {
             string label = Count == 1 ? Describe(request) : Describe(request) + " #" + i;
             Queue(label, request, ThrottleLimit, async (observer, cancel) =>
             {
-                Instance instance = await launcher.LaunchAsync(request, observer, cancel).ConfigureAwait(false);
+                Instance instance = await launcher.LaunchAsync(request, maxHourlyCost, observer, cancel).ConfigureAwait(false);
                 return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
             });
         }
@@ -159,21 +160,11 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnFlushed() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
 
-    private LaunchTerms Terms(Context context) => new()
-    {
-        MaxHourlyCost = MaxHourlyCost,
-        MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
-        Settle = TimeSpan.FromSeconds(SettleSec),
-    };
-
-    /// <summary>One launcher for all records with one price limit: the fleet's limit counts over all of them.</summary>
-    private ILauncher LauncherFor(Context context)
-    {
-        LaunchTerms terms = Terms(context);
-        if (_launcher is null || _terms != terms)
-            (_launcher, _terms) = (Libraries.CreateLauncher(context, NoJournal ? null : Stores.Current.Launches, terms), terms);
-        return _launcher;
-    }
+    /// <summary>One launcher for all records: the fleet's limit counts over all of them.</summary>
+    private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
+        context,
+        NoJournal ? null : Stores.Current.Launches,
+        new LaunchTerms { MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour, Settle = TimeSpan.FromSeconds(SettleSec) });
 
     /// <summary>Finds out what became of launches that an earlier command left open: they may burn unseen.</summary>
     private void FinishEarlier(Context context)

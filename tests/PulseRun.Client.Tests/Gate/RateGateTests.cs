@@ -35,7 +35,7 @@ public class RateGateTests
         var second = Enter();
         Assert.True(first.IsCompleted);
         Assert.False(second.IsCompleted);
-        _gate.Leave(await first, Verdict.Accepted, null);
+        _gate.Leave(await first, TurnEnd.Accepted, null);
         await second;
         for (int n = 0; n < 200; n++)
             Assert.True(Enter().IsCompleted);
@@ -45,7 +45,7 @@ public class RateGateTests
     public async Task Refusal_HoldsEverybody_ThenOneProbeGoesFirst()
     {
         var turn = await Enter();
-        _gate.Leave(turn, Verdict.Refused, TimeSpan.FromSeconds(42));
+        _gate.Leave(turn, TurnEnd.Refused, TimeSpan.FromSeconds(42));
         var waiting = Enumerable.Range(0, 5).Select(_ => Enter()).ToList();
         _time.Advance(TimeSpan.FromSeconds(41.9));
         Assert.All(waiting, w => Assert.False(w.IsCompleted));
@@ -54,36 +54,36 @@ public class RateGateTests
         var probe = await waiting[0];
         Assert.True(probe.IsProbe);
         Assert.All(waiting.Skip(1), w => Assert.False(w.IsCompleted));
-        _gate.Leave(probe, Verdict.Accepted, null);
+        _gate.Leave(probe, TurnEnd.Accepted, null);
         // From now on this key is known to be limited: two at a time.
         await Task.WhenAll(waiting[1], waiting[2]);
         Assert.All(waiting.Skip(3), w => Assert.False(w.IsCompleted));
-        _gate.Leave(await waiting[1], Verdict.Accepted, null);
+        _gate.Leave(await waiting[1], TurnEnd.Accepted, null);
         await waiting[3];
     }
 
     [Fact]
     public async Task Probe_ThatFails_IsFollowedByAnother()
     {
-        _gate.Leave(await Enter(), Verdict.Refused, TimeSpan.FromSeconds(1));
+        _gate.Leave(await Enter(), TurnEnd.Refused, TimeSpan.FromSeconds(1));
         var first = Enter();
         var second = Enter();
         _time.Advance(TimeSpan.FromSeconds(1));
-        _gate.Leave(await first, Verdict.Unknown, null);
+        _gate.Leave(await first, TurnEnd.Unknown, null);
         Assert.True((await second).IsProbe);
     }
 
     [Fact]
     public async Task Probe_ThatHangs_DoesNotHoldEverybody()
     {
-        _gate.Leave(await Enter(), Verdict.Refused, TimeSpan.FromSeconds(1));
+        _gate.Leave(await Enter(), TurnEnd.Refused, TimeSpan.FromSeconds(1));
         var hanging = Enter();
         var next = Enter();
         _time.Advance(TimeSpan.FromSeconds(1));
         await hanging;
         Assert.False(next.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(2));
-        _gate.Leave(await next, Verdict.Accepted, null);
+        _gate.Leave(await next, TurnEnd.Accepted, null);
         var inTheMeantime = await Enter();
         Assert.False(inTheMeantime.IsProbe);
         // Two are under way, one of them for good.
@@ -95,11 +95,11 @@ public class RateGateTests
     [Fact]
     public async Task Probe_ThatIsRefused_HoldsOn()
     {
-        _gate.Leave(await Enter(), Verdict.Refused, TimeSpan.FromSeconds(1));
+        _gate.Leave(await Enter(), TurnEnd.Refused, TimeSpan.FromSeconds(1));
         var first = Enter();
         var second = Enter();
         _time.Advance(TimeSpan.FromSeconds(1));
-        _gate.Leave(await first, Verdict.Refused, TimeSpan.FromSeconds(10));
+        _gate.Leave(await first, TurnEnd.Refused, TimeSpan.FromSeconds(10));
         _time.Advance(TimeSpan.FromSeconds(9));
         Assert.False(second.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -111,7 +111,7 @@ public class RateGateTests
     {
         var turns = new[] { await Enter(), await Enter(), await Enter() };
         foreach (var turn in turns)
-            _gate.Leave(turn, Verdict.Refused, null);
+            _gate.Leave(turn, TurnEnd.Refused, null);
         var next = Enter();
         // Three strikes would be four seconds.
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -128,7 +128,7 @@ public class RateGateTests
         var turn = await Enter();
         foreach (double pause in seconds)
         {
-            _gate.Leave(turn, Verdict.Refused, wait);
+            _gate.Leave(turn, TurnEnd.Refused, wait);
             var next = Enter();
             _time.Advance(TimeSpan.FromSeconds(pause - 0.01));
             Assert.False(next.IsCompleted);
@@ -141,10 +141,10 @@ public class RateGateTests
     public async Task RetryAfter_BeyondThePatience_FailsAtOnce()
     {
         var waiting = await Enter();
-        _gate.Leave(await Enter(), Verdict.Refused, TimeSpan.FromSeconds(5));
+        _gate.Leave(await Enter(), TurnEnd.Refused, TimeSpan.FromSeconds(5));
         var queued = Enter();
         var patient = Enter(maxWait: TimeSpan.FromSeconds(5000));
-        _gate.Leave(waiting, Verdict.Refused, TimeSpan.FromSeconds(601));
+        _gate.Leave(waiting, TurnEnd.Refused, TimeSpan.FromSeconds(601));
         var failure = await Assert.ThrowsAsync<CallFailure>(() => queued);
         Assert.Equal(ErrorIds.RateLimited, failure.Error.ErrorId);
         Assert.Contains("601 s", failure.Error.Message);
@@ -159,14 +159,14 @@ public class RateGateTests
         var turn = await _gate.EnterAsync(call);
         for (int n = 0; n < 2; n++)
         {
-            _gate.Leave(turn, Verdict.Refused, TimeSpan.FromSeconds(10));
+            _gate.Leave(turn, TurnEnd.Refused, TimeSpan.FromSeconds(10));
             call.Refusals++;
             var next = _gate.EnterAsync(call).AsTask();
             _time.Advance(TimeSpan.FromSeconds(10));
             turn = await next;
         }
         Assert.Equal(TimeSpan.FromSeconds(5), call.WaitLeft);
-        _gate.Leave(turn, Verdict.Refused, TimeSpan.FromSeconds(10));
+        _gate.Leave(turn, TurnEnd.Refused, TimeSpan.FromSeconds(10));
         await Assert.ThrowsAsync<CallFailure>(() => _gate.EnterAsync(call).AsTask());
     }
 
@@ -174,7 +174,7 @@ public class RateGateTests
     public async Task Refused_GoesBeforeTheOthers()
     {
         var turn = await Enter();
-        _gate.Leave(turn, Verdict.Refused, TimeSpan.FromSeconds(1));
+        _gate.Leave(turn, TurnEnd.Refused, TimeSpan.FromSeconds(1));
         var other = Enter();
         var call = NewCall(TimeSpan.FromSeconds(600));
         call.Refusals = 1;
@@ -187,7 +187,7 @@ public class RateGateTests
     [Fact]
     public async Task Cancel_LeavesTheQueue()
     {
-        _gate.Leave(await Enter(), Verdict.Refused, TimeSpan.FromSeconds(10));
+        _gate.Leave(await Enter(), TurnEnd.Refused, TimeSpan.FromSeconds(10));
         using var stop = new CancellationTokenSource();
         var cancelled = _gate.EnterAsync(NewCall(TimeSpan.FromSeconds(600), stop.Token)).AsTask();
         var other = Enter();
@@ -209,7 +209,7 @@ public class RateGateTests
         {
             var turn = await gate.EnterAsync(NewCall(TimeSpan.FromSeconds(600)));
             sent.Add(stepper.Time.GetElapsedTime(start).TotalSeconds);
-            gate.Leave(turn, Verdict.Accepted, null);
+            gate.Leave(turn, TurnEnd.Accepted, null);
         }
 
         stepper.Run(() => Task.WhenAll(Enumerable.Range(0, 35).Select(_ => Work())), TimeSpan.FromSeconds(0.25));

@@ -81,9 +81,9 @@ public sealed class LoopbackTests : IDisposable
             return Task.CompletedTask;
         };
         using var client = Connect();
-        var error = await Assert.ThrowsAsync<PulseRunException>(() => client.LaunchAsync(new LaunchRequest { Gpu = "g", Template = "t" }, new Observer(), Rig.None));
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => Rig.LaunchAsync(client, new LaunchRequest { Gpu = "g", Template = "t" }, new Observer()));
         Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
-        Assert.Single(_server.Requests);
+        Assert.Single(_server.Requests, request => request.StartsWith("POST", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class LoopbackTests : IDisposable
     public async Task Launch_Unreachable_SendsNothing_AndSaysSo(string address)
     {
         using var client = Connect(address);
-        var error = await Assert.ThrowsAsync<PulseRunException>(() => client.LaunchAsync(new LaunchRequest { Gpu = "g", Template = "t" }, new Observer(), Rig.None));
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => Rig.LaunchAsync(client, new LaunchRequest { Gpu = "g", Template = "t" }, new Observer()));
         Assert.Equal(ErrorIds.ConnectionFailed, error.ErrorId);
         Assert.Null(error.InnerException);
     }
@@ -116,7 +116,7 @@ public sealed class LoopbackTests : IDisposable
     {
         _server.Answer = (_, peer) => peer.SendAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
         using var client = Connect(_server.Address.Replace("http:", "https:"));
-        var error = await Assert.ThrowsAsync<PulseRunException>(() => client.LaunchAsync(new LaunchRequest { Gpu = "g", Template = "t" }, new Observer(), Rig.None));
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => Rig.LaunchAsync(client, new LaunchRequest { Gpu = "g", Template = "t" }, new Observer()));
         Assert.Equal(ErrorIds.ConnectionFailed, error.ErrorId);
     }
 

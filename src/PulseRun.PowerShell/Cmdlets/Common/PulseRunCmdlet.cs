@@ -27,6 +27,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     private OrderedWork? _work;
     private Task? _job;
     private bool _ended;
+    private bool _yesToAll;
+    private bool _noToAll;
 
     /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
     /// <remarks>Not named PipelineStopToken: PowerShell 7.6 has that on Cmdlet itself.</remarks>
@@ -134,9 +136,23 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             WriteVerbose(action + ": " + target);
             return true;
         }
+        return Ask(target, action, () => ShouldProcess(target, action));
+    }
+
+    /// <summary>Asks even at a moderate impact, unless told not to by -Force or -Confirm:$false. For what cannot be undone, in a cmdlet that does milder things too.</summary>
+    internal bool Insists(string target, string action, bool force)
+    {
+        if (!Confirms(target, action, force))
+            return false;
+        bool isAnswered = IsConfirmAsked || MyInvocation.BoundParameters.ContainsKey("Confirm");
+        return force || isAnswered || Ask(target, action, () => ShouldContinue(action + ": " + target + "?", MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+    }
+
+    private bool Ask(string target, string action, Func<bool> ask)
+    {
         try
         {
-            return ShouldProcess(target, action);
+            return ask();
         }
         catch (Exception error) when (error is not PipelineStoppedException && !Stopping && IsPromptFailure(error))
         {
@@ -173,7 +189,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             && !string.Equals(preference.ToString(), nameof(ActionPreference.Ignore), StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+    /// <summary>Whether only a tale is asked for, by -WhatIf or $WhatIfPreference.</summary>
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
         ? bound is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
