@@ -33,26 +33,31 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
 
     /// <summary>Leaves these ids alone. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Exclude { get; set; }
 
     /// <summary>Considers only these GPU types. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Gpu { get; set; }
 
     /// <summary>Considers only these regions. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Region { get; set; }
 
     /// <summary>Considers only these providers. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Provider { get; set; }
 
     /// <summary>Considers only these templates. Wildcards are allowed.</summary>
     [Parameter]
+    [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[]? Template { get; set; }
 

@@ -41,6 +41,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>What this cmdlet does to an instance, for messages: "stop", "launch".</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
 
+    /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
+    internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
+
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
     {
@@ -169,7 +172,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     internal void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
-        if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+        if (error is PulseRunException ours && IsFatal(ours))
         {
             _work?.FlushSuccesses();
             End();
@@ -220,7 +223,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         catch (Exception error)
         {
             observer.Answered();
-            if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+            if (error is PulseRunException ours && IsFatal(ours))
                 _work?.Close();
             return new Outcome(() => Report(error, target), Failed: true);
         }
