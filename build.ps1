@@ -94,7 +94,11 @@ function Invoke-MonoTests {
         $assembly = Join-Path $project.DirectoryName "bin/$Configuration/net472/$name.dll"
         if (-not (Test-Path $assembly)) { continue }
         $xml = Join-Path $results "$name.net472.xml"
+        # Mono looks for native libraries where the system does, not in runtimes/.
+        $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+        $env:LD_LIBRARY_PATH = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native"
         & mono $runner $assembly -nologo -noshadow -noappdomain -xml $xml | Out-Host
+        $env:LD_LIBRARY_PATH = $null
         $suite = "$name (net472, Mono)"
         if (Test-Path $xml) {
             $assemblies = @(([xml](Get-Content -Raw $xml)).assemblies.assembly)

@@ -7,10 +7,14 @@ using System.Threading.Tasks;
 using PulseRun.Client.Calls;
 using PulseRun.Client.Gate;
 using PulseRun.Client.Http;
+using PulseRun.Client.Launching;
 using PulseRun.Client.Redaction;
+using PulseRun.Client.Waiting;
 using PulseRun.Client.Wire;
 using PulseRun.Contracts;
+using PulseRun.Launching;
 using PulseRun.Rules;
+using PulseRun.Waiting;
 using Refit;
 
 namespace PulseRun.Client;
@@ -25,6 +29,7 @@ internal sealed class PulseRunClient : IPulseRunClient
     private readonly Sender _sender;
     private readonly InstanceReader _instances;
     private readonly SingleReader _answers;
+    private readonly ServerClock _clock;
     private readonly TimeProvider _time;
 
     public PulseRunClient(Context context, RateGate gate, TimeProvider time, Func<double> random)
@@ -45,7 +50,8 @@ internal sealed class PulseRunClient : IPulseRunClient
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("PulseRun.PowerShell", typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3)));
         _api = RestService.ForGenerated<IPulseRunApi>(_http, Settings());
-        _sender = new Sender(context, gate, time, random, _redactor);
+        _clock = new ServerClock(() => context.UtcNow);
+        _sender = new Sender(context, gate, time, _clock, random, _redactor);
         _instances = new InstanceReader(context, _redactor);
         _answers = new SingleReader(_instances, _redactor);
     }
@@ -80,21 +86,43 @@ internal sealed class PulseRunClient : IPulseRunClient
         return MetricsReader.Read(id, answer, _context, _redactor);
     }
 
-    public async Task<Instance> LaunchAsync(LaunchRequest request, ICallObserver observer, CancellationToken cancel)
+    public async Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel)
     {
-        if (LaunchRules.Check(request) is { } refusal)
-            throw refusal;
-        var outcome = await new LaunchCall(_api, _sender, _answers, _time).SendAsync(request, null, observer, cancel);
-        switch (outcome)
-        {
-            case Launched launched:
-                return await WholeAsync(launched.Instance, observer, cancel);
-            case Refused refused:
-                throw refused.Error;
-            default:
-                throw Unknown(request, ((Doubtful)outcome).Cause);
-        }
+        var call = _sender.NewCall(Operation.Balance, null, observer, cancel);
+        return await _sender.RunAsync(
+            call,
+            attempt => _api.Balance(attempt, attempt.Token),
+            async (response, attempt) => BillingReader.Balance(await _answers.ObjectAsync(response, attempt), _context, _redactor));
     }
+
+    public async Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel)
+    {
+        var ledger = new List<Transaction>();
+        var cursors = new HashSet<string>(StringComparer.Ordinal);
+        string? cursor = null;
+        do
+        {
+            string? from = cursor;
+            var call = _sender.NewCall(Operation.Transactions, null, observer, cancel);
+            var page = await _sender.RunAsync(
+                call,
+                attempt => _api.Transactions(type, from, attempt, attempt.Token),
+                async (response, attempt) => BillingReader.Page(await _answers.ObjectAsync(response, attempt), _context, _redactor));
+            ledger.AddRange(page.Lines);
+            cursor = page.NextCursor;
+            if (cursor is not null && !cursors.Add(cursor))
+                throw new PulseRunException(ErrorIds.IncompleteList, "The list of transactions is not complete: the server's pages go in circles.");
+        }
+        while (cursor is not null);
+        return ledger;
+    }
+
+    /// <summary>The launches of one command.</summary>
+    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchTerms terms) =>
+        new(this, new LaunchCall(_api, _sender, _answers), _clock, _time, _context, journal ?? new PassingJournal(), terms);
+
+    public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
+        new FleetWait(this, _time).RunAsync(items, terms, onReached, onFailed, observer, cancel);
 
     public void Dispose()
     {
@@ -108,37 +136,13 @@ internal sealed class PulseRunClient : IPulseRunClient
         return await new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
     }
 
-    /// <summary>Reads what a launch's answer left out. It has launched: nothing that fails from here on changes that.</summary>
-    private async Task<Instance> WholeAsync(Instance launched, ICallObserver observer, CancellationToken cancel)
-    {
-        if (InstanceMerge.IsWhole(launched, null) || !InstanceIds.IsValid(launched.Id))
-            return launched;
-        try
-        {
-            return await GetAsync(launched.Id, observer, cancel);
-        }
-        catch (PulseRunException exception)
-        {
-            observer.Warning("Instance " + launched.Id + " was launched, but not all about it could be read. " + exception.Message);
-            return launched;
-        }
-    }
-
-    private static PulseRunException Unknown(LaunchRequest request, PulseRunException cause) =>
-        new(ErrorIds.LaunchOutcomeUnknown, "Whether " + LaunchCall.Name(request) + " was launched is unknown. " + cause.Message)
-        {
-            StatusCode = cause.StatusCode,
-            Detail = cause.Detail,
-            RequestId = cause.RequestId,
-        };
-
     private static void Check(string id)
     {
         if (!InstanceIds.IsValid(id))
             throw InstanceIds.Refuse(id);
     }
 
-    private static RefitSettings Settings()
+    internal static RefitSettings Settings()
     {
         // The options of the generated context know its types only: nothing is reflected over.
         return new RefitSettings(new SystemTextJsonContentSerializer(WireContext.Default.Options))

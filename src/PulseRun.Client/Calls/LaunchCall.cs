@@ -1,4 +1,3 @@
-using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -8,7 +7,7 @@ using PulseRun.Contracts;
 namespace PulseRun.Client.Calls;
 
 /// <summary>Sends a launch, once.</summary>
-internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader answers, TimeProvider time)
+internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader answers)
 {
     /// <summary>Sends it and says what has become of it, as far as its answer tells.</summary>
     /// <param name="request">What to launch. Checked before.</param>
@@ -19,38 +18,22 @@ internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader a
     {
         var body = LaunchWire.From(request);
         var call = sender.NewCall(Operation.Launch, Name(request), observer, cancel);
-        var sentAt = time.GetUtcNow();
-        DateTimeOffset? answeredAt = null;
-        var outcome = await sender.TryAsync(
-            call,
-            attempt =>
-            {
-                sentAt = time.GetUtcNow();
-                return api.Launch(body, intentId, attempt, attempt.Token);
-            },
-            (response, attempt) =>
-            {
-                answeredAt = response.Headers.Date;
-                return answers.InstanceOrNothingAsync(response, attempt);
-            });
+        var outcome = await sender.TryAsync(call, attempt => api.Launch(body, intentId, attempt, attempt.Token), answers.InstanceOrNothingAsync);
         if (outcome.Exception is null)
         {
             if (outcome.Result is { Id.Length: > 0 } instance)
                 return new Launched(instance);
             var nameless = Failures.Malformed(call, "the server accepted it and did not say which instance it is");
-            return Doubt(nameless.Error, sentAt, answeredAt);
+            return new Doubtful(nameless.Error);
         }
         if (outcome.Exception is not CallFailure failure)
             throw outcome.Exception;
         // A text about capacity does not make a failed server's word certain.
         bool mayHaveLaunched = failure.IsUnclear || failure is { Fault: Fault.Status, Status: >= 500 };
-        return mayHaveLaunched ? Doubt(failure.Error, sentAt, failure.ServerTime ?? answeredAt) : new Refused(failure.Error);
+        return mayHaveLaunched ? new Doubtful(failure.Error) : new Refused(failure.Error);
     }
 
     /// <summary>What people call it before it has an id.</summary>
     public static string Name(LaunchRequest request) =>
         Rules.Text.Clean(request.Gpu, 60) + " (" + Rules.Text.Clean(request.Template, 60) + ")";
-
-    private Doubtful Doubt(PulseRunException cause, DateTimeOffset sentAt, DateTimeOffset? answeredAt) =>
-        new(cause, sentAt, answeredAt - (time.GetUtcNow() - sentAt));
 }

@@ -24,6 +24,9 @@ internal sealed class RateGate
     /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one.</summary>
     private const int Trickle = 3;
     private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
+    /// <summary>How long the others wait for a probe, and for those under way to make room: one request that hangs must not hold everybody.</summary>
+    private static readonly TimeSpan s_probePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_widthPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
     /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
@@ -55,6 +58,7 @@ internal sealed class RateGate
     private int _acceptedSincePause;
     private int _trickles;
     private TimeSpan _spacing;
+    private TimeSpan _lastRefused;
     private TimeSpan _lastSent;
 
     public RateGate(TimeProvider time, Func<double> random)
@@ -166,22 +170,40 @@ internal sealed class RateGate
         _probing = true;
         _learned = _recent.Total;
         if (isNews)
-            LearnSpacing(retryAfter);
+            LearnSpacing(now, retryAfter);
         if (isNews || retryAfter > TimeSpan.Zero)
             _pausedUntil = Max(_pausedUntil, now + Pause(now, retryAfter));
         _calmSince = _pausedUntil;
     }
 
     /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
-    private void LearnSpacing(TimeSpan? retryAfter)
+    private void LearnSpacing(TimeSpan now, TimeSpan? retryAfter)
     {
-        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
-        _trickles = isShort && _acceptedSincePause <= Trickle ? _trickles + 1 : 0;
+        int accepted = _acceptedSincePause;
+        var lasted = now - _lastRefused;
         _acceptedSincePause = 0;
+        _lastRefused = now;
+        bool isShort = retryAfter is { } wait && wait <= s_trickleWait;
         if (!isShort)
+        {
+            _trickles = 0;
             _spacing = TimeSpan.Zero;
-        else if (_trickles >= 2 || _spacing > TimeSpan.Zero)
-            _spacing = TimeSpan.FromSeconds(s_minute.TotalSeconds / Math.Max(1, _recent.Total) * 0.98);
+        }
+        else if (accepted > 0)
+        {
+            _trickles = accepted <= Trickle ? _trickles + 1 : 0;
+            if (_trickles >= 2 || _spacing > TimeSpan.Zero)
+                _spacing = Spacing(now, accepted, lasted);
+        }
+    }
+
+    /// <summary>The last minute tells the rate best; before there is one, the time since the last pause does.</summary>
+    private TimeSpan Spacing(TimeSpan now, int accepted, TimeSpan lasted)
+    {
+        bool hasMinute = _recent.Oldest is { } oldest && now.TotalSeconds - oldest >= 55;
+        return hasMinute
+            ? TimeSpan.FromSeconds(s_minute.TotalSeconds / _recent.Total * 0.98)
+            : TimeSpan.FromSeconds(lasted.TotalSeconds / accepted * 0.9);
     }
 
     private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)
@@ -206,14 +228,14 @@ internal sealed class RateGate
 
     private int Width() => _recent.Total >= _learned * 0.9 ? Math.Min(_width, CarefulWidth) : _width;
 
-    /// <summary>When the next request may go, as far as the clock decides; never, while an answer has to come first.</summary>
+    /// <summary>When the next request may go, if no answer comes before.</summary>
     private TimeSpan NextMoment(TimeSpan now)
     {
-        if (_probing && _probeUnderWay)
-            return TimeSpan.MaxValue;
-        if (!_probing && _underWay >= Width())
-            return TimeSpan.MaxValue;
         var moment = _pausedUntil;
+        if (_probing && _probeUnderWay)
+            moment = Max(moment, _lastSent + s_probePatience);
+        else if (!_probing && _underWay >= Width())
+            moment = Max(moment, _lastSent + s_widthPatience);
         if (_spacing > TimeSpan.Zero)
             moment = Max(moment, _lastSent + _spacing);
         if (_pace is { } pace)
@@ -324,7 +346,9 @@ internal sealed class RateGate
                 return;
             var now = Now;
             var moment = NextMoment(now);
-            if (moment == TimeSpan.MaxValue || moment <= now)
+            // Waiting for an answer is short, and no news.
+            bool isForAnAnswer = _pausedUntil <= now && (_probing ? _probeUnderWay : _underWay >= Width());
+            if (isForAnAnswer || moment <= now)
                 return;
             left = moment - now;
             foreach (var waiter in _queue)

@@ -22,6 +22,9 @@ internal sealed class Call(Operation operation, string? target, TimeSpan maxWait
     /// <summary>How often it has been sent.</summary>
     public int Sends { get; set; }
 
+    /// <summary>Whether the observer has been told of a wait that is not over.</summary>
+    public bool IsWaiting { get; set; }
+
     /// <summary>How often the rate limit refused it.</summary>
     public int Refusals { get; set; }
 

@@ -24,9 +24,7 @@ internal static class RetryAfter
     {
         value = value?.Trim();
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double seconds))
-        {
-            return seconds < 0 || seconds > Longest.TotalSeconds ? null : TimeSpan.FromSeconds(seconds);
-        }
+            return seconds >= 0 && seconds <= Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
         if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return null;
         var wait = date - now;

@@ -16,14 +16,17 @@ namespace PulseRun.Client.Http;
 internal sealed class Sender
 {
     private static readonly ResiliencePropertyKey<Call> s_call = new("call");
+    private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
+    private readonly ServerClock _clock;
     private readonly Redactor _redactor;
     private readonly ResiliencePipeline _retry;
 
-    public Sender(Context context, RateGate gate, TimeProvider time, Func<double> random, Redactor redactor)
+    public Sender(Context context, RateGate gate, TimeProvider time, ServerClock clock, Func<double> random, Redactor redactor)
     {
+        _clock = clock;
         _context = context;
         _gate = gate;
         _time = time;
@@ -106,12 +109,18 @@ internal sealed class Sender
     {
         bool isOpen = true;
         call.Sends++;
+        if (call.IsWaiting)
+        {
+            call.IsWaiting = false;
+            call.Observer.Waiting(null);
+        }
         using var attempt = new Attempt(call, _time, _context.Timeout);
         try
         {
-            if (call.Operation.Changes() && call.Sends == 1)
+            if (call.Operation.Changes())
                 call.Observer.Sent(call.Target!);
             using var response = await send(attempt);
+            _clock.Observe(response.Headers.Date);
             isOpen = false;
             if ((int)response.StatusCode == 429)
             {
@@ -169,7 +178,14 @@ internal sealed class Sender
 
     private static void TellRetry(OnRetryArguments<object> args)
     {
-        if (!args.Context.Properties.TryGetValue(s_call, out var call) || !call.Observer.WantsVerbose)
+        if (!args.Context.Properties.TryGetValue(s_call, out var call))
+            return;
+        if (args.RetryDelay >= s_noticeable)
+        {
+            call.IsWaiting = true;
+            call.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
+        }
+        if (!call.Observer.WantsVerbose)
             return;
         call.Observer.Verbose(string.Format(
             CultureInfo.InvariantCulture,

@@ -17,6 +17,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
     private readonly List<string> _handedOver = [];
     private HashSet<string>? _known;
     private List<Instance> _batch = new(BatchSize);
+    private Action<Instance>? _add;
     private long _bytes;
 
     /// <summary>How many instances came, the filtered ones included.</summary>
@@ -63,6 +64,12 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
             }
             Flush(attempt.Call);
         }
+        catch (Exception) when (attempt.Call.ReceiverFault is null)
+        {
+            // These have come, whatever comes after them.
+            Flush(attempt.Call);
+            throw;
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
@@ -95,8 +102,6 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         if (_batch.Count == BatchSize)
             Flush(call);
     };
-
-    private Action<Instance>? _add;
 
     private void Flush(Call call)
     {

@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Waiting;
 
 namespace PulseRun.Contracts;
 
 /// <summary>The API of one connection. Every method keeps to the rate limit, retries what may be retried, and fails with a <see cref="PulseRunException"/>.</summary>
 /// <remarks>Safe for use by many threads at once. A cancelled call ends with <see cref="OperationCanceledException"/>.</remarks>
-public interface IPulseRunClient : IDisposable
+internal interface IPulseRunClient : IDisposable
 {
     /// <summary>Reads the list, one request a page, handing rows over as they arrive. Filters on this side too.</summary>
     /// <param name="status">Only this state; null for all.</param>
@@ -35,7 +36,21 @@ public interface IPulseRunClient : IDisposable
     /// <summary>Reads an instance's metrics.</summary>
     Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Sends one launch, once, and answers the new instance.</summary>
-    /// <remarks>Re-sent only on 429, or when provably nothing was sent. Anything else unclear is <see cref="ErrorIds.LaunchOutcomeUnknown"/>.</remarks>
-    Task<Instance> LaunchAsync(LaunchRequest request, ICallObserver observer, CancellationToken cancel);
+    /// <summary>Reads the balance; without what burns, which is not the ledger's.</summary>
+    Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads the ledger, in the server's order.</summary>
+    /// <param name="type">Only this kind; null for all.</param>
+    /// <param name="observer">Hears of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Waits until instances are where they should be: one list a look for all of them.</summary>
+    /// <param name="items">Which, each once.</param>
+    /// <param name="terms">What for, and how long.</param>
+    /// <param name="onReached">Gets each instance as it gets there; for one that is gone, the last known.</param>
+    /// <param name="onFailed">Gets the id of each that cannot get there (TerminalState) or did not in time (WaitTimeout), and the error.</param>
+    /// <param name="observer">Hears of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task WaitAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel);
 }

@@ -33,6 +33,10 @@ internal static class LaunchFit
             Created(intent.SentAt, listed.CreatedAt, serverSkew));
     }
 
+    /// <summary>Whether such a launch would become such an instance, whoever launched it: what it cost tells what the launch will.</summary>
+    public static bool IsAlike(LaunchRequest request, Instance listed) =>
+        Worst(Slug(request.Gpu, listed.Gpu), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider)) == Fit.Yes;
+
     /// <summary>Whether either may stand for the other: everything the user can see or feel is asked for alike.</summary>
     public static bool AreEqual(LaunchRequest a, LaunchRequest b) =>
         IsSame(a.Gpu, b.Gpu) && IsSame(a.Template, b.Template)

@@ -18,7 +18,7 @@ internal sealed record LaunchScene
     /// <summary>The ids that cannot be it: claimed by other intents, or seen before the launch was sent.</summary>
     public required ISet<string> Taken { get; init; }
 
-    /// <summary>The other open intents of the account, in this process and in others.</summary>
+    /// <summary>The other open intents of the account, in this process and in others (<see cref="LaunchIntent.Unclaimed"/>).</summary>
     public IReadOnlyList<LaunchIntent> Rivals { get; init; } = [];
 
     /// <summary>Whether the list was asked for at least the settle time after the launch ended in doubt: what is not in it now will not come.</summary>

@@ -40,6 +40,9 @@ public sealed class Context
     /// <summary>How long a request may wait for its turn under the rate limit (default 600 s).</summary>
     public TimeSpan MaxWait => Settings.MaxWait;
 
+    /// <summary>What New-PRInstance lets the whole fleet burn, in dollars per hour; null for no lid.</summary>
+    public decimal? MaxFleetCostPerHour => Settings.MaxFleetCostPerHour;
+
     /// <summary>When this connection was made (UTC).</summary>
     public DateTimeOffset ConnectedAt { get; }
 

@@ -30,6 +30,9 @@ internal sealed class ContextSettings : IDisposable
 
     public TimeSpan MaxWait { get; init; } = DefaultMaxWait;
 
+    /// <summary>What the whole fleet may burn, in dollars per hour; null for no lid. Saved with a profile.</summary>
+    public decimal? MaxFleetCostPerHour { get; init; }
+
     /// <summary>The in-process emulator's door; null for the network.</summary>
     public HttpMessageHandler? Door { get; init; }
 

@@ -3,12 +3,17 @@ using System;
 namespace PulseRun;
 
 /// <summary>Whether an instance was idle over a window of time that ends now, and what that rests on.</summary>
-public sealed class IdleVerdict
+public sealed class IdleVerdict : InstanceReference
 {
-    internal IdleVerdict(Instance instance) => Instance = instance;
+    internal IdleVerdict(Instance instance)
+    {
+        Instance = instance;
+        Id = instance.Id;
+        Origin = instance.Origin;
+    }
 
     /// <summary>The instance's id.</summary>
-    public string Id => Instance.Id;
+    public override string Id { get; init; }
 
     /// <summary>Idle, Active, or Unknown when the readings prove neither.</summary>
     public Verdict Verdict { get; init; }
@@ -55,9 +60,5 @@ public sealed class IdleVerdict
     /// <summary>The instance itself, so that a verdict is acted on like one.</summary>
     internal Instance Instance { get; }
 
-    /// <summary>The connection it came from, and is acted on with.</summary>
-    internal Context? Origin => Instance.Origin;
-
-    /// <summary>Answers the id and the verdict, as people read them.</summary>
-    public override string ToString() => Id + " " + Verdict + " (" + Reason + ")";
+    internal override Instance Known => Instance;
 }

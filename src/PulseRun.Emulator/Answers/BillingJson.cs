@@ -18,12 +18,12 @@ internal static class BillingJson
         if (type is not null && !Ledger.Types.Contains(type))
             return Problem.Validation("query", [new FieldProblem("type", "Input should be one of " + string.Join(", ", Ledger.Types), "enum")]);
         var list = new JsonArray();
-        foreach (Transaction row in ledger.Rows.Reverse().Where(row => type is null || row.Type == type))
+        foreach (LedgerEntry row in ledger.Rows.Reverse().Where(row => type is null || row.Type == type))
             list.Add((JsonNode)Write(row, faults));
         return new Reply(200, new JsonObject { ["data"] = list });
     }
 
-    private static JsonObject Write(Transaction row, FaultSet faults)
+    private static JsonObject Write(LedgerEntry row, FaultSet faults)
     {
         var json = new JsonObject
         {

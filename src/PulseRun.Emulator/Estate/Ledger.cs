@@ -17,7 +17,7 @@ internal sealed class Ledger
     private const int Kept = 10_000;
 
     private readonly int _seed;
-    private readonly Queue<Transaction> _rows = new();
+    private readonly Queue<LedgerEntry> _rows = new();
     private long _count;
 
     public Ledger(int seed, decimal balance, DateTimeOffset now)
@@ -32,7 +32,7 @@ internal sealed class Ledger
     public decimal Balance { get; private set; }
 
     /// <summary>Oldest first.</summary>
-    public IReadOnlyCollection<Transaction> Rows => _rows;
+    public IReadOnlyCollection<LedgerEntry> Rows => _rows;
 
     public void Charge(string instanceId, decimal amount, string description, DateTimeOffset now) =>
         Book(Charged, -amount, description, instanceId, now);
@@ -51,7 +51,7 @@ internal sealed class Ledger
     {
         Balance += amount;
         _count++;
-        _rows.Enqueue(new Transaction("txn_" + Noise.Base36(10, _seed, "transaction", _count), type, amount, Balance, description, instanceId, now));
+        _rows.Enqueue(new LedgerEntry("txn_" + Noise.Base36(10, _seed, "transaction", _count), type, amount, Balance, description, instanceId, now));
         if (_rows.Count > Kept)
             _rows.Dequeue();
     }

@@ -53,6 +53,10 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [ValidateRange(0, 86_400)]
     public int? MaxWaitSec { get; set; }
 
+    /// <summary>What New-PRInstance lets the whole fleet burn, in dollars per hour, at least 0. Default: the profile's, else no limit.</summary>
+    [Parameter]
+    public decimal? MaxFleetCostPerHour { get; set; }
+
     /// <summary>Puts the context out, for -Context of other cmdlets.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
@@ -93,6 +97,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
             RequestsPerMinute = RequestsPerMinute ?? saved?.RequestsPerMinute,
             Timeout = Timeout() ?? saved?.Timeout ?? ContextSettings.DefaultTimeout,
             MaxWait = MaxWait() ?? saved?.MaxWait ?? ContextSettings.DefaultMaxWait,
+            MaxFleetCostPerHour = MaxFleetCostPerHour ?? saved?.MaxFleetCostPerHour,
         };
         if (Save)
             Profiles.Save(settings);
@@ -101,7 +106,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
 
     private Context OpenInProcess()
     {
-        IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions());
+        IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions { ApiKey = EmulatorKeys.New() });
         return OpenEmulator(new Emulator(cloud), cloud.CreateDoor());
     }
 
@@ -115,6 +120,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
             RequestsPerMinute = RequestsPerMinute,
             Timeout = Timeout() ?? ContextSettings.DefaultTimeout,
             MaxWait = MaxWait() ?? ContextSettings.DefaultMaxWait,
+            MaxFleetCostPerHour = MaxFleetCostPerHour,
             Door = door,
         },
         emulator);

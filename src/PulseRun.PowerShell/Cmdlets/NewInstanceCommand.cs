@@ -1,7 +1,15 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using System.Management.Automation;
 using System.Text;
+using PulseRun.Contracts;
+using PulseRun.Launching;
+using PulseRun.PowerShell.Loading;
+using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
+using PulseRun.Waiting;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -10,6 +18,10 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Instance))]
 public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 {
+    private WaitList? _waits;
+    private ILauncher? _launcher;
+    private bool _finishedEarlier;
+
     /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     public string Gpu { get; set; } = "";
@@ -74,7 +86,37 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
 
+    /// <summary>The most an instance may cost in dollars per hour. One that turns out dearer is terminated at once: CostLimitExceeded.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsUnset]
+    public decimal? MaxHourlyCost { get; set; }
+
+    /// <summary>The most the whole fleet may burn in dollars per hour, these launches included. Costs one list; launches then go one after another. Default: the connection's limit.</summary>
+    [Parameter]
+    public decimal? MaxFleetCostPerHour { get; set; }
+
+    /// <summary>How long after an unclear answer the list may still lack the instance, in seconds (0 to 3600, default 15). Only then is a launch said not to have happened.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int SettleSec { get; set; } = (int)LaunchSchedule.DefaultSettle.TotalSeconds;
+
+    /// <summary>Launches without writing the intent down first. What is in doubt when this command ends is then yours to find.</summary>
+    [Parameter]
+    public SwitchParameter NoJournal { get; set; }
+
+    /// <summary>Waits until each instance is ready: running, with address and ssh command. One list a look for all together.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    /// <summary>How long -Wait waits, in seconds (1 to 86400, default 900), from the last answer on.</summary>
+    [Parameter]
+    [ValidateRange(1, 86_400)]
+    public int WaitTimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
+
     internal override string Verb => "launch";
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => _waits = Wait ? new WaitList(this, WaitTarget.Ready) : null;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -99,13 +141,83 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
             return;
         }
         Context context = CurrentContext();
-        if (!Confirms(Describe(request), Count == 1 ? "Launch instance" : "Launch " + Count + " instances"))
+        if (!Confirms(Describe(request) + Price(context, request), Count == 1 ? "Launch instance" : "Launch " + Count + " instances"))
             return;
+        FinishEarlier(context);
+        ILauncher launcher = LauncherFor(context);
+        decimal? maxHourlyCost = MaxHourlyCost;
         for (int i = 1; i <= Count; i++)
         {
             string label = Count == 1 ? Describe(request) : Describe(request) + " #" + i;
             Queue(label, request, ThrottleLimit, async (observer, cancel) =>
-                await context.Client.LaunchAsync(request, observer, cancel).ConfigureAwait(false));
+            {
+                Instance instance = await launcher.LaunchAsync(request, maxHourlyCost, observer, cancel).ConfigureAwait(false);
+                return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnFlushed() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
+
+    /// <summary>One launcher for all records: the fleet's limit counts over all of them.</summary>
+    private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
+        context,
+        NoJournal ? null : Stores.Current.Launches,
+        new LaunchTerms { MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour, Settle = TimeSpan.FromSeconds(SettleSec) });
+
+    /// <summary>Finds out what became of launches that an earlier command left open: they may burn unseen.</summary>
+    private void FinishEarlier(Context context)
+    {
+        if (NoJournal || _finishedEarlier)
+            return;
+        _finishedEarlier = true;
+        List<LaunchRecord> left;
+        try
+        {
+            left = Stores.Current.Launches.Open(context.Account).Where(static record => record.OwnerState is OwnerState.Dead or OwnerState.Released).ToList();
+        }
+        catch (StoreUnavailableException)
+        {
+            // The launch itself says so.
+            return;
+        }
+        if (left.Count == 0)
+            return;
+        RunToEnd(
+            async cancel =>
+            {
+                foreach (Launch launch in await LauncherFor(context).ResolveAsync(left, Observer, cancel).ConfigureAwait(false))
+                    Observer.Warning(Tell(launch));
+            },
+            context.BaseUri);
+    }
+
+    private static string Tell(Launch launch) => string.Format(
+        CultureInfo.InvariantCulture,
+        "An earlier launch ({0}, {1}, asked for at {2:u}) {3}.",
+        launch.Gpu,
+        launch.Template,
+        launch.RequestedAt,
+        launch.Outcome switch
+        {
+            LaunchOutcome.Launched => "turned out to have happened: it is instance " + launch.InstanceId,
+            LaunchOutcome.NotLaunched => "turned out not to have happened",
+            _ => "is still in doubt; Resolve-PRLaunch -IntentId " + launch.IntentId + " decides it",
+        });
+
+    /// <summary>What such a launch cost when last seen, for the question.</summary>
+    private string Price(Context context, LaunchRequest request)
+    {
+        if (NoJournal)
+            return "";
+        try
+        {
+            return Stores.Current.Launches.EstimatePrice(context.Account, request) is { } price ? ", about " + Display.PerHour(price) : "";
+        }
+        catch (StoreUnavailableException)
+        {
+            return "";
         }
     }
 

@@ -8,7 +8,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Terminates instances for good, their disks too.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Instance))]
-public sealed class RemoveInstanceCommand : InstanceVerbCommand
+public sealed class RemoveInstanceCommand : InstanceChangeCommand
 {
     /// <summary>Does not ask. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
@@ -18,6 +18,8 @@ public sealed class RemoveInstanceCommand : InstanceVerbCommand
 
     internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Remove instance, its disk too", Force);
 
-    internal override async Task<object?> ActAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        await target.Context.Client.RemoveAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+    internal override WaitTarget Goal => WaitTarget.Terminated;
+
+    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
+        target.Context.Client.RemoveAsync(target.Id, target.Known, observer, cancel);
 }

@@ -40,6 +40,7 @@ public sealed class StartEmulatorCommand : PulseRunCmdlet
     {
         IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions
         {
+            ApiKey = EmulatorKeys.New(),
             Instances = Instances,
             RequestsPerMinute = RequestsPerMinute,
             TimeScale = TimeScale,

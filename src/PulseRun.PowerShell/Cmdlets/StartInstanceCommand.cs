@@ -8,12 +8,14 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Starts stopped instances: billing goes on.</summary>
 [Cmdlet(VerbsLifecycle.Start, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
-public sealed class StartInstanceCommand : InstanceVerbCommand
+public sealed class StartInstanceCommand : InstanceChangeCommand
 {
     internal override string Verb => "start";
 
     internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Start instance");
 
-    internal override async Task<object?> ActAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        await target.Context.Client.StartAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+    internal override WaitTarget Goal => WaitTarget.Ready;
+
+    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
+        target.Context.Client.StartAsync(target.Id, target.Known, observer, cancel);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Contracts;
 using PulseRun.Emulation;
+using PulseRun.Launching;
 using PulseRun.Store;
 
 namespace PulseRun.PowerShell.Loading;
@@ -14,6 +15,15 @@ internal static class Libraries
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IEmulatorControl CreateEmulator(EmulatorOptions options) => EmulatorFactory.Create(options);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchTerms terms) => ClientFactory.CreateLauncher(context, journal, terms);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IStore OpenStore() => StoreFactory.Open();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();

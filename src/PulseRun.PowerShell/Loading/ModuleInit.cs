@@ -20,6 +20,7 @@ public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyClea
     {
         RunspaceState.CloseAll();
         EmulatorRegistry.CloseAll();
+        Stores.Close();
         PrivateAssemblies.Unregister();
     }
 }

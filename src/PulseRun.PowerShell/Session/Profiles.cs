@@ -26,6 +26,7 @@ internal static class Profiles
                 RequestsPerMinute = saved.RequestsPerMinute,
                 Timeout = saved.Timeout ?? ContextSettings.DefaultTimeout,
                 MaxWait = saved.MaxWait ?? ContextSettings.DefaultMaxWait,
+                MaxFleetCostPerHour = saved.MaxFleetCostPerHour,
             };
         }
         catch (StoreUnavailableException error)
@@ -46,6 +47,7 @@ internal static class Profiles
                 RequestsPerMinute = settings.RequestsPerMinute,
                 Timeout = settings.Timeout,
                 MaxWait = settings.MaxWait,
+                MaxFleetCostPerHour = settings.MaxFleetCostPerHour,
             });
         }
         catch (StoreUnavailableException error)

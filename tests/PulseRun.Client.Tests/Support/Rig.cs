@@ -7,6 +7,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Time.Testing;
 using PulseRun.Client.Gate;
+using PulseRun.Contracts;
+using PulseRun.Launching;
 
 namespace PulseRun.Client.Tests.Support;
 
@@ -73,15 +75,22 @@ internal sealed class Rig : IDisposable
 
     public Task<InstanceMetrics> MetricsAsync(string id = "inst_1") => Client.GetMetricsAsync(id, Observer, None);
 
-    public Task<Instance> LaunchAsync() => Client.LaunchAsync(new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Observer, None);
+    /// <summary>Launches without a journal and without patience: a doubt is one list, at once.</summary>
+    public Task<Instance> LaunchAsync(LaunchRequest? request = null) => LaunchAsync(Client, request ?? new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Observer);
 
-    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer.</summary>
+    public static async Task<Instance> LaunchAsync(PulseRunClient client, LaunchRequest request, ICallObserver observer)
+    {
+        using var launcher = client.CreateLauncher(null, new LaunchTerms { Settle = TimeSpan.Zero });
+        return await launcher.LaunchAsync(request, null, observer, None);
+    }
+
+    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer, and slow enough for the work between them.</summary>
     public async Task<T> RunClockAsync<T>(Task<T> task, TimeSpan step)
     {
         while (!task.IsCompleted)
         {
             Time.Advance(step);
-            await Task.Yield();
+            await Task.Delay(1);
         }
         return await task;
     }

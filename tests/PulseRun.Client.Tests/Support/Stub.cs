@@ -5,6 +5,7 @@ using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Xunit;
 
 namespace PulseRun.Client.Tests.Support;
 
@@ -12,6 +13,7 @@ namespace PulseRun.Client.Tests.Support;
 internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     private readonly object _lock = new();
+    private readonly SemaphoreSlim _arrived = new(0);
     private int _count;
 
     public Stub(params Func<HttpResponseMessage>[] answers)
@@ -31,6 +33,17 @@ internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task
                 return _count;
         }
     }
+
+    /// <summary>Waits until one more request has come.</summary>
+    public async Task ArrivedAsync() => Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(30)));
+
+    /// <summary>A server that never answers.</summary>
+    public static Stub Hanging() => new(async (_, _, cancel) =>
+    {
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using (cancel.Register(() => never.TrySetCanceled(cancel)))
+            return await never.Task;
+    });
 
     public static HttpResponseMessage Json(string json, int status = 200) =>
         Answer(status, json, "application/json");
@@ -66,6 +79,7 @@ internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task
                 body,
                 intents is null ? null : string.Join(",", intents)));
         }
+        _arrived.Release();
         var response = await answer(request, index, cancellationToken);
         response.RequestMessage = request;
         return response;

@@ -164,7 +164,7 @@ public class IdleDecisionTests
         Assert.Equal(3.5, verdict.PeakGpu);
         Assert.Equal(20, verdict.PeakMemory);
         Assert.Equal(1 - Math.Pow(0.01, 1 / 30.0), verdict.DetectableDuty, 12);
-        Assert.Equal("inst_1 Idle (AllBelowThreshold)", verdict.ToString());
+        Assert.Equal("inst_1", verdict.ToString());
     }
 
     [Fact]

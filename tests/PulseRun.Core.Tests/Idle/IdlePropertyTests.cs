@@ -56,7 +56,7 @@ public class IdlePropertyTests
             var samples = RandomSeries(random);
             var verdict = Decide(samples);
             bool oracle = OracleSaysIdle(samples);
-            Assert.True(oracle == (verdict.Verdict == Verdict.Idle), $"run {run}: {verdict}, {verdict.SampleCount} readings, gap {verdict.LargestGap}, age {verdict.LastSampleAge}, coverage {verdict.Coverage}");
+            Assert.True(oracle == (verdict.Verdict == Verdict.Idle), $"run {run}: {verdict.Reason}, {verdict.SampleCount} readings, gap {verdict.LargestGap}, age {verdict.LastSampleAge}, coverage {verdict.Coverage}");
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
             Assert.InRange(verdict.Coverage, 0, 1);
             if (verdict.Verdict == Verdict.Idle)

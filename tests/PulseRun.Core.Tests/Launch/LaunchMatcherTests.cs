@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Contracts;
 using PulseRun.Launching;
 using Xunit;
 
@@ -11,8 +12,8 @@ public class LaunchMatcherTests
     private static readonly DateTimeOffset s_sent = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly LaunchRequest s_request = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Provider = "auto" };
 
-    private static LaunchIntent Intent(int number = 1, double sentAfter = 0, bool inFlight = false, LaunchRequest? request = null) =>
-        new(new Guid(number, 0, 0, new byte[8]), request ?? s_request, s_sent.AddSeconds(sentAfter), inFlight);
+    private static LaunchIntent Intent(int number = 1, double sentAfter = 0, LaunchRequest? request = null) =>
+        new(new Guid(number, 0, 0, new byte[8]), request ?? s_request, s_sent.AddSeconds(sentAfter));
 
     private static Instance Listed(
         string id, double? createdAfter = 1, string? gpu = "h100_80gb", string? template = "pytorch", string? region = "us-east", bool? spot = false, string? provider = "vast_ai", string? status = "provisioning") => new()
@@ -78,18 +79,19 @@ public class LaunchMatcherTests
         ["the server's clock unknown, and another shortly before"] = (Scene(false, Listed("old", -60), Listed("new", 1)) with { ServerSkew = null }, "NotYet", "Ambiguous old,new"),
         ["the server's clock unknown, created before"] = (Scene(false, Listed("old", -60)) with { ServerSkew = null }, "NotYet", "Ambiguous old"),
 
-        ["an equal launch in doubt, both launched"] = (Scene(false, Listed("a"), Listed("b")) with { Rivals = [Intent(2)] }, "Matched a", "Matched a"),
-        ["an equal launch in doubt, one launched"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2)] }, "Matched a", "Matched a"),
-        ["an equal launch in doubt, and somebody else's"] = (Scene(false, Listed("a"), Listed("b"), Listed("c")) with { Rivals = [Intent(2)] }, "NotYet", "Ambiguous a,b,c"),
-        ["an equal launch sent later takes the later instance"] = (Scene(false, Listed("a", 1), Listed("b", 31)) with { Rivals = [Intent(2, 30)] }, "Matched a", "Matched a"),
-        ["an equal launch sent later, and only a later instance"] = (Scene(false, Listed("b", 31)) with { Rivals = [Intent(2, 30)] }, "NotYet", "NotLaunched"),
-        ["an equal launch sent earlier, and only a later instance"] = (Scene(false, Listed("b", 1)) with { Rivals = [Intent(2, -30)] }, "Matched b", "Matched b"),
-        ["an equal launch on its way"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, inFlight: true)] }, "NotYet", "Ambiguous a"),
-        ["an equal launch on its way, nothing listed"] = (Scene(false) with { Rivals = [Intent(2, inFlight: true)] }, "NotYet", "NotLaunched"),
+        ["an equal launch, both launched"] = (Scene(false, Listed("a"), Listed("b")) with { Rivals = [Intent(2)] }, "NotYet", "Matched a"),
+        ["an equal launch, one launched"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2)] }, "NotYet", "Matched a"),
+        ["an equal launch, none launched"] = (Scene(false) with { Rivals = [Intent(2)] }, "NotYet", "NotLaunched"),
+        ["an equal launch, and somebody else's"] = (Scene(false, Listed("a"), Listed("b"), Listed("c")) with { Rivals = [Intent(2)] }, "NotYet", "Ambiguous a,b,c"),
+        ["an equal launch sent later, both launched"] = (Scene(false, Listed("b", 31), Listed("a", 1)) with { Rivals = [Intent(2, 30)] }, "NotYet", "Matched a"),
+        ["an equal launch sent later, and only a later instance"] = (Scene(false, Listed("b", 31)) with { Rivals = [Intent(2, 30)] }, "NotYet", "Matched b"),
+        ["an equal launch sent after it was created"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, 60)] }, "Matched a", "Matched a"),
+        ["an equal launch sent too late to own one of two"] = (Scene(false, Listed("a"), Listed("b")) with { Rivals = [Intent(2, 60)] }, "NotYet", "Ambiguous a,b"),
+        ["an equal launch sent earlier, and only a later instance"] = (Scene(false, Listed("b", 1)) with { Rivals = [Intent(2, -30)] }, "NotYet", "Matched b"),
         ["an equal launch of yesterday"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, -86400)] }, "Matched a", "Matched a"),
         ["another launch that could own it"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, request: s_anywhere)] }, "NotYet", "Ambiguous a"),
         ["another launch that could not own it"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, request: new() { Gpu = "rtx_4090", Template = "pytorch" })] }, "Matched a", "Matched a"),
-        ["itself among the open ones"] = (Scene(false, Listed("a")) with { Rivals = [Intent(1, inFlight: true)] }, "Matched a", "Matched a"),
+        ["itself among the open ones"] = (Scene(false, Listed("a")) with { Rivals = [Intent(1)] }, "Matched a", "Matched a"),
     };
 
     public static TheoryData<string> Cases()
@@ -125,41 +127,117 @@ public class LaunchMatcherTests
         Assert.Equal("more instances fit than were launched from here", LaunchMatcher.Match(Intent(), Scene(true, Listed("a"), Listed("b"))).Why);
     }
 
-    /// <summary>Own equal launches, any of them failed, listed late, resolved in any order by processes that know of each other only through claims: nothing is lost, nothing is claimed twice.</summary>
+    [Fact]
+    public void Unclaimed_Journal_LeavesOutWhatCannotOwn()
+    {
+        LaunchRecord Record(OwnerState owner, bool sent = true, string? claimed = null, LaunchOutcome? outcome = null) => new()
+        {
+            IntentId = Guid.NewGuid(),
+            Request = s_request,
+            RequestedAt = s_sent,
+            SentAt = sent ? s_sent.AddSeconds(1) : null,
+            InstanceId = claimed,
+            Outcome = outcome,
+            OwnerState = owner,
+        };
+        var open = LaunchIntent.Unclaimed(
+        [
+            Record(OwnerState.Released), Record(OwnerState.Dead), Record(OwnerState.Alive), Record(OwnerState.Elsewhere),
+            Record(OwnerState.Dead, sent: false), Record(OwnerState.Dead, claimed: "a"), Record(OwnerState.Dead, outcome: LaunchOutcome.NotLaunched),
+        ]);
+        Assert.Equal(4, open.Count);
+        Assert.All(open, intent => Assert.Equal(s_sent.AddSeconds(1), intent.SentAt));
+    }
+
+    /// <summary>
+    /// Equal launches at once, in any processes, which know of each other only what journal and claims tell. Some are answered, some end in doubt, some never launched, and the list lags.
+    /// As many are reported as there are instances: none is lost, none is claimed twice.
+    /// </summary>
     [Fact]
     public void Match_OwnEqualLaunches_EndWithOneInstanceEach()
     {
         var random = new Random(5);
-        for (int run = 0; run < 2000; run++)
+        for (int run = 0; run < 4000; run++)
         {
-            int count = random.Next(1, 7);
-            var intents = Enumerable.Range(1, count).Select(number => Intent(number, random.Next(3) == 0 ? 0 : random.Next(0, 60))).ToList();
-            var instances = intents.Where(_ => random.Next(3) > 0)
-                .Select((intent, index) => Listed("i" + index, (intent.SentAt - s_sent).TotalSeconds + random.Next(-1, 10))).ToList();
-            var open = intents.ToList();
+            var all = Enumerable.Range(1, random.Next(1, 9)).Select(number => new Simulated(number, random)).ToList();
             var claimed = new HashSet<string>();
-            int launched = 0;
-
-            // First looks at lists that lag, then at what has settled.
-            for (int look = 0; look < count * 3; look++)
+            while (all.Where(one => one.Next is not null).OrderBy(one => one.Next).FirstOrDefault() is { } actor)
             {
-                bool settled = look >= count * 2;
-                foreach (var intent in open.OrderBy(_ => random.Next()).ToList())
+                double now = actor.Next!.Value;
+                if (actor.IsAnswered && claimed.Add(actor.Instance!.Id))
                 {
-                    var scene = Scene(settled, [.. instances.Where(_ => settled || random.Next(2) == 0)]) with { Rivals = open, Taken = claimed };
-                    var match = LaunchMatcher.Match(intent, scene);
-                    Assert.NotEqual(LaunchMatchKind.Ambiguous, match.Kind);
-                    if (match.Kind == LaunchMatchKind.Matched)
-                    {
-                        Assert.True(claimed.Add(match.Instance!.Id));
-                        launched++;
-                    }
-                    if (match.Kind != LaunchMatchKind.NotYet)
-                        open.Remove(intent);
+                    actor.Close();
+                    continue;
                 }
+                if (!actor.IsInDoubt)
+                {
+                    actor.Doubt(now);
+                    continue;
+                }
+
+                var listed = all.Where(one => one.Instance is not null && one.VisibleAt <= now).Select(one => one.Instance!).ToArray();
+                var rivals = all.Where(one => one.IsOpen && one.SentAt <= now).Select(one => one.Intent).ToList();
+                var match = LaunchMatcher.Match(actor.Intent, Scene(actor.IsLastLook, listed) with { Rivals = rivals, Taken = claimed });
+                Assert.NotEqual(LaunchMatchKind.Ambiguous, match.Kind);
+                if (match.Kind == LaunchMatchKind.Matched)
+                    Assert.True(claimed.Add(match.Instance!.Id));
+                if (match.Kind == LaunchMatchKind.NotYet)
+                    actor.LookAgain();
+                else
+                    actor.Close();
             }
-            Assert.Empty(open);
-            Assert.Equal(instances.Count, launched);
+            Assert.Equal(all.Where(one => one.Instance is not null).Select(one => one.Instance!.Id).OrderBy(id => id), claimed.OrderBy(id => id));
         }
+    }
+
+    private sealed class Simulated
+    {
+        private readonly Queue<double> _looks = new();
+
+        public Simulated(int number, Random random)
+        {
+            SentAt = random.Next(4) == 0 ? 0 : random.NextDouble() * 40;
+            double answeredAt = SentAt + random.NextDouble() * 30;
+            Next = answeredAt;
+            Intent = LaunchMatcherTests.Intent(number, SentAt);
+            if (random.Next(4) == 0)
+                return;
+
+            // A launch whose request timed out may be done after that.
+            IsAnswered = random.Next(2) == 0;
+            double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 5));
+            VisibleAt = createdAt + random.NextDouble() * 9;
+            Instance = Listed("i" + number, createdAt);
+        }
+
+        public LaunchIntent Intent { get; }
+
+        public Instance? Instance { get; }
+
+        public double SentAt { get; }
+
+        public double VisibleAt { get; }
+
+        public double? Next { get; private set; }
+
+        public bool IsAnswered { get; private set; }
+
+        public bool IsInDoubt { get; private set; }
+
+        public bool IsOpen => Next is not null;
+
+        public bool IsLastLook => _looks.Count == 0;
+
+        public void Doubt(double now)
+        {
+            (IsAnswered, IsInDoubt) = (false, true);
+            foreach (var look in LaunchSchedule.Looks(LaunchSchedule.DefaultSettle, TimeSpan.Zero))
+                _looks.Enqueue(now + look.TotalSeconds);
+            LookAgain();
+        }
+
+        public void LookAgain() => Next = _looks.Dequeue();
+
+        public void Close() => Next = null;
     }
 }

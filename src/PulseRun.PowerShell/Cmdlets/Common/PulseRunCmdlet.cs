@@ -27,6 +27,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     private OrderedWork? _work;
     private Task? _job;
     private bool _ended;
+    private bool _yesToAll;
+    private bool _noToAll;
 
     /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
     /// <remarks>Not named PipelineStopToken: PowerShell 7.6 has that on Cmdlet itself.</remarks>
@@ -38,6 +40,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>What this cmdlet does to an instance, for messages: "stop", "launch".</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
+
+    /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
+    internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
@@ -51,6 +56,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs after the last item.</summary>
     protected virtual void OnEnd()
+    {
+    }
+
+    /// <summary>Runs when all queued work is done and its results are written.</summary>
+    protected virtual void OnFlushed()
     {
     }
 
@@ -69,6 +79,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
         OnEnd();
         PumpUntil(() => _work is not { IsFlushed: false });
+        OnFlushed();
         _meter?.Complete();
     });
 
@@ -102,6 +113,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>Posts rows from a job; waits when the pipeline is far behind.</summary>
     internal void PostRows<T>(IReadOnlyList<T> rows) => _pump.PostBatch(() => WriteObject(rows, enumerateCollection: true), StopToken);
 
+    /// <summary>Posts an error from a job.</summary>
+    internal void PostError(Exception error, object? target) => _pump.Post(() => Report(error, target));
+
     /// <summary>Queues work on one item. Results come in the order of the calls.</summary>
     /// <param name="id">The instance or launch, as the user is to be told of it.</param>
     /// <param name="target">TargetObject of its error.</param>
@@ -125,9 +139,23 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             WriteVerbose(action + ": " + target);
             return true;
         }
+        return Ask(target, action, () => ShouldProcess(target, action));
+    }
+
+    /// <summary>Asks even at a moderate impact, unless told not to by -Force or -Confirm:$false. For what cannot be undone, in a cmdlet that does milder things too.</summary>
+    internal bool Insists(string target, string action, bool force)
+    {
+        if (!Confirms(target, action, force))
+            return false;
+        bool isAnswered = IsConfirmAsked || MyInvocation.BoundParameters.ContainsKey("Confirm");
+        return force || isAnswered || Ask(target, action, () => ShouldContinue(action + ": " + target + "?", MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+    }
+
+    private bool Ask(string target, string action, Func<bool> ask)
+    {
         try
         {
-            return ShouldProcess(target, action);
+            return ask();
         }
         catch (Exception error) when (error is not PipelineStoppedException && !Stopping && IsPromptFailure(error))
         {
@@ -144,7 +172,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     internal void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
-        if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+        if (error is PulseRunException ours && IsFatal(ours))
         {
             _work?.FlushSuccesses();
             End();
@@ -164,7 +192,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             && !string.Equals(preference.ToString(), nameof(ActionPreference.Ignore), StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+    /// <summary>Whether only a tale is asked for, by -WhatIf or $WhatIfPreference.</summary>
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
         ? bound is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
@@ -194,7 +223,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         catch (Exception error)
         {
             observer.Answered();
-            if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+            if (error is PulseRunException ours && IsFatal(ours))
                 _work?.Close();
             return new Outcome(() => Report(error, target), Failed: true);
         }

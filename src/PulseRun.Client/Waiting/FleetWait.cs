@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Waiting;
+
+namespace PulseRun.Client.Waiting;
+
+/// <summary>Polls the list for all waited-for instances together.</summary>
+internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
+{
+    /// <summary>How long a look may take when the wait is over before it: one that hangs must not make the wait much longer.</summary>
+    private static readonly TimeSpan s_leastLook = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
+    {
+        long start = time.GetTimestamp();
+        var open = items.Select(item => new Watched(item)).ToList();
+        var lastChange = TimeSpan.Zero;
+        while (open.Count > 0)
+        {
+            var left = terms.Timeout - time.GetElapsedTime(start);
+            string? problem = await LookAsync(open, left > s_leastLook ? left : s_leastLook, observer, cancel);
+            bool isComplete = problem is null;
+            var waited = time.GetElapsedTime(start);
+            foreach (var one in open.ToList())
+            {
+                if (one.TakeChange(waited))
+                    lastChange = waited;
+                var answer = WaitMachine.Look(terms.Target, one.LookAt(isComplete, waited));
+                if (answer.Progress == WaitProgress.Waiting && waited < terms.Timeout)
+                    continue;
+                open.Remove(one);
+                if (answer.Progress == WaitProgress.Reached)
+                    onReached(one.Last ?? new Instance { Id = one.Item.Id, Status = InstanceStatus.Terminated });
+                else if (answer.Progress == WaitProgress.Terminal)
+                    onFailed(one.Item.Id, Error(ErrorIds.TerminalState, one, terms, answer.Reason + " and cannot become " + Name(terms.Target) + " any more", waited));
+                else
+                    onFailed(one.Item.Id, Error(ErrorIds.WaitTimeout, one, terms, "is not " + Name(terms.Target) + " after " + Seconds(waited) + ": it " + answer.Reason + (isComplete ? "" : " (" + problem!.TrimEnd('.') + ")"), waited));
+            }
+            if (open.Count == 0)
+                break;
+            observer.Waiting(open.Count.ToString(CultureInfo.InvariantCulture) + " to be " + Name(terms.Target));
+            await Pause.For(WaitPace.Next(waited - lastChange, terms.Timeout - waited, terms.Interval), time, cancel);
+        }
+        observer.Waiting(null);
+    }
+
+    /// <summary>One list. Answers why it was cut or could not be had, so that absence means nothing; null when it is whole.</summary>
+    private async Task<string?> LookAsync(List<Watched> open, TimeSpan limit, ICallObserver observer, CancellationToken cancel)
+    {
+        using var late = Pause.Limit(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var byId = open.ToDictionary(one => one.Item.Id, StringComparer.Ordinal);
+        foreach (var one in open)
+            one.Listed = null;
+        try
+        {
+            await client.ListAsync(null, Take, observer, either.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "the list did not come in time";
+        }
+        catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
+        {
+            // A list that fails now may come at the next look; the time limit ends it if not.
+            observer.Verbose("The list could not be read, the wait goes on: " + error.Message);
+            return error.Message;
+        }
+
+        void Take(IReadOnlyList<Instance> rows)
+        {
+            foreach (var row in rows)
+            {
+                if (byId.TryGetValue(row.Id, out var one))
+                    one.Listed = one.Last = row;
+            }
+        }
+    }
+
+    private static PulseRunException Error(string errorId, Watched one, WaitTerms terms, string why, TimeSpan waited) => new(
+        errorId,
+        "Instance " + one.Item.Id + " " + why + ". Waited " + Seconds(waited) + " for " + Name(terms.Target)
+        + "; last change after " + Seconds(one.ChangedAt) + ", last state " + Rules.Text.Clean(one.Last?.Status ?? "unknown", 40) + ".");
+
+    private static string Name(WaitTarget target) => target.ToString().ToLowerInvariant();
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s";
+
+    private sealed class Watched(WaitItem item)
+    {
+        private string? _status = item.StatusBefore;
+
+        public WaitItem Item { get; } = item;
+
+        /// <summary>As this look's list shows it.</summary>
+        public Instance? Listed { get; set; }
+
+        /// <summary>As any look's list showed it last.</summary>
+        public Instance? Last { get; set; }
+
+        /// <summary>How far into the wait its state last changed.</summary>
+        public TimeSpan ChangedAt { get; private set; }
+
+        public bool TakeChange(TimeSpan waited)
+        {
+            if (Listed is null || string.Equals(_status, Listed.Status, StringComparison.OrdinalIgnoreCase))
+                return false;
+            _status = Listed.Status;
+            ChangedAt = waited;
+            return true;
+        }
+
+        public WaitLook LookAt(bool isComplete, TimeSpan waited) => new()
+        {
+            Listed = Listed,
+            IsComplete = isComplete,
+            WasListed = Last is not null,
+            Waited = waited,
+            StatusBefore = Item.StatusBefore,
+        };
+    }
+}

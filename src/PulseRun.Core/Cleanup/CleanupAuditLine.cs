@@ -1,0 +1,81 @@
+using System;
+using PulseRun.Rules;
+
+namespace PulseRun.Cleanup;
+
+/// <summary>One line of the audit: what was decided, and everything it rests on. Written as JSON elsewhere; holds no secret.</summary>
+internal sealed record CleanupAuditLine
+{
+    public required DateTimeOffset Time { get; init; }
+
+    /// <summary>The same for all lines of one run.</summary>
+    public required Guid Run { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Action { get; init; }
+
+    public required string Reason { get; init; }
+
+    public string? Verdict { get; init; }
+
+    public string? VerdictReason { get; init; }
+
+    public string? Status { get; init; }
+
+    public string? Gpu { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? Region { get; init; }
+
+    public decimal? CostPerHour { get; init; }
+
+    public decimal? SavedPerHour { get; init; }
+
+    public int? SampleCount { get; init; }
+
+    public double? Coverage { get; init; }
+
+    public double? LargestGapSeconds { get; init; }
+
+    public double? LastSampleAgeSeconds { get; init; }
+
+    public double? PeakGpu { get; init; }
+
+    public double? PeakMemory { get; init; }
+
+    public double? DetectableDuty { get; init; }
+
+    public string? Error { get; init; }
+
+    public static CleanupAuditLine From(CleanupAction action, Guid run) => new()
+    {
+        Time = action.Time.ToUniversalTime(),
+        Run = run,
+        Id = Text.Clean(action.Id, 128),
+        Action = action.Action.ToString(),
+        Reason = action.Reason.ToString(),
+        Verdict = action.Verdict?.ToString(),
+        VerdictReason = action.VerdictReason?.ToString(),
+        Status = Clean(action.Status),
+        Gpu = Clean(action.Gpu),
+        Provider = Clean(action.Provider),
+        Region = Clean(action.Region),
+        CostPerHour = action.CostPerHour,
+        SavedPerHour = action.SavedPerHour,
+        SampleCount = action.Evidence?.SampleCount,
+        Coverage = action.Evidence?.Coverage,
+        LargestGapSeconds = action.Evidence?.LargestGap?.TotalSeconds,
+        LastSampleAgeSeconds = action.Evidence?.LastSampleAge?.TotalSeconds,
+        PeakGpu = Finite(action.Evidence?.PeakGpu),
+        PeakMemory = Finite(action.Evidence?.PeakMemory),
+        DetectableDuty = action.Evidence?.DetectableDuty,
+        Error = Clean(action.Error),
+    };
+
+    private static string? Clean(string? text) => text is null ? null : Text.Clean(text, 500);
+
+    /// <summary>JSON knows no infinity.</summary>
+    private static double? Finite(double? value) => value is { } number && double.IsInfinity(number) ? double.MaxValue : value;
+}

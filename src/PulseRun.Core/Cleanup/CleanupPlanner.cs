@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PulseRun.Cleanup;
+
+/// <summary>Decides what a cleanup does. The ladder: proven idle, so stop; stopped long, so remove, if that was asked for.</summary>
+internal static class CleanupPlanner
+{
+    public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, DateTimeOffset now)
+    {
+        // A list read page by page may show one instance twice.
+        var considered = candidates
+            .Where(candidate => rule.Selects(candidate.Instance) && !InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Terminated))
+            .GroupBy(candidate => candidate.Instance.Id, StringComparer.Ordinal)
+            .Select(rows => rows.Last())
+            .ToList();
+
+        int asked = considered.Count(IsAsked);
+        int unread = considered.Count(candidate => IsAsked(candidate) && IsUnread(candidate.Verdict!.Reason));
+        bool isOutage = unread * 100.0 > asked * rule.MaxUnknownPercent;
+
+        var decisions = considered.Select(candidate => Decide(candidate, rule, now)).ToList();
+        var allowed = isOutage ? [] : MostWorthwhile(decisions, rule.MaxActions);
+        var refusal = isOutage ? CleanupReason.MetricsOutage : CleanupReason.MaxActions;
+        return new CleanupPlan(
+            decisions.ConvertAll(decision => decision.Step == CleanupStep.Skip || allowed.Contains(decision)
+                ? decision
+                : decision with { Step = CleanupStep.Skip, Reason = refusal }),
+            asked,
+            unread,
+            isOutage);
+    }
+
+    /// <summary>Whether a planned stop still holds after the second look; else the reason to skip it.</summary>
+    public static CleanupReason? ObjectionToStop(IdleVerdict secondLook) =>
+        secondLook.Verdict == Verdict.Idle ? null : CleanupReason.NoLongerIdle;
+
+    /// <summary>Whether a planned removal still holds after the second look; else the reason to skip it.</summary>
+    /// <param name="planned">The instance as it was judged.</param>
+    /// <param name="secondLook">As it is now; null when it is gone.</param>
+    public static CleanupReason? ObjectionToRemove(Instance planned, Instance? secondLook)
+    {
+        if (secondLook is null || InstanceStatus.Is(secondLook.Status, InstanceStatus.Terminated))
+            return CleanupReason.AlreadyDone;
+        bool isUntouched = InstanceStatus.Is(secondLook.Status, InstanceStatus.Stopped) && secondLook.StartedAt == planned.StartedAt;
+        return isUntouched ? null : CleanupReason.NoLongerStopped;
+    }
+
+    /// <summary>
+    /// Unknown for want of readings. Held memory, a recent start, a restart and other GPUs are told by readings that did come, however many: a fleet that keeps models loaded has no outage.
+    /// </summary>
+    public static bool IsUnread(IdleReason reason) => reason is IdleReason.ClockWentBack or IdleReason.MetricsUnavailable or IdleReason.NoSamples
+        or IdleReason.SampleStale or IdleReason.WindowNotCovered or IdleReason.GapTooLong or IdleReason.TooFewSamples;
+
+    private static bool IsAsked(CleanupCandidate candidate) => candidate.WasAsked && candidate.Verdict is not null;
+
+    private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, DateTimeOffset now)
+    {
+        if (rule.Excludes(candidate.Instance))
+            return Skip(CleanupReason.Excluded);
+        if (candidate.IsProtected)
+            return Skip(CleanupReason.Protected);
+        if (InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Stopped))
+            return Stopped(candidate, rule, now);
+        if (!InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Running))
+            return Skip(CleanupReason.NotRunning);
+        return candidate.Verdict?.Verdict switch
+        {
+            Verdict.Idle => new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Idle),
+            Verdict.Active => Skip(CleanupReason.Active),
+            _ => Skip(CleanupReason.Unknown),
+        };
+
+        CleanupDecision Skip(CleanupReason reason) => new(candidate, CleanupStep.Skip, reason);
+    }
+
+    private static CleanupDecision Stopped(CleanupCandidate candidate, CleanupRule rule, DateTimeOffset now)
+    {
+        if (rule.RemoveStoppedAfter is not { } longEnough)
+            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.RemovalNotAsked);
+        if (candidate.StoppedSince is not { } since)
+            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedSinceUnknown);
+        return now - since >= longEnough
+            ? new CleanupDecision(candidate, CleanupStep.Remove, CleanupReason.StoppedLong)
+            : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedRecently);
+    }
+
+    /// <summary>Stops first, since they save money by the hour, the dearest first; then what has been stopped for longest.</summary>
+    private static HashSet<CleanupDecision> MostWorthwhile(List<CleanupDecision> decisions, int count) => new(decisions
+        .Where(decision => decision.Step != CleanupStep.Skip)
+        .OrderBy(decision => decision.Step)
+        .ThenByDescending(decision => decision.Step == CleanupStep.Stop ? decision.Candidate.Instance.CostPerHour ?? -1 : 0)
+        .ThenBy(decision => decision.Candidate.StoppedSince)
+        .Take(count));
+}

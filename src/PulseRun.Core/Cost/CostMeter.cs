@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PulseRun.Cost;
+
+/// <summary>Adds up what a fleet costs (Measure-PRCost).</summary>
+internal static class CostMeter
+{
+    private const string Charge = "instance_charge";
+    private const string Unknown = "unknown";
+
+    /// <param name="fleet">The list.</param>
+    /// <param name="gone">Instances that are not listed any more, for charges and stops that name them.</param>
+    /// <param name="ledger">Null when the key may not read it.</param>
+    /// <param name="stops">What the history has seen stopped.</param>
+    /// <param name="grouping">What to add up by.</param>
+    /// <param name="now">Its offset says where midnight is.</param>
+    public static IReadOnlyList<CostReport> Measure(
+        IReadOnlyList<Instance> fleet,
+        IEnumerable<Instance> gone,
+        IReadOnlyList<Transaction>? ledger,
+        IEnumerable<StoppedStretch> stops,
+        CostGrouping grouping,
+        DateTimeOffset now)
+    {
+        var today = new DateTimeOffset(now.Date, now.Offset);
+        var month = today.AddDays(1 - today.Day);
+
+        var groups = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var instance in gone.Concat(fleet))
+            groups[instance.Id] = GroupOf(instance, grouping);
+
+        var burning = fleet.ToLookup(instance => GroupOf(instance, grouping), StringComparer.OrdinalIgnoreCase);
+        var charges = (ledger ?? []).Where(IsCharge).ToLookup(ChargedGroup, StringComparer.OrdinalIgnoreCase);
+        var stopped = stops.ToLookup(stretch => GroupOf(stretch.Instance, grouping), StringComparer.OrdinalIgnoreCase);
+
+        var names = burning.Select(group => group.Key).Concat(charges.Select(group => group.Key)).Concat(stopped.Select(group => group.Key));
+        if (grouping == CostGrouping.Total)
+            names = names.Prepend(GroupOf(new Instance(), grouping));
+        return names.Distinct(StringComparer.OrdinalIgnoreCase).Select(Report)
+            .OrderByDescending(report => report.BurnPerHour).ThenBy(report => report.Group, StringComparer.OrdinalIgnoreCase).ToList();
+
+        string ChargedGroup(Transaction charge)
+        {
+            if (grouping != CostGrouping.Total && charge.InstanceId is { } id && groups.TryGetValue(id, out string? group))
+                return group;
+            return GroupOf(new Instance(), grouping);
+        }
+
+        CostReport Report(string name)
+        {
+            var burn = Burn.Of(burning[name]);
+            return new CostReport
+            {
+                Group = name,
+                Count = burn.Count,
+                Unpriced = burn.Unpriced,
+                BurnPerHour = burn.PerHour,
+                Today = ledger is null ? null : Charged(charges[name], today),
+                ThisMonth = ledger is null ? null : Charged(charges[name], month),
+                SavedByStops = Math.Round(stopped[name].Sum(stretch => Saved(stretch, month, now)), 4),
+            };
+        }
+    }
+
+    private static bool IsCharge(Transaction line) => string.Equals(line.Type, Charge, StringComparison.OrdinalIgnoreCase);
+
+    private static decimal Charged(IEnumerable<Transaction> charges, DateTimeOffset since) =>
+        charges.Where(charge => charge.CreatedAt >= since).Sum(charge => -(charge.Amount ?? 0));
+
+    private static decimal Saved(StoppedStretch stretch, DateTimeOffset month, DateTimeOffset now)
+    {
+        var from = stretch.From > month ? stretch.From : month;
+        var to = stretch.To < now ? stretch.To : now;
+        if (to <= from || !Burn.IsPrice(stretch.Instance.CostPerHour))
+            return 0;
+        return stretch.Instance.CostPerHour!.Value * (to - from).Ticks / TimeSpan.TicksPerHour;
+    }
+
+    private static string GroupOf(Instance instance, CostGrouping grouping)
+    {
+        string? name = grouping switch
+        {
+            CostGrouping.Gpu => instance.Gpu,
+            CostGrouping.Provider => instance.Provider,
+            CostGrouping.Region => instance.Region,
+            CostGrouping.Template => instance.Template,
+            _ => "total",
+        };
+        return string.IsNullOrEmpty(name) ? Unknown : name!;
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+
+namespace PulseRun.Cost;
+
+/// <summary>How long the prepaid credit lasts.</summary>
+internal static class Runway
+{
+    /// <summary>Below this a warning is due.</summary>
+    public static readonly TimeSpan Short = TimeSpan.FromHours(24);
+
+    /// <summary>Nobody plans beyond this, and a date would overflow.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(36500);
+
+    /// <returns>Null when nothing burns.</returns>
+    public static TimeSpan? Of(decimal balance, decimal burnPerHour)
+    {
+        if (burnPerHour <= 0)
+            return null;
+        if (balance <= 0)
+            return TimeSpan.Zero;
+        double hours = (double)balance / (double)burnPerHour;
+        return hours < s_longest.TotalHours ? TimeSpan.FromHours(hours) : s_longest;
+    }
+
+    public static bool IsShort(TimeSpan? runway) => runway < Short;
+}

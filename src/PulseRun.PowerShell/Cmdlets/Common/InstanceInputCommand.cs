@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>A cmdlet that takes many instances, as objects, ids, or anything with an Id property.</summary>
+public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
+{
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
+    /// <summary>The instances, as other cmdlets of this module put them out. Each is worked on with the connection it came from.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    public InstanceReference[] InputObject { get; set; } = [];
+
+    /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("InstanceId")]
+    [AllowEmptyString]
+    [AllowNull]
+    public string?[]? Id { get; set; }
+
+    /// <summary>Takes one instance, once. On the pipeline thread.</summary>
+    internal abstract void Accept(InstanceTarget target);
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        if (ParameterSetName == ParameterSets.ByObject)
+        {
+            foreach (InstanceReference item in InputObject)
+                Take(item, item.Id, () => new InstanceTarget(item.Id, item.Known, ContextFor(item), item));
+        }
+        else
+        {
+            foreach (string? id in Id ?? [null])
+                Take(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
+        }
+    }
+
+    private void Take(object source, string? id, Func<InstanceTarget> resolve)
+    {
+        InstanceTarget target;
+        try
+        {
+            if (!InstanceIds.IsValid(id))
+                throw InstanceIds.Refuse(id);
+            target = resolve();
+        }
+        catch (PulseRunException error)
+        {
+            Report(error, source);
+            return;
+        }
+        // The same instance piped twice is worked on once; the same id in two accounts is two instances.
+        if (_seen.Add(target.Context.Account + "\n" + target.Id))
+            Accept(target);
+    }
+}

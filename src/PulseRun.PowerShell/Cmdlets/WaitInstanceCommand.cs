@@ -1,0 +1,34 @@
+using System;
+using System.Management.Automation;
+using PulseRun.Waiting;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Waits until instances are ready, running, stopped or terminated: one list a look for all together. Each is put out as it gets there.</summary>
+[Cmdlet(VerbsLifecycle.Wait, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
+[OutputType(typeof(Instance))]
+public sealed class WaitInstanceCommand : InstanceInputCommand
+{
+    private WaitList? _waits;
+
+    /// <summary>What to wait for: Ready (default: running, with address and ssh command), Running, Stopped or Terminated (gone counts too).</summary>
+    [Parameter]
+    public WaitTarget For { get; set; } = WaitTarget.Ready;
+
+    /// <summary>How long at most, in seconds (0 to 86400, default 900). With 0 there is one look.</summary>
+    [Parameter]
+    [ValidateRange(0, 86_400)]
+    public int TimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
+
+    /// <summary>The time between two looks, in seconds (1 to 3600). Default: 2 s after a change, up to 15 s when nothing changes.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int? PollSeconds { get; set; }
+
+    internal override void Accept(InstanceTarget target) =>
+        (_waits ??= new WaitList(this, For)).Add(target.Context, target.Id, null, target.Source);
+
+    /// <inheritdoc/>
+    protected override void OnFlushed() =>
+        _waits?.Run(TimeSpan.FromSeconds(TimeoutSec), PollSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+}

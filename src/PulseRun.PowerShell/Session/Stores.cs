@@ -1,0 +1,42 @@
+using System;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Loading;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>What is remembered on this machine: one store for the whole process, opened at its first use.</summary>
+internal static class Stores
+{
+    private const string DataDirVariable = "PULSERUN_DATA_DIR";
+    private static readonly object s_lock = new();
+    private static IStore? s_store;
+    private static string? s_directory;
+
+    /// <summary>The store where PULSERUN_DATA_DIR says now.</summary>
+    public static IStore Current
+    {
+        get
+        {
+            lock (s_lock)
+            {
+                string? directory = Environment.GetEnvironmentVariable(DataDirVariable);
+                if (s_store is null || s_directory != directory)
+                {
+                    s_store?.Dispose();
+                    s_store = Libraries.OpenStore();
+                    s_directory = directory;
+                }
+                return s_store;
+            }
+        }
+    }
+
+    public static void Close()
+    {
+        lock (s_lock)
+        {
+            s_store?.Dispose();
+            s_store = null;
+        }
+    }
+}
