@@ -141,6 +141,22 @@ Describe 'Answers' {
             $done.ErrorIds | Should -Be 'MalformedResponse'
         }
 
+        It 'never makes a path of an id that the server made up' {
+            $null = $emulator.AddInstance([PulseRun.Instance] @{ Id = '../billing/balance?x=' })
+            $listed = Get-PRInstance | Select-Object -Last 1
+            $emulator.ClearRequests()
+            foreach ($act in { $listed | Stop-PRInstance -Confirm:$false }, { $listed | Remove-PRInstance -Force }, { $listed | Get-PRInstanceMetrics }, { $listed | Get-PRInstance }) {
+                (Get-Outcome $act).ErrorIds | Should -Be 'InvalidRequest'
+            }
+            $emulator.Requests | Should -BeNullOrEmpty
+        }
+
+        It 'refuses answers without an id' {
+            Add-Fault $emulator MissingFields @{ Names = [string[]] 'id' }
+            (Get-Outcome { Get-PRInstance -Id $ids[0] }).ErrorIds | Should -Be 'MalformedResponse'
+            (Get-Outcome { Get-PRInstance }).ErrorIds | Should -Be 'MalformedResponse'
+        }
+
         It 'survives values of wrong types' {
             Add-Fault $emulator NotJson @{ Text = '{"id":"' + $ids[0] + '","status":["running"],"cost_per_hour":"cheap","spot":"maybe","created_at":12,"ip":{"v4":"1.2.3.4"},"gpu":7}' }
             $done = Get-Outcome { Get-PRInstance -Id $ids[0] }

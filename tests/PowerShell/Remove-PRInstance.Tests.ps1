@@ -52,6 +52,17 @@ Describe 'Remove-PRInstance' {
         $child.Lines[-1] | Should -Be '0'
     }
 
+    It 'fails where nobody can be asked and -Confirm asks for it, in the other verbs too' {
+        $child = Invoke-Child @'
+            $e = Start-PREmulator; $e | Connect-PulseRun
+            foreach ($do in { Stop-PRInstance inst_a -Confirm }, { Start-PRInstance inst_a -Confirm }, { New-PRInstance rtx_4090 pytorch -Confirm }, { Remove-PRInstance inst_a -Force -Confirm }) {
+                try { & $do } catch { "$($_.FullyQualifiedErrorId -like 'InvalidRequest,*') $("$_" -like '*-Confirm:$false*')" }
+            }
+            $e.Requests.Count
+'@
+        $child.Lines | Should -Be 'True True', 'True True', 'True True', 'True True', '0'
+    }
+
     It 'says that there is no such instance' {
         $done = Get-Outcome { 'inst_nosuch', $ids[0] | Remove-PRInstance -Force }
         $done.ErrorIds | Should -Be 'InstanceNotFound'

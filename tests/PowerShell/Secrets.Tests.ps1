@@ -43,6 +43,11 @@ Describe 'The key' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
+    It 'would be found' {
+        # The emulator shows its key: the search itself works.
+        (Get-AllText $emulator) -join "`n" | Should -BeLike "*$canary*"
+    }
+
     It 'is in nothing that comes out when all goes well' {
         $done = Get-Outcome $Everything
         $done.All.Count | Should -BeGreaterThan 60
