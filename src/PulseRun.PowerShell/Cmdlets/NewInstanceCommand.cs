@@ -77,6 +77,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsUnset(Default = 1)]
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
 
@@ -113,6 +114,10 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     public int WaitTimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
 
     internal override string Verb => "launch";
+
+    internal override string AdviceForPending => NoJournal
+        ? "Look with Get-PRInstance."
+        : "Resolve-PRLaunch finds out what became of it; so does the next New-PRInstance.";
 
     /// <inheritdoc/>
     protected override void OnBegin() => _waits = Wait ? new WaitList(this, WaitTarget.Ready) : null;

@@ -8,6 +8,8 @@ namespace PulseRun.PowerShell.Pipeline;
 /// <param name="label">What the user is to be told of the item: an id, or a launch in words.</param>
 internal sealed class ItemObserver(ICallObserver cmdlet, PendingActs acts, string label) : ICallObserver
 {
+    public string Label => label;
+
     public bool WantsVerbose => cmdlet.WantsVerbose;
 
     public bool WantsDebug => cmdlet.WantsDebug;
@@ -20,8 +22,8 @@ internal sealed class ItemObserver(ICallObserver cmdlet, PendingActs acts, strin
 
     public void Waiting(string? reason) => cmdlet.Waiting(reason);
 
-    public void Sent(string id) => acts.Sent(label);
+    public void Sent(string id) => acts.Sent(this);
 
     /// <summary>The item's outcome is known.</summary>
-    public void Answered() => acts.Answered(label);
+    public void Answered() => acts.Answered(this);
 }

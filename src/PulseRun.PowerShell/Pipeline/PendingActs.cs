@@ -6,26 +6,23 @@ namespace PulseRun.PowerShell.Pipeline;
 /// <summary>Which acts were sent and are not answered yet: what a user who stops midway must be told.</summary>
 internal sealed class PendingActs
 {
-    private readonly HashSet<string> _sent = [];
-    private readonly List<string> _order = [];
+    // By item and not by label: two equal launches are two.
+    private readonly List<ItemObserver> _sent = [];
 
-    public void Sent(string id)
+    public void Sent(ItemObserver item)
     {
         lock (_sent)
         {
-            if (_sent.Add(id))
-                _order.Add(id);
+            if (!_sent.Contains(item))
+                _sent.Add(item);
         }
     }
 
     /// <summary>The act's outcome is known.</summary>
-    public void Answered(string id)
+    public void Answered(ItemObserver item)
     {
         lock (_sent)
-        {
-            if (_sent.Remove(id))
-                _order.Remove(id);
-        }
+            _sent.Remove(item);
     }
 
     /// <summary>Takes what is open, in the order of sending.</summary>
@@ -33,14 +30,17 @@ internal sealed class PendingActs
     {
         lock (_sent)
         {
-            string[] open = [.. _order];
+            string[] open = _sent.Select(static item => item.Label).ToArray();
             _sent.Clear();
-            _order.Clear();
             return open;
         }
     }
 
-    public static string Describe(string verb, IEnumerable<string> ids) =>
-        "Ended before every answer came: " + verb + " was sent and is not confirmed for " + string.Join(", ", ids.ToArray())
-        + ". Look with Get-PRInstance.";
+    /// <param name="verb">What was sent.</param>
+    /// <param name="labels">For what.</param>
+    /// <param name="advice">How to find out what became of it, as a sentence.</param>
+    public static string Describe(string verb, IEnumerable<string> labels, string advice) =>
+        "Ended before every answer came: " + verb + " was sent and is not confirmed for "
+        + string.Join("; ", labels.GroupBy(static label => label).Select(static same => same.Count() == 1 ? same.Key : same.Key + " (" + same.Count() + " times)").ToArray())
+        + ". " + advice;
 }

@@ -10,6 +10,9 @@ namespace PulseRun.PowerShell.Cmdlets;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
 {
+    /// <summary>What an empty cell stands for, where that is not null.</summary>
+    public object? Default { get; set; }
+
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
@@ -18,7 +21,7 @@ internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
             return inputData;
         text = text.Trim();
         if (text.Length == 0)
-            return null;
+            return Default;
         return bool.TryParse(text, out bool flag) ? flag : text;
     }
 }

@@ -39,6 +39,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>What this cmdlet does to an instance, for messages: "stop", "launch".</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
 
+    /// <summary>How a user finds out what became of acts that were sent and not answered.</summary>
+    internal virtual string AdviceForPending => "Look with Get-PRInstance.";
+
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
     {
@@ -56,6 +59,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs when all queued work is done and its results are written.</summary>
     protected virtual void OnFlushed()
+    {
+    }
+
+    /// <summary>Runs after each of these steps, whether it failed or not: for what the user must be told in any case.</summary>
+    protected virtual void OnStepped()
     {
     }
 
@@ -245,7 +253,16 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            step();
+            try
+            {
+                step();
+            }
+            catch (PulseRunException)
+            {
+                OnStepped();
+                throw;
+            }
+            OnStepped();
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
@@ -284,7 +301,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         }
         IReadOnlyList<string> open = _acts.TakeAll();
         if (open.Count > 0)
-            WarnAtTheEnd(PendingActs.Describe(Verb, open));
+            WarnAtTheEnd(PendingActs.Describe(Verb, open, AdviceForPending));
     }
 
     private void WarnAtTheEnd(string message)
