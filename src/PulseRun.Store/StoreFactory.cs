@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using PulseRun.Contracts;
+using PulseRun.Store.Audit;
 using PulseRun.Store.Files;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
@@ -19,4 +20,9 @@ public static class StoreFactory
     /// <param name="directory">Where; null for the user's own folder for settings, or PULSERUN_DATA_DIR.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IProfiles Profiles(string? directory = null) => new ProfileFile(directory ?? StorePaths.Config());
+
+    /// <summary>An audit file. Loads no SQLite.</summary>
+    /// <param name="path">Where; the whole path.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IAuditLog Audit(string path) => new AuditFile(path);
 }

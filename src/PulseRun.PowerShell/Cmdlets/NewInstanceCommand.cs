@@ -47,7 +47,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>A spot instance will do: cheaper, and the provider may take it back at any time.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter Spot { get; set; }
 
     /// <summary>The ssh key to attach, for example key_abc123.</summary>
@@ -62,12 +62,12 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>Lets the server move the instance when prices drop. Moving gives it a new id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter AutoMigrate { get; set; }
 
     /// <summary>Lets the server replace the instance after a spot interruption, under a new id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
-    [EmptyIsUnset]
+    [EmptyIsUnset(Default = false)]
     public SwitchParameter AutoSpotRecovery { get; set; }
 
     /// <summary>The most the instance may cost in dollars, in total: at it the server terminates the instance. Not negative.</summary>

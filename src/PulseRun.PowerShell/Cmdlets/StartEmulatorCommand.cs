@@ -1,5 +1,5 @@
+using System.IO;
 using System.Management.Automation;
-using System.Net;
 using PulseRun.Contracts;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
@@ -50,10 +50,10 @@ public sealed class StartEmulatorCommand : PulseRunCmdlet
         {
             cloud.Open(Port);
         }
-        catch (HttpListenerException error)
+        catch (IOException error)
         {
             cloud.Dispose();
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The emulator cannot open port " + Port + " on 127.0.0.1: " + error.Message, error) { Field = nameof(Port) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, error.Message, error) { Field = nameof(Port) };
         }
         var emulator = new Emulator(cloud);
         EmulatorRegistry.Add(emulator);

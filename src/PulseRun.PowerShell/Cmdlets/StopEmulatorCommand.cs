@@ -15,7 +15,9 @@ public sealed class StopEmulatorCommand : PulseRunCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        foreach (Emulator emulator in InputObject ?? EmulatorRegistry.Running)
+        // A variable that should have held one and is empty does not mean all of them.
+        bool all = !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        foreach (Emulator emulator in all ? EmulatorRegistry.Running : InputObject ?? [])
             EmulatorRegistry.Close(emulator);
     }
 }

@@ -23,6 +23,9 @@ internal static class Libraries
     public static IStore OpenStore() => StoreFactory.Open();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -8,7 +8,8 @@ namespace PulseRun.PowerShell.Pipeline;
 /// <param name="label">What the user is to be told of the item: an id, or a launch in words.</param>
 internal sealed class ItemObserver(ICallObserver cmdlet, PendingActs acts, string label) : ICallObserver
 {
-    public string Label => label;
+    /// <summary>The item, as the user is to be told of it.</summary>
+    public string Label { get; } = label;
 
     public bool WantsVerbose => cmdlet.WantsVerbose;
 

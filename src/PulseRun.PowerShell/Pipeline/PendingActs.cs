@@ -4,17 +4,18 @@ using System.Linq;
 namespace PulseRun.PowerShell.Pipeline;
 
 /// <summary>Which acts were sent and are not answered yet: what a user who stops midway must be told.</summary>
+/// <remarks>Kept by item, not by name: two equal launches have one name and are two acts.</remarks>
 internal sealed class PendingActs
 {
-    // By item and not by label: two equal launches are two.
-    private readonly List<ItemObserver> _sent = [];
+    private readonly HashSet<ItemObserver> _sent = [];
+    private readonly List<ItemObserver> _order = [];
 
     public void Sent(ItemObserver item)
     {
         lock (_sent)
         {
-            if (!_sent.Contains(item))
-                _sent.Add(item);
+            if (_sent.Add(item))
+                _order.Add(item);
         }
     }
 
@@ -22,16 +23,20 @@ internal sealed class PendingActs
     public void Answered(ItemObserver item)
     {
         lock (_sent)
-            _sent.Remove(item);
+        {
+            if (_sent.Remove(item))
+                _order.Remove(item);
+        }
     }
 
-    /// <summary>Takes what is open, in the order of sending.</summary>
+    /// <summary>Takes what is open, in the order of sending, as the user is to be told of it.</summary>
     public IReadOnlyList<string> TakeAll()
     {
         lock (_sent)
         {
-            string[] open = _sent.Select(static item => item.Label).ToArray();
+            string[] open = _order.Select(static item => item.Label).ToArray();
             _sent.Clear();
+            _order.Clear();
             return open;
         }
     }
@@ -40,7 +45,5 @@ internal sealed class PendingActs
     /// <param name="labels">For what.</param>
     /// <param name="advice">How to find out what became of it, as a sentence.</param>
     public static string Describe(string verb, IEnumerable<string> labels, string advice) =>
-        "Ended before every answer came: " + verb + " was sent and is not confirmed for "
-        + string.Join("; ", labels.GroupBy(static label => label).Select(static same => same.Count() == 1 ? same.Key : same.Key + " (" + same.Count() + " times)").ToArray())
-        + ". " + advice;
+        "Ended before every answer came: " + verb + " was sent and is not confirmed for " + string.Join("; ", labels.ToArray()) + ". " + advice;
 }

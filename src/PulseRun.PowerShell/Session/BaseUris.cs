@@ -16,7 +16,7 @@ internal static class BaseUris
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
             throw Refuse(ErrorIds.InvalidRequest, text, "is not an address such as https://api.pulserun.dev");
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
-            throw Refuse(ErrorIds.InvalidRequest, uri.GetLeftPart(UriPartial.Path), "must have no user name, query or fragment");
+            throw Refuse(ErrorIds.InvalidRequest, WithoutSecrets(uri), "must have no user name, query or fragment");
         if (uri.Scheme == "http" && !uri.IsLoopback)
             throw Refuse(ErrorIds.InsecureEndpoint, text, "would send the key in the clear");
         string path = uri.AbsolutePath.TrimEnd('/');
@@ -24,6 +24,9 @@ internal static class BaseUris
             path = path.Substring(0, path.Length - 3);
         return new Uri(uri.GetLeftPart(UriPartial.Authority) + path.TrimEnd('/') + "/");
     }
+
+    /// <summary>A user name, its password and a query may be secrets, and this goes into an error.</summary>
+    private static string WithoutSecrets(Uri uri) => uri.Scheme + "://" + uri.Authority + uri.AbsolutePath;
 
     private static PulseRunException Refuse(string errorId, string text, string why) =>
         new(errorId, "The base address '" + Text.Clean(text, 200) + "' " + why + ". Nothing was sent.") { Field = "BaseUri" };

@@ -10,13 +10,15 @@ namespace PulseRun.PowerShell.Cmdlets;
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What an empty cell stands for, where that is not null.</summary>
+    /// <summary>What an empty cell stands for in a parameter that cannot be null: there PowerShell would keep the value of the row before.</summary>
     public object? Default { get; set; }
 
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null)
+            return Default;
         if (value is not string text)
             return inputData;
         text = text.Trim();

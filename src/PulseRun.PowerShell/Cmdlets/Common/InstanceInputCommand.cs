@@ -25,7 +25,7 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
     internal abstract void Accept(InstanceTarget target);
 
     /// <inheritdoc/>
-    protected sealed override void OnRecord()
+    protected override void OnRecord()
     {
         if (ParameterSetName == ParameterSets.ByObject)
         {

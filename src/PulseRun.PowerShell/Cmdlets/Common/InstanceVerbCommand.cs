@@ -19,7 +19,7 @@ public abstract class InstanceVerbCommand : InstanceInputCommand
     /// <summary>Does the work on one instance; what it answers is written.</summary>
     internal abstract Task<object?> ActAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel);
 
-    internal sealed override void Accept(InstanceTarget target)
+    internal override void Accept(InstanceTarget target)
     {
         if (IsConfirmed(target))
             Queue(target.Id, target.Source, ThrottleLimit, (observer, cancel) => ActAsync(target, observer, cancel));

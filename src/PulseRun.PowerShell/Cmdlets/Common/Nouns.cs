@@ -7,6 +7,12 @@ internal static class Nouns
     public const string Context = "PRContext";
     public const string Instance = "PRInstance";
     public const string Metrics = "PRInstanceMetrics";
+    public const string IdleInstance = "PRIdleInstance";
+    public const string Cleanup = "PRCleanup";
+    public const string Protection = "PRProtection";
+    public const string Balance = "PRBalance";
+    public const string Transaction = "PRTransaction";
+    public const string Cost = "PRCost";
     public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
 }

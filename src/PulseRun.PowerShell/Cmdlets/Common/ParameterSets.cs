@@ -8,6 +8,8 @@ internal static class ParameterSets
     public const string ByList = nameof(ByList);
     public const string ByInstance = nameof(ByInstance);
     public const string ByAbsence = nameof(ByAbsence);
+    public const string ByHistory = nameof(ByHistory);
+    public const string ByFleet = nameof(ByFleet);
     public const string ByKey = nameof(ByKey);
     public const string ByEmulator = nameof(ByEmulator);
 }

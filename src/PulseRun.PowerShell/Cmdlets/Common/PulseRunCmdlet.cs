@@ -27,6 +27,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     private OrderedWork? _work;
     private Task? _job;
     private bool _ended;
+    private bool _yesToAll;
+    private bool _noToAll;
 
     /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
     /// <remarks>Not named PipelineStopToken: PowerShell 7.6 has that on Cmdlet itself.</remarks>
@@ -41,6 +43,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>How a user finds out what became of acts that were sent and not answered.</summary>
     internal virtual string AdviceForPending => "Look with Get-PRInstance.";
+
+    /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
+    internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
@@ -142,9 +147,23 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             WriteVerbose(action + ": " + target);
             return true;
         }
+        return Ask(target, action, () => ShouldProcess(target, action));
+    }
+
+    /// <summary>Asks even at a moderate impact, unless told not to by -Force or -Confirm:$false. For what cannot be undone, in a cmdlet that does milder things too.</summary>
+    internal bool Insists(string target, string action, bool force)
+    {
+        if (!Confirms(target, action, force))
+            return false;
+        bool isAnswered = IsConfirmAsked || MyInvocation.BoundParameters.ContainsKey("Confirm");
+        return force || isAnswered || Ask(target, action, () => ShouldContinue(action + ": " + target + "?", MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+    }
+
+    private bool Ask(string target, string action, Func<bool> ask)
+    {
         try
         {
-            return ShouldProcess(target, action);
+            return ask();
         }
         catch (Exception error) when (error is not PipelineStoppedException && !Stopping && IsPromptFailure(error))
         {
@@ -161,7 +180,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     internal void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
-        if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+        if (error is PulseRunException ours && IsFatal(ours))
         {
             _work?.FlushSuccesses();
             End();
@@ -181,7 +200,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             && !string.Equals(preference.ToString(), nameof(ActionPreference.Ignore), StringComparison.OrdinalIgnoreCase);
     }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+    /// <summary>Whether only a tale is asked for, by -WhatIf or $WhatIfPreference.</summary>
+    internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
         ? bound is SwitchParameter { IsPresent: true }
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
@@ -211,7 +231,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         catch (Exception error)
         {
             observer.Answered();
-            if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+            if (error is PulseRunException ours && IsFatal(ours))
                 _work?.Close();
             return new Outcome(() => Report(error, target), Failed: true);
         }

@@ -1,0 +1,83 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.PowerShell.Cmdlets;
+
+namespace PulseRun.PowerShell.Cleanup;
+
+/// <summary>Reads instances, writes the readings down, and judges by all that is known. What idle means is decided in Core.</summary>
+internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
+{
+    private readonly Random _random = new();
+
+    /// <summary>Lists the whole fleet, and writes the states down.</summary>
+    public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancel)
+    {
+        var fleet = new List<Instance>();
+        await context.Client.ListAsync(null, fleet.AddRange, cmdlet.Observer, cancel).ConfigureAwait(false);
+        DateTimeOffset now = context.UtcNow;
+        cmdlet.Remember(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
+        return fleet;
+    }
+
+    /// <summary>Takes a reading of each, and writes them down together.</summary>
+    /// <param name="instances">Which; only running ones have metrics.</param>
+    /// <param name="jitter">Each reading is put off by a random part of this, so that readings do not beat in step with a load.</param>
+    /// <param name="cancel">Ends the sweep.</param>
+    /// <returns>The ids of those that could not be read.</returns>
+    public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, CancellationToken cancel)
+    {
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+        var buffer = new SampleBuffer(batch => cmdlet.Remember(store => store.History.RecordSamples(context.Account, batch, context.UtcNow)));
+        using var room = new SemaphoreSlim(throttle);
+        await Task.WhenAll(instances.Select(instance => ReadOneAsync(instance, Delay(jitter)))).ConfigureAwait(false);
+        buffer.Flush();
+        return failed;
+
+        async Task ReadOneAsync(Instance instance, TimeSpan delay)
+        {
+            if (delay > TimeSpan.Zero)
+                await Task.Delay(delay, cancel).ConfigureAwait(false);
+            await room.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                buffer.Add(await context.Client.GetMetricsAsync(instance.Id, cmdlet.Observer, cancel).ConfigureAwait(false));
+            }
+            catch (PulseRunException error) when (!Errors.ErrorRecords.IsFatal(error))
+            {
+                // No reading is no error here: the verdict says that it is unknown, and why.
+                cmdlet.Observer.Verbose("No metrics of " + instance.Id + ": " + error.Message);
+                lock (failed)
+                    failed.Add(instance.Id);
+            }
+            finally
+            {
+                room.Release();
+            }
+        }
+    }
+
+    /// <summary>Judges instances by the recorded readings, in their order.</summary>
+    /// <param name="instances">As listed.</param>
+    /// <param name="unread">Those whose reading was just asked for and did not come.</param>
+    public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread)
+    {
+        // Taken after the readings: one of them is not in the future then.
+        DateTimeOffset now = context.UtcNow;
+        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = new Dictionary<string, IReadOnlyList<Sample>>();
+        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(now), now));
+        return instances
+            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, now, unread.Contains(instance.Id)))
+            .ToList();
+    }
+
+    private TimeSpan Delay(TimeSpan jitter)
+    {
+        lock (_random)
+            return new TimeSpan((long)(jitter.Ticks * _random.NextDouble()));
+    }
+}

@@ -1,0 +1,284 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Cleanup;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Errors;
+using PulseRun.PowerShell.Loading;
+using PulseRun.PowerShell.Session;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 + running requests, and 2 more for each that is acted on.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(CleanupAction))]
+public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
+{
+    private readonly Guid _run = Guid.NewGuid();
+    private IAuditLog? _audit;
+
+    /// <summary>How long an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute).</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    public TimeSpan IdleFor { get; set; }
+
+    /// <summary>Removes instances, disks too, that this machine has seen stopped for this long. Default: removes none. Asks, unless -Force or -Confirm:$false.</summary>
+    [Parameter]
+    public TimeSpan? RemoveStoppedAfter { get; set; }
+
+    /// <summary>Leaves these ids alone. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Exclude { get; set; }
+
+    /// <summary>Considers only these GPU types. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Gpu { get; set; }
+
+    /// <summary>Considers only these regions. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Region { get; set; }
+
+    /// <summary>Considers only these providers. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Provider { get; set; }
+
+    /// <summary>Considers only these templates. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[]? Template { get; set; }
+
+    /// <summary>How many instances one run acts on (0 or more, default 10): the dearest idle ones first.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int MaxActions { get; set; } = new CleanupRule().MaxActions;
+
+    /// <summary>Acts on nothing (error MetricsOutage) when more than this share of the running instances gives no metrics to judge by, in percent (0 to 100, default 50).</summary>
+    [Parameter]
+    [ValidateRange(0.0, 100.0)]
+    public double MaxUnknownPercent { get; set; } = new CleanupRule().MaxUnknownPercent;
+
+    /// <summary>A file that gets a line of JSON for each decision.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? AuditPath { get; set; }
+
+    /// <summary>How many requests the list and the readings may take (2 or more). Default: the connection's limit, else 60. Who was read longest ago goes first; the rest stays Unknown.</summary>
+    [Parameter]
+    [ValidateRange(2, int.MaxValue)]
+    public int? RequestBudget { get; set; }
+
+    /// <summary>Puts each reading off by a random part of this, so that readings do not beat in step with a load. Default: 00:00:15 where no person waits, else 0.</summary>
+    [Parameter]
+    public TimeSpan? Jitter { get; set; }
+
+    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
+    [Parameter]
+    public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
+
+    /// <summary>How many readings the window must hold (default 20).</summary>
+    [Parameter]
+    public int MinSamples { get; set; } = new IdleRule().MinSamples;
+
+    /// <summary>How far any moment may be from the reading before it. Default: a sixth of -IdleFor.</summary>
+    [Parameter]
+    public TimeSpan? MaxGap { get; set; }
+
+    /// <summary>Does not mind held GPU memory.</summary>
+    [Parameter]
+    public SwitchParameter IgnoreMemory { get; set; }
+
+    /// <summary>Removes without asking. -WhatIf and $WhatIfPreference still hold.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 16;
+
+    internal override string Verb => "cleanup";
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        var idle = new IdleRule { For = IdleFor, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory };
+        CleanupRule rule = Rule();
+        if (idle.Check() is { } wrongIdle)
+            throw wrongIdle.Field == nameof(IdleRule.For) ? new PulseRunException(wrongIdle.ErrorId, "Idle" + wrongIdle.Message) { Field = nameof(IdleFor) } : wrongIdle;
+        if (rule.Check() is { } wrong)
+            throw wrong;
+        if (AuditPath is not null)
+            OpenAudit(SessionState.Path.GetUnresolvedProviderPathFromPSPath(AuditPath));
+
+        Context context = CurrentContext();
+        var sweep = new IdleSweep(this, context, idle, ThrottleLimit);
+        CleanupPlan? plan = null;
+        RunToEnd(async cancel => plan = await PlanAsync(context, sweep, rule, cancel).ConfigureAwait(false), context.BaseUri);
+        if (plan is null)
+            return;
+        if (plan.Outage is { } outage)
+            Report(outage, context.BaseUri);
+
+        // All questions first: an answer that ends the run must not find half of it done.
+        List<(CleanupDecision Decision, CleanupReason? Declined)> answered = plan.Decisions.Select(decision => (decision, Declined(decision))).ToList();
+        foreach ((CleanupDecision decision, CleanupReason? declined) in answered)
+        {
+            Instance instance = decision.Candidate.Instance;
+            Queue(instance.Id, instance, ThrottleLimit, async (observer, cancel) =>
+            {
+                CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
+                    : decision.Step == CleanupStep.Skip || IsWhatIfRun ? decision.WouldBe(context.UtcNow)
+                    : await ActAsync(context, sweep, decision, observer, cancel).ConfigureAwait(false);
+                _audit?.Append([CleanupAuditLine.From(action, _run)]);
+                return action;
+            });
+        }
+    }
+
+    // Asked once: the variable it may come from is not to be read on other threads.
+    private bool IsWhatIfRun { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => IsWhatIfRun = IsWhatIf;
+
+    private CleanupRule Rule()
+    {
+        InstanceFilter selected = new InstanceFilter()
+            .With(static instance => instance.Gpu, Gpu)
+            .With(static instance => instance.Region, Region)
+            .With(static instance => instance.Provider, Provider)
+            .With(static instance => instance.Template, Template);
+        InstanceFilter? excluded = Exclude is { Length: > 0 } ? new InstanceFilter().With(static instance => instance.Id, Exclude) : null;
+        return new CleanupRule
+        {
+            MaxActions = MaxActions,
+            MaxUnknownPercent = MaxUnknownPercent,
+            RemoveStoppedAfter = RemoveStoppedAfter,
+            Selects = selected.Passes,
+            Excludes = instance => excluded?.Passes(instance) ?? false,
+        };
+    }
+
+    private async Task<CleanupPlan> PlanAsync(Context context, IdleSweep sweep, CleanupRule rule, CancellationToken cancel)
+    {
+        IReadOnlyList<Instance> fleet = await sweep.ListAsync(cancel).ConfigureAwait(false);
+        List<Instance> running = fleet.Where(instance => rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Running)).ToList();
+        IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
+        IReadOnlyDictionary<string, Protection> protections = new Dictionary<string, Protection>();
+        IReadOnlyDictionary<string, RecordedState> states = new Dictionary<string, RecordedState>();
+        bool remembers = Remember(store =>
+        {
+            lastRead = store.History.LastSampled(context.Account);
+            protections = store.Protections.Get(context.Account, context.UtcNow);
+            states = store.History.CurrentStates(context.Account);
+        });
+        int budget = (RequestBudget ?? context.RequestsPerMinute ?? 60) - 1;
+        IReadOnlyList<Instance> asked = SamplingOrder.First(running, lastRead, budget);
+        if (asked.Count < running.Count)
+            Observer.Verbose(running.Count - asked.Count + " running instances are not read this time: the budget is " + budget + " readings.");
+        HashSet<string> unread = await sweep.ReadAsync(asked, Jitter ?? (Hosts.IsInteractive ? TimeSpan.Zero : TimeSpan.FromSeconds(15)), cancel).ConfigureAwait(false);
+
+        var askedIds = new HashSet<string>(asked.Select(static one => one.Id), StringComparer.Ordinal);
+        Dictionary<string, IdleVerdict> verdicts = [];
+        foreach (IdleVerdict verdict in sweep.Judge(running, unread))
+            verdicts[verdict.Id] = verdict;
+        return CleanupPlanner.Plan(
+            fleet.Select(instance => new CleanupCandidate(instance)
+            {
+                Verdict = verdicts.TryGetValue(instance.Id, out IdleVerdict? verdict) ? verdict : null,
+                WasAsked = askedIds.Contains(instance.Id),
+                // Who cannot read the list of protections must not take everything for unprotected.
+                IsProtected = !remembers || protections.ContainsKey(instance.Id),
+                StoppedSince = states.TryGetValue(instance.Id, out RecordedState? state) && InstanceStatus.Is(state.Status, InstanceStatus.Stopped) ? state.Since : null,
+            }),
+            rule,
+            context.UtcNow);
+    }
+
+    /// <summary>Asks. On the pipeline thread.</summary>
+    private CleanupReason? Declined(CleanupDecision decision)
+    {
+        string target = Display.Describe(decision.Candidate.Instance);
+        bool isAgreed = decision.Step switch
+        {
+            CleanupStep.Stop => Confirms(target, "Stop idle instance"),
+            CleanupStep.Remove => Insists(target, "Remove instance stopped since " + decision.Candidate.StoppedSince?.ToString("u", System.Globalization.CultureInfo.InvariantCulture) + ", its disk too", Force),
+            _ => true,
+        };
+        return isAgreed || IsWhatIfRun ? null : CleanupReason.Declined;
+    }
+
+    private async Task<CleanupAction> ActAsync(Context context, IdleSweep sweep, CleanupDecision decision, ICallObserver observer, CancellationToken cancel)
+    {
+        Instance instance = decision.Candidate.Instance;
+        try
+        {
+            CleanupReason? objection = decision.Step == CleanupStep.Stop
+                ? await ObjectionToStopAsync(sweep, instance, cancel).ConfigureAwait(false)
+                : CleanupPlanner.ObjectionToRemove(instance, await LookAsync(context, instance, observer, cancel).ConfigureAwait(false));
+            if (objection is { } reason)
+            {
+                if (reason != CleanupReason.AlreadyDone)
+                    observer.Warning(instance.Id + " is left alone: a second look found it " + (reason == CleanupReason.NoLongerIdle ? "not idle." : "not stopped as before."));
+                return decision.Skipped(context.UtcNow, reason);
+            }
+            Instance now = decision.Step == CleanupStep.Stop
+                ? await context.Client.StopAsync(instance.Id, instance, observer, cancel).ConfigureAwait(false)
+                : await context.Client.RemoveAsync(instance.Id, instance, observer, cancel).ConfigureAwait(false);
+            Remember(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
+            return decision.Done(context.UtcNow, now);
+        }
+        catch (PulseRunException error) when (!ErrorRecords.IsFatal(error))
+        {
+            PostError(error, instance);
+            return decision.Failed(context.UtcNow, error);
+        }
+    }
+
+    private static async Task<CleanupReason?> ObjectionToStopAsync(IdleSweep sweep, Instance instance, CancellationToken cancel)
+    {
+        HashSet<string> unread = await sweep.ReadAsync([instance], TimeSpan.Zero, cancel).ConfigureAwait(false);
+        return CleanupPlanner.ObjectionToStop(sweep.Judge([instance], unread)[0]);
+    }
+
+    /// <summary>The instance as it is now; null when it is gone.</summary>
+    private static async Task<Instance?> LookAsync(Context context, Instance instance, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            return await context.Client.GetAsync(instance.Id, observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Before anything is done: what cannot be written down is not done.</summary>
+    private void OpenAudit(string path)
+    {
+        try
+        {
+            _audit = Libraries.OpenAudit(path);
+            _audit.Append([]);
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Nothing was done. " + error.Message) { Field = nameof(AuditPath) };
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text.Json;
+using PulseRun.Cleanup;
+using PulseRun.Contracts;
+using PulseRun.Store.Files;
+
+namespace PulseRun.Store.Audit;
+
+/// <summary>The audit, one JSON object a line.</summary>
+internal sealed class AuditFile(string path) : IAuditLog
+{
+    public void Append(IReadOnlyList<CleanupAuditLine> lines)
+    {
+        try
+        {
+            if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
+                PrivateFiles.CreateDirectory(directory);
+            // Two processes that append at once would each write at the end they saw.
+            using FileLock alone = FileLock.Acquire(path + ".lock");
+            using FileStream file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.Read);
+            file.Seek(0, SeekOrigin.End);
+            foreach (CleanupAuditLine line in lines)
+            {
+                byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, AuditJson.Default.CleanupAuditLine);
+                file.Write(json, 0, json.Length);
+                file.WriteByte((byte)'\n');
+            }
+            file.Flush(flushToDisk: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new StoreUnavailableException(StoreFailure.Unwritable, "The audit '" + path + "' cannot be written. " + e.Message, e);
+        }
+    }
+}
