@@ -88,6 +88,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         OnEnd();
         PumpUntil(() => _work is not { IsFlushed: false });
         OnFlushed();
+        // What that had to say, it posted.
+        _pump.Drain();
         _meter?.Complete();
     });
 
