@@ -7,9 +7,11 @@ BeforeDiscovery {
 
     # The code under EXAMPLES of every page: each block is run, unless a comment right above it says why not.
     $examples = foreach ($page in Get-ChildItem $docs -Filter '*.md') {
+        $title = 'its examples'
         $section = [regex]::Match((Get-Content -Raw $page), '(?ms)^## EXAMPLES\r?\n(.*?)(?=^## |\z)').Groups[1].Value
         foreach ($match in [regex]::Matches($section, '(?ms)^### (?<title>[^\r\n]+)|(?:^<!-- not run: (?<why>[^\r\n]*?) -->\s+)?^```powershell\r?\n(?<code>.*?)^```')) {
             if ($match.Groups['title'].Success) { $title = $match.Groups['title'].Value.Trim(); continue }
+            if (-not $match.Groups['code'].Success) { continue }
             @{ Page = $page.BaseName; Title = $title; Code = $match.Groups['code'].Value; Why = $match.Groups['why'].Value }
         }
     }
@@ -98,25 +100,40 @@ Describe 'The topic <Name>' -ForEach $topics {
 }
 
 Describe 'The example' {
-    BeforeEach {
-        # Each starts with a fresh emulator, connected, in an empty folder.
-        $emulator = Start-TestEmulator -RequestsPerMinute 60
-        Push-Location (New-Item -ItemType Directory -Force "TestDrive:/$([guid]::NewGuid())")
-    }
-    AfterEach {
-        Pop-Location
-        Stop-PREmulator
-        Disconnect-PulseRun
+    BeforeAll {
+        # Each runs as in a session of its own: connected to a fresh emulator, in an empty folder, with a host that cannot ask.
+        $session = {
+            param($module, $folder, $readings, $code)
+            Import-Module $module
+            Set-Location $folder
+            # Real time, however fast the emulator's clock is.
+            $PSDefaultParameterValues['Invoke-PRCleanup:Jitter'] = [timespan]::Zero
+            $emulator = Start-PREmulator
+            $emulator.ProvisioningTime = $emulator.StartingTime = [timespan]::Zero
+            $emulator | Connect-PulseRun
+            for ($i = 0; $i -lt $readings; $i++) {
+                $null = Get-PRIdleInstance
+                $emulator.Advance('00:01:30')
+            }
+            . ([scriptblock]::Create($code))
+        }
     }
 
     It '<Page>, <Title>' -ForEach $runnable {
-        $run = & {
-            $ErrorActionPreference = 'Continue'
-            # Outside a test session there is no strict mode either.
-            Set-StrictMode -Off
-            & ([scriptblock]::Create($Code)) 2>&1 3>$null 4>$null 6>$null
+        $folder = New-Item -ItemType Directory -Force (Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID/$([guid]::NewGuid())")
+        # A cleanup that has not read for half an hour has no metrics to judge by, and says so.
+        $readings = $Code -match 'Invoke-PRCleanup' ? 22 : 0
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code })
+            $output = $shell.Invoke()
+            # Formatted as well, as a reader would see it.
+            $null = $output | Out-String -Width 120
+            @($shell.Streams.Error | ForEach-Object { "$_" }) | Should -BeNullOrEmpty
         }
-        $oops = @($run | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
-        $oops | Should -BeNullOrEmpty
+        finally {
+            $shell.Dispose()
+            Stop-PREmulator
+        }
     }
 }

@@ -70,7 +70,7 @@ internal static class TopicWriter
         // All but the last column are as wide as their widest cell; the last one takes what is left, and wraps.
         int[] widths = Enumerable.Range(0, columns).Select(column => rows.Max(row => column < row.Count ? row[column].Length : 0)).ToArray();
         int indent = 4 + widths.Take(columns - 1).Sum(static width => width + 2);
-        widths[^1] = Math.Max(20, Math.Min(widths[^1], Width - indent));
+        widths[^1] = Math.Min(widths[^1], Math.Max(20, Width - indent));
         for (int r = 0; r < rows.Count; r++)
         {
             string start = "    " + string.Concat(rows[r].Take(columns - 1).Select((cell, column) => cell.PadRight(widths[column] + 2)));

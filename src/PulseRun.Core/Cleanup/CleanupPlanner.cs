@@ -36,6 +36,11 @@ internal static class CleanupPlanner
     public static CleanupReason? ObjectionToStop(IdleVerdict secondLook) =>
         secondLook.Verdict == Verdict.Idle ? null : CleanupReason.NoLongerIdle;
 
+    /// <summary>Whether a stop has been done already, by whomever.</summary>
+    /// <param name="secondLook">The instance as it is now; null when it is gone.</param>
+    public static bool IsStopped(Instance? secondLook) =>
+        secondLook is null || InstanceStatus.Is(secondLook.Status, InstanceStatus.Stopped) || InstanceStatus.Is(secondLook.Status, InstanceStatus.Terminated);
+
     /// <summary>Whether a planned removal still holds after the second look; else the reason to skip it.</summary>
     /// <param name="planned">The instance as it was judged.</param>
     /// <param name="secondLook">As it is now; null when it is gone.</param>

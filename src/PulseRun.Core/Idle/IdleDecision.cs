@@ -66,7 +66,7 @@ internal static class IdleDecision
             return IdleReason.GapTooLong;
         if (window.Count < rule.MinSamples)
             return IdleReason.TooFewSamples;
-        if (!rule.IgnoreMemory && window.PeakMemory >= rule.MemoryBelow)
+        if (window.HoldsMemory)
             return IdleReason.MemoryHeld;
         return IdleReason.AllBelowThreshold;
     }

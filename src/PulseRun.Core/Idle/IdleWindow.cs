@@ -60,6 +60,9 @@ internal sealed class IdleWindow
 
     public double? PeakMemory { get; private set; }
 
+    /// <summary>Memory was held in the window, or in the reading its start leans on, and that matters.</summary>
+    public bool HoldsMemory { get; private set; }
+
     public TimeSpan? LargestGap { get; private set; }
 
     /// <summary>The newest usable reading, in the window or the one before it.</summary>
@@ -75,11 +78,11 @@ internal sealed class IdleWindow
         if (!IsUsable(sample))
             return;
         bool sameMoment = sample.At == LastReading;
-        bool rests = !IsBusy(sample) && !HoldsMemory(sample);
-        _anchorRests = rests && (!sameMoment || _anchorRests);
+        _anchorRests = !IsBusy(sample) && (!sameMoment || _anchorRests);
         _oldest = sample.At;
         LastReading = sample.At;
         IsAnchored = _anchorRests && _start - sample.At <= _rule.Gap;
+        HoldsMemory = Holds(sample) || (sameMoment && HoldsMemory);
 
         // Only the last reading before the window speaks for its start: what came before that one is past.
         UptimeBroke = GpuCountChanged = false;
@@ -91,6 +94,7 @@ internal sealed class IdleWindow
     private void AddInside(Sample sample)
     {
         PeakMemory = Higher(PeakMemory, sample.PeakMemory);
+        HoldsMemory |= Holds(sample);
         NoteIdentity(sample);
         UptimeBroke |= KnownUptime(sample) < sample.At - _start;
         if (!IsUsable(sample))
@@ -141,7 +145,7 @@ internal sealed class IdleWindow
 
     private bool IsBusy(Sample sample) => sample.PeakGpu >= _rule.GpuBelow;
 
-    private bool HoldsMemory(Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
+    private bool Holds(Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
 
     /// <summary>Work is proven by one GPU, rest only by all of them.</summary>
     private bool IsUsable(Sample sample) => sample.PeakGpu >= 0 && (sample.UnreadGpus == 0 || IsBusy(sample));

@@ -12,6 +12,9 @@ namespace PulseRun.PowerShell.Cleanup;
 /// <summary>Reads instances, writes the readings down, and judges by all that is known. What idle means is decided in Core.</summary>
 internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
 {
+    /// <summary>A clock that is set back meets its own past: the readings that lie ahead of it tell. Those of a clock that once ran further ahead tell nothing.</summary>
+    private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
+
     private readonly Random _random = new();
 
     /// <summary>Lists the whole fleet, and writes the states down.</summary>
@@ -28,15 +31,24 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
     /// <param name="instances">Which; only running ones have metrics.</param>
     /// <param name="jitter">Each reading is put off by a random part of this, so that readings do not beat in step with a load.</param>
     /// <param name="cancel">Ends the sweep.</param>
-    /// <returns>The ids of those that could not be read.</returns>
+    /// <returns>The ids of those whose reading did not come, or could not be recorded.</returns>
     public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, CancellationToken cancel)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
-        var buffer = new SampleBuffer(batch => cmdlet.Remember(store => store.History.RecordSamples(context.Account, batch, context.UtcNow)));
+        var buffer = new SampleBuffer(Record);
         using var room = new SemaphoreSlim(throttle);
         await Task.WhenAll(instances.Select(instance => ReadOneAsync(instance, Delay(jitter)))).ConfigureAwait(false);
         buffer.Flush();
         return failed;
+
+        void Record(IReadOnlyList<InstanceMetrics> batch)
+        {
+            if (cmdlet.Remember(store => store.History.RecordSamples(context.Account, batch, context.UtcNow)))
+                return;
+            // Judged is what is recorded: without this reading, a busy one perhaps, the older ones must not decide.
+            lock (failed)
+                failed.UnionWith(batch.Select(static reading => reading.Id));
+        }
 
         async Task ReadOneAsync(Instance instance, TimeSpan delay)
         {
@@ -66,10 +78,11 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
     /// <param name="unread">Those whose reading was just asked for and did not come.</param>
     public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread)
     {
-        // Taken after the readings: one of them is not in the future then.
-        DateTimeOffset now = context.UtcNow;
+        DateTimeOffset before = context.UtcNow;
         IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = new Dictionary<string, IReadOnlyList<Sample>>();
-        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(now), now));
+        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
+        // Taken after what is judged was read, readings of other processes included: none of them is in the future then, unless the clock was set back.
+        DateTimeOffset now = context.UtcNow;
         return instances
             .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, now, unread.Contains(instance.Id)))
             .ToList();

@@ -9,7 +9,7 @@ using PulseRun.PowerShell.Cleanup;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Reads the load of instances: GPU, memory, disk, uptime. One request an instance. With -History, what was read before; no request.</summary>
-[Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByObject)]
+[Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByHistory)]
 [OutputType(typeof(InstanceMetrics))]
 public sealed class GetInstanceMetricsCommand : InstanceVerbCommand
 {
@@ -65,6 +65,19 @@ public sealed class GetInstanceMetricsCommand : InstanceVerbCommand
     private void WriteHistory(Context context, string? id) => Remember(store =>
     {
         foreach (InstanceMetrics reading in store.History.Samples(context.Account, id, Since ?? DateTimeOffset.MinValue))
-            WriteObject(reading);
+            WriteObject(WithOrigin(reading, context));
     });
+
+    /// <summary>A recorded reading is acted on with the connection it was asked of, like one just taken.</summary>
+    private static InstanceMetrics WithOrigin(InstanceMetrics reading, Context context) => new()
+    {
+        Id = reading.Id,
+        SampledAt = reading.SampledAt,
+        GpuUtilization = reading.GpuUtilization,
+        MemoryUsage = reading.MemoryUsage,
+        DiskUsage = reading.DiskUsage,
+        Uptime = reading.Uptime,
+        Gpus = reading.Gpus,
+        Origin = context,
+    };
 }

@@ -20,6 +20,8 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(CleanupAction))]
 public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
 {
+    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
+
     private readonly Guid _run = Guid.NewGuid();
     private IAuditLog? _audit;
 
@@ -81,7 +83,7 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Puts each reading off by a random part of this, so that readings do not beat in step with a load. Default: 00:00:15 where no person waits, else 0.</summary>
+    /// <summary>Puts each reading off by a random part of this, so that readings do not beat in step with a load (0 to 1 hour). Default: 00:00:15 where no person waits, else 0.</summary>
     [Parameter]
     public TimeSpan? Jitter { get; set; }
 
@@ -121,6 +123,8 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
             throw wrongIdle.Field == nameof(IdleRule.For) ? new PulseRunException(wrongIdle.ErrorId, "Idle" + wrongIdle.Message) { Field = nameof(IdleFor) } : wrongIdle;
         if (rule.Check() is { } wrong)
             throw wrong;
+        if (Jitter is { } jitter && (jitter < TimeSpan.Zero || jitter > s_longestJitter))
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Jitter: readings are put off by 0 to 1 hour.") { Field = nameof(Jitter) };
         if (AuditPath is not null)
             OpenAudit(SessionState.Path.GetUnresolvedProviderPathFromPSPath(AuditPath));
 
@@ -143,7 +147,7 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
                 CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
                     : decision.Step == CleanupStep.Skip || IsWhatIfRun ? decision.WouldBe(context.UtcNow)
                     : await ActAsync(context, sweep, decision, observer, cancel).ConfigureAwait(false);
-                _audit?.Append([CleanupAuditLine.From(action, _run)]);
+                Audit(action);
                 return action;
             });
         }
@@ -228,7 +232,7 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
         try
         {
             CleanupReason? objection = decision.Step == CleanupStep.Stop
-                ? await ObjectionToStopAsync(sweep, instance, cancel).ConfigureAwait(false)
+                ? await ObjectionToStopAsync(context, sweep, instance, observer, cancel).ConfigureAwait(false)
                 : CleanupPlanner.ObjectionToRemove(instance, await LookAsync(context, instance, observer, cancel).ConfigureAwait(false));
             if (objection is { } reason)
             {
@@ -249,10 +253,14 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
         }
     }
 
-    private static async Task<CleanupReason?> ObjectionToStopAsync(IdleSweep sweep, Instance instance, CancellationToken cancel)
+    private static async Task<CleanupReason?> ObjectionToStopAsync(Context context, IdleSweep sweep, Instance instance, ICallObserver observer, CancellationToken cancel)
     {
         HashSet<string> unread = await sweep.ReadAsync([instance], TimeSpan.Zero, cancel).ConfigureAwait(false);
-        return CleanupPlanner.ObjectionToStop(sweep.Judge([instance], unread)[0]);
+        CleanupReason? objection = CleanupPlanner.ObjectionToStop(sweep.Judge([instance], unread)[0]);
+        // No reading is what a stopped instance gives: another cleanup may have come first. The request takes the place of the stop.
+        return objection is not null && unread.Count > 0 && CleanupPlanner.IsStopped(await LookAsync(context, instance, observer, cancel).ConfigureAwait(false))
+            ? CleanupReason.AlreadyDone
+            : objection;
     }
 
     /// <summary>The instance as it is now; null when it is gone.</summary>
@@ -265,6 +273,19 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
         {
             return null;
+        }
+    }
+
+    /// <summary>Writes down what was done. It was done even if that fails: then it is told, and the error with it.</summary>
+    private void Audit(CleanupAction action)
+    {
+        try
+        {
+            _audit?.Append([CleanupAuditLine.From(action, _run)]);
+        }
+        catch (StoreUnavailableException error)
+        {
+            PostError(new PulseRunException(ErrorIds.JournalUnavailable, action.Id + ": " + action.Action + ", and not written down. " + error.Message), action);
         }
     }
 

@@ -20,7 +20,13 @@ internal sealed class AuditFile(string path) : IAuditLog
             // Two processes that append at once would each write at the end they saw.
             using FileLock alone = FileLock.Acquire(path + ".lock");
             using FileStream file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.Read);
-            file.Seek(0, SeekOrigin.End);
+            // Of a line that a power failure cut, only that line is lost.
+            if (file.Length > 0)
+            {
+                file.Seek(-1, SeekOrigin.End);
+                if (file.ReadByte() != '\n')
+                    file.WriteByte((byte)'\n');
+            }
             foreach (CleanupAuditLine line in lines)
             {
                 byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, AuditJson.Default.CleanupAuditLine);

@@ -41,6 +41,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>What this cmdlet does to an instance, for messages: "stop", "launch".</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
 
+    /// <summary>How a user finds out what became of acts that were sent and not answered.</summary>
+    internal virtual string AdviceForPending => "Look with Get-PRInstance.";
+
     /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
     internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
@@ -64,6 +67,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Runs after each of these steps, whether it failed or not: for what the user must be told in any case.</summary>
+    protected virtual void OnStepped()
+    {
+    }
+
     /// <summary>Begins.</summary>
     protected sealed override void BeginProcessing() => Guard(OnBegin);
 
@@ -80,6 +88,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         OnEnd();
         PumpUntil(() => _work is not { IsFlushed: false });
         OnFlushed();
+        // What that had to say, it posted.
+        _pump.Drain();
         _meter?.Complete();
     });
 
@@ -265,7 +275,16 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            step();
+            try
+            {
+                step();
+            }
+            catch (PulseRunException)
+            {
+                OnStepped();
+                throw;
+            }
+            OnStepped();
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
@@ -304,7 +323,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         }
         IReadOnlyList<string> open = _acts.TakeAll();
         if (open.Count > 0)
-            WarnAtTheEnd(PendingActs.Describe(Verb, open));
+            WarnAtTheEnd(PendingActs.Describe(Verb, open, AdviceForPending));
     }
 
     private void WarnAtTheEnd(string message)
