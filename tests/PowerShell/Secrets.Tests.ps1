@@ -99,8 +99,9 @@ Describe 'The key' {
         Get-AllText (Get-Outcome { Get-PRInstance -Verbose -Debug }).All | Should -Not -BeLike "*$canary*"
     }
 
-    It 'is in no error of a bad network: <_>' -ForEach 'CutBeforeAnswer', 'HalfAnswer', 'Hang' {
-        Add-Fault $emulator $_
+    It 'is in no error of a bad network: <_>' -ForEach 'CutBeforeAnswer', 'StalledBody', 'Hang' {
+        Add-Fault $emulator $_ @{ Path = '*/inst_a' }
+        Add-Fault $emulator $_ @{ Method = 'POST' }
         $null = Get-Outcome { Get-PRInstance inst_a -Verbose -Debug; New-PRInstance rtx_4090 pytorch -Confirm:$false -SettleSec 1 }
         $Error.Count | Should -BeGreaterThan 0
         Get-AllText $Error | Should -Not -BeLike "*$canary*"
