@@ -56,7 +56,7 @@ Describe 'Get-PRIdleInstance' {
             @{ Reason = 'MetricsUnavailable'; Do = { Set-Series $emulator inst_0 @{ Gpus = 0, $null }; Read-Fleet $emulator } }
             @{ Reason = 'NoSamples'; With = @{ NoSample = $true }; Do = { } }
             @{ Reason = 'Restarted'; Do = { Read-Fleet $emulator; $null = Stop-PRInstance inst_0 -Confirm:$false; $null = Start-PRInstance inst_0; $emulator.Advance('00:02:00') } }
-            @{ Reason = 'StartedRecently'; Do = { $null = $emulator.AddInstance(@{ Id = 'inst_0'; Status = 'running'; StartedAt = $emulator.UtcNow }); $emulator.SetWorkload('inst_0', 'idle'); Add-Fault $emulator MissingFields @{ Path = '*/metrics'; Names = 'uptime' }; Read-Fleet $emulator 3 }; Fresh = $true }
+            @{ Reason = 'StartedRecently'; Do = { $null = $emulator.AddInstance(@{ Id = 'inst_0'; Status = 'running'; StartedAt = $emulator.UtcNow }); $emulator.SetWorkload('inst_0', 'idle'); Add-Fault $emulator MissingFields @{ Path = '*/metrics'; Names = [string[]] 'uptime' }; Read-Fleet $emulator 3 }; Fresh = $true }
             @{ Reason = 'GpuCountChanged'; Do = { Set-Series $emulator inst_0 @{ Gpus = 0, 0 }, @{ Gpus = 0, 0 }, @{ Gpus = 0, 0 }, @{ Gpus = 0, 0, 0, 0 }; Read-Fleet $emulator } }
             @{ Reason = 'SampleStale'; With = @{ NoSample = $true }; Do = { Read-Fleet $emulator; $emulator.Advance('00:03:30') } }
             @{ Reason = 'WindowNotCovered'; Do = { Read-Fleet $emulator 4 } }
