@@ -19,7 +19,7 @@ Describe 'Resolve-PRLaunch' {
         $open.IntentId | Sort-Object | Should -Be ($intents | Sort-Object)
         $open.Outcome | Should -Be 'Unknown', 'Unknown'
         $open[0].Candidates.Id | Sort-Object | Should -Be ($made | Sort-Object)
-        $open[0].InstanceId, $open[0].ResolvedAt | Should -BeNullOrEmpty
+        $open[0].InstanceId ?? $open[0].ResolvedAt | Should -BeNullOrEmpty
         Get-Sent $emulator | Should -Be 'GET /v1/instances'
     }
 

@@ -24,7 +24,7 @@ Describe 'Wait-PRInstance' {
     }
 
     It 'waits for address and ssh command with -For Ready, not with -For Running' {
-        Add-Fault $emulator MissingFields @{ Names = [string[]] 'ip', 'ssh_command' }
+        Add-Fault $emulator MissingFields @{ Names = [string[]] @('ip', 'ssh_command') }
         (Wait-PRInstance $ids[0] -For Running -TimeoutSec 5).Id | Should -Be $ids[0]
         $done = Get-Outcome { Wait-PRInstance $ids[0] -TimeoutSec 0 }
         $done.ErrorIds | Should -Be 'WaitTimeout'
