@@ -186,11 +186,12 @@ Describe 'Answers' {
             Get-SentCount $emulator 'POST *' | Should -Be 1
         }
 
-        It 'does not invent a launch from an empty answer' {
+        It 'finds out what an empty answer launched, and says how' {
             Add-Fault $emulator EmptyAnswer @{ Method = 'POST' }
             $done = Get-Outcome { New-PRInstance rtx_4090 pytorch -Confirm:$false }
-            $done.Output | Should -BeNullOrEmpty
-            $done.ErrorIds | Should -Be 'LaunchOutcomeUnknown'
+            $done.Output.Id | Should -Be $emulator.Instances[-1].Id
+            $done.Warnings | Should -HaveCount 1
+            Get-SentCount $emulator 'POST *' | Should -Be 1
             $emulator.Instances.Count | Should -Be 7
         }
 

@@ -10,7 +10,7 @@ Describe 'Connect-PulseRun' {
         $env:PULSERUN_API_KEY = $env:PULSERUN_BASE_URI = $null
         Stop-PREmulator
         Disconnect-PulseRun
-        Remove-Item "$env:PULSERUN_DATA_DIR/*" -Recurse -Force
+        Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json" -ErrorAction Ignore
     }
 
     Context 'The address' {

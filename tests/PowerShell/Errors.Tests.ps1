@@ -36,7 +36,8 @@ Describe 'Error ids' {
         @{ ErrorId = 'IncompleteList'; Category = 'InvalidResult'; Name = 'a cut list'; Fault = 'ListCut'; Do = { Get-PRInstance }; Target = 'address'; Rows = 2 }
         @{ ErrorId = 'IncompleteList'; Category = 'InvalidResult'; Name = 'pages in circles'; Fault = 'CursorLoop'; Do = { Get-PRInstance }; Target = 'address'; Rows = -1 }
         @{ ErrorId = 'IncompleteList'; Category = 'InvalidResult'; Name = 'a next page elsewhere'; Fault = 'ForeignNext'; Do = { Get-PRInstance }; Target = 'address'; Rows = 2 }
-        @{ ErrorId = 'LaunchOutcomeUnknown'; Category = 'InvalidResult'; Name = 'a launch that may have happened'; Fault = 'CutBeforeAnswer'; With = @{ Method = 'POST' }; Do = { New-PRInstance rtx_4090 pytorch -Confirm:$false } }
+        @{ ErrorId = 'LaunchOutcomeUnknown'; Category = 'InvalidResult'; Name = 'a launch that may have happened, and no list to look in'; Before = { Add-Fault $emulator ServerError @{ Method = 'GET'; Status = 403 } }; Fault = 'CutBeforeAnswer'; With = @{ Method = 'POST'; AfterEffect = $true }; Do = { New-PRInstance rtx_4090 pytorch -SettleSec 1 -Confirm:$false } }
+        @{ ErrorId = 'ConnectionFailed'; Category = 'ConnectionError'; Name = 'a launch that did not happen'; Fault = 'CutBeforeAnswer'; With = @{ Method = 'POST' }; Do = { New-PRInstance rtx_4090 pytorch -SettleSec 1 -Confirm:$false } }
         @{ ErrorId = 'ContextMismatch'; Category = 'InvalidOperation'; Name = 'an object of another connection'; Before = { $second = Start-PREmulator -Seed 2 | Connect-PulseRun -PassThru }; Do = { $instance | Stop-PRInstance -Context $second -Confirm:$false } }
     ) {
         if ($Before) { . $Before }

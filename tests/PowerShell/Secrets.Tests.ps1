@@ -1,24 +1,27 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # Everything an object can be made to say. Records of streams are text, models are looked into deeply.
-    function Get-AllText($Object) {
-        "$Object"
-        if ($Object -is [System.Management.Automation.InformationalRecord]) { return }
-        $Object | Out-String -Width 4000
-        $Object | Format-List * -Force | Out-String -Width 4000
-        if ($Object -isnot [System.Management.Automation.ErrorRecord]) {
-            $Object | ConvertTo-Json -Depth 6
-            [System.Management.Automation.PSSerializer]::Serialize($Object, 4)
-            return
-        }
-        [System.Management.Automation.PSSerializer]::Serialize($Object, 2)
-        for ($exception = $Object.Exception; $exception; $exception = $exception.InnerException) {
-            $exception.ToString()
-            $exception.Data | Out-String
-            foreach ($property in 'Message', 'Detail', 'Field', 'RequestId', 'Source', 'HelpLink') { "$($exception.$property)" }
-        }
-        "$($Object.ErrorDetails) $($Object.TargetObject) $($Object.CategoryInfo)"
+    # Everything that objects can be made to say, as one text. Records of streams are text, models are looked into deeply.
+    function Get-AllText([object[]] $Objects) {
+        $models = @($Objects | Where-Object { $_ -isnot [System.Management.Automation.InformationalRecord] -and $_ -isnot [System.Management.Automation.ErrorRecord] })
+        $errors = @($Objects | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
+        $texts = @(
+            $Objects | ForEach-Object { "$_" }
+            $models + $errors | Out-String -Width 4000
+            $models + $errors | Format-List * -Force | Out-String -Width 4000
+            ConvertTo-Json -Depth 6 -InputObject $models
+            [System.Management.Automation.PSSerializer]::Serialize($models, 5)
+            foreach ($record in $errors) {
+                [System.Management.Automation.PSSerializer]::Serialize($record, 2)
+                "$($record.ErrorDetails) $($record.ErrorDetails.RecommendedAction) $($record.TargetObject) $($record.CategoryInfo)"
+                for ($exception = $record.Exception; $exception; $exception = $exception.InnerException) {
+                    $exception.ToString()
+                    $exception.Data | Out-String
+                    foreach ($property in 'Message', 'Detail', 'Field', 'RequestId', 'Source', 'HelpLink') { "$($exception.$property)" }
+                }
+            }
+        )
+        $texts -join "`n"
     }
 
     # All a person could do with a connection, well and badly, with every stream on. Answers all that came out of it.
@@ -28,10 +31,10 @@ BeforeAll {
         $running = Get-PRInstance -Status running
         $running | Get-PRInstanceMetrics -Verbose -Debug
         $running | Select-Object -First 2 | Stop-PRInstance -Confirm:$false -Verbose -Debug | Start-PRInstance -Verbose -Debug | Remove-PRInstance -Force -Verbose -Debug
-        New-PRInstance rtx_4090 pytorch -Confirm:$false -Verbose -Debug
+        New-PRInstance rtx_4090 pytorch -Confirm:$false -SettleSec 1 -Verbose -Debug
         Get-PRInstance -Id inst_nosuch, 'a/b' -Verbose -Debug
         Stop-PRInstance -Id 'a/b' -Confirm:$false -Verbose -Debug
-        New-PRInstance nosuch pytorch -Confirm:$false -Verbose -Debug
+        New-PRInstance nosuch pytorch -Confirm:$false -SettleSec 1 -Verbose -Debug
     }
 }
 
@@ -45,14 +48,14 @@ Describe 'The key' {
 
     It 'would be found' {
         # The emulator shows its key: the search itself works.
-        (Get-AllText $emulator) -join "`n" | Should -BeLike "*$canary*"
+        Get-AllText $emulator | Should -BeLike "*$canary*"
     }
 
     It 'is in nothing that comes out when all goes well' {
         $done = Get-Outcome $Everything
         $done.All.Count | Should -BeGreaterThan 60
         $done.All | Where-Object { $_ -is [System.Management.Automation.DebugRecord] } | Should -Not -BeNullOrEmpty
-        foreach ($item in $done.All) { (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$canary*" }
+        Get-AllText $done.All | Should -Not -BeLike "*$canary*"
     }
 
     It 'is in nothing that comes out when the server echoes it: <Kind> <Form>' -ForEach @(
@@ -75,35 +78,32 @@ Describe 'The key' {
         Add-Fault $emulator $Kind $fault
         $done = Get-Outcome $Everything
         $done.All.Count | Should -BeGreaterThan 5
-        foreach ($item in @($done.All) + @($Error)) {
-            $text = (Get-AllText $item) -join "`n"
-            foreach ($secret in $canary, $jwt, $foreign) { $text | Should -Not -BeLike "*$secret*" }
-        }
+        $text = Get-AllText (@($done.All) + @($Error))
+        foreach ($secret in $canary, $jwt, $foreign) { $text | Should -Not -BeLike "*$secret*" }
     }
 
     It 'is in no name of a field the server makes up' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] ("k_$canary", 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl') }
-        foreach ($item in (Get-Outcome $Everything).All) {
-            (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$canary*"
-            (Get-AllText $item) -join "`n" | Should -Not -BeLike '*eyJhbGci*'
-        }
+        $text = Get-AllText (Get-Outcome $Everything).All
+        $text | Should -Not -BeLike "*$canary*"
+        $text | Should -Not -BeLike '*eyJhbGci*'
     }
 
     It 'is in no field of the API but jupyter_url, when the server puts it there: <_>' -ForEach 'ssh_command', 'ip', 'region', 'gpu_name', 'provider', 'template' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] @($_); Text = "x $canary y" }
-        foreach ($item in (Get-Outcome { Get-PRInstance -Verbose -Debug }).All) { (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$canary*" }
+        Get-AllText (Get-Outcome { Get-PRInstance -Verbose -Debug }).All | Should -Not -BeLike "*$canary*"
     }
 
     It 'is not in jupyter_url either' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] @('jupyter_url'); Text = "https://x.invalid/?token=$canary" }
-        foreach ($item in (Get-Outcome { Get-PRInstance -Verbose -Debug }).All) { (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$canary*" }
+        Get-AllText (Get-Outcome { Get-PRInstance -Verbose -Debug }).All | Should -Not -BeLike "*$canary*"
     }
 
     It 'is in no error of a bad network: <_>' -ForEach 'CutBeforeAnswer', 'HalfAnswer', 'Hang' {
         Add-Fault $emulator $_
-        $null = Get-Outcome { Get-PRInstance inst_a -Verbose -Debug; New-PRInstance rtx_4090 pytorch -Confirm:$false }
+        $null = Get-Outcome { Get-PRInstance inst_a -Verbose -Debug; New-PRInstance rtx_4090 pytorch -Confirm:$false -SettleSec 1 }
         $Error.Count | Should -BeGreaterThan 0
-        foreach ($item in $Error) { (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$canary*" }
+        Get-AllText $Error | Should -Not -BeLike "*$canary*"
     }
 
     It 'is in no error about the key' {
@@ -111,9 +111,9 @@ Describe 'The key' {
         Connect-PulseRun -ApiKey (ConvertTo-Key $wrong) -BaseUri $emulator.BaseUri
         $done = Get-Outcome { Get-PRInstance -Verbose -Debug }
         $done.EndedId | Should -Be 'Unauthorized'
-        foreach ($item in @($done.All) + $done.Ended + @($Error)) { (Get-AllText $item) -join "`n" | Should -Not -BeLike "*$wrong*" }
+        Get-AllText (@($done.All) + $done.Ended + @($Error)) | Should -Not -BeLike "*$wrong*"
         $done = Get-Outcome { Connect-PulseRun -ApiKey (ConvertTo-Key "$wrong`n") }
-        (Get-AllText $done.Ended) -join "`n" | Should -Not -BeLike "*$wrong*"
+        Get-AllText $done.Ended | Should -Not -BeLike "*$wrong*"
     }
 
     It 'is in no transcript, and in no file but the saved profile' {
