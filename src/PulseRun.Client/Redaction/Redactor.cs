@@ -63,12 +63,12 @@ internal sealed class Redactor : IDisposable
         return printable is not null && HasKey(printable) ? WithoutKey(printable) : printable;
     }
 
-    /// <summary>Text for a stream or an error: here even the query of an address goes, whatever its names.</summary>
+    /// <summary>Text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
     public string Prose(string text)
     {
         if (text.AsSpan().IndexOf('?') >= 0)
             text = s_queries.Replace(text, Mask);
-        return Value(text);
+        return IsSuspicious(text) ? Hide(text) : text;
     }
 
     /// <summary>A tree of plain values, names included.</summary>
