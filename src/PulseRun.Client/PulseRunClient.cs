@@ -86,6 +86,37 @@ internal sealed class PulseRunClient : IPulseRunClient
         return MetricsReader.Read(id, answer, _context, _redactor);
     }
 
+    public async Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel)
+    {
+        var call = _sender.NewCall(Operation.Balance, null, observer, cancel);
+        return await _sender.RunAsync(
+            call,
+            attempt => _api.Balance(attempt, attempt.Token),
+            async (response, attempt) => BillingReader.Balance(await _answers.ObjectAsync(response, attempt), _context, _redactor));
+    }
+
+    public async Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel)
+    {
+        var ledger = new List<Transaction>();
+        var cursors = new HashSet<string>(StringComparer.Ordinal);
+        string? cursor = null;
+        do
+        {
+            string? from = cursor;
+            var call = _sender.NewCall(Operation.Transactions, null, observer, cancel);
+            var page = await _sender.RunAsync(
+                call,
+                attempt => _api.Transactions(type, from, attempt, attempt.Token),
+                async (response, attempt) => BillingReader.Page(await _answers.ObjectAsync(response, attempt), _context, _redactor));
+            ledger.AddRange(page.Lines);
+            cursor = page.NextCursor;
+            if (cursor is not null && !cursors.Add(cursor))
+                throw new PulseRunException(ErrorIds.IncompleteList, "The list of transactions is not complete: the server's pages go in circles.");
+        }
+        while (cursor is not null);
+        return ledger;
+    }
+
     /// <summary>The launches of one command.</summary>
     public Launcher CreateLauncher(ILaunchJournal? journal, LaunchTerms terms) =>
         new(this, new LaunchCall(_api, _sender, _answers), _clock, _time, _context, journal ?? new PassingJournal(), terms);

@@ -38,8 +38,8 @@ function Get-PwshCommand {
     if (Test-Path $program) { , @($program) } else { , @('dotnet', (Join-Path $PSHOME 'pwsh.dll')) }
 }
 
-# Invoke-Child: runs a script in a new pwsh with the module imported; answers its output as text lines.
-function Invoke-Child {
+# Start-Child: starts a script in a new pwsh with the module imported.
+function Start-Child {
     param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
     [string[]] $pwsh = Get-PwshCommand
     $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0])
@@ -49,8 +49,81 @@ function Invoke-Child {
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
     $child = [System.Diagnostics.Process]::Start($start)
-    $errors = $child.StandardError.ReadToEndAsync()
-    $output = $child.StandardOutput.ReadToEnd()
-    $child.WaitForExit()
-    [pscustomobject]@{ ExitCode = $child.ExitCode; Output = $output; Errors = $errors.Result; Lines = @($output -split "`r?`n" | Where-Object { $_ }) }
+    [pscustomobject]@{ Process = $child; Output = $child.StandardOutput.ReadToEndAsync(); Errors = $child.StandardError.ReadToEndAsync() }
+}
+
+# Receive-Child: waits for its end; answers its output as text lines.
+function Receive-Child($Child) {
+    $output = $Child.Output.Result
+    $Child.Process.WaitForExit()
+    [pscustomobject]@{ ExitCode = $Child.Process.ExitCode; Output = $output; Errors = $Child.Errors.Result; Lines = @($output -split "`r?`n" | Where-Object { $_ }) }
+}
+
+# Invoke-Child: both.
+function Invoke-Child {
+    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
+    Receive-Child (Start-Child @PSBoundParameters)
+}
+
+# Get-Outcome: all a script block did: its output, its non-terminating errors, its other streams, and the error that ended it.
+function Get-Outcome([scriptblock] $Script) {
+    $ErrorActionPreference = 'Continue'
+    $all = [System.Collections.Generic.List[object]]::new()
+    $ended = $null
+    try { & $Script *>&1 | ForEach-Object { $all.Add($_) } }
+    catch { $ended = $_ }
+    $of = { param([type] $Type) , @($all | Where-Object { $_ -is $Type }) }
+    [pscustomobject]@{
+        Output   = @($all | Where-Object { $_ -isnot [System.Management.Automation.ErrorRecord] -and $_ -isnot [System.Management.Automation.InformationalRecord] })
+        Errors   = & $of ([System.Management.Automation.ErrorRecord])
+        Warnings = & $of ([System.Management.Automation.WarningRecord])
+        Verbose  = & $of ([System.Management.Automation.VerboseRecord])
+        All      = $all
+        Ended    = $ended
+        EndedId  = if ($ended) { Get-ErrorId $ended }
+        ErrorIds = @($all | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] } | ForEach-Object { Get-ErrorId $_ })
+    }
+}
+
+# Get-Sent as a filter: how many requests there were of this form.
+function Get-SentCount([PulseRun.Emulator] $Emulator, [string] $Like) {
+    @(Get-Sent $Emulator | Where-Object { $_ -like $Like }).Count
+}
+
+# Connect-Other: a connection to another emulator, without making it the current one of the caller.
+function Connect-Other([PulseRun.Emulator] $Emulator, [PulseRun.Emulator] $Current) {
+    $Emulator | Connect-PulseRun -PassThru
+    $Current | Connect-PulseRun
+}
+
+# ConvertTo-Key: a key as Connect-PulseRun takes it.
+function ConvertTo-Key([string] $Text) { ConvertTo-SecureString $Text -AsPlainText -Force }
+
+# Start-Pipeline: a script in a runspace of its own, so that it can be stopped from here. It gets the module's path and $emulator.
+function Start-Pipeline {
+    param([PulseRun.Emulator] $Emulator, [string] $Script)
+    $shell = [powershell]::Create()
+    $null = $shell.AddScript("param(`$module, `$emulator) Import-Module `$module; `$emulator | Connect-PulseRun; $Script").AddArgument($ModulePath).AddArgument($Emulator)
+    [pscustomobject]@{ Shell = $shell; Running = $shell.BeginInvoke() }
+}
+
+# Wait-Until: looks until something is so; it must become so within 20 seconds.
+function Wait-Until([scriptblock] $Condition) {
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not (& $Condition)) {
+        if ($clock.Elapsed.TotalSeconds -gt 20) { throw "It did not happen within 20 s: $Condition" }
+        Start-Sleep -Milliseconds 10
+    }
+}
+
+# Invoke-Silent: a script in a runspace whose host shows nothing, such as the lines of -WhatIf. Answers its output.
+function Invoke-Silent([PulseRun.Emulator] $Emulator, [string] $Script) {
+    $pipeline = Start-Pipeline $Emulator $Script
+    try { $pipeline.Shell.EndInvoke($pipeline.Running) }
+    finally { $pipeline.Shell.Dispose() }
+}
+
+# Get-ConnectionVariables: what a new process needs to meet this emulator with the store of this one.
+function Get-ConnectionVariables([PulseRun.Emulator] $Emulator) {
+    @{ PULSERUN_API_KEY = $Emulator.ApiKey; PULSERUN_BASE_URI = "$($Emulator.BaseUri)"; PULSERUN_DATA_DIR = $env:PULSERUN_DATA_DIR }
 }

@@ -394,7 +394,11 @@ Describe 'Invoke-PRCleanup' {
     }
 
     It 'ends with NotConnected when there is no connection' {
-        { Invoke-PRCleanup -IdleFor 00:30 } | Should -Throw -ErrorId 'NotConnected*'
+        # A folder of its own: a profile that another test saved would be a connection.
+        $folder = $env:PULSERUN_DATA_DIR
+        $env:PULSERUN_DATA_DIR = Join-Path $TestDrive 'nobody'
+        try { { Invoke-PRCleanup -IdleFor 00:30 } | Should -Throw -ErrorId 'NotConnected*' }
+        finally { $env:PULSERUN_DATA_DIR = $folder }
     }
 
     It 'ends at a key that is refused' {

@@ -59,7 +59,7 @@ internal static class Failures
             401 => ErrorIds.Unauthorized,
             402 => ErrorIds.InsufficientBalance,
             403 => ErrorIds.Forbidden,
-            404 or 410 when operation is not (Operation.List or Operation.Launch) => ErrorIds.InstanceNotFound,
+            404 or 410 when operation is not (Operation.List or Operation.Launch or Operation.Balance or Operation.Transactions) => ErrorIds.InstanceNotFound,
             408 => ErrorIds.RequestTimeout,
             409 => ErrorIds.Conflict,
             429 => ErrorIds.RateLimited,

@@ -6,6 +6,8 @@ internal enum Operation
     List,
     Get,
     Metrics,
+    Balance,
+    Transactions,
     Stop,
     Start,
     Remove,

@@ -11,6 +11,8 @@ internal static class Operations
         Operation.List => "Listing the instances",
         Operation.Get => "Reading instance " + target,
         Operation.Metrics => "Reading the metrics of instance " + target,
+        Operation.Balance => "Reading the balance",
+        Operation.Transactions => "Reading the transactions",
         Operation.Stop => "Stopping instance " + target,
         Operation.Start => "Starting instance " + target,
         Operation.Remove => "Removing instance " + target,

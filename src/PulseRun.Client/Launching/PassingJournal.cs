@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Contracts;
@@ -7,15 +8,25 @@ using PulseRun.Launching;
 
 namespace PulseRun.Client.Launching;
 
-/// <summary>The journal of a command with -NoJournal: it keeps this command's own launches apart, and forgets everything with it.</summary>
+/// <summary>The journal of a command with -NoJournal: it keeps this process's launches apart, and forgets everything with it.</summary>
 internal sealed class PassingJournal : ILaunchJournal
 {
+    /// <summary>Which launch has which instance. Of all commands: one must not adopt what the one a second before it has launched.</summary>
+    private static readonly ConcurrentDictionary<(string Account, string Id), Guid> s_claims = new();
+
     private readonly object _lock = new();
     private readonly Dictionary<Guid, LaunchRecord> _records = [];
     private readonly List<Instance> _priced = [];
+    private string _account = "";
 
-    public void Begin(string account, Guid intentId, LaunchRequest request, DateTimeOffset now) =>
-        Set(new LaunchRecord { IntentId = intentId, Request = request, RequestedAt = now, OwnerState = OwnerState.Alive });
+    public void Begin(string account, Guid intentId, LaunchRequest request, DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            _account = account;
+            _records[intentId] = new LaunchRecord { IntentId = intentId, Request = request, RequestedAt = now, OwnerState = OwnerState.Alive };
+        }
+    }
 
     public void MarkSent(Guid intentId, DateTimeOffset sentAt) => Change(intentId, record => Copy(record, sentAt: sentAt));
 
@@ -23,10 +34,10 @@ internal sealed class PassingJournal : ILaunchJournal
     {
         lock (_lock)
         {
-            if (_records.Values.Any(other => other.IntentId != intentId && other.InstanceId == instanceId))
-                return false;
             var record = _records[intentId];
             if (record.InstanceId is { } own && own != instanceId)
+                return false;
+            if (s_claims.GetOrAdd((_account, instanceId), intentId) != intentId)
                 return false;
             _records[intentId] = Copy(record, instanceId: instanceId);
             return true;
@@ -60,11 +71,8 @@ internal sealed class PassingJournal : ILaunchJournal
 
     public bool TryAdopt(LaunchRecord seen) => true;
 
-    public HashSet<string> ClaimedInstanceIds(string account)
-    {
-        lock (_lock)
-            return new HashSet<string>(_records.Values.Select(static record => record.InstanceId).OfType<string>(), StringComparer.Ordinal);
-    }
+    public HashSet<string> ClaimedInstanceIds(string account) =>
+        new(s_claims.Keys.Where(claim => claim.Account == account).Select(static claim => claim.Id), StringComparer.Ordinal);
 
     public HashSet<string> SeenBefore(string account, DateTimeOffset moment) => [];
 
@@ -78,12 +86,6 @@ internal sealed class PassingJournal : ILaunchJournal
     {
         lock (_lock)
             return _priced.Where(one => LaunchFit.IsAlike(request, one)).Min(static one => one.CostPerHour);
-    }
-
-    private void Set(LaunchRecord record)
-    {
-        lock (_lock)
-            _records[record.IntentId] = record;
     }
 
     private void Change(Guid intentId, Func<LaunchRecord, LaunchRecord> change)

@@ -36,6 +36,15 @@ internal interface IPulseRunClient : IDisposable
     /// <summary>Reads an instance's metrics.</summary>
     Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Reads the balance; without what burns, which is not the ledger's.</summary>
+    Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads the ledger, in the server's order.</summary>
+    /// <param name="type">Only this kind; null for all.</param>
+    /// <param name="observer">Hears of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel);
+
     /// <summary>Waits until instances are where they should be: one list a look for all of them.</summary>
     /// <param name="items">Which, each once.</param>
     /// <param name="terms">What for, and how long.</param>

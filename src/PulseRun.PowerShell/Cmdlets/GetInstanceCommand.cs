@@ -73,7 +73,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
-                Want(item.Id, item, () => ContextFor(item));
+                Want(item.Id, item, () => ContextFor(item), mayBePattern: false);
         }
         else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
         {
@@ -84,7 +84,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
         {
             // -Id $null is a variable that should have held an id, and never means everything.
             foreach (string? id in Id ?? [null])
-                Want(id, id, CurrentContext);
+                Want(id, id, CurrentContext, mayBePattern: true);
         }
     }
 
@@ -105,11 +105,12 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
             Find(group.Key, [.. group], filter);
     }
 
-    private void Want(string? id, object? source, Func<Context> context)
+    // What a user types may be a pattern; the id of an object is the server's word, and means one instance.
+    private void Want(string? id, object? source, Func<Context> context, bool mayBePattern)
     {
         try
         {
-            bool pattern = id is not null && WildcardPattern.ContainsWildcardCharacters(id);
+            bool pattern = mayBePattern && id is not null && WildcardPattern.ContainsWildcardCharacters(id);
             if (!pattern && !InstanceIds.IsValid(id))
                 throw InstanceIds.Refuse(id);
             var wanted = new WantedInstance(id!, pattern, source, context());

@@ -115,6 +115,10 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     internal override string Verb => "launch";
 
+    internal override string AdviceForPending => NoJournal
+        ? "Look with Get-PRInstance."
+        : "Resolve-PRLaunch finds out what became of it; so does the next New-PRInstance.";
+
     /// <inheritdoc/>
     protected override void OnBegin() => _waits = Wait ? new WaitList(this, WaitTarget.Ready) : null;
 

@@ -57,7 +57,7 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
                 if (ParameterSetName == ParameterSets.ByList)
                     _open.Add(record);
                 else
-                    WriteObject(CloseByHand(context, record));
+                    CloseByHand(context, record);
             }
         }
         catch (StoreUnavailableException error)
@@ -93,37 +93,47 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
         }
         foreach (Guid id in IntentId.Distinct())
         {
-            if (journal.Find(context.Account, id) is { } record)
-                yield return record;
-            else
+            LaunchRecord? record = journal.Find(context.Account, id);
+            if (record is null)
                 Report(new PulseRunException(ErrorIds.InvalidRequest, "No launch " + id + " is in the journal of this connection.") { Field = nameof(IntentId) }, id);
+            else if (record is { Outcome: null, OwnerState: OwnerState.Alive })
+                Report(new PulseRunException(ErrorIds.Conflict, "Launch " + id + " is still under way in another command, which finds out itself."), id);
+            else if (record.Outcome is not null && ParameterSetName == ParameterSets.ByList)
+                WriteObject(Closed(context, record));
+            else
+                yield return record;
         }
     }
 
-    private Launch CloseByHand(Context context, LaunchRecord record)
+    private void CloseByHand(Context context, LaunchRecord record)
     {
         string? instanceId = NotLaunched ? null : InstanceId;
         if (instanceId is not null && !InstanceIds.IsValid(instanceId))
             throw InstanceIds.Refuse(instanceId);
         LaunchOutcome outcome = NotLaunched ? LaunchOutcome.NotLaunched : LaunchOutcome.Launched;
-        if (!Stores.Current.Launches.Close(record.IntentId, outcome, instanceId, "by hand", context.UtcNow))
+        ILaunchJournal journal = Stores.Current.Launches;
+        if (journal.Close(record.IntentId, outcome, instanceId, "by hand", context.UtcNow))
         {
-            throw new PulseRunException(ErrorIds.Conflict, "Launch " + record.IntentId + " stays as it is: "
-                + (instanceId is null ? "it is known to have launched." : "another launch has instance " + instanceId + ", or this one was launched as another."));
+            WriteObject(Closed(context, journal.Find(context.Account, record.IntentId)!));
+            return;
         }
-        return new Launch
-        {
-            IntentId = record.IntentId,
-            Outcome = outcome,
-            InstanceId = instanceId,
-            MatchedBy = "by hand",
-            Gpu = record.Request.Gpu,
-            Template = record.Request.Template,
-            RequestedAt = record.RequestedAt,
-            ResolvedAt = context.UtcNow,
-            Origin = context,
-        };
+        string why = instanceId is null ? "it is known to have launched." : "another launch has instance " + instanceId + ", or this one was launched as another.";
+        Report(new PulseRunException(ErrorIds.Conflict, "Launch " + record.IntentId + " stays as it is: " + why), record.IntentId);
     }
+
+    /// <summary>A launch whose outcome the journal knows.</summary>
+    private static Launch Closed(Context context, LaunchRecord record) => new()
+    {
+        IntentId = record.IntentId,
+        Outcome = record.Outcome!.Value,
+        InstanceId = record.InstanceId,
+        MatchedBy = record.MatchedBy,
+        Gpu = record.Request.Gpu,
+        Template = record.Request.Template,
+        RequestedAt = record.RequestedAt,
+        ResolvedAt = record.ResolvedAt,
+        Origin = context,
+    };
 
     private static string Describe(LaunchRecord record) => string.Format(
         CultureInfo.InvariantCulture, "{0} ({1}, {2}, asked for at {3:u})", record.IntentId, record.Request.Gpu, record.Request.Template, record.RequestedAt);

@@ -41,7 +41,9 @@ internal sealed class PendingActs
         }
     }
 
-    public static string Describe(string verb, IEnumerable<string> ids) =>
-        "Ended before every answer came: " + verb + " was sent and is not confirmed for " + string.Join(", ", ids.ToArray())
-        + ". Look with Get-PRInstance.";
+    /// <param name="verb">What was sent.</param>
+    /// <param name="labels">For what.</param>
+    /// <param name="advice">How to find out what became of it, as a sentence.</param>
+    public static string Describe(string verb, IEnumerable<string> labels, string advice) =>
+        "Ended before every answer came: " + verb + " was sent and is not confirmed for " + string.Join("; ", labels.ToArray()) + ". " + advice;
 }

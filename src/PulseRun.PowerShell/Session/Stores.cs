@@ -31,6 +31,13 @@ internal static class Stores
         }
     }
 
+    /// <summary>What the user must be told about the store itself; each text once, then null. Opens nothing.</summary>
+    public static string? TakeNotice()
+    {
+        lock (s_lock)
+            return s_store?.TakeNotice();
+    }
+
     public static void Close()
     {
         lock (s_lock)

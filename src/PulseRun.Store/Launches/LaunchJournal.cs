@@ -141,16 +141,27 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         database.Read(session =>
         {
             var found = new List<LaunchRecord>();
+            var owners = new Dictionary<string, OwnerState>(StringComparer.Ordinal);
             if (session.FindAccount(account) is { } number)
             {
                 Statement rows = session.Sql(sql).Bind([number, .. more]);
                 while (rows.Step())
-                    found.Add(Record(rows));
+                    found.Add(Record(rows, owners));
             }
             return found;
         });
 
-    private static LaunchRecord Record(Statement row) => new()
+    /// <summary>Looking a process up costs two files, and most launches have the same owner.</summary>
+    private static OwnerState StateOf(string? owner, Dictionary<string, OwnerState> known)
+    {
+        if (owner is null)
+            return OwnerState.Released;
+        if (!known.TryGetValue(owner, out OwnerState state))
+            known.Add(owner, state = ProcessIdentity.StateOf(owner));
+        return state;
+    }
+
+    private static LaunchRecord Record(Statement row, Dictionary<string, OwnerState> owners) => new()
     {
         IntentId = Guid.Parse(row.Text(0)),
         Request = new LaunchRequest
@@ -170,7 +181,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         RequestedAt = row.Time(12),
         SentAt = row.TimeOrNull(13),
         Owner = row.TextOrNull(14),
-        OwnerState = ProcessIdentity.StateOf(row.TextOrNull(14)),
+        OwnerState = StateOf(row.TextOrNull(14), owners),
         InstanceId = row.TextOrNull(15),
         Outcome = row.IntOrNull(16) is { } outcome ? (LaunchOutcome)outcome : null,
         MatchedBy = row.TextOrNull(17),

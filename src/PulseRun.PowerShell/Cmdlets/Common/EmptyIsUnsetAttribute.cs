@@ -17,6 +17,8 @@ internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        if (value is null)
+            return Default;
         if (value is not string text)
             return inputData;
         text = text.Trim();

@@ -10,6 +10,9 @@ internal static class Nouns
     public const string IdleInstance = "PRIdleInstance";
     public const string Cleanup = "PRCleanup";
     public const string Protection = "PRProtection";
+    public const string Balance = "PRBalance";
+    public const string Transaction = "PRTransaction";
+    public const string Cost = "PRCost";
     public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
 }

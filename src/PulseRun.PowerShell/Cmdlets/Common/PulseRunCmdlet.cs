@@ -41,6 +41,12 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>What this cmdlet does to an instance, for messages: "stop", "launch".</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
 
+    /// <summary>How a user finds out what became of acts that were sent and not answered.</summary>
+    internal virtual string AdviceForPending => "Look with Get-PRInstance.";
+
+    /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
+    internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
+
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
     {
@@ -58,6 +64,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     /// <summary>Runs when all queued work is done and its results are written.</summary>
     protected virtual void OnFlushed()
+    {
+    }
+
+    /// <summary>Runs after each of these steps, whether it failed or not: for what the user must be told in any case.</summary>
+    protected virtual void OnStepped()
     {
     }
 
@@ -171,7 +182,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     internal void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
-        if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+        if (error is PulseRunException ours && IsFatal(ours))
         {
             _work?.FlushSuccesses();
             End();
@@ -222,7 +233,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         catch (Exception error)
         {
             observer.Answered();
-            if (error is PulseRunException ours && ErrorRecords.IsFatal(ours))
+            if (error is PulseRunException ours && IsFatal(ours))
                 _work?.Close();
             return new Outcome(() => Report(error, target), Failed: true);
         }
@@ -264,7 +275,16 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
         try
         {
-            step();
+            try
+            {
+                step();
+            }
+            catch (PulseRunException)
+            {
+                OnStepped();
+                throw;
+            }
+            OnStepped();
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
@@ -303,7 +323,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         }
         IReadOnlyList<string> open = _acts.TakeAll();
         if (open.Count > 0)
-            WarnAtTheEnd(PendingActs.Describe(Verb, open));
+            WarnAtTheEnd(PendingActs.Describe(Verb, open, AdviceForPending));
     }
 
     private void WarnAtTheEnd(string message)

@@ -16,6 +16,13 @@ public abstract class PulseRunConnectedCmdlet : PulseRunCmdlet
     [ValidateNotNull]
     public Context? Context { get; set; }
 
+    /// <inheritdoc/>
+    protected override void OnStepped()
+    {
+        if (Stores.TakeNotice() is { } notice)
+            WriteWarning(notice);
+    }
+
     /// <summary>The connection for work that no object brought one for.</summary>
     internal Context CurrentContext() => Connections.Current(Context);
 

@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Shows the account's ledger: credit, charges, refunds. One request a page.</summary>
+[Cmdlet(VerbsCommon.Get, Nouns.Transaction)]
+[OutputType(typeof(Transaction))]
+public sealed class GetTransactionCommand : BillingCommand
+{
+    private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private bool _asked;
+
+    /// <summary>Only charges for these instances.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("InstanceId")]
+    [ValidateNotNullOrEmpty]
+    public string[]? Id { get; set; }
+
+    /// <summary>Only this kind: credit_topup, instance_charge, refund, promo_credit, or another the server has.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Type { get; set; }
+
+    /// <summary>Only lines from this time on.</summary>
+    [Parameter]
+    public DateTimeOffset? Since { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        _asked = true;
+        _ids.UnionWith(Id ?? []);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (!_asked)
+            return;
+        Context context = CurrentContext();
+        RunToEnd(
+            async cancel =>
+            {
+                IReadOnlyList<Transaction> ledger = await context.Client.GetTransactionsAsync(Type, Observer, cancel).ConfigureAwait(false);
+                PostRows(ledger.Where(Passes).ToList());
+            },
+            context.BaseUri);
+    }
+
+    /// <summary>The server may ignore the type, so it is filtered on this side too.</summary>
+    private bool Passes(Transaction line) =>
+        (_ids.Count == 0 || line.InstanceId is { } id && _ids.Contains(id))
+        && (Type is null || string.Equals(line.Type, Type, StringComparison.OrdinalIgnoreCase))
+        && (Since is not { } since || line.CreatedAt >= since);
+}

@@ -1,0 +1,54 @@
+BeforeAll { . $PSScriptRoot/Common.ps1 }
+
+Describe 'Disconnect-PulseRun' {
+    BeforeEach { $emulator = Start-TestEmulator }
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun; $env:PULSERUN_API_KEY = $env:PULSERUN_BASE_URI = $null }
+
+    It 'forgets the connection' {
+        Disconnect-PulseRun | Should -BeNullOrEmpty
+        Get-PRContext | Should -BeNullOrEmpty
+        (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'may be repeated' {
+        Disconnect-PulseRun
+        (Get-Outcome { Disconnect-PulseRun }).All | Should -BeNullOrEmpty
+    }
+
+    It 'closes the context in a variable' {
+        $context = Get-PRContext
+        Disconnect-PulseRun
+        (Get-Outcome { Get-PRInstance -Context $context }).EndedId | Should -Be 'NotConnected'
+    }
+
+    It 'closes the connection of objects' {
+        $instances = Get-PRInstance
+        Disconnect-PulseRun
+        (Get-Outcome { $instances | Stop-PRInstance -Confirm:$false }).EndedId | Should -Be 'NotConnected'
+        Get-SentCount $emulator '*stop' | Should -Be 0
+    }
+
+    It 'leaves objects usable after connecting to the same account again' {
+        $instance = Get-PRInstance -Status running | Select-Object -First 1
+        Disconnect-PulseRun
+        $emulator | Connect-PulseRun
+        ($instance | Stop-PRInstance -Confirm:$false).Status | Should -Be 'stopped'
+    }
+
+    It 'does not act on objects of a closed account with another one' {
+        $instance = Get-PRInstance -Status running | Select-Object -First 1
+        Disconnect-PulseRun
+        $other = Start-TestEmulator
+        (Get-Outcome { $instance | Stop-PRInstance -Confirm:$false }).EndedId | Should -Be 'NotConnected'
+        $other.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'leaves the environment in force' {
+        $env:PULSERUN_API_KEY = $emulator.ApiKey
+        $env:PULSERUN_BASE_URI = $emulator.BaseUri
+        Disconnect-PulseRun
+        (Get-PRInstance).Count | Should -Be 6
+        (Get-PRContext).Source | Should -Be 'Environment'
+    }
+}

@@ -1,0 +1,139 @@
+BeforeDiscovery {
+    $root = Split-Path (Split-Path $PSScriptRoot)
+    Import-Module (Join-Path $root 'out/PulseRun')
+    $docs = Join-Path $root 'docs'
+    $cmdlets = @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object { @{ Name = $_.Name } })
+    $topics = @(Get-ChildItem $docs -Filter 'about_*.md' | ForEach-Object { @{ Name = $_.BaseName; Path = $_.FullName } })
+
+    # The code under EXAMPLES of every page: each block is run, unless a comment right above it says why not.
+    $examples = foreach ($page in Get-ChildItem $docs -Filter '*.md') {
+        $title = 'its examples'
+        $section = [regex]::Match((Get-Content -Raw $page), '(?ms)^## EXAMPLES\r?\n(.*?)(?=^## |\z)').Groups[1].Value
+        foreach ($match in [regex]::Matches($section, '(?ms)^### (?<title>[^\r\n]+)|(?:^<!-- not run: (?<why>[^\r\n]*?) -->\s+)?^```powershell\r?\n(?<code>.*?)^```')) {
+            if ($match.Groups['title'].Success) { $title = $match.Groups['title'].Value.Trim(); continue }
+            if (-not $match.Groups['code'].Success) { continue }
+            @{ Page = $page.BaseName; Title = $title; Code = $match.Groups['code'].Value; Why = $match.Groups['why'].Value }
+        }
+    }
+    $runnable = @($examples | Where-Object { -not $_.Why })
+    $skipped = @($examples | Where-Object { $_.Why } | ForEach-Object { "$($_.Page), $($_.Title): $($_.Why)" })
+}
+
+BeforeAll { . $PSScriptRoot/Common.ps1 }
+
+Describe 'Help of <Name>' -ForEach $cmdlets {
+    BeforeAll {
+        $command = Get-Command $Name
+        $help = Get-Help $Name -Full
+        $own = @($command.Parameters.Keys | Where-Object { $_ -notin [System.Management.Automation.Cmdlet]::CommonParameters })
+        $text = { param($node) (@($node) | ForEach-Object { $_.Text }) -join ' ' }
+    }
+
+    It 'has a synopsis, a description, notes with a price, inputs, outputs and links' {
+        $help.Synopsis | Should -Not -Match "^\s*$Name \["
+        foreach ($part in $help.Synopsis, (& $text $help.description), (& $text $help.alertSet.alert)) {
+            $part | Should -Not -BeNullOrEmpty
+            $part | Should -Not -Match 'TODO'
+        }
+        & $text $help.alertSet.alert | Should -BeLike '*Requests:*'
+        @($help.inputTypes.inputType).Count, @($help.returnValues.returnValue).Count, @($help.relatedLinks.navigationLink).Count | ForEach-Object { $_ | Should -BeGreaterThan 0 }
+    }
+
+    It 'has a text for each parameter, and no text for another one' {
+        $described = @(Get-Help $Name -Parameter * -ErrorAction Ignore)
+        # Get-Help answers a bare object for a cmdlet without parameters of its own.
+        $names = @($described | Where-Object { $_.PSObject.Properties['name'] } | ForEach-Object name)
+        $names | Sort-Object | Should -Be ($own | Sort-Object)
+        foreach ($parameter in $described | Where-Object { $_.PSObject.Properties['name'] }) {
+            $said = & $text $parameter.description
+            $said | Should -Not -BeNullOrEmpty -Because "-$($parameter.name) of $Name needs help"
+            $said | Should -Not -Match 'TODO'
+        }
+    }
+
+    It 'shows the parameters of each set' {
+        $sets = @($help.syntax.syntaxItem)
+        $sets.Count | Should -Be $command.ParameterSets.Count
+        foreach ($i in 0..($sets.Count - 1)) {
+            $shown = @($sets[$i].PSObject.Properties['parameter'] ? $sets[$i].parameter.name : @())
+            $real = @($command.ParameterSets[$i].Parameters.Name | Where-Object { $_ -in $own })
+            $shown | Sort-Object | Should -Be ($real | Sort-Object)
+        }
+    }
+
+    It 'has examples' {
+        @($help.examples.example).Count | Should -BeGreaterThan 0
+    }
+}
+
+Describe 'The pages' {
+    It 'say what the module says about syntax and parameters' {
+        & "$Root/tools/Update-HelpPages.ps1" -Check | Should -BeNullOrEmpty
+    }
+
+    It 'link to pages that are there' {
+        foreach ($page in @(Get-ChildItem "$Root/docs" -Filter '*.md') + @(Get-ChildItem $Root -Filter '*.md')) {
+            foreach ($link in [regex]::Matches((Get-Content -Raw $page), '\]\((?!https?:)([^)#\s]+)[^)]*\)')) {
+                $target = Join-Path $page.DirectoryName $link.Groups[1].Value
+                Test-Path $target | Should -BeTrue -Because "$($page.Name) links to $($link.Groups[1].Value)"
+            }
+        }
+    }
+
+    It 'have a row in the README for each cmdlet' {
+        $readme = Get-Content -Raw "$Root/README.md"
+        foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet) { $readme.Contains("docs/$($command.Name).md") | Should -BeTrue -Because "$($command.Name) needs a row" }
+    }
+
+    It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
+        $Skipped | Should -Be @('Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key')
+    }
+}
+
+Describe 'The topic <Name>' -ForEach $topics {
+    It 'is found, with its summary' {
+        $summary = ([regex]::Match((Get-Content -Raw $Path), '(?s)## SHORT DESCRIPTION\s+(.*?)\r?\n').Groups[1].Value)
+        $found = Get-Help $Name
+        "$found" | Should -BeLike "*$summary*"
+        foreach ($line in "$found" -split '\r?\n') { $line.Length | Should -BeLessOrEqual 100 }
+    }
+}
+
+Describe 'The example' {
+    BeforeAll {
+        # Each runs as in a session of its own: connected to a fresh emulator, in an empty folder, with a host that cannot ask.
+        $session = {
+            param($module, $folder, $readings, $code)
+            Import-Module $module
+            Set-Location $folder
+            # Real time, however fast the emulator's clock is.
+            $PSDefaultParameterValues['Invoke-PRCleanup:Jitter'] = [timespan]::Zero
+            $emulator = Start-PREmulator
+            $emulator.ProvisioningTime = $emulator.StartingTime = [timespan]::Zero
+            $emulator | Connect-PulseRun
+            for ($i = 0; $i -lt $readings; $i++) {
+                $null = Get-PRIdleInstance
+                $emulator.Advance('00:01:30')
+            }
+            . ([scriptblock]::Create($code))
+        }
+    }
+
+    It '<Page>, <Title>' -ForEach $runnable {
+        $folder = New-Item -ItemType Directory -Force (Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID/$([guid]::NewGuid())")
+        # A cleanup that has not read for half an hour has no metrics to judge by, and says so.
+        $readings = $Code -match 'Invoke-PRCleanup' ? 22 : 0
+        $shell = [powershell]::Create()
+        try {
+            $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code })
+            $output = $shell.Invoke()
+            # Formatted as well, as a reader would see it.
+            $null = $output | Out-String -Width 120
+            @($shell.Streams.Error | ForEach-Object { "$_" }) | Should -BeNullOrEmpty
+        }
+        finally {
+            $shell.Dispose()
+            Stop-PREmulator
+        }
+    }
+}

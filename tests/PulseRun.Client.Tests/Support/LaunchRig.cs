@@ -1,0 +1,151 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Time.Testing;
+using PulseRun.Client.Gate;
+using PulseRun.Client.Launching;
+using PulseRun.Contracts;
+using PulseRun.Emulation;
+using PulseRun.Launching;
+using PulseRun.Store;
+
+namespace PulseRun.Client.Tests.Support;
+
+/// <summary>A client, the emulator behind an in-process door, and a real store in a folder of its own; all live by one clock that a test turns.</summary>
+internal sealed class LaunchRig : IDisposable
+{
+    private readonly FlightCounter _door;
+    private readonly HttpMessageHandler? _stub;
+
+    /// <param name="stub">A server of the test's own instead of the emulator.</param>
+    /// <param name="options">The emulator's.</param>
+    public LaunchRig(HttpMessageHandler? stub = null, EmulatorOptions? options = null)
+    {
+        _stub = stub;
+        Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions { Instances = 0, RequestsPerMinute = 0 }, Time));
+        _door = new FlightCounter(stub ?? Emulator.Control.CreateDoor());
+        Context = Rig.MakeContext(_door, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow());
+        Client = new PulseRunClient(Context, new RateGate(Time, () => 1), Time, () => 0);
+        Store = StoreFactory.Open(Folder);
+    }
+
+    public static LaunchRequest Request { get; } = new() { Gpu = "h100_80gb", Template = "pytorch" };
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public Emulator Emulator { get; }
+
+    public Context Context { get; }
+
+    public PulseRunClient Client { get; }
+
+    public string Folder { get; } = Path.Combine(Path.GetTempPath(), "pulserun-launch-" + Guid.NewGuid().ToString("N"));
+
+    public IStore Store { get; }
+
+    public ILaunchJournal Journal => Store.Launches;
+
+    public Observer Observer { get; } = new();
+
+    public IReadOnlyList<LaunchRecord> Open => Journal.Open(Context.Account);
+
+    public IEnumerable<string> Sent => Emulator.Requests.Select(request => request.Method + " " + request.Path);
+
+    public int Lists => Sent.Count(line => line == "GET /v1/instances");
+
+    public int Posts => Sent.Count(line => line == "POST /v1/instances");
+
+    /// <summary>Whether time goes on while a request is answered: for servers that hang.</summary>
+    public bool ServerTakesTime { get; set; }
+
+    public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLid = null, TimeSpan? settle = null) =>
+        Client.CreateLauncher(journal ?? Journal, new LaunchTerms { MaxFleetCostPerHour = fleetLid, Settle = settle ?? TimeSpan.FromSeconds(4) });
+
+    public async Task<Instance> LaunchAsync(
+        LaunchRequest? request = null, decimal? hourlyLid = null, decimal? fleetLid = null, ILaunchJournal? journal = null, CancellationToken cancel = default)
+    {
+        using var launcher = Launcher(journal, fleetLid);
+        return await RunAsync(launcher.LaunchAsync(request ?? Request, hourlyLid, Observer, cancel));
+    }
+
+    public async Task<PulseRunException> FailAsync(LaunchRequest? request = null, decimal? hourlyLid = null, decimal? fleetLid = null, ILaunchJournal? journal = null) =>
+        await Xunit.Assert.ThrowsAsync<PulseRunException>(() => LaunchAsync(request, hourlyLid, fleetLid, journal));
+
+    public async Task<Launch> ResolveAsync(params Guid[] intents)
+    {
+        using var launcher = Launcher();
+        var records = intents.Select(id => Journal.Find(Context.Account, id)!).ToList();
+        return (await RunAsync(launcher.ResolveAsync(records, Observer, default)))[0];
+    }
+
+    /// <summary>Writes down a launch that was sent and then given up.</summary>
+    public Guid Left(LaunchRequest? request = null, bool isSent = true)
+    {
+        var intent = Guid.NewGuid();
+        Journal.Begin(Context.Account, intent, request ?? Request, Time.GetUtcNow());
+        if (isSent)
+            Journal.MarkSent(intent, Time.GetUtcNow());
+        Journal.Release(intent);
+        return intent;
+    }
+
+    public void Fault(EmulatorFaultKind kind, string method = "POST", Action<EmulatorFault>? with = null)
+    {
+        var fault = new EmulatorFault { Kind = kind, Method = method, Path = "/v1/instances*" };
+        with?.Invoke(fault);
+        Emulator.AddFault(fault);
+    }
+
+    /// <summary>Turns the clock until the task ends. It stands still while a request is answered, so that no time limit depends on how busy this machine is.</summary>
+    public async Task<T> RunAsync<T>(Task<T> task)
+    {
+        while (!task.IsCompleted)
+        {
+            if (ServerTakesTime || _door.InFlight == 0)
+                Time.Advance(TimeSpan.FromMilliseconds(250));
+            await Task.WhenAny(task, Task.Delay(1));
+        }
+        return await task;
+    }
+
+    public async Task RunAsync(Task task) => await RunAsync(((Func<Task<bool>>)(async () =>
+    {
+        await task;
+        return true;
+    }))());
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        Context.Close();
+        Emulator.Control.Dispose();
+        Store.Dispose();
+        _stub?.Dispose();
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
+    }
+
+    private sealed class FlightCounter(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        private int _inFlight;
+
+        public int InFlight => Volatile.Read(ref _inFlight);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _inFlight);
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _inFlight);
+            }
+        }
+    }
+}

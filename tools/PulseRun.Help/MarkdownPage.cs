@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Markdig;
+using Markdig.Syntax;
+
+namespace PulseRun.Help;
+
+/// <summary>A markdown file, cut at its headings.</summary>
+internal sealed class MarkdownPage
+{
+    private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
+
+    private MarkdownPage(string name, string title, IReadOnlyList<Section> sections)
+    {
+        Name = name;
+        Title = title;
+        Sections = sections;
+    }
+
+    /// <summary>The file's name without its folder, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The text of the one heading of level 1.</summary>
+    public string Title { get; }
+
+    /// <summary>The parts under headings of level 2.</summary>
+    public IReadOnlyList<Section> Sections { get; }
+
+    public static MarkdownPage Read(string path)
+    {
+        string name = Path.GetFileName(path);
+        List<Block> blocks = [.. Markdown.Parse(File.ReadAllText(path), s_pipeline)];
+        int start = blocks.FindIndex(static block => block is HeadingBlock { Level: 1 });
+        if (start < 0)
+            throw new PageException(name, "there is no heading of level 1.");
+        return new MarkdownPage(name, PlainText.Of(((HeadingBlock)blocks[start]).Inline), Section.Cut(blocks.Skip(start + 1), 2));
+    }
+
+    /// <summary>The section of this name.</summary>
+    public Section Get(string title) =>
+        Sections.FirstOrDefault(section => section.Title.Equals(title, StringComparison.OrdinalIgnoreCase))
+        ?? throw new PageException(Name, "the section '" + title + "' is missing.");
+}
