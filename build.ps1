@@ -102,7 +102,7 @@ function Invoke-MonoTests {
         $suite = "$name (net472, Mono)"
         if (Test-Path $xml) {
             $assemblies = @(([xml](Get-Content -Raw $xml)).assemblies.assembly)
-            $sum = { param($field) [int] ($assemblies | ForEach-Object { [int] $_.$field } | Measure-Object -Sum).Sum }
+            $sum = { param($field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($field) } | Measure-Object -Sum).Sum }
             [pscustomobject]@{ Suite = $suite; Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped }
         }
         else { [pscustomobject]@{ Suite = $suite; Passed = 0; Failed = 1; Skipped = 0 } }

@@ -2,7 +2,7 @@
 .SYNOPSIS
     The main job, on the emulator: no key, no money, no network.
 .DESCRIPTION
-    Started by ./build.ps1 Demo. Launches, lists, measures, stops from a pipeline, starts again and removes GPU instances.
+    Started by ./build.ps1 Demo. Launches, lists, measures, stops from a pipeline, starts again and removes GPU instances; then finds the idle ones and stops those.
     The emulator's clock runs 60 times as fast, so that provisioning takes a third of a second.
 #>
 [CmdletBinding()]
@@ -29,13 +29,9 @@ try {
     Step 'What is there? Times are the emulator''s; $/h is dollars per hour.' {
         Get-PRInstance
     }
-    Step 'Launch two more.' {
-        $script:new = New-PRInstance -Gpu h100_80gb -Template pytorch -Count 2 -Confirm:$false
+    Step 'Launch two more, and wait until they run: 20 seconds there, a third of one here.' {
+        $script:new = New-PRInstance -Gpu h100_80gb -Template pytorch -Count 2 -Wait -Confirm:$false
         $new
-    }
-    Step 'Wait until they run: 20 seconds there, a third of one here.' {
-        while (@(Get-PRInstance -Id $new.Id -Status running).Count -lt $new.Count) { Start-Sleep -Milliseconds 200 }
-        Get-PRInstance -Id $new.Id
     }
     Step 'Measure what runs. A question mark is unknown, which is not zero.' {
         Get-PRInstance -Status running | Get-PRInstanceMetrics
@@ -56,6 +52,28 @@ try {
     Step 'Remove them, disks too. -Force does not ask.' {
         $new | Remove-PRInstance -Force
     }
+    Step 'Now the idle ones. Four more: three will rest, one of which a colleague needs on Monday, and one will give no metrics.' {
+        $script:resting = New-PRInstance -Gpu rtx_4090 -Template jupyter -Count 4 -Wait -Confirm:$false
+        $resting[2] | Protect-PRInstance -Reason 'a demo on Monday'
+    }
+    foreach ($one in $resting) { $emulator.SetWorkload($one.Id, 'idle') }
+    $emulator.SetWorkload($resting[3].Id, 'silent')
+    # What was stopped above runs again, as busy or idle as it was before.
+    $null = Get-PRInstance -Status stopped | Start-PRInstance -Wait
+    Step 'Half an hour passes there, read once a minute, as a scheduled task would. Seconds here.' {
+        1..32 | ForEach-Object { $null = Get-PRIdleInstance; $emulator.Advance('00:01:00') }
+    }
+    Step 'Who is idle? Proven by 20 readings and more; busy and silent ones never are. -All shows the reasons.' {
+        Get-PRIdleInstance -For 00:30 -All
+    }
+    Step 'Clean up. Each is looked at once more right before it is stopped. -AuditPath would write the decisions down.' {
+        $script:actions = Invoke-PRCleanup -IdleFor 00:30 -Jitter 0
+        $actions
+    }
+    $stopped = @($actions | Where-Object Action -EQ Stopped)
+    $saved = ($stopped | Measure-Object SavedPerHour -Sum).Sum
+    Write-Host
+    Write-Host ([string]::Format([cultureinfo]::InvariantCulture, '# {0} idle instances stopped: that saves {1:0.00} dollars an hour, {2:0} a month.', $stopped.Count, $saved, (730 * $saved)))
     Step 'An id that does not exist is one error; the rest goes on.' {
         Get-PRInstance -Id inst_nosuch, $new[0].Id -ErrorAction SilentlyContinue -ErrorVariable oops
         "Error: $($oops[0])"

@@ -38,8 +38,8 @@ function Get-PwshCommand {
     if (Test-Path $program) { , @($program) } else { , @('dotnet', (Join-Path $PSHOME 'pwsh.dll')) }
 }
 
-# Invoke-Child: runs a script in a new pwsh with the module imported; answers its output as text lines.
-function Invoke-Child {
+# Start-Child: starts a script in a new pwsh with the module imported.
+function Start-Child {
     param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
     [string[]] $pwsh = Get-PwshCommand
     $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0])
@@ -49,10 +49,20 @@ function Invoke-Child {
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
     $child = [System.Diagnostics.Process]::Start($start)
-    $errors = $child.StandardError.ReadToEndAsync()
-    $output = $child.StandardOutput.ReadToEnd()
-    $child.WaitForExit()
-    [pscustomobject]@{ ExitCode = $child.ExitCode; Output = $output; Errors = $errors.Result; Lines = @($output -split "`r?`n" | Where-Object { $_ }) }
+    [pscustomobject]@{ Process = $child; Output = $child.StandardOutput.ReadToEndAsync(); Errors = $child.StandardError.ReadToEndAsync() }
+}
+
+# Receive-Child: waits for its end; answers its output as text lines.
+function Receive-Child($Child) {
+    $output = $Child.Output.Result
+    $Child.Process.WaitForExit()
+    [pscustomobject]@{ ExitCode = $Child.Process.ExitCode; Output = $output; Errors = $Child.Errors.Result; Lines = @($output -split "`r?`n" | Where-Object { $_ }) }
+}
+
+# Invoke-Child: both.
+function Invoke-Child {
+    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
+    Receive-Child (Start-Child @PSBoundParameters)
 }
 
 # Get-Outcome: all a script block did: its output, its non-terminating errors, its other streams, and the error that ended it.
@@ -111,4 +121,9 @@ function Invoke-Silent([PulseRun.Emulator] $Emulator, [string] $Script) {
     $pipeline = Start-Pipeline $Emulator $Script
     try { $pipeline.Shell.EndInvoke($pipeline.Running) }
     finally { $pipeline.Shell.Dispose() }
+}
+
+# Get-ConnectionVariables: what a new process needs to meet this emulator with the store of this one.
+function Get-ConnectionVariables([PulseRun.Emulator] $Emulator) {
+    @{ PULSERUN_API_KEY = $Emulator.ApiKey; PULSERUN_BASE_URI = "$($Emulator.BaseUri)"; PULSERUN_DATA_DIR = $env:PULSERUN_DATA_DIR }
 }

@@ -1,7 +1,9 @@
 #if NET
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Text.Json;
 using PulseRun.Contracts;
 using PulseRun.Store;
 using Xunit;
@@ -100,6 +102,20 @@ public class ProcessesTests
         string[] loaded = Together(1, _ => ["profiles", folder.Data]);
 
         Assert.Contains("PulseRun.Store", loaded);
+        Assert.DoesNotContain(loaded, name => name.Contains("SQLite", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Append_ByThreeProcessesAtOnce_LosesNoLine_AndLoadsNoSqlite()
+    {
+        using var folder = new TempFolder();
+        string path = Path.Combine(folder.Root, "audit.jsonl");
+
+        string[] loaded = Together(3, i => ["audit", path, "p" + i + "-", "40"]);
+
+        string[] lines = File.ReadAllLines(path);
+        Assert.Equal(120, lines.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("id").GetString()).Distinct().Count());
+        Assert.Equal(120, lines.Length);
         Assert.DoesNotContain(loaded, name => name.Contains("SQLite", StringComparison.OrdinalIgnoreCase));
     }
 

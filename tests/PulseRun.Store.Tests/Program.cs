@@ -23,6 +23,7 @@ internal static class Program
             case "adopt": Adopt(folder); break;
             case "record": Record(folder, args[2], Number(args[3])); break;
             case "save": Save(folder, args[2], Number(args[3])); break;
+            case "audit": Audit(folder, args[2], Number(args[3])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
         }
@@ -81,10 +82,24 @@ internal static class Program
             profiles.Save(new SavedProfile { Name = prefix + i.ToString(CultureInfo.InvariantCulture), BaseUri = new Uri("https://api.pulserun.dev/"), Key = Keys.Secure("pr_test_" + prefix) });
     }
 
+    private static void Audit(string path, string prefix, int count)
+    {
+        IAuditLog audit = StoreFactory.Audit(path);
+        Ready();
+        for (int i = 0; i < count; i++)
+            audit.Append([AuditTests.Line(prefix + i.ToString(CultureInfo.InvariantCulture))]);
+        PrintLoaded();
+    }
+
     private static void Profiles(string folder)
     {
         Save(folder, "p", 1);
         StoreFactory.Profiles(folder).Load("p0")!.Dispose();
+        PrintLoaded();
+    }
+
+    private static void PrintLoaded()
+    {
         foreach (System.Reflection.Assembly loaded in AppDomain.CurrentDomain.GetAssemblies())
             Console.WriteLine(loaded.GetName().Name);
     }

@@ -47,20 +47,28 @@ internal sealed class Redactor : IDisposable
         }
     }
 
-    /// <summary>A value of a model: the same object when there is nothing to hide.</summary>
-    public string Value(string text) => IsSuspicious(text) ? Hide(text) : text;
+    /// <summary>A value of a model: the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
+    public string Value(string text)
+    {
+        string printable = Rules.Text.Printable(text);
+        return IsSuspicious(printable) ? Hide(printable) : printable;
+    }
 
     public string? ValueOrNull(string? text) => text is null ? null : Value(text);
 
     /// <summary>The notebook's address: its token is its owner's, our key never is.</summary>
-    public string? KeepQuery(string? text) => text is not null && HasKey(text) ? WithoutKey(text) : text;
+    public string? KeepQuery(string? text)
+    {
+        string? printable = text is null ? null : Rules.Text.Printable(text);
+        return printable is not null && HasKey(printable) ? WithoutKey(printable) : printable;
+    }
 
-    /// <summary>Text for a stream or an error: here even the query of an address goes, whatever its names.</summary>
+    /// <summary>Text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
     public string Prose(string text)
     {
         if (text.AsSpan().IndexOf('?') >= 0)
             text = s_queries.Replace(text, Mask);
-        return Value(text);
+        return IsSuspicious(text) ? Hide(text) : text;
     }
 
     /// <summary>A tree of plain values, names included.</summary>

@@ -15,6 +15,8 @@ internal sealed class IdleWindow
     private readonly DateTimeOffset _start;
     private DateTimeOffset? _oldest;
     private bool _anchorRests;
+    private bool _anchorHolds;
+    private bool _holds;
     private int? _gpuCount;
     private (DateTimeOffset At, TimeSpan Uptime)? _lastUptime;
     private TimeSpan _covered;
@@ -61,7 +63,7 @@ internal sealed class IdleWindow
     public double? PeakMemory { get; private set; }
 
     /// <summary>Memory was held in the window, or in the reading its start leans on, and that matters.</summary>
-    public bool HoldsMemory { get; private set; }
+    public bool HoldsMemory => _holds || _anchorHolds;
 
     public TimeSpan? LargestGap { get; private set; }
 
@@ -82,7 +84,7 @@ internal sealed class IdleWindow
         _oldest = sample.At;
         LastReading = sample.At;
         IsAnchored = _anchorRests && _start - sample.At <= _rule.Gap;
-        HoldsMemory = Holds(sample) || (sameMoment && HoldsMemory);
+        _anchorHolds = Holds(sample) || (sameMoment && _anchorHolds);
 
         // Only the last reading before the window speaks for its start: what came before that one is past.
         UptimeBroke = GpuCountChanged = false;
@@ -94,7 +96,7 @@ internal sealed class IdleWindow
     private void AddInside(Sample sample)
     {
         PeakMemory = Higher(PeakMemory, sample.PeakMemory);
-        HoldsMemory |= Holds(sample);
+        _holds |= Holds(sample);
         NoteIdentity(sample);
         UptimeBroke |= KnownUptime(sample) < sample.At - _start;
         if (!IsUsable(sample))
@@ -106,7 +108,12 @@ internal sealed class IdleWindow
         EndsSilent = false;
         PeakGpu = Higher(PeakGpu, sample.PeakGpu);
         _oldest ??= sample.At;
-        IsAnchored |= sample.At == _start;
+        if (sample.At == _start)
+        {
+            // Nothing before it matters then.
+            IsAnchored = true;
+            _anchorHolds = false;
+        }
         if (Count > 0 && sample.At == LastReading)
             return;
         if (LastReading is { } last)

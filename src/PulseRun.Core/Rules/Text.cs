@@ -22,6 +22,23 @@ internal static class Text
         return clean.ToString().Trim();
     }
 
+    /// <summary>The same text with control and format characters shown as U+FFFD; the same object when there are none. A terminal obeys some of them.</summary>
+    public static string Printable(string text)
+    {
+        int first = 0;
+        while (first < text.Length && (text[first] is >= ' ' and <= '~' || !IsUnprintable(text[first])))
+            first++;
+        if (first == text.Length)
+            return text;
+        char[] shown = text.ToCharArray();
+        for (int i = first; i < shown.Length; i++)
+        {
+            if (IsUnprintable(shown[i]))
+                shown[i] = '\uFFFD';
+        }
+        return new string(shown);
+    }
+
     public static bool IsUnprintable(char c) =>
         char.IsControl(c) || CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

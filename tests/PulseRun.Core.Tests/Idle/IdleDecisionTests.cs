@@ -24,8 +24,9 @@ public class IdleDecisionTests
         ["busy before the window"] = (() => Decide(With(31, At(31, 50))), IdleReason.AllBelowThreshold),
         ["busy in the reading the start leans on"] = (() => Decide([At(31, 50), .. Zeros(29)]), IdleReason.WindowNotCovered),
         ["memory held in the reading the start leans on"] = (() => Decide([At(31, 0, 60), .. Zeros(29)]), IdleReason.MemoryHeld),
+        ["memory held before the window, and a reading at its very start"] = (() => Decide([At(31, 0, 60), .. Zeros(30)]), IdleReason.AllBelowThreshold),
         ["memory held before that one"] = (() => Decide([At(32, 0, 60), .. Zeros(31)]), IdleReason.AllBelowThreshold),
-        ["memory held throughout, and no reading at the very start"] = (() => Decide(Each(34.5, 0.5, age => At(age, 0, 60))), IdleReason.MemoryHeld),
+        ["memory held throughout, and no reading at the very start"] = (() => Decide(Each(35, 0, age => At(age + 0.5, 0, 60))), IdleReason.MemoryHeld),
         ["memory held before, ignored"] = (() => Decide([At(31, 0, 60), .. Zeros(29)], rule: new() { IgnoreMemory = true }), IdleReason.AllBelowThreshold),
         ["two readings before the window at one moment, one busy"] = (() => Decide([At(31, 50), At(31, 0), .. Zeros(29)]), IdleReason.WindowNotCovered),
 

@@ -1,0 +1,79 @@
+BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
+
+Describe 'Protect-PRInstance' {
+    BeforeEach { $emulator = Start-IdleEmulator 3 }
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It 'protects an object, sends nothing, and tells it' {
+        $one = (Get-PRInstance)[0]
+        $emulator.ClearRequests()
+        $protection = $one | Protect-PRInstance -Reason 'a demo on Friday' -Until $emulator.UtcNow.AddHours(1)
+        $protection | Should -BeOfType PulseRun.Protection
+        $protection.Id, $protection.Reason | Should -Be 'inst_0', 'a demo on Friday'
+        $protection.Until.Offset | Should -Be ([timespan]::Zero)
+        ($protection.Until - $protection.CreatedAt).TotalMinutes | Should -BeGreaterThan 59
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'protects by id, several at once, and rows of a CSV file' {
+        (Protect-PRInstance inst_0, inst_1).Id | Should -Be 'inst_0', 'inst_1'
+        ('Id', 'inst_2' | ConvertFrom-Csv | Protect-PRInstance).Id | Should -Be 'inst_2'
+        @(Get-PRProtection) | Should -HaveCount 3
+    }
+
+    It 'protects a verdict' {
+        Read-Fleet $emulator
+        Get-PRIdleInstance @Rule | Select-Object -First 1 | Protect-PRInstance -Reason x | Out-Null
+        (Invoke-TestCleanup).Text[0] | Should -Be 'inst_0 Skipped Protected'
+    }
+
+    It 'ends by itself at -Until' {
+        $null = Protect-PRInstance inst_0 -Until $emulator.UtcNow.AddMinutes(30)
+        Read-Fleet $emulator 20
+        (Invoke-TestCleanup @{ MaxActions = 0 }).Text[0] | Should -Be 'inst_0 Skipped MaxActions'
+        Get-PRProtection | Should -BeNullOrEmpty
+    }
+
+    It 'changes reason and end of a protection' {
+        $null = Protect-PRInstance inst_0 -Reason first -Until $emulator.UtcNow.AddMinutes(30)
+        $null = Protect-PRInstance inst_0 -Reason second
+        $held = @(Get-PRProtection)
+        $held | Should -HaveCount 1
+        $held.Reason, $held.Until | Should -Be 'second', $null
+    }
+
+    It 'refuses an end that is past' {
+        Protect-PRInstance inst_0, inst_1 -Until $emulator.UtcNow.AddMinutes(-1) -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+        $failed | ForEach-Object { Get-ErrorId $_ } | Should -Be 'InvalidRequest', 'InvalidRequest'
+        $failed[0].TargetObject | Should -Be 'inst_0'
+        Get-PRProtection | Should -BeNullOrEmpty
+    }
+
+    It 'refuses an id that is none, and protects the rest' {
+        (Protect-PRInstance 'inst_*', inst_1 -ErrorAction SilentlyContinue -ErrorVariable failed).Id | Should -Be 'inst_1'
+        Get-ErrorId $failed[0] | Should -Be 'InvalidRequest'
+    }
+
+    It '-WhatIf protects nothing' {
+        Protect-PRInstance inst_0 -WhatIf | Should -BeNullOrEmpty
+        Get-PRProtection | Should -BeNullOrEmpty
+    }
+
+    It 'says that it could not, when it cannot be written down' {
+        $was = $env:PULSERUN_DATA_DIR
+        try {
+            $env:PULSERUN_DATA_DIR = New-Item (Join-Path $TestDrive 'a file')
+            Protect-PRInstance inst_0 -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
+            Get-ErrorId $failed[0] | Should -Be 'JournalUnavailable'
+        }
+        finally { $env:PULSERUN_DATA_DIR = $was }
+    }
+
+    It 'protects in one account only' {
+        $null = Protect-PRInstance inst_0
+        $other = Start-IdleEmulator 1
+        Get-PRProtection | Should -BeNullOrEmpty
+        Read-Fleet $other
+        (Invoke-TestCleanup).Text | Should -Be 'inst_0 Stopped Idle'
+    }
+}

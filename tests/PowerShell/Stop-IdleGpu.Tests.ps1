@@ -1,0 +1,172 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Idle.ps1
+    $script:Script = Join-Path $Root 'examples/Stop-IdleGpu.ps1'
+
+    # Invoke-Script: the example, by the rule of these tests. Answers its line and its exit code.
+    function Invoke-Script([hashtable] $With = @{}) {
+        $parameters = $Cleanup + @{ Module = $ModulePath; ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
+        foreach ($name in $With.Keys) { $parameters[$name] = $With[$name] }
+        $lines = @(& $Script @parameters)
+        [pscustomobject]@{ Code = $LASTEXITCODE; Lines = $lines }
+    }
+}
+
+Describe 'Stop-IdleGpu.ps1' {
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It '0: nothing to do' {
+        $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy'; 1 = 'busy' }
+        $run = Invoke-Script
+        $run.Code, $run.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 2 instances, 0 failed; saves 0.00 $/h.'
+    }
+
+    It '1: acted, and tells what is saved' {
+        $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
+        Read-Fleet $emulator
+        $run = Invoke-Script
+        $run.Code, $run.Lines | Should -Be 1, 'Stopped 2 and removed 0 of 3 instances, 0 failed; saves 4.00 $/h.'
+        Get-Running $emulator | Should -Be 'inst_1'
+        (Invoke-Script).Code | Should -Be 0
+    }
+
+    It '1: with -WhatIf would have acted' {
+        $emulator = Start-IdleEmulator 2
+        Read-Fleet $emulator
+        $run = Invoke-Script @{ WhatIf = $true }
+        $run.Code, $run.Lines | Should -Be 1, 'Would have stopped 2 and removed 0 of 2 instances, 0 failed; saves 3.00 $/h.'
+        Get-Running $emulator | Should -HaveCount 2
+    }
+
+    It '1: -RemoveStoppedAfter removes, and asks nobody' {
+        $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy' }
+        $null = $emulator.SetStatus('inst_1', 'stopped')
+        (Invoke-Script).Code | Should -Be 0
+        $emulator.Advance('00:30:00')
+        $run = Invoke-Script @{ RemoveStoppedAfter = '00:20:00' }
+        $run.Code, $run.Lines | Should -Be 1, 'Stopped 0 and removed 1 of 2 instances, 0 failed; saves 0.00 $/h.'
+    }
+
+    It '2: partly failed' {
+        $emulator = Start-IdleEmulator 2
+        Read-Fleet $emulator
+        Add-Fault $emulator ServerError @{ Path = '*/inst_0/stop'; Status = 400 }
+        $run = Invoke-Script
+        $run.Code, $run.Lines | Should -Be 2, 'Stopped 1 and removed 0 of 2 instances, 1 failed; saves 2.00 $/h.'
+    }
+
+    It '2: a parameter, or the audit file, is wrong' {
+        $emulator = Start-IdleEmulator 1
+        (Invoke-Script @{ MinSamples = 0 }).Code | Should -Be 2
+        $run = Invoke-Script @{ AuditPath = "$TestDrive" }
+        $run.Code | Should -Be 2
+        $run.Lines | Should -BeLike 'Nothing done:*'
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+
+    It '3: metrics outage' {
+        $emulator = Start-IdleEmulator 5 -Workloads @{ 0 = 'silent'; 1 = 'silent'; 2 = 'blank' }
+        Read-Fleet $emulator
+        $run = Invoke-Script
+        $run.Code | Should -Be 3
+        Get-Running $emulator | Should -HaveCount 5
+    }
+
+    It '4: <Name>' -ForEach @(
+        @{ Name = 'no key'; Connect = { Disconnect-PulseRun } }
+        @{ Name = 'a key that is refused'; Connect = { Connect-PulseRun -ApiKey (ConvertTo-SecureString pr_test_wrong -AsPlainText -Force) -BaseUri "$($emulator.BaseUri)" } }
+        @{ Name = 'no server'; Connect = { Stop-PREmulator } }
+    ) {
+        $emulator = Start-IdleEmulator 1
+        & $Connect
+        (Invoke-Script).Code | Should -Be 4
+    }
+
+    It 'keeps what is protected, excluded or one too many' {
+        $emulator = Start-IdleEmulator 4
+        Read-Fleet $emulator
+        $null = Protect-PRInstance inst_0
+        (Invoke-Script @{ Exclude = '*_1'; MaxActions = 1; AuditPath = (Join-Path $TestDrive audit.jsonl) }).Code | Should -Be 1
+        Get-Running $emulator | Should -Be 'inst_0', 'inst_1', 'inst_2'
+        Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 4
+    }
+
+    It 'runs as a scheduler runs it: a process of its own, the key from its environment' {
+        $emulator = Start-IdleEmulator 1 -Workloads @{ 0 = 'busy' }
+        $child = Invoke-Child "& '$Script' -Module '$ModulePath' -Jitter 0; exit `$LASTEXITCODE" -Environment @{ PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" }
+        $child.ExitCode, $child.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h.'
+    }
+
+    It 'saves a simulated day of idle GPUs, and never a busy one' {
+        # A run each 5 minutes. Loads hold for 5 minutes, so each is read once.
+        $emulator = Start-IdleEmulator 6
+        $hours = { param([scriptblock] $Load) foreach ($tick in 0..287) { & $Load ($tick / 12) } }
+        $loads = @{
+            inst_0 = & $hours { 95 }                                            # works all day
+            inst_1 = & $hours { param($hour) $hour -lt 9 -or $hour -ge 17 ? 0 : 80 }  # nobody has come yet: idle from the start
+            inst_2 = & $hours { param($hour) $hour -lt 12 ? 70 : 1 }            # done at noon
+            inst_3 = & $hours { param($hour) ($hour % 0.5) -lt 0.08 ? 30 : 0 }     # five minutes of each half hour
+            inst_4 = & $hours { param($hour) $hour -lt 6 ? 50 : $hour -lt 7 ? $null : 60 }  # an hour without numbers
+            inst_5 = & $hours { param($hour) $hour -ge 20 ? 0 : $hour % 1 -lt 0.5 ? 0 : 40 } # 30 idle minutes each hour, not quite the window
+        }
+        foreach ($id in $loads.Keys) { Set-Series $emulator $id $loads[$id] -Step '00:05:00' }
+        $codes = @{}
+        $stopped = @{}
+        foreach ($tick in 0..287) {
+            $run = Invoke-Script @{ IdleFor = '00:45:00'; MinSamples = 9; MaxGap = '00:06:00'; MaxUnknownPercent = 70 }
+            $codes["$($run.Code)"]++
+            foreach ($id in $loads.Keys | Where-Object { -not $stopped.ContainsKey($_) -and (Get-Running $emulator) -notcontains $_ }) { $stopped[$id] = $tick / 12 }
+            $emulator.Advance('00:05:00')
+        }
+        $codes.Keys | Sort-Object | Should -Be '0', '1'
+        $codes['1'] | Should -Be 3
+        $stopped.Keys | Sort-Object | Should -Be 'inst_1', 'inst_2', 'inst_5'
+        # Each at the first run at which its whole window was idle.
+        $stopped['inst_1'] | Should -Be 0.75
+        [Math]::Round($stopped['inst_2'], 2) | Should -Be 12.75
+        [Math]::Round($stopped['inst_5'], 2) | Should -Be 20.75
+    }
+}
+
+Describe 'examples/schedule' {
+    It 'holds scripts that parse: <_>' -ForEach 'Stop-IdleGpu.ps1', 'schedule/Register-IdleGpuTask.ps1' {
+        $problems = $null
+        $null = [System.Management.Automation.Language.Parser]::ParseFile((Join-Path $Root "examples/$_"), [ref] $null, [ref] $problems)
+        $problems | Should -BeNullOrEmpty
+    }
+
+    It 'gives parameters that the script has: <_>' -ForEach 'Register-IdleGpuTask.ps1', 'stop-idle-gpu.service', 'stop-idle-gpu.crontab', 'stop-idle-gpu.yml' {
+        $known = (Get-Command $Script).Parameters.Keys
+        $line = Get-Content (Join-Path $Root "examples/schedule/$_") | Where-Object { $_ -match 'IdleFor' }
+        $line | Should -Not -BeNullOrEmpty
+        $given = [regex]::Matches("$line", '(?<=\s|'')-(?<name>[A-Z]\w+)') | ForEach-Object { $_.Groups['name'].Value } | Where-Object { $_ -notin 'NoProfile', 'NonInteractive', 'File' }
+        $given | Should -Contain 'IdleFor'
+        $given | Where-Object { $_ -notin $known } | Should -BeNullOrEmpty
+    }
+
+    It 'the crontab line is silent for 0 and 1, and speaks for the rest' -Skip:($IsWindows -or -not (Get-Command sh, flock -ErrorAction Ignore)) {
+        $line = (Get-Content (Join-Path $Root 'examples/schedule/stop-idle-gpu.crontab') | Where-Object { $_ -like '`* *' }) -replace '^(\* ){5}'
+        $fake = New-Item (Join-Path $TestDrive 'pwsh') -Value "#!/bin/sh`necho said; exit `$CODE`n"
+        chmod +x $fake
+        $was = $env:PATH, $env:CODE, $env:LOGNAME
+        try {
+            $env:PATH = "$TestDrive$([IO.Path]::PathSeparator)$env:PATH"
+            $env:LOGNAME = "pester-$PID"
+            $said = foreach ($code in 0..4) { $env:CODE = $code; "$code=$(sh -c $line)" }
+        }
+        finally { $env:PATH, $env:CODE, $env:LOGNAME = $was; Remove-Item "/tmp/stop-idle-gpu.pester-$PID" -ErrorAction Ignore }
+        $said | Should -Be '0=', '1=', '2=exit 2: said', '3=exit 3: said', '4=exit 4: said'
+    }
+
+    It 'systemd takes the units' -Skip:(-not (Get-Command systemd-analyze -ErrorAction Ignore)) {
+        $units = 'service', 'timer' | ForEach-Object { Join-Path $Root "examples/schedule/stop-idle-gpu.$_" }
+        $was = $env:XDG_RUNTIME_DIR
+        try {
+            $env:XDG_RUNTIME_DIR = "$TestDrive"
+            $said = systemd-analyze --user verify $units 2>&1 | Out-String
+        }
+        finally { $env:XDG_RUNTIME_DIR = $was }
+        # There may be no pwsh in the places where systemd looks on this machine; that is all it may miss.
+        $said -split "`n" | Where-Object { $_ -like '*stop-idle-gpu*' -and $_ -notlike '*pwsh*' } | Should -BeNullOrEmpty
+    }
+}
