@@ -64,7 +64,7 @@ internal sealed class PulseRunClient : IPulseRunClient
 
     public async Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel)
     {
-        Check(id);
+        InstanceIds.Check(id);
         var call = _sender.NewCall(Operation.Get, id, observer, cancel);
         return await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync);
     }
@@ -80,7 +80,7 @@ internal sealed class PulseRunClient : IPulseRunClient
 
     public async Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel)
     {
-        Check(id);
+        InstanceIds.Check(id);
         var call = _sender.NewCall(Operation.Metrics, id, observer, cancel);
         var answer = await _sender.RunAsync(call, attempt => _api.Metrics(id, attempt, attempt.Token), _answers.ObjectAsync);
         return MetricsReader.Read(id, answer, _context, _redactor);
@@ -132,14 +132,8 @@ internal sealed class PulseRunClient : IPulseRunClient
 
     private async Task<Instance> ActAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
     {
-        Check(id);
+        InstanceIds.Check(id);
         return await new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
-    }
-
-    private static void Check(string id)
-    {
-        if (!InstanceIds.IsValid(id))
-            throw InstanceIds.Refuse(id);
     }
 
     internal static RefitSettings Settings()

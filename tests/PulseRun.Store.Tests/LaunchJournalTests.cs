@@ -62,7 +62,7 @@ public sealed class LaunchJournalTests : IDisposable
         Assert.Empty(Journal.Open(TempFolder.Account));
         LaunchRecord record = Journal.Find(TempFolder.Account, intent)!;
         Assert.Equal((LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)), (record.Outcome, record.InstanceId, record.MatchedBy, record.ResolvedAt));
-        Assert.Equal(["inst_1"], Journal.ClaimedInstanceIds(TempFolder.Account));
+        Assert.Equal(["inst_1"], Journal.Look(TempFolder.Account, default).Taken);
     }
 
     [Fact]
@@ -205,16 +205,16 @@ public sealed class LaunchJournalTests : IDisposable
     }
 
     [Fact]
-    public void SeenBefore_TellsWhatWasListedOrReadByThen()
+    public void Look_TakesWhatWasListedOrReadByThen()
     {
         _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_listed", Status = "running" }], complete: true, s_noon);
         _store.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_read", SampledAt = s_noon }], s_noon);
         _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, s_noon.AddMinutes(5));
 
-        HashSet<string> seen = Journal.SeenBefore(TempFolder.Account, s_noon.AddMinutes(1));
+        HashSet<string> seen = Journal.Look(TempFolder.Account, s_noon.AddMinutes(1)).Taken;
 
         Assert.Equal(["inst_listed", "inst_read"], seen.OrderBy(id => id, StringComparer.Ordinal));
-        Assert.Empty(Journal.SeenBefore("another account", s_noon.AddDays(1)));
+        Assert.Empty(Journal.Look("another account", s_noon.AddDays(1)).Taken);
     }
 
     private Guid Begin()

@@ -100,11 +100,5 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
     }
 
     private static PulseRunException Accepted(Call call, PulseRunException error) =>
-        new(error.ErrorId, call.Describe() + " was accepted, but how it is now is unknown. " + error.Message)
-        {
-            StatusCode = error.StatusCode,
-            Detail = error.Detail,
-            Field = error.Field,
-            RequestId = error.RequestId,
-        };
+        error.Rephrase(error.ErrorId, call.Describe() + " was accepted, but how it is now is unknown. " + error.Message);
 }

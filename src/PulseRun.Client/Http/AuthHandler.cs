@@ -1,10 +1,10 @@
 using System;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Runtime.InteropServices;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Rules;
 
 namespace PulseRun.Client.Http;
 
@@ -15,7 +15,7 @@ internal sealed class AuthHandler(Uri address, SecureString key, HttpMessageHand
     {
         if (!Origins.AreSame(request.RequestUri, address))
             return await base.SendAsync(request, cancellationToken);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Plain());
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", SecretText.Use(key, static plain => new string(plain)));
         try
         {
             return await base.SendAsync(request, cancellationToken);
@@ -23,19 +23,6 @@ internal sealed class AuthHandler(Uri address, SecureString key, HttpMessageHand
         finally
         {
             request.Headers.Authorization = null;
-        }
-    }
-
-    private string Plain()
-    {
-        IntPtr plain = Marshal.SecureStringToGlobalAllocUnicode(key);
-        try
-        {
-            return Marshal.PtrToStringUni(plain)!;
-        }
-        finally
-        {
-            Marshal.ZeroFreeGlobalAllocUnicode(plain);
         }
     }
 }

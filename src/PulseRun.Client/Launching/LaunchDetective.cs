@@ -136,14 +136,13 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
         var lost = new HashSet<string>(StringComparer.Ordinal);
         while (true)
         {
-            var taken = journal.ClaimedInstanceIds(context.Account);
-            taken.UnionWith(journal.SeenBefore(context.Account, intent.SentAt));
-            taken.UnionWith(lost);
-            var match = LaunchMatcher.Match(intent, scene with { Taken = taken, Rivals = LaunchIntent.Unclaimed(journal.Open(context.Account)) });
+            var view = journal.Look(context.Account, intent.SentAt);
+            view.Taken.UnionWith(lost);
+            var match = LaunchMatcher.Match(intent, scene with { Taken = view.Taken, Rivals = LaunchIntent.Unclaimed(view.Open) });
             if (match.Kind == LaunchMatchKind.Matched && journal.TryClaim(intent.IntentId, match.Instance!.Id))
             {
                 // Claimed is claimed: whoever finds it open later closes it.
-                Note(() => journal.Close(intent.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now));
+                JournalNotes.Note(() => journal.Close(intent.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now));
                 return match;
             }
             if (match.Kind == LaunchMatchKind.Matched)
@@ -156,18 +155,6 @@ internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock,
                 return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
             if (now.InstanceId is { } other)
                 return Adopted(other, now.MatchedBy);
-        }
-    }
-
-    private static void Note(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (StoreUnavailableException)
-        {
-            // What it would say is found out again.
         }
     }
 

@@ -68,13 +68,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         catch (Exception) when (!noted.WasSent)
         {
-            Note(() => journal.Close(intent, LaunchOutcome.NotLaunched, null, null, clock.Now));
+            JournalNotes.Note(() => journal.Close(intent, LaunchOutcome.NotLaunched, null, null, clock.Now));
             throw;
         }
         catch (OperationCanceledException)
         {
             // Open, and free for Resolve-PRLaunch or the next New-PRInstance to finish.
-            Note(() => journal.Release(intent));
+            JournalNotes.Note(() => journal.Release(intent));
             throw;
         }
 #pragma warning disable CA1031 // Whatever it was, the launch is on its way, and that must not be lost over it.
@@ -90,7 +90,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             Refused refused => throw NotLaunched(intent, refused.Error),
             _ => await FindAsync(record, ((Doubtful)answer).Cause, observer, cancel),
         };
-        Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
+        JournalNotes.Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
         return await WithinHourlyLidAsync(instance, maxHourlyCost, observer);
     }
 
@@ -98,7 +98,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         bool isOurs = true;
         // An intent that is not there any more (its file was set aside) takes nothing from us.
-        Note(() => isOurs = journal.Close(record.IntentId, LaunchOutcome.Launched, instance.Id, "the server's answer", clock.Now)
+        JournalNotes.Note(() => isOurs = journal.Close(record.IntentId, LaunchOutcome.Launched, instance.Id, "the server's answer", clock.Now)
             || journal.Find(context.Account, record.IntentId) is null);
         // An equal launch whose outcome was in doubt has taken it for its own: then its own, if there is one, is ours.
         return isOurs
@@ -119,7 +119,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         finally
         {
             // As long as it is looked for it is ours; what stays open is for anybody to find out.
-            Note(() => journal.Release(record.IntentId));
+            JournalNotes.Note(() => journal.Release(record.IntentId));
         }
         switch (finding.Kind)
         {
@@ -127,13 +127,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
                 observer.Warning("The launch of " + name + " ended in an error, but it happened: adopted " + finding.Instance!.Id + ", recognised by " + finding.MatchedBy + ".");
                 return await WholeAsync(finding.Instance, observer, cancel);
             case LaunchMatchKind.NotLaunched:
-                throw new PulseRunException(cause.ErrorId, cause.Message + " It was not launched; it is safe to launch again.")
-                {
-                    StatusCode = cause.StatusCode,
-                    Detail = cause.Detail,
-                    Field = cause.Field,
-                    RequestId = cause.RequestId,
-                };
+                throw cause.Rephrase(cause.ErrorId, cause.Message + " It was not launched; it is safe to launch again.");
             default:
                 throw Unknown(record, cause, finding);
         }
@@ -141,7 +135,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
 
     private PulseRunException NotLaunched(Guid intent, PulseRunException error)
     {
-        Note(() => journal.Close(intent, LaunchOutcome.NotLaunched, null, null, clock.Now));
+        JournalNotes.Note(() => journal.Close(intent, LaunchOutcome.NotLaunched, null, null, clock.Now));
         return error;
     }
 
@@ -181,9 +175,8 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
 
         void Take(IReadOnlyList<Instance> rows)
         {
-            var more = Burn.Of(rows);
-            burn = new Burn(burn.PerHour + more.PerHour, burn.Count + more.Count, burn.Unpriced + more.Unpriced);
-            Note(() => journal.RecordPrices(context.Account, rows, clock.Now));
+            burn += Burn.Of(rows);
+            JournalNotes.Note(() => journal.RecordPrices(context.Account, rows, clock.Now));
         }
     }
 
@@ -222,29 +215,12 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return true;
     });
 
-    /// <summary>Writes down what is known now. Should that fail, the intent stays open, and the next Resolve finds the same out again: the launch itself must not be lost over it.</summary>
-    private static void Note(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (StoreUnavailableException)
-        {
-        }
-    }
-
     private PulseRunException Unknown(LaunchRecord record, PulseRunException cause, LaunchMatch finding)
     {
         string why = finding.Why is null ? "" : ", as " + finding.Why;
         string may = finding.Candidates.Count == 0 ? "" : " It may be " + string.Join(" or ", finding.Candidates.Select(static one => one.Id)) + ".";
         string later = journal is PassingJournal ? "" : " Resolve-PRLaunch " + record.IntentId + " finds it out later.";
-        return new PulseRunException(ErrorIds.LaunchOutcomeUnknown,
-            "Whether " + LaunchCall.Name(record.Request) + " was launched is unknown" + why + "." + may + later + " " + cause.Message)
-        {
-            StatusCode = cause.StatusCode,
-            Detail = cause.Detail,
-            RequestId = cause.RequestId,
-        };
+        return cause.Rephrase(ErrorIds.LaunchOutcomeUnknown,
+            "Whether " + LaunchCall.Name(record.Request) + " was launched is unknown" + why + "." + may + later + " " + cause.Message);
     }
 }

@@ -71,10 +71,11 @@ internal sealed class PassingJournal : ILaunchJournal
 
     public bool TryAdopt(LaunchRecord seen) => true;
 
-    public HashSet<string> ClaimedInstanceIds(string account) =>
-        new(s_claims.Keys.Where(claim => claim.Account == account).Select(static claim => claim.Id), StringComparer.Ordinal);
-
-    public HashSet<string> SeenBefore(string account, DateTimeOffset moment) => [];
+    public JournalView Look(string account, DateTimeOffset sentAt)
+    {
+        lock (_lock)
+            return new JournalView(Open(account), new HashSet<string>(s_claims.Keys.Where(claim => claim.Account == account).Select(static claim => claim.Id), StringComparer.Ordinal));
+    }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now)
     {

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 using System.Security;
 using System.Text.RegularExpressions;
+using PulseRun.Rules;
 
 namespace PulseRun.Client.Redaction;
 
@@ -33,24 +33,12 @@ internal sealed class Redactor : IDisposable
     // Characters that can be wiped, not a string that cannot.
     private readonly char[] _key;
 
-    public Redactor(SecureString key)
-    {
-        _key = new char[key.Length];
-        IntPtr plain = Marshal.SecureStringToGlobalAllocUnicode(key);
-        try
-        {
-            Marshal.Copy(plain, _key, 0, _key.Length);
-        }
-        finally
-        {
-            Marshal.ZeroFreeGlobalAllocUnicode(plain);
-        }
-    }
+    public Redactor(SecureString key) => _key = SecretText.Use(key, static plain => (char[])plain.Clone());
 
     /// <summary>A value of a model: the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
     public string Value(string text)
     {
-        string printable = Rules.Text.Printable(text);
+        string printable = Text.Printable(text);
         return IsSuspicious(printable) ? Hide(printable) : printable;
     }
 
@@ -59,7 +47,7 @@ internal sealed class Redactor : IDisposable
     /// <summary>The notebook's address: its token is its owner's, our key never is.</summary>
     public string? KeepQuery(string? text)
     {
-        string? printable = text is null ? null : Rules.Text.Printable(text);
+        string? printable = text is null ? null : Text.Printable(text);
         return printable is not null && HasKey(printable) ? WithoutKey(printable) : printable;
     }
 

@@ -32,11 +32,8 @@ internal interface ILaunchJournal
     /// <summary>Makes this process the owner of an open intent, if its owner is still the one that was seen. Of several that try, one succeeds.</summary>
     bool TryAdopt(LaunchRecord seen);
 
-    /// <summary>The instances that intents have claimed, open and closed.</summary>
-    HashSet<string> ClaimedInstanceIds(string account);
-
-    /// <summary>The instances that <see cref="IHistory.RecordStates"/> saw listed before this moment.</summary>
-    HashSet<string> SeenBefore(string account, DateTimeOffset moment);
+    /// <summary>What a launch sent at <paramref name="sentAt"/> is matched against. An instance that <see cref="IHistory.RecordStates"/> saw listed before that is taken, too.</summary>
+    JournalView Look(string account, DateTimeOffset sentAt);
 
     /// <summary>Remembers what these instances cost.</summary>
     void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now);

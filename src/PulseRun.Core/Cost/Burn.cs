@@ -21,6 +21,9 @@ internal readonly record struct Burn(decimal PerHour, int Count, int Unpriced)
         return burn;
     }
 
+    /// <summary>Two parts of a fleet together, so that a list need not be kept to be added up.</summary>
+    public static Burn operator +(Burn a, Burn b) => new(a.PerHour + b.PerHour, a.Count + b.Count, a.Unpriced + b.Unpriced);
+
     /// <summary>A negative price is no price.</summary>
     public static bool IsPrice(decimal? price) => price >= 0;
 }

@@ -27,4 +27,13 @@ public sealed class PulseRunException : Exception
 
     /// <summary>The server's id of the request, for its support; null where none came.</summary>
     public string? RequestId { get; init; }
+
+    /// <summary>The same error of the server's in other words: what it came to for the user.</summary>
+    internal PulseRunException Rephrase(string errorId, string message) => new(errorId, message)
+    {
+        StatusCode = StatusCode,
+        Detail = Detail,
+        Field = Field,
+        RequestId = RequestId,
+    };
 }

@@ -37,10 +37,11 @@ internal sealed record IdleRule
     public static double DetectableDuty(int readings) => readings == 0 ? 1 : 1 - Math.Pow(0.01, 1.0 / readings);
 
     /// <summary>The first thing wrong with the rule; null when nothing is.</summary>
-    public PulseRunException? Check()
+    /// <param name="window">What the user calls <see cref="For"/>.</param>
+    public PulseRunException? Check(string window = nameof(For))
     {
         if (For < TimeSpan.FromSeconds(1) || For > s_longest)
-            return Refuse("For", "a window is 1 second to 365 days long; 30 minutes are recommended.");
+            return Refuse(window, "a window is 1 second to 365 days long; 30 minutes are recommended.");
         if (Gap <= TimeSpan.Zero || Gap > s_longest)
             return Refuse("MaxGap", "a gap is longer than nothing and at most 365 days.");
         if (MinSamples < 1)

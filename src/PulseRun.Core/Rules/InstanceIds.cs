@@ -21,6 +21,14 @@ internal static class InstanceIds
         return !onlyDots;
     }
 
+    /// <summary>Refuses an id that is none.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest.</exception>
+    public static void Check(string? id)
+    {
+        if (!IsValid(id))
+            throw Refuse(id);
+    }
+
     /// <summary>The error for an id that is none.</summary>
     public static PulseRunException Refuse(string? id) => new(
         ErrorIds.InvalidRequest,

@@ -59,7 +59,7 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
             {
                 buffer.Add(await context.Client.GetMetricsAsync(instance.Id, cmdlet.Observer, cancel).ConfigureAwait(false));
             }
-            catch (PulseRunException error) when (!Errors.ErrorRecords.IsFatal(error))
+            catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {
                 // No reading is no error here: the verdict says that it is unknown, and why.
                 cmdlet.Observer.Verbose("No metrics of " + instance.Id + ": " + error.Message);

@@ -5,6 +5,7 @@ using System.Security;
 using PulseRun.Contracts;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
+using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -114,7 +115,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
         new ContextSettings
         {
             BaseUri = emulator.BaseUri,
-            Key = Secrets.FromText(emulator.ApiKey),
+            Key = SecretText.Of(emulator.ApiKey),
             Mode = "emulator",
             Source = "Emulator",
             RequestsPerMinute = RequestsPerMinute,

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
@@ -22,9 +21,8 @@ public sealed class GetBalanceCommand : BillingCommand
     private async Task ReadAsync(Context context, CancellationToken cancel)
     {
         AccountBalance balance = await context.Client.GetBalanceAsync(Observer, cancel).ConfigureAwait(false);
-        var fleet = new List<Instance>();
-        await context.Client.ListAsync(null, fleet.AddRange, Observer, cancel).ConfigureAwait(false);
-        Burn burn = Burn.Of(fleet);
+        var burn = default(Burn);
+        await context.Client.ListAsync(null, rows => burn += Burn.Of(rows), Observer, cancel).ConfigureAwait(false);
         var whole = new AccountBalance
         {
             Balance = balance.Balance,

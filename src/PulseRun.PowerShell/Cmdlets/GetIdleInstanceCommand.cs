@@ -12,10 +12,11 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Finds instances that are proven idle. Lists, reads each running one, and judges by all readings this machine has: 1 + running requests.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.IdleInstance, DefaultParameterSetName = ParameterSets.ByFleet)]
 [OutputType(typeof(IdleVerdict))]
-public sealed class GetIdleInstanceCommand : PulseRunConnectedCmdlet
+public sealed class GetIdleInstanceCommand : IdleRuleCommand
 {
     private readonly List<(Context Context, Instance Instance)> _piped = [];
     private readonly Dictionary<Context, HashSet<string>> _named = [];
+    private readonly HashSet<(Context, string)> _seen = [];
     private bool _everything;
 
     /// <summary>Only these instances, as other cmdlets of this module put them out.</summary>
@@ -33,22 +34,6 @@ public sealed class GetIdleInstanceCommand : PulseRunConnectedCmdlet
     [Parameter(Position = 0)]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
-    [Parameter]
-    public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
-
-    /// <summary>How many readings the window must hold (default 20: a load that works 21 % of the time or more is then seen with 99 %).</summary>
-    [Parameter]
-    public int MinSamples { get; set; } = new IdleRule().MinSamples;
-
-    /// <summary>How far any moment may be from the reading before it. Default: a sixth of -For.</summary>
-    [Parameter]
-    public TimeSpan? MaxGap { get; set; }
-
-    /// <summary>Does not mind held GPU memory. Else an instance with 50 % or more of it in use is Unknown, not Idle.</summary>
-    [Parameter]
-    public SwitchParameter IgnoreMemory { get; set; }
-
     /// <summary>Asks for no metrics: judges by the readings this machine already has.</summary>
     [Parameter]
     public SwitchParameter NoSample { get; set; }
@@ -56,11 +41,6 @@ public sealed class GetIdleInstanceCommand : PulseRunConnectedCmdlet
     /// <summary>Puts out the others too, with their reasons.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
-
-    /// <summary>How many instances are read at once (1 to 256, default 16).</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -84,15 +64,11 @@ public sealed class GetIdleInstanceCommand : PulseRunConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        IdleRule rule = Rule();
-        if (rule.Check() is { } wrong)
-            throw wrong;
+        IdleRule rule = RuleFor(For, nameof(For));
         IEnumerable<Context> contexts = _everything ? [CurrentContext()] : _piped.Select(static one => one.Context).Concat(_named.Keys).Distinct().ToList();
         foreach (Context context in contexts)
             RunToEnd(cancel => SweepAsync(context, rule, cancel), context.BaseUri);
     }
-
-    private IdleRule Rule() => new() { For = For, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory };
 
     private async Task SweepAsync(Context context, IdleRule rule, CancellationToken cancel)
     {
@@ -112,31 +88,18 @@ public sealed class GetIdleInstanceCommand : PulseRunConnectedCmdlet
         PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
     }
 
-    private void Take(object? source, Action take)
-    {
-        try
-        {
-            take();
-        }
-        catch (PulseRunException error)
-        {
-            Report(error, source);
-        }
-    }
-
     private void Add(InstanceReference item)
     {
         Context context = ContextFor(item);
         if (item.Known is not { } known)
             Name(context, item.Id);
-        else if (!_piped.Exists(one => one.Context == context && one.Instance.Id == known.Id))
+        else if (_seen.Add((context, known.Id)))
             _piped.Add((context, known));
     }
 
     private void Name(Context context, string? id)
     {
-        if (!Rules.InstanceIds.IsValid(id))
-            throw Rules.InstanceIds.Refuse(id);
+        Rules.InstanceIds.Check(id);
         if (!_named.TryGetValue(context, out HashSet<string>? ids))
             _named.Add(context, ids = new HashSet<string>(StringComparer.Ordinal));
         ids.Add(id!);

@@ -14,6 +14,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
 {
     private readonly List<WantedInstance> _wanted = [];
+    private readonly HashSet<(Context, string)> _seen = [];
     private bool _everything;
 
     /// <summary>Only these ids, in this order. Wildcards are allowed; one that matches nothing is no error.</summary>
@@ -73,7 +74,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
-                Want(item.Id, item, () => ContextFor(item), mayBePattern: false);
+                Take(item, () => Want(item.Id, item, () => ContextFor(item), mayBePattern: false));
         }
         else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
         {
@@ -84,7 +85,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
         {
             // -Id $null is a variable that should have held an id, and never means everything.
             foreach (string? id in Id ?? [null])
-                Want(id, id, CurrentContext, mayBePattern: true);
+                Take(id, () => Want(id, id, CurrentContext, mayBePattern: true));
         }
     }
 
@@ -93,10 +94,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     {
         InstanceFilter filter = new InstanceFilter()
             .With(static instance => instance.Status, Status)
-            .With(static instance => instance.Gpu, Gpu)
-            .With(static instance => instance.Region, Region)
-            .With(static instance => instance.Provider, Provider)
-            .With(static instance => instance.Template, Template)
+            .WithKind(Gpu, Region, Provider, Template)
             .WithSpot(MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null);
 
         if (_everything)
@@ -108,19 +106,12 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     // What a user types may be a pattern; the id of an object is the server's word, and means one instance.
     private void Want(string? id, object? source, Func<Context> context, bool mayBePattern)
     {
-        try
-        {
-            bool pattern = mayBePattern && id is not null && WildcardPattern.ContainsWildcardCharacters(id);
-            if (!pattern && !InstanceIds.IsValid(id))
-                throw InstanceIds.Refuse(id);
-            var wanted = new WantedInstance(id!, pattern, source, context());
-            if (!_wanted.Exists(other => other.Id == wanted.Id && other.Context == wanted.Context))
-                _wanted.Add(wanted);
-        }
-        catch (PulseRunException error)
-        {
-            Report(error, source);
-        }
+        bool pattern = mayBePattern && id is not null && WildcardPattern.ContainsWildcardCharacters(id);
+        if (!pattern)
+            InstanceIds.Check(id);
+        var wanted = new WantedInstance(id!, pattern, source, context());
+        if (_seen.Add((wanted.Context, wanted.Id)))
+            _wanted.Add(wanted);
     }
 
     private void List(Context context, InstanceFilter filter)

@@ -8,7 +8,6 @@ using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
-using PulseRun.PowerShell.Errors;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -18,7 +17,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 + running requests, and 2 more for each that is acted on.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
-public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
+public sealed class InvokeCleanupCommand : IdleRuleCommand
 {
     private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
 
@@ -87,40 +86,17 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
     [Parameter]
     public TimeSpan? Jitter { get; set; }
 
-    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
-    [Parameter]
-    public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
-
-    /// <summary>How many readings the window must hold (default 20).</summary>
-    [Parameter]
-    public int MinSamples { get; set; } = new IdleRule().MinSamples;
-
-    /// <summary>How far any moment may be from the reading before it. Default: a sixth of -IdleFor.</summary>
-    [Parameter]
-    public TimeSpan? MaxGap { get; set; }
-
-    /// <summary>Does not mind held GPU memory.</summary>
-    [Parameter]
-    public SwitchParameter IgnoreMemory { get; set; }
-
     /// <summary>Removes without asking. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
-
-    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
 
     internal override string Verb => "cleanup";
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        var idle = new IdleRule { For = IdleFor, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory };
+        IdleRule idle = RuleFor(IdleFor, nameof(IdleFor));
         CleanupRule rule = Rule();
-        if (idle.Check() is { } wrongIdle)
-            throw wrongIdle.Field == nameof(IdleRule.For) ? new PulseRunException(wrongIdle.ErrorId, "Idle" + wrongIdle.Message) { Field = nameof(IdleFor) } : wrongIdle;
         if (rule.Check() is { } wrong)
             throw wrong;
         if (Jitter is { } jitter && (jitter < TimeSpan.Zero || jitter > s_longestJitter))
@@ -161,11 +137,7 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
 
     private CleanupRule Rule()
     {
-        InstanceFilter selected = new InstanceFilter()
-            .With(static instance => instance.Gpu, Gpu)
-            .With(static instance => instance.Region, Region)
-            .With(static instance => instance.Provider, Provider)
-            .With(static instance => instance.Template, Template);
+        InstanceFilter selected = new InstanceFilter().WithKind(Gpu, Region, Provider, Template);
         InstanceFilter? excluded = Exclude is { Length: > 0 } ? new InstanceFilter().With(static instance => instance.Id, Exclude) : null;
         return new CleanupRule
         {
@@ -246,7 +218,7 @@ public sealed class InvokeCleanupCommand : PulseRunConnectedCmdlet
             Remember(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
             return decision.Done(context.UtcNow, now);
         }
-        catch (PulseRunException error) when (!ErrorRecords.IsFatal(error))
+        catch (PulseRunException error) when (!IsFatal(error))
         {
             PostError(error, instance);
             return decision.Failed(context.UtcNow, error);

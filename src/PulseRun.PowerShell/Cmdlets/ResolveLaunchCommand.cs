@@ -108,8 +108,8 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
     private void CloseByHand(Context context, LaunchRecord record)
     {
         string? instanceId = NotLaunched ? null : InstanceId;
-        if (instanceId is not null && !InstanceIds.IsValid(instanceId))
-            throw InstanceIds.Refuse(instanceId);
+        if (instanceId is not null)
+            InstanceIds.Check(instanceId);
         LaunchOutcome outcome = NotLaunched ? LaunchOutcome.NotLaunched : LaunchOutcome.Launched;
         ILaunchJournal journal = Stores.Current.Launches;
         if (journal.Close(record.IntentId, outcome, instanceId, "by hand", context.UtcNow))

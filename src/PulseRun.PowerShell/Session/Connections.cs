@@ -1,6 +1,7 @@
 using System;
 using System.Security;
 using PulseRun.PowerShell.Loading;
+using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -52,7 +53,7 @@ internal static class Connections
         return new Context(settings, Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient);
     }
 
-    public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? Secrets.FromText(key) : null;
+    public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? SecretText.Of(key) : null;
 
     public static PulseRunException NotConnected() =>
         new(ErrorIds.NotConnected, "There is no connection to PulseRun, " + KeyVariable + " is not set, and no profile is saved.");

@@ -1,25 +1,16 @@
 using System;
-using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
+using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Handles keys without making more copies than the platform forces.</summary>
+/// <summary>What a connection needs to know of its key.</summary>
 internal static class Secrets
 {
-    public static SecureString FromText(string text)
-    {
-        var secret = new SecureString();
-        foreach (char c in text)
-            secret.AppendChar(c);
-        secret.MakeReadOnly();
-        return secret;
-    }
-
     /// <summary>A digest that tells accounts apart: same address and same key, same account. The key cannot be had from it.</summary>
-    public static string Account(Uri baseUri, SecureString key) => Use(key, plain =>
+    public static string Account(Uri baseUri, SecureString key) => SecretText.Use(key, plain =>
     {
         byte[] address = Encoding.UTF8.GetBytes(baseUri.AbsoluteUri + "\n");
         byte[] secret = Encoding.UTF8.GetBytes(plain);
@@ -34,27 +25,11 @@ internal static class Secrets
     });
 
     /// <summary>What the key's form tells (api.md section 1).</summary>
-    public static string Mode(SecureString key) => Use(key, plain =>
+    public static string Mode(SecureString key) => SecretText.Use(key, plain =>
         StartsWith(plain, "pr_live_") ? "live" : StartsWith(plain, "pr_test_") ? "test" : "unknown");
 
     /// <summary>Whether the key can be sent in a header at all.</summary>
-    public static bool IsSendable(SecureString key) => Use(key, plain => plain.Length > 0 && Array.TrueForAll(plain, c => c is > ' ' and < '\x7f'));
-
-    private static T Use<T>(SecureString key, Func<char[], T> read)
-    {
-        IntPtr memory = Marshal.SecureStringToGlobalAllocUnicode(key);
-        char[] plain = new char[key.Length];
-        try
-        {
-            Marshal.Copy(memory, plain, 0, plain.Length);
-            return read(plain);
-        }
-        finally
-        {
-            Marshal.ZeroFreeGlobalAllocUnicode(memory);
-            Array.Clear(plain, 0, plain.Length);
-        }
-    }
+    public static bool IsSendable(SecureString key) => SecretText.Use(key, plain => plain.Length > 0 && Array.TrueForAll(plain, c => c is > ' ' and < '\x7f'));
 
     private static bool StartsWith(char[] text, string prefix)
     {

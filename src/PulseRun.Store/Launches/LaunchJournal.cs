@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using PulseRun.Contracts;
 using PulseRun.Store.Sqlite;
 
@@ -76,11 +77,14 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     public bool TryAdopt(LaunchRecord seen) =>
         _commits.Write(session => session.Sql(Adopt).Run(Key(seen.IntentId), seen.Owner, ProcessIdentity.Current)) == 1;
 
-    public HashSet<string> ClaimedInstanceIds(string account) =>
-        Names(account, "SELECT instance FROM launch WHERE account = ?1 AND instance IS NOT NULL");
-
-    public HashSet<string> SeenBefore(string account, DateTimeOffset moment) =>
-        Names(account, "SELECT name FROM instance WHERE account = ?1 AND first_seen < ?2", moment);
+    public JournalView Look(string account, DateTimeOffset sentAt)
+    {
+        // One statement, so one moment.
+        List<LaunchRecord> launches = Select(account, SelectLaunch + " AND (outcome IS NULL OR instance IS NOT NULL)");
+        HashSet<string> taken = SeenBefore(account, sentAt);
+        taken.UnionWith(launches.Select(static launch => launch.InstanceId).OfType<string>());
+        return new JournalView(launches.FindAll(static launch => launch.Outcome is null), taken);
+    }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now) =>
         database.Write(session =>
@@ -124,13 +128,13 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
 
     private static string Key(Guid intentId) => intentId.ToString("D");
 
-    private HashSet<string> Names(string account, string sql, params object?[] more) =>
+    private HashSet<string> SeenBefore(string account, DateTimeOffset moment) =>
         database.Read(session =>
         {
             var names = new HashSet<string>(StringComparer.Ordinal);
             if (session.FindAccount(account) is { } number)
             {
-                Statement rows = session.Sql(sql).Bind([number, .. more]);
+                Statement rows = session.Sql("SELECT name FROM instance WHERE account = ?1 AND first_seen < ?2").Bind(number, moment);
                 while (rows.Step())
                     names.Add(rows.Text(0));
             }

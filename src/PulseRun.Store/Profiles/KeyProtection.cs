@@ -4,6 +4,7 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using PulseRun.Contracts;
+using PulseRun.Rules;
 
 namespace PulseRun.Store.Profiles;
 
@@ -32,7 +33,7 @@ internal static class KeyProtection
         if (protection == FileMode)
             return FromUtf8(bytes);
         if (protection != Dpapi || !RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
-            throw new StoreUnavailableException(StoreFailure.Corrupt, "The profile's key is protected by '" + Rules.Text.Clean(protection, 40) + "', which cannot be undone here. Save the profile again.");
+            throw new StoreUnavailableException(StoreFailure.Corrupt, "The profile's key is protected by '" + Text.Clean(protection, 40) + "', which cannot be undone here. Save the profile again.");
         byte[] plain = [];
         try
         {
@@ -49,30 +50,13 @@ internal static class KeyProtection
         }
     }
 
-    private static byte[] ToUtf8(SecureString key)
-    {
-        var chars = new char[key.Length];
-        IntPtr copy = Marshal.SecureStringToGlobalAllocUnicode(key);
-        try
-        {
-            Marshal.Copy(copy, chars, 0, chars.Length);
-            return Encoding.UTF8.GetBytes(chars);
-        }
-        finally
-        {
-            Marshal.ZeroFreeGlobalAllocUnicode(copy);
-            Array.Clear(chars, 0, chars.Length);
-        }
-    }
+    private static byte[] ToUtf8(SecureString key) => SecretText.Use(key, static plain => Encoding.UTF8.GetBytes(plain));
 
     private static SecureString FromUtf8(byte[] bytes)
     {
         char[] chars = Encoding.UTF8.GetChars(bytes);
-        var key = new SecureString();
-        foreach (char c in chars)
-            key.AppendChar(c);
+        SecureString key = SecretText.Of(chars);
         Array.Clear(chars, 0, chars.Length);
-        key.MakeReadOnly();
         return key;
     }
 }

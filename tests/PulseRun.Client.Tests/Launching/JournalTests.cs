@@ -54,8 +54,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Theory]
-    [InlineData(nameof(ILaunchJournal.ClaimedInstanceIds))]
-    [InlineData(nameof(ILaunchJournal.Open))]
+    [InlineData(nameof(ILaunchJournal.Look))]
     [InlineData(nameof(ILaunchJournal.TryClaim))]
     public async Task FailingInDoubt_IsUnknown_AndNamesWhatMayBeIt(string method)
     {

@@ -66,16 +66,10 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         return inner.TryAdopt(seen);
     }
 
-    public HashSet<string> ClaimedInstanceIds(string account)
+    public JournalView Look(string account, DateTimeOffset sentAt)
     {
-        before(nameof(ClaimedInstanceIds));
-        return inner.ClaimedInstanceIds(account);
-    }
-
-    public HashSet<string> SeenBefore(string account, DateTimeOffset moment)
-    {
-        before(nameof(SeenBefore));
-        return inner.SeenBefore(account, moment);
+        before(nameof(Look));
+        return inner.Look(account, sentAt);
     }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now)

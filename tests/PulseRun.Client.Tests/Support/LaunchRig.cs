@@ -5,7 +5,6 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.Time.Testing;
 using PulseRun.Client.Gate;
 using PulseRun.Client.Launching;
 using PulseRun.Contracts;
@@ -27,7 +26,7 @@ internal sealed class LaunchRig : IDisposable
     {
         _stub = stub;
         Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions { Instances = 0, RequestsPerMinute = 0 }, Time));
-        _door = new FlightCounter(stub ?? Emulator.Control.CreateDoor());
+        _door = new FlightCounter(stub ?? Emulator.Control.CreateDoor(), Time);
         Context = Rig.MakeContext(_door, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow());
         Client = new PulseRunClient(Context, new RateGate(Time, () => 1), Time, () => 0);
         Store = StoreFactory.Open(Folder);
@@ -35,7 +34,7 @@ internal sealed class LaunchRig : IDisposable
 
     public static LaunchRequest Request { get; } = new() { Gpu = "h100_80gb", Template = "pytorch" };
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    public WatchedTime Time { get; } = new();
 
     public Emulator Emulator { get; }
 
@@ -100,15 +99,20 @@ internal sealed class LaunchRig : IDisposable
         Emulator.AddFault(fault);
     }
 
-    /// <summary>Turns the clock until the task ends. It stands still while a request is answered, so that no time limit depends on how busy this machine is.</summary>
+    /// <summary>Turns the clock until the task ends. It stands still while a request is answered or somebody is on the way, so that nothing depends on how busy this machine is.</summary>
     public async Task<T> RunAsync<T>(Task<T> task)
     {
         while (!task.IsCompleted)
         {
+            // Now and then a timer wakes nobody.
+            for (int i = 0; i < 250 && Time.IsOwed && !task.IsCompleted; i++)
+                await Task.WhenAny(task, Task.Delay(1));
+            Time.Pay();
             if (ServerTakesTime || _door.InFlight == 0)
                 Time.Advance(TimeSpan.FromMilliseconds(250));
             await Task.WhenAny(task, Task.Delay(1));
         }
+        Time.Owe();
         return await task;
     }
 
@@ -129,7 +133,7 @@ internal sealed class LaunchRig : IDisposable
             Directory.Delete(Folder, recursive: true);
     }
 
-    private sealed class FlightCounter(HttpMessageHandler inner) : DelegatingHandler(inner)
+    private sealed class FlightCounter(HttpMessageHandler inner, WatchedTime time) : DelegatingHandler(inner)
     {
         private int _inFlight;
 
@@ -138,12 +142,14 @@ internal sealed class LaunchRig : IDisposable
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _inFlight);
+            time.Pay();
             try
             {
                 return await base.SendAsync(request, cancellationToken);
             }
             finally
             {
+                time.Owe();
                 Interlocked.Decrement(ref _inFlight);
             }
         }

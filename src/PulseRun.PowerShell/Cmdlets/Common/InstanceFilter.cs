@@ -23,6 +23,13 @@ internal sealed class InstanceFilter
         return this;
     }
 
+    /// <summary>Adds the parts that tell what an instance is, and where.</summary>
+    public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
+        With(static instance => instance.Gpu, gpu)
+            .With(static instance => instance.Region, region)
+            .With(static instance => instance.Provider, provider)
+            .With(static instance => instance.Template, template);
+
     /// <summary>Adds the spot part; unknown is not spot.</summary>
     public InstanceFilter WithSpot(bool? spot)
     {
@@ -41,9 +48,8 @@ internal sealed class InstanceFilter
         return true;
     }
 
-    /// <summary>The rows that pass; the same list when all do, as no copy is cheaper than one.</summary>
-    public IReadOnlyList<Instance> Apply(IReadOnlyList<Instance> rows) =>
-        IsEmpty || rows.All(Passes) ? rows : rows.Where(Passes).ToList();
+    /// <summary>The rows that pass, in their order. Each is judged once: a fleet is many rows.</summary>
+    public IReadOnlyList<Instance> Apply(IReadOnlyList<Instance> rows) => IsEmpty ? rows : rows.Where(Passes).ToList();
 
     // Most filters are plain words, and a fleet is many rows: a pattern is only run for a pattern.
     private static Func<string, bool> Matcher(string pattern)

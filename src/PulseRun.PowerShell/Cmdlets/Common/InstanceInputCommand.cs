@@ -30,31 +30,25 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
-                Take(item, item.Id, () => new InstanceTarget(item.Id, item.Known, ContextFor(item), item));
+                Want(item, item.Id, () => new InstanceTarget(item.Id, item.Known, ContextFor(item), item));
         }
         else
         {
             foreach (string? id in Id ?? [null])
-                Take(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
+                Want(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
         }
     }
 
-    private void Take(object source, string? id, Func<InstanceTarget> resolve)
+    private void Want(object source, string? id, Func<InstanceTarget> resolve)
     {
-        InstanceTarget target;
-        try
+        InstanceTarget? target = null;
+        Take(source, () =>
         {
-            if (!InstanceIds.IsValid(id))
-                throw InstanceIds.Refuse(id);
+            InstanceIds.Check(id);
             target = resolve();
-        }
-        catch (PulseRunException error)
-        {
-            Report(error, source);
-            return;
-        }
+        });
         // The same instance piped twice is worked on once; the same id in two accounts is two instances.
-        if (_seen.Add(target.Context.Account + "\n" + target.Id))
+        if (target is not null && _seen.Add(target.Context.Account + "\n" + target.Id))
             Accept(target);
     }
 }

@@ -191,6 +191,19 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         WriteError(record);
     }
 
+    /// <summary>Takes one item of the user's: what is wrong with it is its own error, and the rest goes on. On the pipeline thread.</summary>
+    internal void Take(object? item, Action take)
+    {
+        try
+        {
+            take();
+        }
+        catch (PulseRunException error)
+        {
+            Report(error, item);
+        }
+    }
+
     /// <summary>Whether a stream is shown: by its switch, else by its preference variable.</summary>
     internal bool IsStreamOn(string stream)
     {

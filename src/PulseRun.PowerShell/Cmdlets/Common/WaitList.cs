@@ -40,10 +40,10 @@ internal sealed class WaitList(PulseRunCmdlet cmdlet, WaitTarget goal)
             cancel => Task.WhenAll(_entries.GroupBy(static entry => entry.Context).Select(group =>
             {
                 // A launch could answer an id twice only by mistake; waiting once tells both.
-                Dictionary<string, object> sources = group.GroupBy(static entry => entry.Item.Id).ToDictionary(static same => same.Key, static same => same.First().Source);
-                List<WaitItem> items = group.Select(static entry => entry.Item).GroupBy(static item => item.Id).Select(static same => same.First()).ToList();
+                List<Entry> once = group.GroupBy(static entry => entry.Item.Id).Select(static same => same.First()).ToList();
+                Dictionary<string, object> sources = once.ToDictionary(static entry => entry.Item.Id, static entry => entry.Source);
                 return group.Key.Client.WaitAsync(
-                    items,
+                    once.ConvertAll(static entry => entry.Item),
                     terms,
                     reached => cmdlet.PostRows([reached]),
                     (id, error) => cmdlet.PostError(error, sources[id]),

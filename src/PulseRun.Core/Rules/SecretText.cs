@@ -1,0 +1,37 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Security;
+
+namespace PulseRun.Rules;
+
+/// <summary>The one place a key is taken out of its SecureString and put into one, so that the copies are wiped everywhere alike.</summary>
+internal static class SecretText
+{
+    /// <summary>Lends the plain characters; they are wiped when <paramref name="read"/> returns.</summary>
+    public static T Use<T>(SecureString secret, Func<char[], T> read)
+    {
+        char[] plain = new char[secret.Length];
+        IntPtr memory = Marshal.SecureStringToGlobalAllocUnicode(secret);
+        try
+        {
+            Marshal.Copy(memory, plain, 0, plain.Length);
+            return read(plain);
+        }
+        finally
+        {
+            Marshal.ZeroFreeGlobalAllocUnicode(memory);
+            Array.Clear(plain, 0, plain.Length);
+        }
+    }
+
+    /// <summary>A secret of these characters, which stay the caller's to wipe.</summary>
+    public static SecureString Of(IEnumerable<char> plain)
+    {
+        var secret = new SecureString();
+        foreach (char c in plain)
+            secret.AppendChar(c);
+        secret.MakeReadOnly();
+        return secret;
+    }
+}
