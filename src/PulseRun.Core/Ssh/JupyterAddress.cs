@@ -17,13 +17,11 @@ internal sealed class JupyterAddress
     /// <summary>The address to show: without query and fragment.</summary>
     public string Display => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    /// <summary>The address, or a MalformedResponse about the instance. The text itself is not shown: it may hold a token.</summary>
+    /// <summary>The address, or an InvalidJupyterUrl about the instance. The text itself is not shown: it may hold a token.</summary>
     public static JupyterAddress Parse(string? text, string instanceId) =>
         TryParse(text) ?? throw new PulseRunException(
-            ErrorIds.MalformedResponse,
-            string.IsNullOrEmpty(text)
-                ? "'" + instanceId + "' has no notebook (yet)."
-                : "The notebook address of '" + instanceId + "' is not opened: only plain https addresses are.");
+            ErrorIds.InvalidJupyterUrl,
+            "The notebook address of '" + instanceId + "' is not opened: only plain https addresses are.");
 
     public static JupyterAddress? TryParse(string? text)
     {
