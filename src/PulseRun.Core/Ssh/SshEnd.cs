@@ -34,10 +34,14 @@ internal static class SshEnd
         if (lines.Contains("Host key verification failed."))
             return KeyRefused(instanceId, lines, knownHosts);
         bool isStarted = lines.Any(line => line.StartsWith("Authenticated to ", StringComparison.Ordinal));
-        string what = isStarted
+        string message = isStarted
             ? "The command on '" + instanceId + "' ended without an exit code: a signal ended it there, or the connection was lost."
             : "No ssh connection to '" + instanceId + "': nothing was run.";
-        return new PulseRunException(ErrorIds.SshFailed, said.Length > 0 ? what + " ssh says: " + said : what + " ssh gives no reason (exit code " + exitCode.ToString(CultureInfo.InvariantCulture) + ").");
+        if (said.Length > 0)
+            message += " ssh says: " + said;
+        else if (!isStarted)
+            message += " ssh gives no reason (exit code " + exitCode.ToString(CultureInfo.InvariantCulture) + ").";
+        return new PulseRunException(ErrorIds.SshFailed, message);
     }
 
     private static PulseRunException KeyRefused(string instanceId, string[] lines, string knownHosts) => new(
