@@ -48,7 +48,7 @@ BeforeAll {
 Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
     BeforeAll {
         # What one meets there: it says what it is, takes a line, and tells of Ctrl+C.
-        Set-Content "$TestDrive/there.sh" "trap 'echo GOT-CTRL-C' INT; tty -s && echo ON-A-TTY; echo READY; while read line; do echo ""GOT-`$line""; case ""`$line"" in end*) exit `${line#end};; esac; done"
+        Set-Content "$TestDrive/there.sh" "trap 'echo GOT-CTRL-C' INT; tty -s && echo ON-A-TTY; echo READY; for i in 1 2 3 4 5; do read line || continue; echo ""GOT-`$line""; case ""`$line"" in end*) exit `${line#end};; esac; done"
         $sshd = Start-TestSshd "$TestDrive/sshd" -ForcedCommand "sh $TestDrive/there.sh"
     }
     AfterAll { Stop-TestSshd $sshd }

@@ -126,7 +126,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         $null = Invoke-PRCommand inst_a -Command 'true' @with
         $folder = "$env:PULSERUN_DATA_DIR/ssh"
         (Get-ChildItem $folder).Name | Should -Be 'known_hosts'
-        [System.IO.File]::GetUnixFileMode($folder) | Should -Be 'UserRead, UserWrite, UserExecute'
+        [int] [System.IO.File]::GetUnixFileMode($folder) | Should -Be 0x1C0 -Because 'that is 0700'
         @(Get-Content "$folder/known_hosts") | Should -HaveCount 1
         Get-Content "$folder/known_hosts" | Should -BeLike 'pulserun-inst_a ssh-ed25519 *'
         (Invoke-PRCommand inst_a -Command 'echo hi' -HostKeyPolicy Strict @with).StdOut | Should -Be 'hi'
@@ -199,7 +199,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         $lines = @(($result | Out-String -Width $_) -replace '\e\[[0-9;]*m' -split "`n" | Where-Object { $_.Trim() })
         $lines | Should -HaveCount 3
         foreach ($line in $lines) { $line.TrimEnd().Length | Should -BeLessOrEqual $_ }
-        $lines[2] | Should -BeLike 'inst_a * one …*'
+        $lines[2] | Should -BeLike 'inst_a * `[2Jone …*'
         ($result | Format-List | Out-String) -replace '\e\[[0-9;]*m' | Should -Not -Match '\e'
     }
 }
@@ -282,10 +282,10 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         @{ Name = 'a command that is too long'; With = @{ Command = 'x' * 15001 } }
         @{ Name = 'a policy that asks'; With = @{ HostKeyPolicy = 'Ask' } }
     ) {
-        $all = @{ Command = 'x'; Confirm = $false } + ($With.ContainsKey('Command') ? @{} : $With)
-        if ($With.ContainsKey('Command')) { $all.Command = $With.Command }
+        $parameters = @{ Command = 'x'; Confirm = $false } + ($With.ContainsKey('Command') ? @{} : $With)
+        if ($With.ContainsKey('Command')) { $parameters.Command = $With.Command }
         $emulator.ClearRequests()
-        $done = Get-Outcome { $emulator.Instances[0].Id | Invoke-PRCommand @all }
+        $done = Get-Outcome { $emulator.Instances[0].Id | Invoke-PRCommand @parameters }
         $done.EndedId | Should -Be 'InvalidRequest'
         $emulator.Requests | Should -BeNullOrEmpty
         Get-ChildItem $marks -Filter 'args.*' | Should -BeNullOrEmpty
