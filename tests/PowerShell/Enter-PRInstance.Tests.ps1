@@ -1,48 +1,12 @@
 BeforeDiscovery {
     . $PSScriptRoot/Ssh.ps1
-    $noTerminal = -not (Test-Sshd) -or -not (Get-Command script -CommandType Application -ErrorAction Ignore)
+    $noTerminal = -not (Test-Terminal)
     if ($noTerminal) { Write-Warning 'No OpenSSH server or no script(1) here: the tests in a terminal are skipped (.ci/run installs them).' }
 }
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Ssh.ps1
-
-    # Start-Terminal: a script in a new pwsh, with the module imported and a terminal of its own. What it shows collects in Text.
-    function Start-Terminal([string] $Script, [hashtable] $Environment) {
-        $file = "$TestDrive/$([guid]::NewGuid()).ps1"
-        Set-Content $file "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; $Script"
-        $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Command script -CommandType Application)[0].Source)
-        foreach ($argument in '-qec', "$(Get-PwshCommand) -NoProfile -File $file", '/dev/null') { $start.ArgumentList.Add($argument) }
-        foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
-        $start.Environment['SHELL'] = '/bin/sh'
-        $start.Environment['TERM'] = 'xterm'
-        $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
-        $process = [System.Diagnostics.Process]::Start($start)
-        [pscustomobject]@{ Process = $process; Text = ''; Reading = $null; Buffer = [char[]]::new(4096) }
-    }
-
-    # Wait-Text: until the terminal shows it; it must within 30 seconds.
-    function Wait-Text($Terminal, [string] $Text) {
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        while (-not $Terminal.Text.Contains($Text)) {
-            $Terminal.Reading ??= $Terminal.Process.StandardOutput.ReadAsync($Terminal.Buffer, 0, 4096)
-            if (-not $Terminal.Reading.Wait(30000 - $clock.ElapsedMilliseconds)) { throw "The terminal does not show '$Text', but: $($Terminal.Text)" }
-            if ($Terminal.Reading.Result -eq 0) { throw "The terminal ended without '$Text': $($Terminal.Text)" }
-            $Terminal.Text += [string]::new($Terminal.Buffer, 0, $Terminal.Reading.Result)
-            $Terminal.Reading = $null
-        }
-    }
-
-    function Send-Text($Terminal, [string] $Text) {
-        $Terminal.Process.StandardInput.Write($Text)
-        $Terminal.Process.StandardInput.Flush()
-    }
-
-    function Stop-Terminal($Terminal) {
-        if (-not $Terminal.Process.HasExited) { $Terminal.Process.Kill($true) }
-        $Terminal.Process.Dispose()
-    }
 }
 
 Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {

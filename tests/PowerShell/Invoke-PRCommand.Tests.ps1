@@ -1,6 +1,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/Ssh.ps1
     $noSshd = -not (Test-Sshd)
+    $noTerminal = -not (Test-Terminal)
     if ($noSshd) { Write-Warning 'No OpenSSH server here: the tests with a real sshd are skipped (.ci/run installs it).' }
 }
 
@@ -184,6 +185,19 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
             Wait-Until { -not (Get-ChildItem "$env:PULSERUN_DATA_DIR/ssh" -Filter 'log-*') }
         }
         finally { $pipeline.Shell.Dispose() }
+    }
+
+    It 'says after Ctrl+C where a command may go on, although ssh got it first' -Skip:$noTerminal {
+        $script = "Invoke-PRCommand inst_a -Command 'touch $TestDrive/started; $endless' -IdentityFile '$($sshd.Key)' -Confirm:`$false"
+        $terminal = Start-Terminal $script (Get-ConnectionVariables $emulator)
+        try {
+            Wait-Until { Test-Path "$TestDrive/started" }
+            Send-Text $terminal ([char] 3)
+            Wait-Text $terminal 'Ended before every answer came'
+            $terminal.Text | Should -BeLike '*inst_a*'
+            $terminal.Text | Should -Not -Match 'Killed by signal'
+        }
+        finally { Stop-Terminal $terminal }
     }
 
     It 'names its target and leaves no trace with -WhatIf' {

@@ -5,6 +5,9 @@ function Test-Sshd {
     $IsLinux -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore).Count -ge 2 -and (Test-Path /usr/sbin/sshd)
 }
 
+# Test-Terminal: whether there is a real sshd, and script(1) to play a terminal.
+function Test-Terminal { (Test-Sshd) -and [bool] (Get-Command script -CommandType Application -ErrorAction Ignore) }
+
 # New-SshKey: a key pair without a passphrase; answers the private file.
 function New-SshKey([string] $Path) {
     & ssh-keygen -q -t ed25519 -N '' -C test -f $Path
@@ -72,4 +75,42 @@ function Get-SshChildren {
 # New-Reachable: a running instance of the emulator with this ssh command.
 function New-Reachable([PulseRun.Emulator] $Emulator, [string] $Id, [string] $SshCommand) {
     $Emulator.AddInstance([PulseRun.Instance] @{ Id = $Id; Gpu = 'rtx_4090'; SshCommand = $SshCommand })
+}
+
+# Start-Terminal: a script in a new pwsh, with the module imported and a terminal of its own. What it shows collects in Text.
+function Start-Terminal([string] $Script, [hashtable] $Environment) {
+    $file = "$TestDrive/$([guid]::NewGuid()).ps1"
+    Set-Content $file "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; $Script"
+    $start = [System.Diagnostics.ProcessStartInfo]::new((Get-Command script -CommandType Application)[0].Source)
+    foreach ($argument in '-qec', "$(Get-PwshCommand) -NoProfile -File $file", '/dev/null') { $start.ArgumentList.Add($argument) }
+    foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+    $start.Environment['SHELL'] = '/bin/sh'
+    $start.Environment['TERM'] = 'xterm'
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
+    $process = [System.Diagnostics.Process]::Start($start)
+    [pscustomobject]@{ Process = $process; Text = ''; Reading = $null; Buffer = [char[]]::new(4096) }
+}
+
+# Wait-Text: until the terminal shows it; it must within 30 seconds.
+function Wait-Text($Terminal, [string] $Text) {
+    $clock = [System.Diagnostics.Stopwatch]::StartNew()
+    while (-not $Terminal.Text.Contains($Text)) {
+        $Terminal.Reading ??= $Terminal.Process.StandardOutput.ReadAsync($Terminal.Buffer, 0, 4096)
+        if (-not $Terminal.Reading.Wait(30000 - $clock.ElapsedMilliseconds)) { throw "The terminal does not show '$Text', but: $($Terminal.Text)" }
+        if ($Terminal.Reading.Result -eq 0) { throw "The terminal ended without '$Text': $($Terminal.Text)" }
+        $Terminal.Text += [string]::new($Terminal.Buffer, 0, $Terminal.Reading.Result)
+        $Terminal.Reading = $null
+    }
+}
+
+# Send-Text: as if it were typed.
+function Send-Text($Terminal, [string] $Text) {
+    $Terminal.Process.StandardInput.Write($Text)
+    $Terminal.Process.StandardInput.Flush()
+}
+
+# Stop-Terminal: ends what may be left of it.
+function Stop-Terminal($Terminal) {
+    if (-not $Terminal.Process.HasExited) { $Terminal.Process.Kill($true) }
+    $Terminal.Process.Dispose()
 }

@@ -12,6 +12,10 @@ namespace PulseRun.Ssh;
 internal static class SshEnd
 {
     private const int Failure = 255;
+
+    /// <summary>128 + SIGINT: what is seen of a process that the signal ended.</summary>
+    private const int Interrupted = 130;
+
     private const string Debug = "debug";
 
     private static readonly string[] s_chatter = [Debug, "Authenticated to ", "Transferred: ", "Bytes per second: ", "Warning: Permanently added ", "@@@"];
@@ -43,6 +47,10 @@ internal static class SshEnd
             message += " ssh gives no reason (exit code " + exitCode.ToString(CultureInfo.InvariantCulture) + ").";
         return new PulseRunException(ErrorIds.SshFailed, message);
     }
+
+    /// <summary>Whether Ctrl+C ended the client: a terminal sends it to everybody, and the clients are there first.</summary>
+    public static bool IsInterrupted(int exitCode, string log) =>
+        exitCode == Interrupted || log.Split(['\r', '\n']).Contains("Killed by signal 2.");
 
     private static PulseRunException KeyRefused(string instanceId, string[] lines, string knownHosts) => new(
         ErrorIds.HostKeyRejected,

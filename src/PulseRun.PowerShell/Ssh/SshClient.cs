@@ -20,6 +20,8 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>How much of ssh's log is looked at: its end.</summary>
     private const int LogTail = 256 * 1024;
 
+    private static readonly TimeSpan s_interruptLag = TimeSpan.FromSeconds(2);
+
     private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile);
 
     /// <summary>The client.</summary>
@@ -71,8 +73,14 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
 #pragma warning restore VSTHRD103
             }
             cancel.ThrowIfCancellationRequested();
-            if (SshEnd.Failed(instance.Id, process.ExitCode, ReadLog(logFile), _settings.KnownHosts) is { } failure)
+            string log = ReadLog(logFile);
+            if (SshEnd.Failed(instance.Id, process.ExitCode, log, _settings.KnownHosts) is { } failure)
+            {
+                // The same Ctrl+C is about to arrive here: the command was stopped then, and did not fail.
+                if (SshEnd.IsInterrupted(process.ExitCode, log))
+                    await Task.Delay(s_interruptLag, cancel).ConfigureAwait(false);
                 throw failure;
+            }
             return new CommandResult(instance)
             {
                 Command = command,

@@ -45,6 +45,14 @@ public class SshEndTests
         Assert.EndsWith(end, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(130, "", true)]
+    [InlineData(255, LoggedIn + "debug1: x\nKilled by signal 2.\r\n", true)]
+    [InlineData(255, LoggedIn + "Killed by signal 15.\n", false)]
+    [InlineData(255, LoggedIn + "x Killed by signal 2.\n", false)]
+    [InlineData(255, "", false)]
+    public void IsInterrupted_IsCtrlC(int exitCode, string log, bool expected) => Assert.Equal(expected, SshEnd.IsInterrupted(exitCode, log));
+
     [Fact]
     public void Failed_ChangedKey_SaysHowToForgetIt()
     {
