@@ -19,6 +19,7 @@
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
+        'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction',
         'Start-PREmulator', 'Stop-PREmulator'
     )

@@ -31,4 +31,16 @@ public static class Formatting
 
     /// <summary>Single GPUs' utilisation, in the server's order.</summary>
     public static string Gpus(IReadOnlyList<GpuMetrics> gpus) => string.Join(" ", gpus.Select(static gpu => Display.Percent(gpu.Utilization)));
+
+    /// <summary>The first line a command wrote, in one line: of its error where it failed and wrote one.</summary>
+    public static string FirstLine(CommandResult result)
+    {
+        string text = (result.ExitCode != 0 && result.StdErr.Length > 0) || result.StdOut.Length == 0 ? result.StdErr : result.StdOut;
+        text = text.TrimStart('\r', '\n');
+        int end = text.IndexOfAny(['\r', '\n']);
+        return end < 0 ? Text.Clean(text, 200) : Text.Clean(text.Remove(end), 200) + " …";
+    }
+
+    /// <summary>A text of several lines without what a terminal would obey.</summary>
+    public static string Lines(string text) => string.Join("\n", text.Split('\n').Select(static line => Text.Printable(line.TrimEnd('\r').Replace("\t", "    "))));
 }

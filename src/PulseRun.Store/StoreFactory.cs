@@ -25,4 +25,10 @@ public static class StoreFactory
     /// <param name="path">Where; the whole path.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IAuditLog Audit(string path) => new AuditFile(path);
+
+    /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
+    /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
+    /// <exception cref="Contracts.StoreUnavailableException">It cannot be made.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static string SshFolder(string? directory = null) => Files.SshFolder.Make(directory ?? StorePaths.State());
 }

@@ -153,7 +153,7 @@ Describe 'Cmdlets' {
         }
     }
 
-    It 'takes -ThrottleLimit and -Context wherever many are worked on: <_>' -ForEach 'Get-PRInstance', 'New-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics' {
+    It 'takes -ThrottleLimit and -Context wherever many are worked on: <_>' -ForEach 'Get-PRInstance', 'New-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics', 'Invoke-PRCommand' {
         $parameters = (Get-Command $_).Parameters
         $parameters.Keys | Should -Contain 'ThrottleLimit'
         $parameters.Keys | Should -Contain 'Context'

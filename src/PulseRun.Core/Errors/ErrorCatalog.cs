@@ -30,6 +30,11 @@ internal static class ErrorCatalog
         [ErrorIds.JournalUnavailable] = new("WriteError", "Make the folder writable that the message names, or set PULSERUN_DATA_DIR to one that is. New-PRInstance -NoJournal launches without a journal: watch that launch yourself."),
         [ErrorIds.MetricsOutage] = new("ResourceUnavailable", "Wait until metrics are back; nothing was stopped or removed."),
         [ErrorIds.InvalidSshCommand] = new("SecurityError", "Read the instance's SshCommand yourself before you run anything from it."),
+        [ErrorIds.InvalidJupyterUrl] = new("SecurityError", "Read the instance's JupyterUrl yourself before you open it."),
+        [ErrorIds.ProgramUnavailable] = new("NotInstalled", "Install the program that the message names (OpenSSH client, xdg-utils), and put it on PATH."),
+        [ErrorIds.SshFailed] = new("ConnectionError", "Look at what ssh says. A key it asks for is given with -IdentityFile; an instance that has just started may need a moment."),
+        [ErrorIds.HostKeyRejected] = new("SecurityError", "Run nothing there unless you know why: forget the old key with ssh-keygen -R if the machine was set up anew, or take a first key with -HostKeyPolicy AcceptNew."),
+        [ErrorIds.CommandTimeout] = new("OperationTimeout", "The command may go on there. Look, or allow more time with -TimeoutSec."),
         [ErrorIds.UnexpectedError] = new("NotSpecified", "This is a fault of the module: please report it with what -Verbose prints."),
     };
 

@@ -72,6 +72,21 @@ public static class ErrorIds
     /// <summary>The server's ssh command is not one this module runs.</summary>
     public const string InvalidSshCommand = nameof(InvalidSshCommand);
 
+    /// <summary>The server's notebook address is not one this module opens.</summary>
+    public const string InvalidJupyterUrl = nameof(InvalidJupyterUrl);
+
+    /// <summary>A program this needs (ssh, xdg-open) is not installed, or cannot be run. Terminating where no item can do without.</summary>
+    public const string ProgramUnavailable = nameof(ProgramUnavailable);
+
+    /// <summary>The ssh connection failed or was lost.</summary>
+    public const string SshFailed = nameof(SshFailed);
+
+    /// <summary>The machine's host key is not the one kept for the instance, or none is kept and a new one is not taken.</summary>
+    public const string HostKeyRejected = nameof(HostKeyRejected);
+
+    /// <summary>A command on an instance took longer than allowed.</summary>
+    public const string CommandTimeout = nameof(CommandTimeout);
+
     /// <summary>A fault of this module itself. Please report it.</summary>
     public const string UnexpectedError = nameof(UnexpectedError);
 }

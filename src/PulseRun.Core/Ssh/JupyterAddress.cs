@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using PulseRun.Rules;
 
 namespace PulseRun.Ssh;
 
@@ -17,23 +16,22 @@ internal sealed class JupyterAddress
     /// <summary>The address to show: without query and fragment.</summary>
     public string Display => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    /// <summary>The address, or a MalformedResponse about the instance. The text itself is not shown: it may hold a token.</summary>
+    /// <summary>The address, or an InvalidJupyterUrl about the instance. The text itself is not shown: it may hold a token.</summary>
     public static JupyterAddress Parse(string? text, string instanceId) =>
         TryParse(text) ?? throw new PulseRunException(
-            ErrorIds.MalformedResponse,
-            string.IsNullOrEmpty(text)
-                ? "'" + instanceId + "' has no notebook (yet)."
-                : "The notebook address of '" + instanceId + "' is not opened: only plain https addresses are.");
+            ErrorIds.InvalidJupyterUrl,
+            "The notebook address of '" + instanceId + "' is not opened: only plain https addresses are.");
 
     public static JupyterAddress? TryParse(string? text)
     {
-        if (text is null || text.Length > MaxLength || text.Any(c => c is ' ' or '\\' || Text.IsUnprintable(c) || char.IsWhiteSpace(c)))
+        // An address on the wire is ASCII: what else there is in it was a look-alike, or a control character before it was cleaned.
+        if (text is null || text.Length > MaxLength || text.Any(c => c is <= ' ' or > '~' or '\\'))
             return null;
         bool isPlain = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
             && Uri.TryCreate(text, UriKind.Absolute, out var uri)
             && uri.Scheme == Uri.UriSchemeHttps
             && uri.UserInfo.Length == 0
-            && uri.Host.Length > 0 && uri.Host.All(c => c < 128)
+            && uri.Host.Length > 0
             && text.Substring("https://".Length).Split('/', '?', '#')[0].IndexOf('@') < 0;
         return isPlain ? new JupyterAddress(new Uri(text)) : null;
     }

@@ -26,9 +26,7 @@ internal static class SshCommandLine
     public static SshTarget Parse(string? command, string instanceId) =>
         TryParse(command) ?? throw new PulseRunException(
             ErrorIds.InvalidSshCommand,
-            string.IsNullOrEmpty(command)
-                ? "'" + instanceId + "' has no ssh command (yet)."
-                : "The ssh command of '" + instanceId + "' is not of a form that is run: " + Text.Clean(command!, 200));
+            "The ssh command of '" + instanceId + "' is not of a form that is run: " + Text.Clean(command ?? "", 200));
 
     /// <summary>The target; null when the text is anything else than a plain ssh command.</summary>
     public static SshTarget? TryParse(string? command)

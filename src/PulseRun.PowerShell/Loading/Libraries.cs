@@ -26,6 +26,9 @@ internal static class Libraries
     public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string MakeSshFolder() => StoreFactory.SshFolder();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -10,4 +10,7 @@ internal static class Hosts
         Environment.UserInteractive
         && !Console.IsInputRedirected
         && !Array.Exists(Environment.GetCommandLineArgs(), static argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether another program can have this terminal for itself.</summary>
+    public static bool HasTerminal => IsInteractive && !Console.IsOutputRedirected;
 }

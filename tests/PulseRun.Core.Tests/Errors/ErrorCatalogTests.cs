@@ -60,5 +60,10 @@ public class ErrorCatalogTests
     [InlineData(ErrorIds.JournalUnavailable, "WriteError")]
     [InlineData(ErrorIds.MetricsOutage, "ResourceUnavailable")]
     [InlineData(ErrorIds.InvalidSshCommand, "SecurityError")]
+    [InlineData(ErrorIds.InvalidJupyterUrl, "SecurityError")]
+    [InlineData(ErrorIds.ProgramUnavailable, "NotInstalled")]
+    [InlineData(ErrorIds.SshFailed, "ConnectionError")]
+    [InlineData(ErrorIds.HostKeyRejected, "SecurityError")]
+    [InlineData(ErrorIds.CommandTimeout, "OperationTimeout")]
     public void Of_Id_HasTheDesignedCategory(string id, string category) => Assert.Equal(category, ErrorCatalog.Of(id).Category);
 }

@@ -47,6 +47,10 @@ public class JupyterAddressTests
     [InlineData("https://host/a b")]
     [InlineData("https://host/\u202e")]
     [InlineData("https://host/\u0000")]
+    [InlineData("https://host/\uFFFD")]
+    [InlineData("https://host/\u00a0")]
+    [InlineData("https://host/é")]
+    [InlineData("https://host/\u007f")]
     [InlineData("https://h\u043est.example/")]
     [InlineData("//host/lab")]
     [InlineData("/lab")]
@@ -61,9 +65,9 @@ public class JupyterAddressTests
     public void Parse_Refused_ShowsNoToken()
     {
         var error = Assert.Throws<PulseRunException>(() => JupyterAddress.Parse("http://host/?token=abc", "inst_1"));
-        Assert.Equal(ErrorIds.MalformedResponse, error.ErrorId);
+        Assert.Equal(ErrorIds.InvalidJupyterUrl, error.ErrorId);
         Assert.Contains("inst_1", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("abc", error.Message, StringComparison.Ordinal);
-        Assert.Contains("(yet)", Assert.Throws<PulseRunException>(() => JupyterAddress.Parse("", "inst_1")).Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => JupyterAddress.Parse(null, "inst_1")).ErrorId);
     }
 }

@@ -101,7 +101,7 @@ public class SshCommandLineTests
         Assert.Equal(ErrorIds.InvalidSshCommand, error.ErrorId);
         Assert.Contains("inst_1", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', error.Message);
-        Assert.Contains("(yet)", Assert.Throws<PulseRunException>(() => SshCommandLine.Parse(null, "inst_1")).Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorIds.InvalidSshCommand, Assert.Throws<PulseRunException>(() => SshCommandLine.Parse(null, "inst_1")).ErrorId);
         Assert.Equal("h", SshCommandLine.Parse("ssh root@h", "inst_1").Host);
     }
 }

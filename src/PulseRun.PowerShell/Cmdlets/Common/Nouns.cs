@@ -9,6 +9,8 @@ internal static class Nouns
     public const string Metrics = "PRInstanceMetrics";
     public const string IdleInstance = "PRIdleInstance";
     public const string Cleanup = "PRCleanup";
+    public const string Command = "PRCommand";
+    public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";
     public const string Balance = "PRBalance";
     public const string Transaction = "PRTransaction";

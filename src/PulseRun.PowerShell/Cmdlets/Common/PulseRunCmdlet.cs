@@ -215,6 +215,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             && !string.Equals(preference.ToString(), nameof(ActionPreference.Ignore), StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Takes the progress line away, for a program that gets the terminal.</summary>
+    internal void HideProgress() => _meter?.Complete();
+
     /// <summary>Whether only a tale is asked for, by -WhatIf or $WhatIfPreference.</summary>
     internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
         ? bound is SwitchParameter { IsPresent: true }

@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PulseRun.Ssh;
+
+/// <summary>Where a program may be. Never the current folder: what lies there by chance must not run as ssh.</summary>
+internal static class ProgramPaths
+{
+    /// <summary>The files to look for, best first.</summary>
+    /// <param name="name">The program, without an ending.</param>
+    /// <param name="path">The PATH variable.</param>
+    /// <param name="systemDirectory">On Windows, System32: its OpenSSH is not always on PATH. Null elsewhere.</param>
+    public static IReadOnlyList<string> Candidates(string name, string? path, string? systemDirectory)
+    {
+        bool isWindows = systemDirectory is not null;
+        char slash = isWindows ? '\\' : '/';
+        string file = isWindows ? name + ".exe" : name;
+        IEnumerable<string> folders = (path ?? "").Split(isWindows ? ';' : ':')
+            .Select(folder => isWindows ? folder.Trim().Trim('"') : folder)
+            .Where(folder => IsWhole(folder, isWindows));
+        if (isWindows)
+            folders = folders.Concat([systemDirectory!.TrimEnd(slash) + "\\OpenSSH"]);
+        return folders.Select(folder => folder.TrimEnd(slash) + slash + file).Distinct(StringComparer.Ordinal).ToList();
+    }
+
+    private static bool IsWhole(string folder, bool isWindows) => isWindows
+        ? (folder.Length >= 3 && char.IsLetter(folder[0]) && folder[1] == ':' && folder[2] is '\\' or '/') || folder.StartsWith("\\\\", StringComparison.Ordinal)
+        : folder.Length > 0 && folder[0] == '/';
+}

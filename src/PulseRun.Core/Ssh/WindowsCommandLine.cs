@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+
+namespace PulseRun.Ssh;
+
+/// <summary>Arguments as one command line that a Windows program reads back as the same arguments (CommandLineToArgvW). .NET Framework has no ArgumentList.</summary>
+internal static class WindowsCommandLine
+{
+    public static string Join(IEnumerable<string> arguments) => string.Join(" ", arguments.Select(Quote).ToArray());
+
+    public static string Quote(string argument)
+    {
+        if (argument.Length > 0 && argument.All(c => c is not ('"' or ' ' or '\t' or '\n' or '\v' or '\r')))
+            return argument;
+        var quoted = new StringBuilder(argument.Length + 2).Append('"');
+        int backslashes = 0;
+        foreach (char c in argument)
+        {
+            if (c == '\\')
+            {
+                backslashes++;
+                continue;
+            }
+            // Backslashes mean themselves, except before a quote: there each is written twice, and the quote gets one of its own.
+            quoted.Append('\\', c == '"' ? (2 * backslashes) + 1 : backslashes).Append(c);
+            backslashes = 0;
+        }
+        return quoted.Append('\\', 2 * backslashes).Append('"').ToString();
+    }
+}

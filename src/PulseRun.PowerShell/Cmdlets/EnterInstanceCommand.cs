@@ -1,0 +1,54 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation;
+using PulseRun.PowerShell.Session;
+using PulseRun.PowerShell.Ssh;
+using PulseRun.Ssh;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Opens an ssh session on one instance, in this terminal.</summary>
+[Cmdlet(VerbsCommon.Enter, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
+[OutputType(typeof(void))]
+public sealed class EnterInstanceCommand : SshCommand
+{
+    private const int Failure = 255;
+    private readonly List<InstanceTarget> _targets = [];
+
+    internal override void Accept(InstanceTarget target) => _targets.Add(target);
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (!Hosts.HasTerminal)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "There is no terminal here to work in. Invoke-PRCommand runs a command without one.");
+        base.OnBegin();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (_targets.Count == 0)
+            return;
+        if (_targets.Count > 1)
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture,
+                "{0} instances were named, and one terminal is on one of them at a time. Invoke-PRCommand runs a command on many.", _targets.Count));
+        }
+        InstanceTarget target = _targets[0];
+        Instance? now = null;
+        RunToEnd(async cancel => now = await LookAsync(target, Observer, cancel).ConfigureAwait(false), target.Source);
+        if (now is not null)
+            Take(target.Source, () => Enter(now));
+    }
+
+    private void Enter(Instance instance)
+    {
+        SshTarget place = RemoteAccess.Ssh(instance);
+        SshClient client = Client;
+        WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
+        HideProgress();
+        if (client.Enter(instance.Id, place, StopToken) == Failure)
+            throw new PulseRunException(ErrorIds.SshFailed, "The ssh session on '" + instance.Id + "' ended with 255: it failed, was lost, or the last command there ended so. What ssh wrote says which.");
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Ssh;
+using PulseRun.Rules;
+using PulseRun.Ssh;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Runs a command on many instances at once, by ssh. Results come in the order of the input.</summary>
+[Cmdlet(VerbsLifecycle.Invoke, Nouns.Command, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(CommandResult))]
+public sealed class InvokeCommandCommand : SshCommand
+{
+    /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
+    private const int MaxLength = 15_000;
+
+    /// <summary>What to run: text for the shell there, handed over as it is.</summary>
+    [Parameter(Mandatory = true, Position = 1)]
+    [ValidateNotNullOrEmpty]
+    public string Command { get; set; } = "";
+
+    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
+    [Parameter]
+    [ValidateRange(1, 256)]
+    public int ThrottleLimit { get; set; } = 16;
+
+    /// <summary>How long it may take on each, in seconds, the connection among it (1 to 86400; 0, the default: any time).</summary>
+    [Parameter]
+    [ValidateRange(0, 86_400)]
+    public int TimeoutSec { get; set; }
+
+    internal override string Verb => "the command";
+
+    internal override string AdviceForPending => "It may go on there: look with another command.";
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (string.IsNullOrWhiteSpace(Command) || Command.Any(static c => c == '\0') || Command.Length > MaxLength)
+            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: text of 1 to {0} characters, without a null among them.", MaxLength)) { Field = nameof(Command) };
+        if (HostKeyPolicy == HostKeyPolicy.Ask)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: nobody can be asked here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
+        base.OnBegin();
+    }
+
+    internal override void Accept(InstanceTarget target)
+    {
+        if (!Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
+            return;
+        SshClient client = Client;
+        Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+    }
+
+    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    {
+        Instance now = await LookAsync(target, observer, cancel).ConfigureAwait(false);
+        SshTarget place = RemoteAccess.Ssh(now);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (TimeoutSec > 0)
+            limit.CancelAfter(TimeSpan.FromSeconds(TimeoutSec));
+        observer.Verbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(now.Id) + ".");
+        observer.Sent(target.Id);
+        try
+        {
+            CommandResult result = await client.RunAsync(now, place, Command, limit.Token).ConfigureAwait(false);
+            if (result.OmittedBytes > 0)
+                observer.Warning(string.Format(CultureInfo.InvariantCulture, "The command on '{0}' wrote more than is kept: {1:N0} bytes are left out.", now.Id, result.OmittedBytes));
+            return result;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there.", now.Id, TimeoutSec));
+        }
+    }
+}

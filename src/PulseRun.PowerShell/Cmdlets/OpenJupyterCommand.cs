@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.PowerShell.Ssh;
+using PulseRun.Ssh;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Opens the notebooks of instances in the browser: plain https addresses, and no other.</summary>
+[Cmdlet(VerbsCommon.Open, Nouns.Jupyter, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(Instance))]
+public sealed class OpenJupyterCommand : InstanceInputCommand
+{
+    /// <summary>Puts out each instance whose notebook was opened.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    internal override void Accept(InstanceTarget target)
+    {
+        if (Confirms(target.Description, "Open notebook in the browser"))
+            RunToEnd(cancel => OpenAsync(target, cancel), target.Source);
+    }
+
+    private async Task OpenAsync(InstanceTarget target, CancellationToken cancel)
+    {
+        Instance now = RemoteAccess.HasJupyter(target.Known)
+            ? target.Known!
+            : await target.Context.Client.GetAsync(target.Id, Observer, cancel).ConfigureAwait(false);
+        JupyterAddress address = RemoteAccess.Jupyter(now);
+        Observer.Verbose("Opening " + address.Display);
+        await Browser.OpenAsync(address, cancel).ConfigureAwait(false);
+        if (PassThru)
+            PostRows([now]);
+    }
+}

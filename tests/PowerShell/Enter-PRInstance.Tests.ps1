@@ -1,0 +1,102 @@
+BeforeDiscovery {
+    . $PSScriptRoot/Ssh.ps1
+    $noTerminal = -not (Test-Terminal)
+    if ($noTerminal) { Write-Warning 'No OpenSSH server or no script(1) here: the tests in a terminal are skipped (.ci/run installs them).' }
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Ssh.ps1
+}
+
+Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
+    BeforeAll {
+        # What one meets there: it says what it is, takes a line, and tells of Ctrl+C.
+        Set-Content "$TestDrive/there.sh" "trap 'echo GOT-CTRL-C' INT; tty -s && echo ON-A-TTY; echo READY; for i in 1 2 3 4 5; do read line || continue; echo ""GOT-`$line""; case ""`$line"" in end*) exit `${line#end};; esac; done"
+        $sshd = Start-TestSshd "$TestDrive/sshd" -ForcedCommand "sh $TestDrive/there.sh"
+    }
+    AfterAll { Stop-TestSshd $sshd }
+    BeforeEach {
+        $emulator = Start-TestEmulator
+        $null = New-Reachable $emulator inst_a $sshd.Command
+        $variables = Get-ConnectionVariables $emulator
+        $emulator.ClearRequests()
+    }
+    AfterEach {
+        if ($terminal) { Stop-Terminal $terminal }
+        Stop-PREmulator
+        Disconnect-PulseRun
+        Remove-Item "$env:PULSERUN_DATA_DIR/ssh" -Recurse -Force -ErrorAction Ignore
+    }
+
+    It 'is a session: what is typed goes there, Ctrl+C too, and afterwards PowerShell goes on' {
+        $terminal = Start-Terminal "Enter-PRInstance inst_a -IdentityFile '$($sshd.Key)'; ""BACK-`$?-`$(`$Error.Count)""" $variables
+        Wait-Text $terminal 'READY'
+        $terminal.Text | Should -BeLike '*ON-A-TTY*'
+        Send-Text $terminal "hello`r"
+        Wait-Text $terminal 'GOT-hello'
+        Send-Text $terminal ([char] 3)
+        Wait-Text $terminal 'GOT-CTRL-C'
+        Send-Text $terminal "still here`r"
+        Wait-Text $terminal 'GOT-still here'
+        Send-Text $terminal "end3`r"
+        Wait-Text $terminal 'BACK-True-0'
+        $terminal.Process.WaitForExit(20000) | Should -BeTrue
+        Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
+    }
+
+    It 'takes an object, and sends nothing for it' {
+        $terminal = Start-Terminal "`$i = Get-PRInstance inst_a; `$i | Enter-PRInstance -IdentityFile '$($sshd.Key)'; 'BACK'" $variables
+        Wait-Text $terminal 'READY'
+        Send-Text $terminal "end0`r"
+        Wait-Text $terminal 'BACK'
+        Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
+    }
+
+    It 'asks about the host key under the policy Ask' {
+        $terminal = Start-Terminal "Enter-PRInstance inst_a -IdentityFile '$($sshd.Key)' -HostKeyPolicy Ask; 'BACK'" $variables
+        Wait-Text $terminal 'SHA256:'
+        Wait-Text $terminal '(yes/no'
+        Send-Text $terminal "yes`r"
+        Wait-Text $terminal 'READY'
+        Send-Text $terminal "end0`r"
+        Wait-Text $terminal 'BACK'
+        Get-Content "$env:PULSERUN_DATA_DIR/ssh/known_hosts" | Should -BeLike 'pulserun-inst_a ssh-ed25519 *'
+    }
+
+    It 'says that ssh failed' {
+        $null = New-Reachable $emulator inst_b 'ssh -p 1 root@127.0.0.1'
+        $terminal = Start-Terminal "`$ErrorView = 'CategoryView'; Enter-PRInstance inst_b; ""BACK-`$(`$Error[0].FullyQualifiedErrorId)""" $variables
+        Wait-Text $terminal 'Connection refused'
+        Wait-Text $terminal 'BACK-SshFailed,'
+    }
+
+    It 'starts nothing for <Name>: <ErrorId>' -ForEach @(
+        @{ Name = 'a hostile command'; ErrorId = 'InvalidSshCommand'; Do = 'Enter-PRInstance inst_bad' }
+        @{ Name = 'two instances'; ErrorId = 'InvalidRequest'; Do = 'Enter-PRInstance inst_a, inst_bad' }
+        @{ Name = 'two in a pipe'; ErrorId = 'InvalidRequest'; Do = '''inst_a'', ''inst_bad'' | Enter-PRInstance' }
+        @{ Name = 'one that is stopped'; ErrorId = 'Conflict'; Do = 'Enter-PRInstance inst_off' }
+        @{ Name = 'one that is not there'; ErrorId = 'InstanceNotFound'; Do = 'Enter-PRInstance inst_nosuch' }
+    ) {
+        $null = New-Reachable $emulator inst_bad 'ssh -oProxyCommand=id root@h'
+        $null = New-Reachable $emulator inst_off $sshd.Command
+        $null = $emulator.SetStatus('inst_off', 'stopped')
+        $bin = New-Fake "$TestDrive/bin" ssh 'echo STARTED'
+        $variables.PATH = "$bin`:$env:PATH"
+        $terminal = Start-Terminal "try { $Do } catch { }; ""BACK-`$(`$Error[0].FullyQualifiedErrorId)""" $variables
+        Wait-Text $terminal "BACK-$ErrorId,"
+        $terminal.Text | Should -Not -Match 'STARTED'
+    }
+}
+
+Describe 'Enter-PRInstance, without a terminal' {
+    BeforeEach { $emulator = Start-TestEmulator; $emulator.ClearRequests() }
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It 'names the cmdlet that needs none, and sends nothing' {
+        $child = Invoke-Child "try { Enter-PRInstance $($emulator.Instances[0].Id) } catch { `$_.FullyQualifiedErrorId; ""`$_"" }" (Get-ConnectionVariables $emulator)
+        $child.Lines[0] | Should -BeLike 'InvalidRequest,*'
+        $child.Output | Should -BeLike '*Invoke-PRCommand*'
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+}

@@ -1,0 +1,102 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Ssh.ps1
+    $path = $env:PATH
+    $opener = $IsMacOS ? 'open' : 'xdg-open'
+    $add = { param($id, $url) $null = $emulator.AddInstance([PulseRun.Instance] @{ Id = $id; JupyterUrl = $url }) }
+}
+
+# Windows opens by its own association: nothing there can be put in the place of the browser.
+Describe 'Open-PRJupyter' -Skip:($IsWindows) {
+    BeforeEach {
+        $emulator = Start-TestEmulator
+        $emulator.ClearRequests()
+        $marks = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
+        # Writes down its arguments, one a line.
+        $bin = New-Fake "$marks/bin" $opener "printf '%s\n' ""`$@"" > '$marks/part'; mv '$marks/part' '$marks/args'"
+        $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
+        & $add inst_a 'https://a.example/lab?token=s3cret&x=$(id)'
+        $emulator.ClearRequests()
+    }
+    AfterEach {
+        $env:PATH = $path
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'hands the address to the opener, as one argument' {
+        Open-PRJupyter inst_a | Should -BeNullOrEmpty
+        Wait-Until { Test-Path "$marks/args" }
+        @(Get-Content "$marks/args") | Should -Be @('https://a.example/lab?token=s3cret&x=$(id)')
+        Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
+    }
+
+    It 'takes an object, sends nothing for it, and puts it out with -PassThru' {
+        $instance = Get-PRInstance inst_a
+        $emulator.ClearRequests()
+        $out = $instance | Open-PRJupyter -PassThru
+        $out | Should -Be $instance
+        "$marks/args" | Should -Exist
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+
+    It 'takes rows of a CSV file' {
+        Get-PRInstance inst_a | Select-Object Id | Export-Csv "$TestDrive/i.csv"
+        (Import-Csv "$TestDrive/i.csv" | Open-PRJupyter -PassThru).Id | Should -Be 'inst_a'
+    }
+
+    It 'opens nothing with -WhatIf' {
+        Invoke-Silent $emulator "'inst_a' | Open-PRJupyter -WhatIf" | Should -BeNullOrEmpty
+        $emulator.Requests | Should -BeNullOrEmpty
+        "$marks/args" | Should -Not -Exist
+    }
+
+    It 'shows no token in any stream' {
+        $done = Get-Outcome { Open-PRJupyter inst_a -Verbose -Debug }
+        "$($done.All)" | Should -BeLike '*https://a.example/lab*'
+        "$($done.Verbose)" | Should -Not -BeLike '*s3cret*'
+    }
+
+    It 'refuses <_>' -ForEach 'http://a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:x', 'https://user@a.example/', 'https://u:p@a.example/', "https://a.example/`n", '--help', '/bin/sh', 'https://a b/', 'calc.exe' {
+        & $add inst_bad $_
+        $done = Get-Outcome { 'inst_bad', 'inst_a' | Open-PRJupyter -PassThru }
+        $done.ErrorIds | Should -Be 'InvalidJupyterUrl'
+        $done.Errors[0].TargetObject | Should -Be 'inst_bad'
+        $done.Errors[0].CategoryInfo.Category | Should -Be 'SecurityError'
+        $done.Output.Id | Should -Be 'inst_a'
+        @(Get-Content "$marks/args") | Should -BeLike 'https://a.example/*'
+    }
+
+    It 'says how to wait for one that does not run, and goes on past one that is not there' {
+        $id = $emulator.Instances[0].Id
+        $null = $emulator.SetStatus($id, 'stopped')
+        $done = Get-Outcome { $id, 'inst_nosuch' | Open-PRJupyter }
+        $done.ErrorIds | Should -Be 'Conflict', 'InstanceNotFound'
+        "$($done.Errors[0])" | Should -BeLike '*Wait-PRInstance*'
+        "$marks/args" | Should -Not -Exist
+    }
+
+    It 'says that there is no opener' {
+        $env:PATH = "$marks"
+        try { $done = Get-Outcome { Open-PRJupyter inst_a } }
+        finally { $env:PATH = $path }
+        $done.ErrorIds | Should -Be 'ProgramUnavailable'
+    }
+
+    It 'says that the opener found no browser' {
+        $null = New-Fake $bin $opener 'exit 3'
+        $done = Get-Outcome { Open-PRJupyter inst_a -PassThru }
+        $done.ErrorIds | Should -Be 'ProgramUnavailable'
+        $done.Output | Should -BeNullOrEmpty
+    }
+
+    It 'does not wait for a browser that stays' {
+        $null = New-Fake $bin $opener "echo `$`$ > '$marks/pid'; exec sleep 60"
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        try {
+            (Open-PRJupyter inst_a -PassThru).Id | Should -Be 'inst_a'
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+        }
+        finally { Stop-Process -Id (Get-Content "$marks/pid") }
+    }
+}
