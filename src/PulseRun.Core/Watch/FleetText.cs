@@ -37,8 +37,7 @@ internal static class FleetText
         var parts = new List<string>
         {
             Count(frame.Rows.Count, "instance"),
-            frame.Burn.Count + " burning",
-            Display.PerHour(frame.Burn.PerHour) + (frame.Burn.Unpriced > 0 ? " or more" : ""),
+            frame.Burn.Count + " burning " + Display.PerHour(frame.Burn.PerHour) + (frame.Burn.Unpriced > 0 ? " or more" : ""),
         };
         if (frame.Balance is { } balance)
         {
@@ -48,7 +47,7 @@ internal static class FleetText
         }
         List<WatchedInstance> idle = frame.Rows.Where(static row => row.Verdict == Verdict.Idle).ToList();
         if (idle.Count > 0)
-            parts.Add(idle.Count + " idle (" + Display.PerHour(Cost.Burn.Of(idle.Select(static row => row.Instance)).PerHour) + ")");
+            parts.Add(idle.Count + " idle " + Display.PerHour(Cost.Burn.Of(idle.Select(static row => row.Instance)).PerHour));
         return string.Join(", ", parts);
     }
 

@@ -38,7 +38,7 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
         }
         if (lines.Count >= height)
             lines.RemoveRange(Math.Max(0, height - 1), lines.Count - Math.Max(0, height - 1));
-        lines.AddRange(Lines(Line(status, s_dim)));
+        lines.AddRange(Lines(Line(FleetText.Clean(status, 500), s_dim)));
         return lines;
     }
 
