@@ -86,7 +86,11 @@ Describe 'The pages' {
     }
 
     It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
-        $Skipped | Should -Be @('Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key')
+        $Skipped | Should -Be @(
+            'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
+            'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
+            'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
+        )
     }
 }
 

@@ -26,7 +26,7 @@ internal sealed class Charts
     public XElement Burn(IReadOnlyList<BurnPoint> points)
     {
         PlotModel model = Model();
-        AddTime(model, points[0].At, points[points.Count - 1].At);
+        AddTime(model, points[0].At, points[points.Count - 1].At, 12);
         AddValue(model, "$0.##", (double)points.Max(static point => point.PerHour), 4);
         var area = new AreaSeries { Color = s_line, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 1.5 };
         area.Points.AddRange(points.Select(static point => new DataPoint(Time(point.At), (double)point.PerHour)));
@@ -38,7 +38,7 @@ internal sealed class Charts
     public XElement Load(IReadOnlyList<LoadPoint> points, string label)
     {
         PlotModel model = Model();
-        AddTime(model, points[0].At, points[points.Count - 1].At);
+        AddTime(model, points[0].At, points[points.Count - 1].At, 5);
         AddValue(model, "0'%'", 100, 2);
         var peak = new AreaSeries { Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 0 };
         var mean = new LineSeries { Color = s_line, StrokeThickness = 1.5 };
@@ -65,23 +65,37 @@ internal sealed class Charts
     {
         Background = OxyColors.Undefined,
         PlotAreaBorderThickness = new OxyThickness(0),
+        // A browser's letters may be wider than those the chart was laid out with.
+        Padding = new OxyThickness(14, 8, 16, 6),
         TextColor = s_ink,
         DefaultFont = "system-ui, sans-serif",
         DefaultFontSize = 12,
         Culture = CultureInfo.InvariantCulture,
     };
 
-    private static void AddTime(PlotModel model, DateTimeOffset from, DateTimeOffset to) => model.Axes.Add(new DateTimeAxis
+    private static void AddTime(PlotModel model, DateTimeOffset from, DateTimeOffset to, int labels)
     {
-        Position = AxisPosition.Bottom,
-        Minimum = Time(from),
-        Maximum = Time(to),
-        StringFormat = to - from > TimeSpan.FromDays(2) ? "MMM d" : "HH:mm",
-        TicklineColor = s_faint,
-        MinorTickSize = 0,
-        AxislineStyle = LineStyle.Solid,
-        AxislineColor = s_faint,
-    });
+        var axis = new DateTimeAxis
+        {
+            Position = AxisPosition.Bottom,
+            Minimum = Time(from),
+            Maximum = Time(to),
+            StringFormat = "HH:mm",
+            TicklineColor = s_faint,
+            MinorTickSize = 0,
+            AxislineStyle = LineStyle.Solid,
+            AxislineColor = s_faint,
+        };
+        double days = (to - from).TotalDays;
+        if (days > 2)
+        {
+            // Whole days: left alone, the axis would name some of them twice.
+            axis.StringFormat = "MMM d";
+            axis.IntervalType = DateTimeIntervalType.Days;
+            axis.MajorStep = Math.Ceiling(days / labels);
+        }
+        model.Axes.Add(axis);
+    }
 
     private static void AddValue(PlotModel model, string format, double highest, int steps)
     {
