@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using PulseRun.Contracts;
 using PulseRun.Cost;
 
@@ -52,6 +53,41 @@ internal static class BurnStretches
             stretches.Add(new BurnStretch(from, to, IsPrice(price) ? price : null));
             end = to;
         }
+    }
+
+    /// <summary>Adds the time in which readings prove that it ran and no state says otherwise: whoever only reads metrics records no states.</summary>
+    /// <param name="stretches">What the states say, in time order.</param>
+    /// <param name="states">The states themselves.</param>
+    /// <param name="read">When it was read, in time order.</param>
+    /// <param name="price">The latest known price.</param>
+    public static IReadOnlyList<BurnStretch> WithReadings(
+        IReadOnlyList<BurnStretch> stretches,
+        IReadOnlyList<RecordedState> states,
+        IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> read,
+        decimal? price)
+    {
+        List<(DateTimeOffset From, DateTimeOffset To)> known = stretches.Select(static stretch => (stretch.From, stretch.To))
+            .Concat(states.Where(static state => state.Status is null || !InstanceStatus.IsBurning(state.Status)).Select(static state => (state.Since, state.LastSeen)))
+            .OrderBy(static one => one.Item1)
+            .ToList();
+        var all = new List<BurnStretch>(stretches);
+        int next = 0;
+        foreach ((DateTimeOffset start, DateTimeOffset to) in read)
+        {
+            DateTimeOffset from = start;
+            while (next < known.Count && known[next].To <= from)
+                next++;
+            for (int i = next; i < known.Count && known[i].From < to; i++)
+            {
+                if (known[i].From > from)
+                    all.Add(new BurnStretch(from, known[i].From, price));
+                if (known[i].To > from)
+                    from = known[i].To;
+            }
+            if (from < to)
+                all.Add(new BurnStretch(from, to, price));
+        }
+        return all;
     }
 
     public static bool IsPrice(decimal? price) => Burn.IsPrice(price) && price <= HighestPrice;

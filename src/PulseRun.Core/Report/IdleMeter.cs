@@ -9,12 +9,12 @@ namespace PulseRun.Report;
 internal sealed class IdleMeter(IdleRule rule)
 {
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _stretches = [];
+    private readonly List<(DateTimeOffset From, DateTimeOffset To)> _read = [];
     private DateTimeOffset? _from;
     private DateTimeOffset _last;
-    private DateTimeOffset? _read;
 
-    /// <summary>How much of the time is near enough to a reading before it.</summary>
-    public TimeSpan Covered { get; private set; }
+    /// <summary>When it was read, from the first to the last reading of each stretch without a gap that is too long.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Read => _read;
 
     /// <summary>Takes the next reading, in time order.</summary>
     public void Add(Sample sample)
@@ -25,9 +25,14 @@ internal sealed class IdleMeter(IdleRule rule)
         // Rest is proven by all GPUs, work by one.
         if (!isBusy && sample.UnreadGpus > 0)
             return;
-        if (_read is { } before && sample.At > before)
-            Covered += sample.At - before < rule.Gap ? sample.At - before : rule.Gap;
-        _read = sample.At;
+        int last = _read.Count - 1;
+        if (last >= 0 && sample.At - _read[last].To <= rule.Gap)
+            _read[last] = (_read[last].From, sample.At);
+        else if (last >= 0 && _read[last].From == _read[last].To)
+            // A single reading speaks for no time: kept, thousands of them would be.
+            _read[last] = (sample.At, sample.At);
+        else
+            _read.Add((sample.At, sample.At));
 
         bool rests = !isBusy && (rule.IgnoreMemory || !(sample.PeakMemory >= rule.MemoryBelow));
         if (!rests || (_from is not null && sample.At - _last > rule.Gap))

@@ -62,9 +62,11 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         var lines = new List<(ReportLine Line, LoadBuckets? Load)>(_entries.Count);
         foreach (KeyValuePair<string, Entry> entry in _entries)
         {
-            IReadOnlyList<BurnStretch> stretches = BurnStretches.Of(entry.Value.States, entry.Value.Listed, since, until);
+            decimal? price = PriceOf(entry.Value);
+            IReadOnlyList<BurnStretch> stretches = BurnStretches.WithReadings(
+                BurnStretches.Of(entry.Value.States, entry.Value.Listed, since, until), entry.Value.States, entry.Value.Meter.Read, price);
             Spread(stretches, burned);
-            ReportLine line = Line(entry.Key, entry.Value, stretches);
+            ReportLine line = Line(entry.Key, entry.Value, stretches, price);
             // What was stopped all the time and never read has nothing to tell.
             if (line.Burned > TimeSpan.Zero || entry.Value.Load is not null)
                 lines.Add((line, entry.Value.Load));
@@ -99,10 +101,9 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         return order == 0 ? string.CompareOrdinal(a.Id, b.Id) : order;
     }
 
-    private static ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches)
+    private static ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches, decimal? price)
     {
         RecordedState? last = entry.States.LastOrDefault(static state => state.Status is not null);
-        decimal? price = BurnStretches.IsPrice(entry.Listed?.CostPerHour) ? entry.Listed!.CostPerHour : entry.States.LastOrDefault(static state => BurnStretches.IsPrice(state.CostPerHour))?.CostPerHour;
         IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> idle = entry.Meter.Finish();
         return new ReportLine
         {
@@ -114,28 +115,22 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Price = price,
             Burned = Total(stretches.Select(static stretch => stretch.To - stretch.From)),
             Cost = stretches.Sum(static stretch => stretch.CostWithin(stretch.From, stretch.To)),
-            Covered = entry.Meter.Covered,
-            Idle = Total(idle.Select(static stretch => stretch.To - stretch.From)),
-            IdleCost = idle.Sum(stretch => CostOf(stretch.From, stretch.To, stretches, price)),
+            Covered = Inside(entry.Meter.Read, stretches),
+            // Who was seen stopped cost nothing, whatever its readings said.
+            Idle = Inside(idle, stretches),
+            IdleCost = idle.Sum(rest => stretches.Sum(stretch => stretch.CostWithin(rest.From, rest.To))),
             MeanGpu = entry.Load?.Mean,
             PeakGpu = entry.Load?.Peak,
         };
     }
 
-    /// <summary>By the prices of the time; where no state was recorded, by the latest one known.</summary>
-    private static decimal CostOf(DateTimeOffset from, DateTimeOffset to, IReadOnlyList<BurnStretch> stretches, decimal? price)
-    {
-        decimal cost = 0;
-        TimeSpan left = to - from;
-        foreach (BurnStretch stretch in stretches)
-        {
-            if (stretch.Price is null)
-                continue;
-            cost += stretch.CostWithin(from, to);
-            left -= stretch.Within(from, to);
-        }
-        return cost + (left > TimeSpan.Zero ? (price ?? 0) * left.Ticks / TimeSpan.TicksPerHour : 0);
-    }
+    /// <summary>The latest known price.</summary>
+    private static decimal? PriceOf(Entry entry) => BurnStretches.IsPrice(entry.Listed?.CostPerHour)
+        ? entry.Listed!.CostPerHour
+        : entry.States.LastOrDefault(static state => BurnStretches.IsPrice(state.CostPerHour))?.CostPerHour;
+
+    private static TimeSpan Inside(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> times, IReadOnlyList<BurnStretch> stretches) =>
+        Total(times.SelectMany(time => stretches.Select(stretch => stretch.Within(time.From, time.To))));
 
     private void Spread(IReadOnlyList<BurnStretch> stretches, decimal[] burned)
     {

@@ -59,10 +59,10 @@ public class ReportTests
     [InlineData("0-60:0 61:90 62-100:0", "0-60 62-100", 100)]
     [InlineData("0-60:4.9", "0-60", 60)]
     [InlineData("0-60:5", "", 60)]
-    [InlineData("0-20:0 26-60:0", "26-60", 59)] // a gap of more than 5 minutes ends a stretch
+    [InlineData("0-20:0 26-60:0", "26-60", 54)] // a gap of more than 5 minutes ends a stretch
     [InlineData("0-20:0 25-60:0", "0-60", 60)]
     [InlineData("0-20:0 21-24:? 25-60:0", "0-60", 60)] // a reading that says nothing neither ends nor extends one
-    [InlineData("0-20:0 21-26:? 27-60:0", "27-60", 58)]
+    [InlineData("0-20:0 21-26:? 27-60:0", "27-60", 53)]
     [InlineData("0-40:0!", "", 0)] // rest is proven by all GPUs
     [InlineData("0-20:0 21:90! 22-40:0", "", 40)] // work by one
     [InlineData("0-60:0/50", "", 60)] // memory held
@@ -73,7 +73,7 @@ public class ReportTests
         foreach (Sample sample in Samples(readings))
             meter.Add(sample);
         Assert.Equal(idle, string.Join(" ", meter.Finish().Select(static one => Minute(one.From) + "-" + Minute(one.To))));
-        Assert.Equal(covered, meter.Covered.TotalMinutes);
+        Assert.Equal(covered, meter.Read.Sum(static one => (one.To - one.From).TotalMinutes));
     }
 
     [Fact]
@@ -141,6 +141,48 @@ public class ReportTests
         Assert.Equal(1, line.Idle.TotalHours);
         Assert.Equal((decimal)expected, line.IdleCost);
         Assert.Equal(0, line.MeanGpu);
+    }
+
+    // Readings in minutes, states in hours; what is burned by both, in hours.
+    [Theory]
+    [InlineData("60-120:0", "", 1.0)] // read, and in no list
+    [InlineData("60-120:0", "running 0-10 $2", 10.0)]
+    [InlineData("540-660:0", "running 0-10 $2", 11.0)]
+    [InlineData("60-120:0", "stopped 0-10 $2", 0.0)] // seen stopped, whatever was read
+    [InlineData("0-300:0", "stopped 1-2 $2|running 3-4 $2", 4.0)]
+    [InlineData("0-60:0 120-180:0", "running 0.5-2.5 $2", 3.0)]
+    public void Build_Readings_ProveThatItRan(string readings, string states, double hours)
+    {
+        ReportBuilder builder = Builder(("a", states, ""));
+        foreach (Sample sample in Samples(readings))
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = sample.At, GpuUtilization = sample.PeakGpu });
+        Assert.Equal(hours, builder.Build("x", 5).Total.Burned.TotalHours, 9);
+    }
+
+    [Fact]
+    public void Build_AnyHistory_IdleIsPartOfWhatBurned()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 300; round++)
+        {
+            var states = new List<string>();
+            for (double hour = random.NextDouble() * 5; hour < 160; hour += random.NextDouble() * 10)
+            {
+                double end = hour + random.NextDouble() * 20;
+                states.Add(string.Format(CultureInfo.InvariantCulture, "{0} {1:0.###}-{2:0.###} ${3} @{4:0.###}", random.Next(3) == 0 ? "stopped" : "running", hour, end, random.Next(1, 9), hour - random.Next(20)));
+                hour = end;
+            }
+            ReportBuilder builder = Builder(("a", string.Join("|", states), random.Next(2) == 0 ? "" : "running $3 @" + random.Next(160)));
+            for (double minute = 0; minute < 10_000; minute += random.NextDouble() * 6)
+                builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddMinutes(minute), GpuUtilization = random.Next(100) == 0 ? 90 : 1 });
+            FleetReport report = builder.Build("x", 5);
+            Assert.True(report.Total.Idle > TimeSpan.Zero);
+            Assert.InRange(report.Total.Idle, TimeSpan.Zero, report.Total.Covered);
+            Assert.InRange(report.Total.Covered, TimeSpan.Zero, report.Total.Burned);
+            Assert.InRange(report.Total.Burned, TimeSpan.Zero, TimeSpan.FromDays(7));
+            Assert.InRange(report.Total.IdleCost, 0, report.Total.Cost);
+            Assert.Equal((double)report.Total.Cost, (double)report.Burn.Sum(static point => point.PerHour), 3);
+        }
     }
 
     [Fact]
