@@ -17,10 +17,10 @@
     CmdletsToExport        = @(
         'Connect-PulseRun', 'Disconnect-PulseRun', 'Get-PRContext',
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
-        'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Resolve-PRLaunch',
+        'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
-        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction',
+        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

@@ -90,6 +90,8 @@ Describe 'The pages' {
             'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
             'Enter-PRInstance, Example 1: Work on a new instance: it needs a terminal'
             'Enter-PRInstance, Example 2: By id, and see the host key first: it needs a terminal'
+            'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
+            'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
         )
     }
 }

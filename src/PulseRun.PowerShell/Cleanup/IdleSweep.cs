@@ -76,16 +76,28 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
     /// <summary>Judges instances by the recorded readings, in their order.</summary>
     /// <param name="instances">As listed.</param>
     /// <param name="unread">Those whose reading was just asked for and did not come.</param>
-    public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread)
+    public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread) => Judge(instances, unread, Recorded(instances));
+
+    /// <summary>Judges instances by these readings, in their order.</summary>
+    /// <param name="instances">As listed.</param>
+    /// <param name="unread">Those whose reading was just asked for and did not come.</param>
+    /// <param name="windows">What <see cref="Recorded"/> answered.</param>
+    public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread, IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows)
     {
-        DateTimeOffset before = context.UtcNow;
-        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = new Dictionary<string, IReadOnlyList<Sample>>();
-        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
         // Taken after what is judged was read, readings of other processes included: none of them is in the future then, unless the clock was set back.
         DateTimeOffset now = context.UtcNow;
         return instances
             .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, now, unread.Contains(instance.Id)))
             .ToList();
+    }
+
+    /// <summary>The recorded readings that matter to the verdicts on these instances; empty when there is no history to read.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Sample>> Recorded(IReadOnlyList<Instance> instances)
+    {
+        DateTimeOffset before = context.UtcNow;
+        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = new Dictionary<string, IReadOnlyList<Sample>>();
+        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
+        return windows;
     }
 
     private TimeSpan Delay(TimeSpan jitter)

@@ -4,6 +4,7 @@ using PulseRun.Contracts;
 using PulseRun.Emulation;
 using PulseRun.Launching;
 using PulseRun.Store;
+using PulseRun.Views;
 
 namespace PulseRun.PowerShell.Loading;
 
@@ -30,6 +31,9 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IViews CreateViews() => ViewsFactory.Create();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);

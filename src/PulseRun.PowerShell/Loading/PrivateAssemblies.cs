@@ -20,7 +20,7 @@ internal static class PrivateAssemblies
 
 #if NET
     /// <summary>The only names this module's own code asks the default context for.</summary>
-    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator" };
+    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator", "PulseRun.Views" };
 
     // Contexts cannot be unloaded (they are not collectible), so a second import must reuse the first one's.
     private static readonly Lazy<PrivateLoadContext> s_context = new(() => new PrivateLoadContext(s_folder));
@@ -35,10 +35,10 @@ internal static class PrivateAssemblies
     /// <summary>What deps/ holds. Written down, so that importing reads no folder; a test compares.</summary>
     internal static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "Polly.Core",
-        "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store",
+        "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "OxyPlot", "Polly.Core",
+        "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store", "PulseRun.Views",
         "ReactiveUI.Disposables", "ReactiveUI.Primitives", "ReactiveUI.Primitives.Core", "Refit",
-        "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",
+        "Spectre.Console", "Spectre.Console.Ansi", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",
         "System.Buffers", "System.Collections.Immutable", "System.ComponentModel.Annotations", "System.IO.Pipelines", "System.Memory",
         "System.Net.Http.Json", "System.Net.ServerSentEvents", "System.Numerics.Vectors", "System.Runtime.CompilerServices.Unsafe",
         "System.Security.Cryptography.ProtectedData", "System.Text.Encodings.Web", "System.Text.Json", "System.Threading.Channels",

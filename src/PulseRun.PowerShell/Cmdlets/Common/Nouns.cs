@@ -15,6 +15,7 @@ internal static class Nouns
     public const string Balance = "PRBalance";
     public const string Transaction = "PRTransaction";
     public const string Cost = "PRCost";
+    public const string Report = "PRReport";
     public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
 }

@@ -44,6 +44,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>How a user finds out what became of acts that were sent and not answered.</summary>
     internal virtual string AdviceForPending => "Look with Get-PRInstance.";
 
+    /// <summary>Whether long work shows a progress line; not where it would be drawn over a picture.</summary>
+    internal virtual bool ShowsProgress => true;
+
     /// <summary>Whether an error ends the cmdlet, as no other item can fare better.</summary>
     internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
@@ -281,6 +284,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 
     private void Tick(int? total)
     {
+        if (!ShowsProgress)
+            return;
         if (_work is { } work)
             Meter.Tick(work.Done, total, work.Failed, Observer.WaitingFor);
         else if (_job is not null)

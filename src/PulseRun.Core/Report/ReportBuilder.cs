@@ -1,0 +1,189 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+
+namespace PulseRun.Report;
+
+/// <summary>Adds a report up. Readings come in one by one and are not kept: what is kept of an instance does not grow with their number.</summary>
+internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, IdleRule rule)
+{
+    /// <summary>One hour each in a week.</summary>
+    private const int BurnBuckets = 168;
+
+    /// <summary>As many as a small chart can show.</summary>
+    private const int Buckets = 112;
+
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private IReadOnlyList<Instance>? _fleet;
+    private bool _hasStates;
+    private long _readings;
+
+    /// <summary>Takes what the history has seen, by instance and in time order.</summary>
+    public void AddStates(IEnumerable<RecordedState> states)
+    {
+        foreach (RecordedState state in states)
+        {
+            // One that was gone before is not of this time.
+            if (state.LastSeen < since && state.Status is null)
+                continue;
+            EntryOf(state.Id).States.Add(state);
+            _hasStates = true;
+        }
+    }
+
+    /// <summary>Takes the list of now.</summary>
+    public void AddFleet(IReadOnlyList<Instance> fleet)
+    {
+        _fleet = fleet;
+        foreach (Instance instance in fleet)
+            EntryOf(instance.Id).Listed = instance;
+    }
+
+    /// <summary>Takes one reading, in time order.</summary>
+    public void Add(InstanceMetrics reading)
+    {
+        if (reading.SampledAt < since || reading.SampledAt > until)
+            return;
+        Sample sample = Sample.From(reading);
+        _readings++;
+        Entry entry = EntryOf(reading.Id);
+        entry.Meter.Add(sample);
+        if (sample.PeakGpu is { } gpu)
+            (entry.Load ??= new LoadBuckets(since, until, Buckets)).Add(sample.At, gpu);
+    }
+
+    /// <param name="account">Which account, as a person knows it.</param>
+    /// <param name="top">How many instances get a line of their own.</param>
+    public FleetReport Build(string account, int top)
+    {
+        decimal[] burned = new decimal[BurnBuckets];
+        var lines = new List<(ReportLine Line, LoadBuckets? Load)>(_entries.Count);
+        foreach (KeyValuePair<string, Entry> entry in _entries)
+        {
+            decimal? price = PriceOf(entry.Value);
+            IReadOnlyList<BurnStretch> stretches = BurnStretches.WithReadings(
+                BurnStretches.Of(entry.Value.States, entry.Value.Listed, since, until), entry.Value.States, entry.Value.Meter.Read, price);
+            Spread(stretches, burned);
+            ReportLine line = Line(entry.Key, entry.Value, stretches, price);
+            // What was stopped all the time and never read has nothing to tell.
+            if (line.Burned > TimeSpan.Zero || entry.Value.Load is not null)
+                lines.Add((line, entry.Value.Load));
+        }
+        lines.Sort(static (a, b) => ByCost(a.Line, b.Line));
+        List<ReportLine> rest = lines.Skip(top).Select(static one => one.Line).ToList();
+        return new FleetReport
+        {
+            Since = since,
+            Until = until,
+            Account = account,
+            Rule = rule,
+            IsListed = _fleet is not null,
+            BurnNow = _fleet is null ? null : Cost.Burn.Of(_fleet.Where(static one => one.CostPerHour is null || BurnStretches.IsPrice(one.CostPerHour))).PerHour,
+            Burn = Points(burned),
+            Lines = lines.Take(top).Select(static one => one.Line with { Load = one.Load?.Points() ?? [] }).ToList(),
+            Others = rest.Count > 0 ? Sum(rest) : null,
+            OtherCount = rest.Count,
+            Total = Sum(lines.Select(static one => one.Line)),
+            Readings = _readings,
+            IsEmpty = !_hasStates && _readings == 0,
+        };
+    }
+
+    private static int ByCost(ReportLine a, ReportLine b)
+    {
+        int order = b.Cost.CompareTo(a.Cost);
+        if (order == 0)
+            order = b.IdleCost.CompareTo(a.IdleCost);
+        if (order == 0)
+            order = b.Burned.CompareTo(a.Burned);
+        return order == 0 ? string.CompareOrdinal(a.Id, b.Id) : order;
+    }
+
+    private static ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches, decimal? price)
+    {
+        RecordedState? last = entry.States.LastOrDefault(static state => state.Status is not null);
+        IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> idle = entry.Meter.Finish();
+        return new ReportLine
+        {
+            Id = id,
+            Gpu = entry.Listed?.Gpu ?? last?.Gpu,
+            Provider = entry.Listed?.Provider ?? last?.Provider,
+            Region = entry.Listed?.Region ?? last?.Region,
+            Status = entry.Listed?.Status,
+            Price = price,
+            Burned = Total(stretches.Select(static stretch => stretch.To - stretch.From)),
+            Cost = stretches.Sum(static stretch => stretch.CostWithin(stretch.From, stretch.To)),
+            Covered = Inside(entry.Meter.Read, stretches),
+            // Who was seen stopped cost nothing, whatever its readings said.
+            Idle = Inside(idle, stretches),
+            IdleCost = idle.Sum(rest => stretches.Sum(stretch => stretch.CostWithin(rest.From, rest.To))),
+            MeanGpu = entry.Load?.Mean,
+            PeakGpu = entry.Load?.Peak,
+        };
+    }
+
+    /// <summary>The latest known price.</summary>
+    private static decimal? PriceOf(Entry entry) => BurnStretches.IsPrice(entry.Listed?.CostPerHour)
+        ? entry.Listed!.CostPerHour
+        : entry.States.LastOrDefault(static state => BurnStretches.IsPrice(state.CostPerHour))?.CostPerHour;
+
+    private static TimeSpan Inside(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> times, IReadOnlyList<BurnStretch> stretches) =>
+        Total(times.SelectMany(time => stretches.Select(stretch => stretch.Within(time.From, time.To))));
+
+    private void Spread(IReadOnlyList<BurnStretch> stretches, decimal[] burned)
+    {
+        foreach (BurnStretch stretch in stretches)
+        {
+            if (stretch.Price is null)
+                continue;
+            for (int i = BucketOf(stretch.From); i <= BucketOf(stretch.To); i++)
+                burned[i] += stretch.CostWithin(StartOf(i), StartOf(i + 1));
+        }
+    }
+
+    private int BucketOf(DateTimeOffset at) => Math.Min(BurnBuckets - 1, (int)((double)(at - since).Ticks / (until - since).Ticks * BurnBuckets));
+
+    private DateTimeOffset StartOf(int bucket) => bucket == BurnBuckets ? until : since + TimeSpan.FromTicks((until - since).Ticks / BurnBuckets * bucket);
+
+    private List<BurnPoint> Points(decimal[] burned) =>
+        burned.Select((cost, i) => new BurnPoint(StartOf(i), cost * TimeSpan.TicksPerHour / (StartOf(i + 1) - StartOf(i)).Ticks)).ToList();
+
+    private static ReportLine Sum(IEnumerable<ReportLine> lines)
+    {
+        var sum = new ReportLine { Id = "" };
+        foreach (ReportLine line in lines)
+        {
+            sum = sum with
+            {
+                Burned = sum.Burned + line.Burned,
+                Cost = sum.Cost + line.Cost,
+                Covered = sum.Covered + line.Covered,
+                Idle = sum.Idle + line.Idle,
+                IdleCost = sum.IdleCost + line.IdleCost,
+            };
+        }
+        return sum;
+    }
+
+    private static TimeSpan Total(IEnumerable<TimeSpan> parts) => new(parts.Sum(static part => part.Ticks));
+
+    private Entry EntryOf(string id)
+    {
+        if (!_entries.TryGetValue(id, out Entry? entry))
+            _entries.Add(id, entry = new Entry(rule));
+        return entry;
+    }
+
+    private sealed class Entry(IdleRule rule)
+    {
+        public List<RecordedState> States { get; } = [];
+
+        public Instance? Listed { get; set; }
+
+        public IdleMeter Meter { get; } = new(rule);
+
+        public LoadBuckets? Load { get; set; }
+    }
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.PowerShell.Loading;
+using PulseRun.PowerShell.Watching;
+using PulseRun.Watch;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Shows the fleet live: state, load, price, verdict, and how long the credit lasts. One list a refresh, and readings with what the requests of a minute leave.</summary>
+[Cmdlet(VerbsCommon.Watch, Nouns.Instance)]
+[OutputType(typeof(WatchedInstance), typeof(string))]
+public sealed class WatchInstanceCommand : IdleRuleCommand
+{
+    /// <summary>Without a known limit: what a key gets.</summary>
+    private const int UsualLimit = 60;
+
+    private FleetFrame? _last;
+
+    /// <summary>The time from one refresh to the next, in seconds (1 to 3600, default 10). It is longer when lists alone would take more than half of the requests.</summary>
+    [Parameter]
+    [ValidateRange(1, 3600)]
+    public int IntervalSec { get; set; } = 10;
+
+    /// <summary>Ends by itself after this many refreshes (1 or more). Default: goes on until q, Esc or Ctrl+C.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? Refreshes { get; set; }
+
+    /// <summary>What to sort by: Cost (default), Gpu, Verdict, Status or Id.</summary>
+    [Parameter]
+    public FleetSort Sort { get; set; }
+
+    /// <summary>How long an instance must have been idle, up to now, to be called so (1 second to 365 days, default 00:30:00). The history bar shows this time.</summary>
+    [Parameter]
+    public TimeSpan For { get; set; } = new IdleRule().For;
+
+    /// <summary>How many requests a minute the view may send (2 or more). Default: the connection's limit, else 60. Who was read longest ago is read first.</summary>
+    [Parameter]
+    [ValidateRange(2, int.MaxValue)]
+    public int? RequestBudget { get; set; }
+
+    /// <summary>Puts out an object for each instance and refresh instead of drawing.</summary>
+    [Parameter]
+    public SwitchParameter PassThru { get; set; }
+
+    internal override bool ShowsProgress => false;
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        IdleRule rule = RuleFor(For, nameof(For));
+        Context context = CurrentContext();
+        var budget = new WatchBudget(RequestBudget ?? context.RequestsPerMinute ?? UsualLimit, TimeSpan.FromSeconds(IntervalSec));
+        var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
+        var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Observer.WaitingFor);
+        IViews views = Libraries.CreateViews();
+        bool draws = !PassThru && IsAlone && views.CanDraw;
+        RunToEnd(
+            cancel => draws
+                ? views.DrawAsync(terms, token => LookAsync(watch, context, isDrawn: true, token), cancel)
+                : views.RepeatAsync(terms, token => LookAsync(watch, context, isDrawn: false, token), Put, cancel),
+            context.BaseUri);
+    }
+
+    /// <summary>Whether this is a person's console and nobody else takes what comes out.</summary>
+    private bool IsAlone => Host.Name == "ConsoleHost" && MyInvocation.PipelineLength == 1;
+
+    /// <summary>A look that fails is told, and the view goes on: a person who watches has more use for what was than for nothing.</summary>
+    private async Task<FleetFrame> LookAsync(FleetWatch watch, Context context, bool isDrawn, CancellationToken cancel)
+    {
+        try
+        {
+            return _last = await watch.LookAsync(cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error) when (!IsFatal(error))
+        {
+            if (!isDrawn)
+                PostError(error, context.BaseUri);
+            return (_last ?? new FleetFrame { At = context.UtcNow }) with { Problem = error.Message };
+        }
+    }
+
+    private void Put(FleetFrame frame)
+    {
+        if (frame.Problem is not null)
+            return;
+        if (PassThru)
+            PostRows(FleetOrder.Sort(frame.Rows, Sort));
+        else
+            PostRows(FleetText.Lines(frame, Sort));
+    }
+}

@@ -1,0 +1,46 @@
+using System;
+using System.IO;
+using System.Text;
+using Spectre.Console;
+
+namespace PulseRun.Views.Fleet;
+
+/// <summary>This process's own terminal.</summary>
+internal sealed class ConsoleTerminal : ITerminal
+{
+    private readonly IAnsiConsole _console = Detect();
+
+    public int Width => Size(static () => Console.WindowWidth, 80);
+
+    public int Height => Size(static () => Console.WindowHeight, 24);
+
+    public ColorSystem Colors => _console.Profile.Capabilities.ColorSystem;
+
+    public bool HasBlocks => Console.OutputEncoding is UTF8Encoding or UnicodeEncoding || Console.OutputEncoding.CodePage is 65001;
+
+    /// <summary>Whether escape sequences are obeyed. On Windows, asking turns that on.</summary>
+    public static bool HasAnsi() => Detect().Profile.Capabilities.Ansi;
+
+    public void Write(string text)
+    {
+        Console.Out.Write(text);
+        Console.Out.Flush();
+    }
+
+    public ConsoleKeyInfo? ReadKey() => Console.KeyAvailable ? Console.ReadKey(intercept: true) : null;
+
+    private static IAnsiConsole Detect() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+
+    /// <summary>A terminal may not know its size, or say 0.</summary>
+    private static int Size(Func<int> ask, int usual)
+    {
+        try
+        {
+            return ask() is > 0 and var size ? size : usual;
+        }
+        catch (IOException)
+        {
+            return usual;
+        }
+    }
+}

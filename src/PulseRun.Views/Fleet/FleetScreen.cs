@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using PulseRun.Watch;
+
+namespace PulseRun.Views.Fleet;
+
+/// <summary>The live view's hold on the terminal: the second screen, without a cursor. Given back once, whoever ends it first.</summary>
+internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvider time) : IDisposable
+{
+    private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[2J";
+    private const string Leave = "\u001b[?25h\u001b[?1049l";
+    private const string ToEndOfLine = "\u001b[K";
+    private const string ToEndOfScreen = "\u001b[J";
+
+    private readonly object _lock = new();
+    private FleetSort _sort = sort;
+    private FleetFrame? _frame;
+    private DateTimeOffset? _next;
+    private string? _waiting;
+    private (int Width, int Height) _size;
+    private bool _entered;
+    private bool _left;
+
+    /// <summary>Shows a refresh.</summary>
+    /// <param name="frame">What it saw; null for as before.</param>
+    /// <param name="next">When the next one is due; null while one is under way.</param>
+    public void Show(FleetFrame? frame, DateTimeOffset? next)
+    {
+        lock (_lock)
+        {
+            _frame = frame ?? _frame;
+            _next = next;
+            Draw();
+        }
+    }
+
+    /// <summary>Obeys the keys that were pressed, and follows the window's size.</summary>
+    /// <param name="waiting">What a request waits for; null for nothing.</param>
+    /// <returns>Whether to go on.</returns>
+    public bool Obey(string? waiting)
+    {
+        lock (_lock)
+        {
+            bool changed = waiting != _waiting || _size != (terminal.Width, terminal.Height);
+            _waiting = waiting;
+            while (!_left && terminal.ReadKey() is { } key)
+            {
+                if (key.Key == ConsoleKey.Escape || key.KeyChar is 'q' or 'Q')
+                    return false;
+                changed = true;
+                _sort = FleetOrder.ForKey(key.KeyChar, _sort) ?? _sort;
+            }
+            if (changed)
+                Draw();
+            return true;
+        }
+    }
+
+    /// <summary>Gives the terminal back, and leaves the last picture there, as a reader may still want it.</summary>
+    public void Keep()
+    {
+        lock (_lock)
+        {
+            if (_left)
+                return;
+            Dispose();
+            if (_frame is null)
+                return;
+            string last = _frame.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) + ", sorted by " + Name(_sort);
+            foreach (string line in Picture(last, int.MaxValue))
+                terminal.Write(line + Environment.NewLine);
+        }
+    }
+
+    /// <summary>Gives the terminal back. Nothing is drawn afterwards.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (_entered && !_left)
+                terminal.Write(Leave);
+            _left = true;
+        }
+    }
+
+    private void Draw()
+    {
+        if (_left)
+            return;
+        var screen = new StringBuilder();
+        if (!_entered)
+            screen.Append(Enter);
+        _entered = true;
+        _size = (terminal.Width, terminal.Height);
+        int row = 1;
+        // Each line is put where it belongs, without a line feed: on the last line that would scroll.
+        foreach (string line in Picture(Status(), _size.Height))
+            screen.Append("\u001b[").Append(row++).Append(";1H").Append(line).Append(ToEndOfLine);
+        if (row <= _size.Height)
+            screen.Append("\u001b[").Append(row).Append(";1H").Append(ToEndOfScreen);
+        terminal.Write(screen.ToString());
+    }
+
+    // The last cell of a line is left free: some terminals begin a new line there, and would erase what stands in it.
+    private IReadOnlyList<string> Picture(string status, int height) =>
+        new FleetTable(Math.Max(1, terminal.Width - 1), height, terminal.Colors, terminal.HasBlocks).Draw(_frame, _sort, status);
+
+    private string Status()
+    {
+        string when = _waiting is { } waiting ? "waiting: " + FleetText.Clean(waiting)
+            : _next is { } next ? "next at " + next.ToOffset(time.LocalTimeZone.GetUtcOffset(next)).ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+            : "reading";
+        return "q quit, s sort (1-5): " + Name(_sort) + ", " + when;
+    }
+
+    private static string Name(FleetSort sort) => sort.ToString().ToLowerInvariant();
+}

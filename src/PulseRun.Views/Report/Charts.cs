@@ -1,0 +1,144 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Xml.Linq;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Series;
+using PulseRun.Report;
+
+namespace PulseRun.Views.Report;
+
+/// <summary>The charts, as SVG elements that take the page's text colour and width.</summary>
+internal sealed class Charts
+{
+    /// <summary>Stands for the page's text colour, which is another one in the dark.</summary>
+    private static readonly OxyColor s_ink = OxyColor.FromRgb(1, 2, 3);
+
+    private static readonly OxyColor s_faint = OxyColor.FromAColor(40, s_ink);
+    private static readonly OxyColor s_line = OxyColor.FromRgb(37, 128, 235);
+    private static readonly OxyColor s_fill = OxyColor.FromAColor(70, s_line);
+
+    private int _count;
+
+    /// <summary>What burned, over time.</summary>
+    public XElement Burn(IReadOnlyList<BurnPoint> points)
+    {
+        PlotModel model = Model();
+        AddTime(model, points[0].At, points[points.Count - 1].At, 12);
+        AddValue(model, "$0.##", (double)points.Max(static point => point.PerHour), 4);
+        var area = new AreaSeries { Color = s_line, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 1.5 };
+        area.Points.AddRange(points.Select(static point => new DataPoint(Time(point.At), (double)point.PerHour)));
+        model.Series.Add(area);
+        return Svg(model, 920, 240, "Burn over time in dollars per hour");
+    }
+
+    /// <summary>One instance's load over time: the mean as a line, the peak as an area. A time without readings stays empty.</summary>
+    public XElement Load(IReadOnlyList<LoadPoint> points, string label)
+    {
+        PlotModel model = Model();
+        AddTime(model, points[0].At, points[points.Count - 1].At, 5);
+        AddValue(model, "0'%'", 100, 2);
+        var peak = new AreaSeries { Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 0 };
+        var mean = new LineSeries { Color = s_line, StrokeThickness = 1.5 };
+        // A point with nothing beside it is no line; it is drawn as a dot.
+        var alone = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 1.5, MarkerFill = s_line };
+        for (int i = 0; i < points.Count; i++)
+        {
+            LoadPoint point = points[i];
+            double at = Time(point.At);
+            peak.Points.Add(new DataPoint(at, point.Peak ?? double.NaN));
+            peak.Points2.Add(new DataPoint(at, point.Peak is null ? double.NaN : 0));
+            mean.Points.Add(new DataPoint(at, point.Mean ?? double.NaN));
+            bool hasNeighbour = (i > 0 && points[i - 1].Mean is not null) || (i + 1 < points.Count && points[i + 1].Mean is not null);
+            if (point.Mean is { } load && !hasNeighbour)
+                alone.Points.Add(new ScatterPoint(at, load));
+        }
+        model.Series.Add(peak);
+        model.Series.Add(mean);
+        model.Series.Add(alone);
+        return Svg(model, 440, 110, label);
+    }
+
+    private static PlotModel Model() => new()
+    {
+        Background = OxyColors.Undefined,
+        PlotAreaBorderThickness = new OxyThickness(0),
+        // A browser's letters may be wider than those the chart was laid out with.
+        Padding = new OxyThickness(14, 8, 16, 6),
+        TextColor = s_ink,
+        DefaultFont = "system-ui, sans-serif",
+        DefaultFontSize = 12,
+        Culture = CultureInfo.InvariantCulture,
+    };
+
+    private static void AddTime(PlotModel model, DateTimeOffset from, DateTimeOffset to, int labels)
+    {
+        var axis = new DateTimeAxis
+        {
+            Position = AxisPosition.Bottom,
+            Minimum = Time(from),
+            Maximum = Time(to),
+            StringFormat = "HH:mm",
+            TicklineColor = s_faint,
+            MinorTickSize = 0,
+            AxislineStyle = LineStyle.Solid,
+            AxislineColor = s_faint,
+        };
+        double days = (to - from).TotalDays;
+        if (days > 2)
+        {
+            // Whole days: left alone, the axis would name some of them twice.
+            axis.StringFormat = "MMM d";
+            axis.IntervalType = DateTimeIntervalType.Days;
+            axis.MajorStep = Math.Ceiling(days / labels);
+        }
+        model.Axes.Add(axis);
+    }
+
+    private static void AddValue(PlotModel model, string format, double highest, int steps)
+    {
+        double maximum = highest > 0 ? highest : 1;
+        model.Axes.Add(new LinearAxis
+        {
+            Position = AxisPosition.Left,
+            Minimum = 0,
+            Maximum = maximum * 1.05,
+            StringFormat = format,
+            MajorStep = Step(maximum / steps),
+            TicklineColor = OxyColors.Transparent,
+            MinorTickSize = 0,
+            MajorGridlineStyle = LineStyle.Solid,
+            MajorGridlineColor = s_faint,
+        });
+    }
+
+    /// <summary>The next of 1, 2, 2.5, 5, 10 and their tenfolds.</summary>
+    private static double Step(double rough)
+    {
+        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
+        double[] steps = [1, 2, 2.5, 5, 10];
+        return power * steps.First(step => step * power >= rough * 0.999);
+    }
+
+    /// <summary>In the time of the machine that writes the page; the page says so.</summary>
+    private static double Time(DateTimeOffset at) => DateTimeAxis.ToDouble(at.ToLocalTime().DateTime);
+
+    private XElement Svg(PlotModel model, int width, int height, string label)
+    {
+        // Names inside are for the whole page once it stands there.
+        string prefix = "c" + (++_count).ToString(CultureInfo.InvariantCulture) + "-";
+        var exporter = new SvgExporter { Width = width, Height = height, IsDocument = false };
+        string drawn = exporter.ExportToString(model).Replace("clipPath", "\0").Replace("<\0", "<clipPath").Replace("</\0", "</clipPath")
+            .Replace("\0", prefix + "clip").Replace("rgb(1,2,3)", "currentColor");
+        XElement svg = XElement.Parse(drawn);
+        svg.RemoveAttributes();
+        svg.Add(
+            new XAttribute("xmlns", svg.Name.NamespaceName),
+            new XAttribute("viewBox", string.Format(CultureInfo.InvariantCulture, "0 0 {0} {1}", width, height)),
+            new XAttribute("role", "img"),
+            new XAttribute("aria-label", label));
+        return svg;
+    }
+}

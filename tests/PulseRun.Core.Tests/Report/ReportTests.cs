@@ -1,0 +1,281 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.Report;
+using Xunit;
+
+namespace PulseRun.Tests.Report;
+
+public class ReportTests
+{
+    /// <summary>A week of which hour 0 is the start and hour 168 is now.</summary>
+    private static readonly DateTimeOffset s_now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly DateTimeOffset s_since = s_now.AddDays(-7);
+
+    // state from-to $price @started; listed as "status $price @started" or nothing; expected "from-to$price".
+    [Theory]
+    [InlineData("running 10-20 $2", "", "10-20$2")]
+    [InlineData("running 10-20 $2", "running $2", "10-20$2 20-168$2")] // still listed: up to now
+    [InlineData("running 10-20 $2", "running $3", "10-20$2 20-168$3")]
+    [InlineData("running 10-20 $2", "stopped $2", "10-20$2")]
+    [InlineData("running 10-20 $2 @5", "", "5-20$2")] // the server says since when
+    [InlineData("running 10-20 $2 @-50", "", "0-20$2")] // only the window
+    [InlineData("running 10-20 $2 @15", "", "10-20$2")] // it was seen before that
+    [InlineData("running -30--20 $2 @-50", "", "")]
+    [InlineData("stopped 0-50 $2", "running $2 @60", "60-168$2")]
+    [InlineData("stopped 0-50 $2", "running $2 @40", "50-168$2")] // it was seen stopped until then
+    [InlineData("stopped 0-50 $2", "running $2", "")] // nobody knows since when
+    [InlineData("stopped 0-50 $2|running 60-70 $2 @55", "", "55-70$2")]
+    [InlineData("running 10-20 $2|stopped 21-30 $2|running 31-40 $4", "", "10-20$2 31-40$4")]
+    [InlineData("running 10-20 $2|running 25-40 $4", "", "10-20$2 25-40$4")]
+    [InlineData("running 10-20 $2|gone 25-40", "", "10-20$2")]
+    [InlineData("running 10-20 $2 @5", "running $2 @100", "5-20$2 100-168$2")] // restarted, and the time between is not known
+    [InlineData("failed 10-20 $2", "failed $2", "")]
+    [InlineData("migrating 10-20 $2", "", "10-20$2")] // what is not known to be free burns
+    [InlineData("running 10-20 $?", "", "10-20$?")]
+    [InlineData("running 10-20 $-3", "", "10-20$?")]
+    [InlineData("running 10-20 $79000000000000000000000000000", "", "10-20$?")]
+    [InlineData("", "running $2 @100", "100-168$2")]
+    [InlineData("", "running $2", "")]
+    [InlineData("", "", "")]
+    [InlineData("running 100-300 $2", "running $2", "100-168$2")] // the clock was set back
+    public void BurnStretches_States_AreWhatWasSeen(string states, string listed, string expected)
+    {
+        List<RecordedState> recorded = states.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(State).ToList();
+        Instance? instance = listed.Length == 0 ? null : Listed(listed);
+        IReadOnlyList<BurnStretch> stretches = BurnStretches.Of(recorded, instance, s_since, s_now);
+        Assert.Equal(expected, string.Join(" ", stretches.Select(static one => Hour(one.From) + "-" + Hour(one.To) + "$" + (one.Price?.ToString(CultureInfo.InvariantCulture) ?? "?"))));
+    }
+
+    // minute:gpu, or minute:gpu/memory, minute:? without a load, minute:gpu! with a GPU that gave none; expected idle minutes and covered minutes.
+    [Theory]
+    [InlineData("", "", 0)]
+    [InlineData("0-30:0", "0-30", 30)]
+    [InlineData("0-29:0", "", 29)] // shorter than the window
+    [InlineData("0-60:0 61:90 62-100:0", "0-60 62-100", 100)]
+    [InlineData("0-60:4.9", "0-60", 60)]
+    [InlineData("0-60:5", "", 60)]
+    [InlineData("0-20:0 26-60:0", "26-60", 54)] // a gap of more than 5 minutes ends a stretch
+    [InlineData("0-20:0 25-60:0", "0-60", 60)]
+    [InlineData("0-20:0 21-24:? 25-60:0", "0-60", 60)] // a reading that says nothing neither ends nor extends one
+    [InlineData("0-20:0 21-26:? 27-60:0", "27-60", 53)]
+    [InlineData("0-40:0!", "", 0)] // rest is proven by all GPUs
+    [InlineData("0-20:0 21:90! 22-40:0", "", 40)] // work by one
+    [InlineData("0-60:0/50", "", 60)] // memory held
+    [InlineData("0-60:0/49", "0-60", 60)]
+    public void IdleMeter_Readings_AddUp(string readings, string idle, int covered)
+    {
+        var meter = new IdleMeter(new IdleRule());
+        foreach (Sample sample in Samples(readings))
+            meter.Add(sample);
+        Assert.Equal(idle, string.Join(" ", meter.Finish().Select(static one => Minute(one.From) + "-" + Minute(one.To))));
+        Assert.Equal(covered, meter.Read.Sum(static one => (one.To - one.From).TotalMinutes));
+    }
+
+    [Fact]
+    public void IdleMeter_MemoryIgnored_IsIdle()
+    {
+        var meter = new IdleMeter(new IdleRule { IgnoreMemory = true });
+        foreach (Sample sample in Samples("0-60:0/90"))
+            meter.Add(sample);
+        Assert.Single(meter.Finish());
+    }
+
+    [Fact]
+    public void Build_Fleet_AddsUp()
+    {
+        FleetReport report = Build(3, ("a", "running 0-100 $2", "running $2"), ("b", "running 50-60 $10", ""), ("c", "stopped 0-168 $9", "stopped $9"));
+        Assert.Equal(["a", "b"], report.Lines.Select(static line => line.Id));
+        Assert.Equal(2 * 168, report.Lines[0].Cost);
+        Assert.Equal(10 * 10, report.Lines[1].Cost);
+        Assert.Equal(436, report.Total.Cost);
+        Assert.Equal(178, report.Total.Burned.TotalHours);
+        Assert.Equal(2, report.BurnNow);
+        Assert.Null(report.Others);
+        // One part of the time is an hour here.
+        Assert.Equal(436, report.Burn.Sum(static point => point.PerHour), 6);
+        Assert.Equal(12, report.Burn[55].PerHour);
+        Assert.Equal(2, report.Burn[65].PerHour);
+        Assert.False(report.IsEmpty);
+    }
+
+    [Fact]
+    public void Build_MoreThanTop_TellsOfTheRest()
+    {
+        FleetReport report = Build(2, Enumerable.Range(1, 10).Select(static i => ("i" + i, "running 0-10 $" + i, "")).ToArray());
+        Assert.Equal(["i10", "i9"], report.Lines.Select(static line => line.Id));
+        Assert.Equal(8, report.OtherCount);
+        Assert.Equal(360, report.Others!.Cost);
+        Assert.Equal(550, report.Total.Cost);
+    }
+
+    [Fact]
+    public void Build_Nothing_SaysSo()
+    {
+        FleetReport report = new ReportBuilder(s_since, s_now, new IdleRule()).Build("x", 5);
+        Assert.True(report.IsEmpty);
+        Assert.False(report.IsListed);
+        Assert.Null(report.BurnNow);
+        Assert.Empty(report.Lines);
+        Assert.All(report.Burn, static point => Assert.Equal(0, point.PerHour));
+    }
+
+    // The price is that of the time; where no state was recorded, the latest one known.
+    [Theory]
+    [InlineData("running 0-168 $2", "", 2.0)]
+    [InlineData("running 0-10 $2|running 10-168 $4", "", 4.0)]
+    [InlineData("running 100-168 $3", "", 3.0)]
+    [InlineData("", "running $5", 5.0)]
+    [InlineData("running 0-168 $?", "", 0.0)]
+    public void Build_IdleHour_CostsThePriceOfItsTime(string states, string listed, double expected)
+    {
+        ReportBuilder builder = Builder(("a", states, listed));
+        // Hour 20 to 21.
+        for (int minute = 0; minute <= 60; minute++)
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddHours(20).AddMinutes(minute), GpuUtilization = 0 });
+        ReportLine line = builder.Build("x", 5).Lines.Single();
+        Assert.Equal(1, line.Idle.TotalHours);
+        Assert.Equal((decimal)expected, line.IdleCost);
+        Assert.Equal(0, line.MeanGpu);
+    }
+
+    // Readings in minutes, states in hours; what is burned by both, in hours.
+    [Theory]
+    [InlineData("60-120:0", "", 1.0)] // read, and in no list
+    [InlineData("60-120:0", "running 0-10 $2", 10.0)]
+    [InlineData("540-660:0", "running 0-10 $2", 11.0)]
+    [InlineData("60-120:0", "stopped 0-10 $2", 0.0)] // seen stopped, whatever was read
+    [InlineData("0-300:0", "stopped 1-2 $2|running 3-4 $2", 4.0)]
+    [InlineData("0-60:0 120-180:0", "running 0.5-2.5 $2", 3.0)]
+    public void Build_Readings_ProveThatItRan(string readings, string states, double hours)
+    {
+        ReportBuilder builder = Builder(("a", states, ""));
+        foreach (Sample sample in Samples(readings))
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = sample.At, GpuUtilization = sample.PeakGpu });
+        Assert.Equal(hours, builder.Build("x", 5).Total.Burned.TotalHours, 9);
+    }
+
+    [Fact]
+    public void Build_AnyHistory_IdleIsPartOfWhatBurned()
+    {
+        var random = new Random(7);
+        for (int round = 0; round < 300; round++)
+        {
+            var states = new List<string>();
+            for (double hour = random.NextDouble() * 5; hour < 160; hour += random.NextDouble() * 10)
+            {
+                double end = hour + random.NextDouble() * 20;
+                states.Add(string.Format(CultureInfo.InvariantCulture, "{0} {1:0.###}-{2:0.###} ${3} @{4:0.###}", random.Next(3) == 0 ? "stopped" : "running", hour, end, random.Next(1, 9), hour - random.Next(20)));
+                hour = end;
+            }
+            ReportBuilder builder = Builder(("a", string.Join("|", states), random.Next(2) == 0 ? "" : "running $3 @" + random.Next(160)));
+            for (double minute = 0; minute < 10_000; minute += random.NextDouble() * 6)
+                builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddMinutes(minute), GpuUtilization = random.Next(100) == 0 ? 90 : 1 });
+            FleetReport report = builder.Build("x", 5);
+            Assert.True(report.Total.Idle > TimeSpan.Zero);
+            Assert.InRange(report.Total.Idle, TimeSpan.Zero, report.Total.Covered);
+            Assert.InRange(report.Total.Covered, TimeSpan.Zero, report.Total.Burned);
+            Assert.InRange(report.Total.Burned, TimeSpan.Zero, TimeSpan.FromDays(7));
+            Assert.InRange(report.Total.IdleCost, 0, report.Total.Cost);
+            Assert.Equal((double)report.Total.Cost, (double)report.Burn.Sum(static point => point.PerHour), 3);
+        }
+    }
+
+    [Fact]
+    public void Add_AMillionReadings_KeepsAFewPoints()
+    {
+        ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        for (int i = 0; i < 1_000_000; i++)
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddMilliseconds(i * 600L), GpuUtilization = i % 2 * 100 });
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000);
+        FleetReport report = builder.Build("x", 5);
+        Assert.Equal(1_000_000, report.Readings);
+        Assert.InRange(report.Lines[0].Load.Count, 50, 200);
+        Assert.Equal(50, report.Lines[0].MeanGpu!.Value, 3);
+        Assert.Equal(100, report.Lines[0].PeakGpu);
+    }
+
+    [Fact]
+    public void Add_OutsideTheTime_IsPassedOver()
+    {
+        ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
+        builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddSeconds(-1), GpuUtilization = 50 });
+        builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_now.AddSeconds(1), GpuUtilization = 50 });
+        FleetReport report = builder.Build("x", 5);
+        Assert.Equal(0, report.Readings);
+        Assert.Null(report.Lines[0].MeanGpu);
+    }
+
+    private static FleetReport Build(int top, params (string Id, string States, string Listed)[] fleet) => Builder(fleet).Build("x", top);
+
+    private static ReportBuilder Builder(params (string Id, string States, string Listed)[] fleet)
+    {
+        var builder = new ReportBuilder(s_since, s_now, new IdleRule());
+        builder.AddStates(fleet.SelectMany(static one => one.States.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(text => State(one.Id, text))));
+        builder.AddFleet(fleet.Where(static one => one.Listed.Length > 0).Select(static one => Listed(one.Id, one.Listed)).ToList());
+        return builder;
+    }
+
+    private static RecordedState State(string text) => State("a", text);
+
+    private static RecordedState State(string id, string text)
+    {
+        string[] parts = text.Split(' ');
+        int dash = parts[1].IndexOf('-', 1);
+        return new RecordedState
+        {
+            Id = id,
+            Status = parts[0] == "gone" ? null : parts[0],
+            Since = s_since.AddHours(Number(parts[1].Substring(0, dash))),
+            LastSeen = s_since.AddHours(Number(parts[1].Substring(dash + 1))),
+            LargestGap = TimeSpan.Zero,
+            CostPerHour = Price(parts),
+            StartedAt = Started(parts),
+        };
+    }
+
+    private static Instance Listed(string text) => Listed("a", text);
+
+    private static Instance Listed(string id, string text)
+    {
+        string[] parts = text.Split(' ');
+        return new Instance { Id = id, Status = parts[0], CostPerHour = Price(parts), StartedAt = Started(parts) };
+    }
+
+    private static decimal? Price(string[] parts) =>
+        parts.FirstOrDefault(static part => part[0] == '$') is { } price && price != "$?" ? decimal.Parse(price.TrimStart('$'), CultureInfo.InvariantCulture) : null;
+
+    private static DateTimeOffset? Started(string[] parts) =>
+        parts.FirstOrDefault(static part => part[0] == '@') is { } at ? s_since.AddHours(Number(at.Substring(1))) : null;
+
+    private static IEnumerable<Sample> Samples(string text)
+    {
+        foreach (string part in text.Split([' '], StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] pair = part.Split(':');
+            string[] range = pair[0].Split('-');
+            string[] load = pair[1].TrimEnd('!').Split('/');
+            for (int minute = (int)Number(range[0]); minute <= (int)Number(range[range.Length - 1]); minute++)
+            {
+                yield return new Sample(
+                    s_since.AddMinutes(minute),
+                    load[0] == "?" ? null : Number(load[0]),
+                    load.Length > 1 ? Number(load[1]) : null,
+                    1,
+                    pair[1].Contains('!') ? 1 : 0,
+                    null);
+            }
+        }
+    }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string Hour(DateTimeOffset at) => (at - s_since).TotalHours.ToString(CultureInfo.InvariantCulture);
+
+    private static string Minute(DateTimeOffset at) => (at - s_since).TotalMinutes.ToString(CultureInfo.InvariantCulture);
+}
