@@ -14,6 +14,7 @@ using PulseRun.Client.Wire;
 using PulseRun.Contracts;
 using PulseRun.Launching;
 using PulseRun.Rules;
+using PulseRun.Seen;
 using PulseRun.Waiting;
 using Refit;
 
@@ -56,17 +57,42 @@ internal sealed class PulseRunClient : IPulseRunClient
         _answers = new SingleReader(_instances, _redactor);
     }
 
-    public Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
+    public async Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
     {
-        var reader = new ListReader(_instances, status, onBatch, _redactor);
-        return new ListCall(_api, _sender, _context, reader).RunAsync(status, observer, cancel);
+        var seen = _context.Seen.Watch(isOfAll: status is null);
+        bool isComplete = false;
+        try
+        {
+            var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
+            await new ListCall(_api, _sender, _context, reader).RunAsync(status, observer, cancel);
+            isComplete = true;
+        }
+        finally
+        {
+            seen.End(isComplete);
+        }
+    }
+
+    public async Task PeekAsync(ICallObserver observer, CancellationToken cancel)
+    {
+        var seen = _context.Seen.Watch(isOfAll: true);
+        bool isComplete = false;
+        try
+        {
+            var reader = new ListReader(_instances, null, seen.Take, _redactor);
+            isComplete = await new ListCall(_api, _sender, _context, reader).PeekAsync(observer, cancel);
+        }
+        finally
+        {
+            seen.End(isComplete);
+        }
     }
 
     public async Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
         var call = _sender.NewCall(Operation.Get, id, observer, cancel);
-        return await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync);
+        return Noted(await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync));
     }
 
     public Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
@@ -133,7 +159,20 @@ internal sealed class PulseRunClient : IPulseRunClient
     private async Task<Instance> ActAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        return await new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
+        return Noted(await new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel));
+    }
+
+    private static void Share(IReadOnlyList<Instance> rows, SeenList seen, Action<IReadOnlyList<Instance>> onBatch)
+    {
+        // First: whoever gets the rows may end the call with them.
+        seen.Take(rows);
+        onBatch(rows);
+    }
+
+    private Instance Noted(Instance instance)
+    {
+        _context.Seen.Note(instance);
+        return instance;
     }
 
     internal static RefitSettings Settings()

@@ -44,6 +44,14 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
         }
     }
 
+    /// <summary>The first page only, sent once.</summary>
+    /// <returns>Whether that is all.</returns>
+    public async Task<bool> PeekAsync(ICallObserver observer, CancellationToken cancel)
+    {
+        var page = await PageAsync(Sender.NewSingleCall(Operation.List, observer, cancel), status: null, cursor: null, address: null);
+        return page is { NextCursor: null, Next: null, HasMore: false };
+    }
+
     private async Task<ListParser> PageAsync(Call call, string? status, string? cursor, string? address)
     {
         bool isFirst = _links.Count == 0;

@@ -19,6 +19,9 @@ internal sealed class Call(Operation operation, string? target, TimeSpan maxWait
     /// <summary>What is left of the patience with the rate limit.</summary>
     public TimeSpan WaitLeft { get; set; } = maxWait;
 
+    /// <summary>Whether it is sent once at most: not again after a failure, and not again after a refusal.</summary>
+    public bool IsSingle { get; init; }
+
     /// <summary>How often it has been sent.</summary>
     public int Sends { get; set; }
 

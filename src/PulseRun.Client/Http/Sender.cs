@@ -49,6 +49,10 @@ internal sealed class Sender
     public Call NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
         new(operation, target, _context.MaxWait, observer, cancel);
 
+    /// <summary>A request that nobody needs: sent once, and not at all when it would have to wait for its turn.</summary>
+    public static Call NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
+        new(operation, null, TimeSpan.Zero, observer, cancel) { IsSingle = true };
+
     /// <summary>Sends, reads, and tries again as the rules allow.</summary>
     /// <param name="call">The logical request.</param>
     /// <param name="send">Sends once.</param>
@@ -94,6 +98,8 @@ internal sealed class Sender
                 var turn = await _gate.EnterAsync(call);
                 if (await SendOnceAsync(call, turn, send, read) is { } outcome)
                     return outcome;
+                if (call.IsSingle)
+                    return Outcome.FromException<T>(new CallFailure(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }));
             }
         }
 #pragma warning disable CA1031 // Polly takes failures as values: nothing is lost.
@@ -173,6 +179,7 @@ internal sealed class Sender
     private static bool ShouldRetry(RetryPredicateArguments<object> args) =>
         args.Outcome.Exception is CallFailure failure
         && args.Context.Properties.TryGetValue(s_call, out var call)
+        && !call.IsSingle
         && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
         && RetryRules.ShouldRetry(call.Operation, failure.Fault, failure.Status, args.AttemptNumber + 1);
 

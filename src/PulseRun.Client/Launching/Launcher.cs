@@ -90,6 +90,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             Refused refused => throw NotLaunched(intent, refused.Error),
             _ => await FindAsync(record, ((Doubtful)answer).Cause, observer, cancel),
         };
+        context.Seen.Note(instance);
         JournalNotes.Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
         return await WithinHourlyLidAsync(instance, maxHourlyCost, observer);
     }

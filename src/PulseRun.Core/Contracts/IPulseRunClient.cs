@@ -17,6 +17,9 @@ internal interface IPulseRunClient : IDisposable
     /// <param name="cancel">Ends the call.</param>
     Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Looks at the fleet for completion's sake: the first page of the list, in one request or, when the rate limit would have it wait, in none. What comes is in <see cref="Context.Seen"/>.</summary>
+    Task PeekAsync(ICallObserver observer, CancellationToken cancel);
+
     /// <summary>Reads one instance.</summary>
     Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel);
 

@@ -1,5 +1,6 @@
 using System;
 using PulseRun.Contracts;
+using PulseRun.Seen;
 
 namespace PulseRun;
 
@@ -58,6 +59,9 @@ public sealed class Context
     internal bool IsClosed => _closed;
 
     internal IPulseRunClient Client => _client.Value;
+
+    /// <summary>What this process has seen of the account's instances; all connections to one account share it.</summary>
+    internal SeenFleet Seen { get; init; } = new();
 
     internal void Close()
     {

@@ -22,11 +22,10 @@ internal static class Connections
     }
 
     /// <summary>The connection in force; null when there is none.</summary>
-    public static Context? Find()
-    {
-        RunspaceState state = RunspaceState.Current;
-        return state.Connected ?? FromEnvironment(state) ?? FromProfile(state);
-    }
+    public static Context? Find() => Find(RunspaceState.Current);
+
+    /// <summary>The same for a runspace of which this thread is not one.</summary>
+    public static Context? Find(RunspaceState state) => state.Connected ?? FromEnvironment(state) ?? FromProfile(state);
 
     /// <summary>The connection for work on <paramref name="item"/>: its own, whatever is current.</summary>
     public static Context For(InstanceReference item, Context? named)
@@ -50,7 +49,8 @@ internal static class Connections
     {
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
-        return new Context(settings, Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient);
+        string account = Secrets.Account(settings.BaseUri, settings.Key);
+        return new Context(settings, account, clock, Libraries.CreateClient) { Seen = SeenFleets.Of(account) };
     }
 
     public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? SecretText.Of(key) : null;

@@ -31,6 +31,16 @@ internal static class Stores
         }
     }
 
+    /// <summary>The store if it is open already; null else. For those who may not make one.</summary>
+    public static IStore? Opened
+    {
+        get
+        {
+            lock (s_lock)
+                return s_directory == Environment.GetEnvironmentVariable(DataDirVariable) ? s_store : null;
+        }
+    }
+
     /// <summary>What the user must be told about the store itself; each text once, then null. Opens nothing.</summary>
     public static string? TakeNotice()
     {

@@ -1,0 +1,68 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Completion;
+
+/// <summary>The command line a value is to be completed in.</summary>
+internal sealed class CompletionScene
+{
+    private const string New = "New-";
+
+    private readonly CommandAst? _line;
+    private readonly IDictionary _bound;
+
+    // Taken here: it belongs to the thread of the pipeline, and what follows may be on others.
+    private readonly RunspaceState _state = RunspaceState.Current;
+
+    public CompletionScene(string command, string? word, CommandAst? line, IDictionary? bound)
+    {
+        // PulseRun\Stop-PRInstance is the same cmdlet.
+        Command = command.Substring(command.LastIndexOf('\\') + 1);
+        Word = new TypedWord(word);
+        _line = line;
+        _bound = bound ?? new Hashtable();
+    }
+
+    public string Command { get; }
+
+    public TypedWord Word { get; }
+
+    public Patience Patience { get; } = new();
+
+    /// <summary>Whether values are for a launch, where they are taken as they are and not as patterns.</summary>
+    public bool IsLaunch => Command.StartsWith(New, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether a parameter is on the line.</summary>
+    public bool Has(string parameter) => _bound.Contains(parameter);
+
+    /// <summary>The words that are on the line already, but for the one typed now.</summary>
+    public HashSet<string> OtherWords()
+    {
+        var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (Ast text in _line?.FindAll(static part => part is StringConstantExpressionAst, searchNestedScriptBlocks: false) ?? [])
+            words.Add(((StringConstantExpressionAst)text).Value);
+        words.Remove(Word.Text);
+        return words;
+    }
+
+    /// <summary>The connection the command would use; null when there is none, or when only running the line would tell which.</summary>
+    public Context? FindContext()
+    {
+        Context? context = Has(nameof(PulseRunConnectedCmdlet.Context)) || NamesContext()
+            ? Unwrap(_bound[nameof(PulseRunConnectedCmdlet.Context)]) as Context
+            : _state.Connected ?? Patience.Get(() => Connections.Find(_state));
+        return context is { IsClosed: false } ? context : null;
+    }
+
+    /// <summary>An expression that completion may not run is not bound; the ids of another account must not be offered in its place.</summary>
+    private bool NamesContext() => _line?.CommandElements.OfType<CommandParameterAst>().Any(static one =>
+        one.ParameterName.Length > "Con".Length && nameof(PulseRunConnectedCmdlet.Context).StartsWith(one.ParameterName, StringComparison.OrdinalIgnoreCase)) ?? false;
+
+    private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
+}

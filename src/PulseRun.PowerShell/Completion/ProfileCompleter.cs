@@ -1,0 +1,12 @@
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.PowerShell.Loading;
+
+namespace PulseRun.PowerShell.Completion;
+
+/// <summary>Offers the names of saved profiles. Reads the profile file; sends nothing, and loads no SQLite.</summary>
+internal sealed class ProfileCompleter : PulseRunCompleter
+{
+    private protected override IEnumerable<(string Value, string About)> Offers(CompletionScene scene) =>
+        (scene.Patience.Get(static () => Libraries.OpenProfiles().Names()) ?? []).Select(static name => (name, "saved profile " + name));
+}

@@ -1,0 +1,51 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Completion;
+
+/// <summary>What all completers keep to: an answer in time, from what is known, and never an error, a question or a line of output.</summary>
+internal abstract class PulseRunCompleter : IArgumentCompleter
+{
+    private const int LongestText = 128;
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        try
+        {
+            var scene = new CompletionScene(commandName, wordToComplete, commandAst, fakeBoundParameters);
+            // Not lazily: what fails is to fail here. An empty answer keeps the shell from offering files instead.
+            return Offers(scene)
+                .Where(offer => scene.Word.Matches(offer.Value))
+                .OrderBy(static offer => offer.Value, StringComparer.OrdinalIgnoreCase)
+                .Select(offer => Result(scene, offer))
+                .ToList();
+        }
+#pragma warning disable CA1031 // A Tab has no way to say what went wrong, and the command itself will.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return [];
+        }
+    }
+
+    /// <summary>All values, with a line about each; of these the ones that go with what was typed are shown.</summary>
+    private protected abstract IEnumerable<(string Value, string About)> Offers(CompletionScene scene);
+
+    private static CompletionResult Result(CompletionScene scene, (string Value, string About) offer)
+    {
+        // What a value is made of is the server's: shown, it must not reach the terminal as a command.
+        string name = Text.Clean(offer.Value, LongestText);
+        string about = Text.Clean(offer.About, LongestText);
+        return new CompletionResult(
+            scene.Word.Quote(offer.Value),
+            name.Length == 0 ? "?" : name,
+            CompletionResultType.ParameterValue,
+            about.Length == 0 ? "?" : about);
+    }
+}

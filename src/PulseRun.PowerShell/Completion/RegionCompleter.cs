@@ -1,0 +1,16 @@
+using System.Collections.Generic;
+using PulseRun.Seen;
+
+namespace PulseRun.PowerShell.Completion;
+
+/// <summary>Offers regions. A launch and an instance name them differently (api.md section 3).</summary>
+internal sealed class RegionCompleter : SeenValueCompleter
+{
+    private protected override SeenField Field => SeenField.Region;
+
+    private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) => isLaunch
+        ? [("any", "wherever it is cheapest"), ("asia", "Asia"), ("eu", "Europe"), ("us", "United States")]
+        : [("us-east", "us-east")];
+
+    private protected override bool TakesSeen(bool isLaunch) => !isLaunch;
+}

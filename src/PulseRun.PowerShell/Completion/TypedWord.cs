@@ -1,0 +1,71 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+
+namespace PulseRun.PowerShell.Completion;
+
+/// <summary>What was typed before Tab: the beginning of a value or a wildcard, perhaps within quotes.</summary>
+internal sealed class TypedWord
+{
+    private readonly char? _quote;
+    private readonly WildcardPattern? _pattern;
+
+    public TypedWord(string? word)
+    {
+        string text = word ?? "";
+        if (text.Length > 0 && text[0] is '\'' or '"')
+        {
+            char quote = text[0];
+            _quote = quote;
+            text = text.Substring(1);
+            // The shell may have added the end that is missing.
+            if (text.Length > 0 && text[text.Length - 1] == quote)
+                text = text.Substring(0, text.Length - 1);
+            text = text.Replace(new string(quote, 2), quote.ToString());
+        }
+        Text = text;
+        if (WildcardPattern.ContainsWildcardCharacters(text))
+            _pattern = new WildcardPattern(text + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
+    }
+
+    /// <summary>The text without its quotes.</summary>
+    public string Text { get; }
+
+    /// <summary>Whether a value begins like this, whatever the case, or matches the wildcard.</summary>
+    public bool Matches(string value)
+    {
+        if (value.StartsWith(Text, StringComparison.OrdinalIgnoreCase))
+            return true;
+        try
+        {
+            return _pattern?.IsMatch(value) ?? false;
+        }
+        catch (WildcardPatternException)
+        {
+            // A bracket that is not closed yet.
+            return false;
+        }
+    }
+
+    /// <summary>The value as it can stand on a command line and mean itself: bare where that is safe, else in quotes, in those that were typed if they do.</summary>
+    public string Quote(string value)
+    {
+        bool isPlain = IsPlain(value);
+        if (isPlain && _quote is null)
+            return value;
+        // Within double quotes a value could be run.
+        return isPlain && _quote == '"' ? "\"" + value + "\"" : "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
+    }
+
+    /// <summary>A letter first: <c>-x</c> would be a parameter, <c>@x</c> a splat, <c>1e3</c> a number.</summary>
+    private static bool IsPlain(string value)
+    {
+        for (int i = 0; i < value.Length; i++)
+        {
+            bool isLetter = value[i] is >= 'a' and <= 'z' or >= 'A' and <= 'Z' or '_';
+            if (!isLetter && (i == 0 || value[i] is not (>= '0' and <= '9' or '-' or '.')))
+                return false;
+        }
+        return value.Length > 0;
+    }
+}

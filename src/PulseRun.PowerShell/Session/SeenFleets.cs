@@ -1,0 +1,32 @@
+using System;
+using System.Collections.Generic;
+using PulseRun.Seen;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>What this process has seen, by account: all runspaces and connections of an account share it, and its budget of requests.</summary>
+internal static class SeenFleets
+{
+    /// <summary>So many accounts keep their instances: the newest ones.</summary>
+    private const int MaxFilled = 8;
+
+    private static readonly object s_lock = new();
+    private static readonly Dictionary<string, SeenFleet> s_fleets = new(StringComparer.Ordinal);
+    private static readonly Queue<SeenFleet> s_filled = new();
+
+    public static SeenFleet Of(string account)
+    {
+        lock (s_lock)
+        {
+            if (s_fleets.TryGetValue(account, out SeenFleet? known))
+                return known;
+            var fleet = new SeenFleet();
+            s_fleets.Add(account, fleet);
+            s_filled.Enqueue(fleet);
+            // The object itself stays, as the rate gate does: connecting again must not buy another request.
+            if (s_filled.Count > MaxFilled)
+                s_filled.Dequeue().Forget();
+            return fleet;
+        }
+    }
+}
