@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Net.Http;
 using System.Security;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -25,6 +26,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     /// <summary>The saved profile to use, or with -Save to write. Without -Save and -ApiKey its key and settings are used.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey)]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? Profile { get; set; }
 
     /// <summary>Saves key, address and settings for later sessions, in a file only you can read. Without -Profile as the default one.</summary>

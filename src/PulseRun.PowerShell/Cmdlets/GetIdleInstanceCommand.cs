@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -28,6 +29,7 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
     [Alias("InstanceId")]
     [AllowEmptyString]
     [AllowNull]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
     /// <summary>How long it must have been idle, up to now (1 second to 365 days; default and recommended 00:30:00, read every minute).</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.PowerShell.Completion;
 using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -23,6 +24,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     [AllowEmptyString]
     [AllowNull]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
     /// <summary>Instances to read again, each with the connection it came from.</summary>
@@ -33,30 +35,35 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(StatusCompleter))]
     public string[]? Status { get; set; }
 
     /// <summary>Only these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(GpuCompleter))]
     public string[]? Gpu { get; set; }
 
     /// <summary>Only these regions as instances name them, for example us-east. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RegionCompleter))]
     public string[]? Region { get; set; }
 
     /// <summary>Only these providers, for example vast_ai. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[]? Provider { get; set; }
 
     /// <summary>Only these templates, for example pytorch. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TemplateCompleter))]
     public string[]? Template { get; set; }
 
     /// <summary>Only spot instances; -Spot:$false for only the others.</summary>

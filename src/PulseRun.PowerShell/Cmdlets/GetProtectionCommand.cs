@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -13,6 +14,7 @@ public sealed class GetProtectionCommand : PulseRunConnectedCmdlet
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Id { get; set; }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -17,11 +18,13 @@ public sealed class GetTransactionCommand : BillingCommand
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Id { get; set; }
 
     /// <summary>Only this kind: credit_topup, instance_charge, refund, promo_credit, or another the server has.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(TransactionTypeCompleter))]
     public string? Type { get; set; }
 
     /// <summary>Only lines from this time on.</summary>

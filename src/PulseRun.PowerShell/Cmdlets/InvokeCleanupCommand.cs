@@ -8,6 +8,7 @@ using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -36,30 +37,35 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Exclude { get; set; }
 
     /// <summary>Considers only these GPU types. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(GpuCompleter))]
     public string[]? Gpu { get; set; }
 
     /// <summary>Considers only these regions. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(RegionCompleter))]
     public string[]? Region { get; set; }
 
     /// <summary>Considers only these providers. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[]? Provider { get; set; }
 
     /// <summary>Considers only these templates. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(TemplateCompleter))]
     public string[]? Template { get; set; }
 
     /// <summary>How many instances one run acts on (0 or more, default 10): the dearest idle ones first.</summary>

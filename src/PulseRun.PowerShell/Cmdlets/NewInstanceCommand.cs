@@ -6,6 +6,7 @@ using System.Management.Automation;
 using System.Text;
 using PulseRun.Contracts;
 using PulseRun.Launching;
+using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -24,10 +25,12 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
 
     /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(GpuCompleter))]
     public string Gpu { get; set; } = "";
 
     /// <summary>The template slug, for example pytorch; custom goes with -DockerImage.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TemplateCompleter))]
     public string Template { get; set; } = "";
 
     /// <summary>The image to run; only with -Template custom.</summary>
@@ -43,6 +46,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     /// <summary>Where: us, eu, asia or any. The server's default is any.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
+    [ArgumentCompleter(typeof(RegionCompleter))]
     public string? Region { get; set; }
 
     /// <summary>A spot instance will do: cheaper, and the provider may take it back at any time.</summary>
@@ -58,6 +62,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     /// <summary>auto for the cheapest provider (the server's default), or one by name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
+    [ArgumentCompleter(typeof(ProviderCompleter))]
     public string? Provider { get; set; }
 
     /// <summary>Lets the server move the instance when prices drop. Moving gives it a new id.</summary>

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using PulseRun.Contracts;
 using PulseRun.Launching;
+using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -26,6 +27,7 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
 
     /// <summary>The instance it became: you looked yourself.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByInstance, Mandatory = true)]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string InstanceId { get; set; } = "";
 
     /// <summary>It became none: you looked yourself.</summary>

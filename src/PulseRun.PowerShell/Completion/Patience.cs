@@ -19,7 +19,9 @@ internal sealed class Patience
     public bool Waits(Task task, TimeSpan age)
     {
         TimeSpan left = Left - age;
+#pragma warning disable VSTHRD002 // A completer has to answer; the task is on the pool and asks nothing of this thread.
         return task.IsCompleted || left > TimeSpan.Zero && task.Wait(left);
+#pragma warning restore VSTHRD002
     }
 
     /// <summary>Asks on another thread, as a disk may be slow and a lock held.</summary>
@@ -40,6 +42,8 @@ internal sealed class Patience
                 return null;
             }
         });
+#pragma warning disable VSTHRD002 // It has completed.
         return Waits(asking, TimeSpan.Zero) ? asking.Result : null;
+#pragma warning restore VSTHRD002
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
 using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -19,6 +20,7 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
     [Alias("InstanceId")]
     [AllowEmptyString]
     [AllowNull]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
     /// <summary>Takes one instance, once. On the pipeline thread.</summary>
