@@ -94,3 +94,33 @@ Describe 'Views' {
         "$emulator" | Should -Be "$($emulator.BaseUri)"
     }
 }
+
+Describe 'Views of money' {
+    BeforeAll {
+        $balance = [PulseRun.AccountBalance] @{ Balance = 1234.567891; Currency = 'usd'; BurnPerHour = 0.4875; Unpriced = 1; Runway = [timespan]::FromHours(75.5) }
+        $report = [PulseRun.CostReport] @{ Group = 'h100_80gb'; Count = 12; BurnPerHour = 25.2; Today = 100.5; ThisMonth = 1234.5678; SavedByStops = 99.999 }
+        $line = [PulseRun.Transaction] @{
+            Id = 'txn_1'; Type = 'instance_charge'; Amount = -1.23456; BalanceAfter = 1233.3333; InstanceId = 'inst_0123456789abcde'
+            Description = 'one hour of h100_80gb'; CreatedAt = [datetimeoffset]::new(2026, 3, 1, 12, 0, 0, [timespan]::Zero)
+        }
+    }
+
+    It 'fit <Width> columns: <Name>' -ForEach @(
+        foreach ($width in 60, 80, 120) {
+            @{ Width = $width; Name = 'balance'; First = 'Balance'; Row = '*1234.57 usd * 0.4875 *1 *3d3h*' }
+            @{ Width = $width; Name = 'report'; First = 'Group'; Row = 'h100_80gb *12 *25.20 *100.50 *1234.57*' }
+            @{ Width = $width; Name = 'line'; First = 'CreatedAt'; Row = '2026-03-01 12:00:00Z instance_charge *-1.23 *1233.33*' }
+        }
+    ) {
+        $lines = Get-ViewLines (Get-Variable $Name -ValueOnly) $Width
+        $lines.Count | Should -Be 3
+        foreach ($text in $lines) { $text.Length | Should -BeLessOrEqual $Width }
+        $lines[0].Trim() | Should -BeLike "$First*"
+        $lines[2] | Should -BeLike $Row
+    }
+
+    It 'show all at 120' {
+        (Get-ViewLines $report 120)[2] | Should -BeLike '*1234.57 *100.00 *0'
+        (Get-ViewLines $line 120)[2] | Should -BeLike '* inst_0123456789abcde one hour of h100_80gb'
+    }
+}

@@ -18,7 +18,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     private readonly HashSet<(Context, string)> _seen = [];
     private bool _everything;
 
-    /// <summary>Only these ids, in this order. Wildcards are allowed; one that matches nothing is no error.</summary>
+    /// <summary>Only these ids, in this order. Wildcards are allowed: what they match comes first, and one that matches nothing is no error.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [AllowEmptyString]

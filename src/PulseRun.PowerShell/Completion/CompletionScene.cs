@@ -20,8 +20,9 @@ internal sealed class CompletionScene
     // Taken here: it belongs to the thread of the pipeline, and what follows may be on others.
     private readonly RunspaceState _state = RunspaceState.Current;
 
-    public CompletionScene(string command, string? word, CommandAst? line, IDictionary? bound)
+    public CompletionScene(string command, string parameter, string? word, CommandAst? line, IDictionary? bound)
     {
+        Parameter = parameter;
         // PulseRun\Stop-PRInstance is the same cmdlet.
         Command = command.Substring(command.LastIndexOf('\\') + 1);
         Word = new TypedWord(word);
@@ -30,6 +31,8 @@ internal sealed class CompletionScene
     }
 
     public string Command { get; }
+
+    public string Parameter { get; }
 
     public TypedWord Word { get; }
 
@@ -54,15 +57,15 @@ internal sealed class CompletionScene
     /// <summary>The connection the command would use; null when there is none, or when only running the line would tell which.</summary>
     public Context? FindContext()
     {
-        Context? context = Has(nameof(PulseRunConnectedCmdlet.Context)) || NamesContext()
+        Context? context = Has(nameof(PulseRunConnectedCmdlet.Context)) || Names(nameof(PulseRunConnectedCmdlet.Context))
             ? Unwrap(_bound[nameof(PulseRunConnectedCmdlet.Context)]) as Context
             : _state.Connected ?? Patience.Get(() => Connections.Find(_state));
         return context is { IsClosed: false } ? context : null;
     }
 
-    /// <summary>An expression that completion may not run is not bound; the ids of another account must not be offered in its place.</summary>
-    private bool NamesContext() => _line?.CommandElements.OfType<CommandParameterAst>().Any(static one =>
-        one.ParameterName.Length > "Con".Length && nameof(PulseRunConnectedCmdlet.Context).StartsWith(one.ParameterName, StringComparison.OrdinalIgnoreCase)) ?? false;
+    /// <summary>Whether a parameter is written on the line, abbreviated perhaps. An expression that completion may not run is not bound; the ids of another account must not be offered in its place.</summary>
+    public bool Names(string parameter) => _line?.CommandElements.OfType<CommandParameterAst>().Any(one =>
+        one.ParameterName.Length > 1 && parameter.StartsWith(one.ParameterName, StringComparison.OrdinalIgnoreCase)) ?? false;
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets;
 using PulseRun.PowerShell.Session;
 using PulseRun.Seen;
 
@@ -14,7 +15,9 @@ internal sealed class InstanceIdCompleter : FleetCompleter
 
     private protected override IEnumerable<(string Value, string About)> Offers(CompletionScene scene)
     {
-        if (scene.FindContext() is not { } context)
+        // By position an id is taken for an object first. Named, an object it must be.
+        bool isObject = scene.Parameter == nameof(InstanceInputCommand.InputObject) && scene.Names(scene.Parameter);
+        if (isObject || scene.FindContext() is not { } context)
             return [];
         InstanceChoice choice = scene.Has(History) ? InstanceChoice.Any : InstanceChoices.For(scene.Command);
         IReadOnlyDictionary<string, Protection>? held = choice == InstanceChoice.Protected ? Held(context, scene.Patience) : null;

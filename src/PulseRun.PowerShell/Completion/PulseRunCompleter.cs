@@ -18,7 +18,7 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
     {
         try
         {
-            var scene = new CompletionScene(commandName, wordToComplete, commandAst, fakeBoundParameters);
+            var scene = new CompletionScene(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
             // Not lazily: what fails is to fail here. An empty answer keeps the shell from offering files instead.
             return Offers(scene)
                 .Where(offer => scene.Word.Matches(offer.Value))

@@ -13,6 +13,7 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
 
     /// <summary>The instances, as other cmdlets of this module put them out. Each is worked on with the connection it came from.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public InstanceReference[] InputObject { get; set; } = [];
 
     /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>

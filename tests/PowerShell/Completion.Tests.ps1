@@ -1,0 +1,220 @@
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
+
+BeforeDiscovery {
+    . $PSScriptRoot/Common.ps1
+    $expected = @{ Id = 'InstanceId'; InstanceId = 'InstanceId'; Exclude = 'InstanceId'; Gpu = 'Gpu'; Region = 'Region'; Provider = 'Provider'; Template = 'Template'; Status = 'Status'; Profile = 'Profile' }
+    $parameters = foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet) {
+        foreach ($parameter in $command.Parameters.Values | Where-Object { $expected.ContainsKey($_.Name) -and $_.ParameterType.Name -like 'String*' }) {
+            @{ Command = $command.Name; Parameter = $parameter.Name; Completer = "$($expected[$parameter.Name])Completer" }
+        }
+    }
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+
+    # Complete: what Tab offers at the end of a line.
+    function Complete([string] $Line) { @([System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches) }
+
+    # Get-Offers: the same as texts, files left out, which the shell offers where a completer has nothing to say.
+    function Get-Offers([string] $Line) { @(Complete $Line | Where-Object ResultType -NE 'ProviderItem' | ForEach-Object CompletionText) }
+
+    # Add-One: one more instance, with the fields given.
+    function Add-One([hashtable] $With) { $emulator.AddInstance([PulseRun.Instance] $With) }
+}
+
+Describe 'Completers' {
+    It 'is there for <Command> -<Parameter>' -ForEach $parameters {
+        $attribute = (Get-Command $Command).Parameters[$Parameter].Attributes | Where-Object { $_ -is [ArgumentCompleter] }
+        $attribute.Type.Name | Should -Be $Completer
+    }
+}
+
+Describe 'Tab on instance ids' {
+    BeforeEach {
+        $emulator = Start-TestEmulator -Instances 0
+        $ids = @{}
+        foreach ($status in 'running', 'stopped', 'provisioning', 'stopping', 'terminating', 'terminated', 'failed') {
+            $ids[$status] = (Add-One @{ Gpu = 'h100_80gb'; CostPerHour = 2.5 }).Id
+            $emulator.SetStatus($ids[$status], $status)
+        }
+        # A look may need longer than a Tab waits: this one goes on behind it, and the next Tab has it.
+        $null = Complete 'Get-PRInstance -Id '
+        Wait-Until { (Get-SentCount $emulator 'GET *') -eq 1 -and @(Get-Offers 'Get-PRInstance -Id ').Count -gt 0 }
+    }
+    AfterEach {
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'offers to <Command> <States>' -ForEach @(
+        @{ Command = 'Get-PRInstance'; States = 'running', 'stopped', 'provisioning', 'stopping', 'terminating', 'terminated', 'failed' }
+        @{ Command = 'Stop-PRInstance'; States = 'running', 'provisioning' }
+        @{ Command = 'Start-PRInstance'; States = @('stopped') }
+        @{ Command = 'Remove-PRInstance'; States = 'running', 'stopped', 'provisioning', 'stopping', 'failed' }
+        @{ Command = 'Wait-PRInstance'; States = 'running', 'stopped', 'provisioning', 'stopping', 'terminating', 'failed' }
+        @{ Command = 'Get-PRInstanceMetrics'; States = 'running', 'provisioning' }
+        @{ Command = 'Get-PRIdleInstance'; States = @('running') }
+        @{ Command = 'Enter-PRInstance'; States = @('running') }
+        @{ Command = 'Invoke-PRCommand'; States = @('running') }
+        @{ Command = 'Open-PRJupyter'; States = @('running') }
+        @{ Command = 'Protect-PRInstance'; States = 'running', 'stopped', 'provisioning', 'stopping', 'terminating', 'failed' }
+        @{ Command = 'PulseRun\stop-prinstance'; States = 'running', 'provisioning' }
+    ) {
+        Get-Offers "$Command -Id " | Should -Be @($States | ForEach-Object { $ids[$_] } | Sort-Object)
+        Get-SentCount $emulator '*' | Should -Be 1
+    }
+
+    It 'says about each what it is' {
+        $offer = Complete "Stop-PRInstance -Id $($ids.running)"
+        $offer.ListItemText | Should -Be $ids.running
+        $offer.ToolTip | Should -Match '^running, h100_80gb, \$2\.50/h, (up )?\d+\w+( old)?$'
+        $offer.ResultType | Should -Be 'ParameterValue'
+    }
+
+    It 'goes by what was typed: <What>' -ForEach @(
+        @{ What = 'a beginning'; Typed = { $id.Substring(0, 9) } }
+        @{ What = 'in capitals'; Typed = { $id.Substring(0, 9).ToUpperInvariant() } }
+        @{ What = 'a wildcard'; Typed = { '*' + $id.Substring(8) } }
+        @{ What = 'a quote'; Typed = { "'" + $id.Substring(0, 9) }; Quoted = $true }
+    ) {
+        $id = $ids.running
+        $offers = Get-Offers "Stop-PRInstance -Id $(& $Typed)"
+        $offers.Trim("'") | Should -Contain $id
+        $offers.Trim("'") | Should -Not -Contain $ids.provisioning
+    }
+
+    It 'goes on behind a comma, without those that are there' {
+        Get-Offers "Stop-PRInstance -Id $($ids.running)," | Should -Be $ids.provisioning
+        Get-Offers "Stop-PRInstance $($ids.provisioning), inst" | Should -Be $ids.running
+        Get-Offers 'Start-PRInstance ' | Should -Be $ids.stopped
+        Get-Offers "Get-PRInstance $($ids.failed.Substring(0, 12))" | Should -Be $ids.failed
+        Get-Offers 'Start-PRInstance -InputObject ' | Should -BeNullOrEmpty
+    }
+
+    It 'sends one request for twenty Tabs, from any runspace' {
+        1..19 | ForEach-Object { $null = Complete 'Stop-PRInstance -Id ' }
+        $pipeline = Start-Pipeline $emulator '[System.Management.Automation.CommandCompletion]::CompleteInput("Stop-PRInstance -Id ", 20, $null).CompletionMatches.CompletionText'
+        @($pipeline.Shell.EndInvoke($pipeline.Running)).Count | Should -Be 2
+        $pipeline.Shell.Dispose()
+        Get-SentCount $emulator '*' | Should -Be 1
+    }
+
+    It 'needs no request after a list, and knows what a command has changed' {
+        $null = Get-PRInstance
+        $null = Stop-PRInstance $ids.running
+        $before = Get-SentCount $emulator '*'
+        Get-Offers 'Stop-PRInstance -Id ' | Should -Be $ids.provisioning
+        Get-SentCount $emulator '*' | Should -Be $before
+    }
+
+    It 'offers what is protected to Unprotect-PRInstance' {
+        $null = Protect-PRInstance $ids.stopped -Reason 'a demo'
+        Get-Offers 'Unprotect-PRInstance -Id ' | Should -Be $ids.stopped
+        (Complete 'Unprotect-PRInstance -Id ').ToolTip | Should -BeLike '*protected: a demo'
+        $null = Unprotect-PRInstance $ids.stopped
+    }
+
+    It 'keeps to the -Context that is named' {
+        $other = Start-PREmulator -Instances 1 -RequestsPerMinute 0
+        $context = Connect-Other $other $emulator
+        Get-Offers 'Get-PRInstance -Context $unknownContext -Id ' | Should -BeNullOrEmpty
+        $null = Complete 'Get-PRInstance -Context $context -Id '
+        Get-SentCount $emulator '*' | Should -Be 1
+        $context.ApiKey | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Tab on a server that does not do as it should' {
+    AfterEach {
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'has no error, and asks once: <Kind> <With.Status>' -ForEach @(
+        @{ Kind = 'ServerError'; With = @{ Status = 401 } }
+        @{ Kind = 'ServerError'; With = @{ Status = 500 } }
+        @{ Kind = 'TooManyRequests'; With = @{} }
+        @{ Kind = 'CutBeforeAnswer'; With = @{} }
+        @{ Kind = 'Hang'; With = @{} }
+    ) {
+        $emulator = Start-TestEmulator -Instances 3
+        Add-Fault $emulator $Kind $With
+        $Error.Clear()
+        1..5 | ForEach-Object { Get-Offers 'Stop-PRInstance -Id ' | Should -BeNullOrEmpty }
+        Get-Offers 'Get-PRInstance -Gpu h' | Should -Be 'h100_80gb'
+        Wait-Until { (Get-SentCount $emulator '*') -ge 1 }
+        1..5 | ForEach-Object { $null = Complete 'Stop-PRInstance -Id ' }
+        Get-SentCount $emulator '*' | Should -Be 1
+        $Error | Should -BeNullOrEmpty
+    }
+
+    It 'never offers what would be run: <Id>' -ForEach @(
+        @{ Id = '$(New-Item pwned)' }
+        @{ Id = "it's; rm x" }
+        @{ Id = '-Force' }
+        @{ Id = '@x' }
+        @{ Id = 'a b' }
+        @{ Id = '"x"' }
+        @{ Id = "inst_`e[31mred" }
+        @{ Id = "inst_`nnext" }
+        @{ Id = "`u{2018}curly`u{2019}" }
+    ) {
+        $emulator = Start-TestEmulator -Instances 0
+        $null = Add-One @{ Id = $Id; Gpu = $Id; Status = 'running' }
+        $null = Get-PRInstance -ErrorAction SilentlyContinue
+        foreach ($line in 'Get-PRInstance -Id ', 'Get-PRInstance -Gpu ', 'New-PRInstance -Gpu ', 'Get-PRInstance -Id "') {
+            foreach ($offer in Complete $line | Where-Object ResultType -NE 'ProviderItem') {
+                "$($offer.CompletionText)$($offer.ListItemText)$($offer.ToolTip)" | Should -Not -Match '\p{Cc}'
+                $errors = $null
+                $ast = [System.Management.Automation.Language.Parser]::ParseInput("x $($offer.CompletionText)", [ref] $null, [ref] $errors)
+                $errors | Should -BeNullOrEmpty
+                $elements = $ast.EndBlock.Statements[0].PipelineElements[0].CommandElements
+                $elements.Count | Should -Be 2
+                $elements[1] | Should -BeOfType ([System.Management.Automation.Language.StringConstantExpressionAst])
+            }
+        }
+    }
+
+    It 'offers a thousand' {
+        $emulator = Start-TestEmulator -Instances 1000
+        $null = Get-PRInstance
+        @(Get-Offers 'Get-PRInstance -Id ').Count | Should -Be 1000
+    }
+}
+
+Describe 'Tab without a connection' {
+    BeforeEach { Disconnect-PulseRun }
+
+    It 'offers what is documented: <Line>' -ForEach @(
+        @{ Line = 'New-PRInstance -Gpu '; Offers = 'a100_80gb', 'h100_80gb', 'rtx_4090' }
+        @{ Line = 'New-PRInstance -Region '; Offers = 'any', 'asia', 'eu', 'us' }
+        @{ Line = 'New-PRInstance -Provider a'; Offers = @('auto') }
+        @{ Line = 'Get-PRInstance -Status r'; Offers = @('running') }
+        @{ Line = 'Get-PRInstance -Status running,s'; Offers = 'starting', 'stopped', 'stopping' }
+        @{ Line = 'Get-PRTransaction -Type i'; Offers = @('instance_charge') }
+        @{ Line = 'Get-PRInstance -Id '; Offers = @() }
+    ) {
+        $Error.Clear()
+        Get-Offers $Line | Should -Be $Offers
+        $Error | Should -BeNullOrEmpty
+    }
+
+    It 'offers profiles, and shows no key' {
+        $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/profiles" } -Script @'
+            Connect-PulseRun -ApiKey (ConvertTo-SecureString 'pr_live_canary0123456789' -AsPlainText -Force) -Profile night -Save -WarningAction SilentlyContinue
+            [System.Management.Automation.CommandCompletion]::CompleteInput('Connect-PulseRun -Profile ', 26, $null).CompletionMatches | ForEach-Object { "$($_.CompletionText) $($_.ToolTip)" }
+'@
+        $child.Lines | Should -Be 'night saved profile night'
+        $child.Output | Should -Not -Match 'canary'
+    }
+
+    It 'loads no SQLite' {
+        $child = Invoke-Child -Script @'
+            $e = Start-PREmulator -Instances 2; $e | Connect-PulseRun
+            foreach ($line in 'Stop-PRInstance -Id ', 'Unprotect-PRInstance -Id ', 'Get-PRInstance -Gpu ') { $null = [System.Management.Automation.CommandCompletion]::CompleteInput($line, $line.Length, $null) }
+            [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_.GetName().Name -match 'SQLite' }.Count
+'@
+        $child.Lines | Should -Be '0'
+    }
+}
