@@ -59,7 +59,7 @@ Describe 'Get-PRInstanceMetrics -History' {
         $emulator = Start-IdleEmulator 1
         Read-Fleet $emulator 2
         $old = [DateTimeOffset]::UtcNow.AddDays(-14).AddMinutes(-1).ToUnixTimeMilliseconds()
-        Invoke-StoreSql "INSERT INTO sample (ts, instance, gpus, unread) VALUES ($old, (SELECT max(id) FROM instance), 0, 0), ($old + 120000, (SELECT max(id) FROM instance), 0, 0)"
+        Invoke-StoreSql "INSERT INTO sample (ts, instance, judged, uptime) VALUES ($old, (SELECT max(id) FROM instance), 0, -1), ($old + 120000, (SELECT max(id) FROM instance), 0, -1)"
         @(Get-PRInstanceMetrics -History) | Should -HaveCount 4
         Get-PRInstanceMetrics inst_0 | Out-Null
         $kept = @(Get-PRInstanceMetrics -History)

@@ -76,15 +76,13 @@ function Format-Rule { "-For $($Rule.For) -MinSamples $($Rule.MinSamples) -MaxGa
 
 # Invoke-StoreSql: what no cmdlet does, to the store that is in use. By the module's own SQLite, which it has loaded by now.
 function Invoke-StoreSql([string] $Sql) {
-    $type = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetType('Microsoft.Data.Sqlite.SqliteConnection') } | Select-Object -First 1
-    $connection = [Activator]::CreateInstance($type, "Data Source=$(Join-Path $env:PULSERUN_DATA_DIR pulserun.db);Pooling=False")
+    $raw = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetType('SQLitePCL.raw') } | Select-Object -First 1
+    $db = $null
+    if ($raw::sqlite3_open((Join-Path $env:PULSERUN_DATA_DIR pulserun.db), [ref] $db)) { throw "The store does not open." }
     try {
-        $connection.Open()
-        $command = $connection.CreateCommand()
-        $command.CommandText = $Sql
-        $null = $command.ExecuteNonQuery()
+        if ($raw::sqlite3_exec($db, $Sql)) { throw $raw::sqlite3_errmsg($db).utf8_to_string() }
     }
-    finally { $connection.Dispose() }
+    finally { $db.Dispose() }
 }
 
 # Start-Child and Receive-Child: Invoke-Child for several at once.

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using PulseRun.Contracts;
 using PulseRun.Store.Sqlite;
 using Xunit;
@@ -187,10 +188,17 @@ public sealed class StoreFileTests : IDisposable
     public void Launches_AreFlushedAndReadingsAreNot()
     {
         var file = new StoreFile(_folder.Data, new StoreLimits());
-        using SqliteConnection durable = file.Open(durable: true);
-        using SqliteConnection fast = file.Open(durable: false);
+        using sqlite3 durable = file.Open(durable: true);
+        using sqlite3 fast = file.Open(durable: false);
 
-        Assert.Equal((2L, 1L), (Outside.Ask(durable, "PRAGMA synchronous"), Outside.Ask(fast, "PRAGMA synchronous")));
+        Assert.Equal((2L, 1L), (Synchronous(durable), Synchronous(fast)));
+
+        static long Synchronous(sqlite3 db)
+        {
+            using var ask = new Statement(db, "PRAGMA synchronous");
+            Assert.True(ask.Step());
+            return ask.Long(0);
+        }
     }
 
     [Fact]

@@ -28,8 +28,16 @@ internal readonly record struct Sample(DateTimeOffset At, double? PeakGpu, doubl
         return new Sample(metrics.SampledAt, gpu, memory, metrics.Gpus.Count, unread, metrics.Uptime);
     }
 
-    /// <summary>A negative value or NaN is no reading (api.md section 5).</summary>
-    private static double? Known(double? value) => value >= 0 ? value : null;
+    /// <summary>A negative value or NaN is no reading (api.md section 5). To a thousandth of a percent, upwards: what is recorded is no less busy than what was read.</summary>
+    private static double? Known(double? value)
+    {
+        if (!(value >= 0))
+            return null;
+        double thousandths = Math.Min(value.Value, 1000) * 1000;
+        double nearest = Math.Round(thousandths);
+        // 4.7 times 1000 is a little over 4700.
+        return (thousandths - nearest < 1e-6 ? nearest : nearest + 1) / 1000;
+    }
 
     private static double Max(double? highest, double value) => highest is { } known && known > value ? known : value;
 }

@@ -35,7 +35,7 @@ internal static class PrivateAssemblies
     /// <summary>What deps/ holds. Written down, so that importing reads no folder; a test compares.</summary>
     internal static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "Microsoft.Data.Sqlite", "Polly.Core",
+        "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "Polly.Core",
         "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store",
         "ReactiveUI.Disposables", "ReactiveUI.Primitives", "ReactiveUI.Primitives.Core", "Refit",
         "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",

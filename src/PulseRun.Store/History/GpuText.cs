@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 
 namespace PulseRun.Store.History;
@@ -7,6 +9,8 @@ namespace PulseRun.Store.History;
 /// <summary>The readings of single GPUs as one text: <c>97.5/41 0/3 /</c> is utilisation and memory of three, the last unknown. Exact, small, and readable in any SQLite shell.</summary>
 internal static class GpuText
 {
+    private static readonly string[] s_wholes = Enumerable.Range(0, 101).Select(static one => one.ToString(CultureInfo.InvariantCulture)).ToArray();
+
     public static string? Write(IReadOnlyList<GpuMetrics> gpus)
     {
         if (gpus.Count == 0)
@@ -35,7 +39,13 @@ internal static class GpuText
         return gpus;
     }
 
-    private static string Number(double? value) => value?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+    private static string Number(double? value) => value switch
+    {
+        null => "",
+        // Most are whole, and a tick of a thousand machines has sixteen thousand of them.
+        { } whole when whole >= 0 && whole <= 100 && Math.Floor(whole) == whole => s_wholes[(int)whole],
+        { } other => other.ToString("R", CultureInfo.InvariantCulture),
+    };
 
     private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
 }

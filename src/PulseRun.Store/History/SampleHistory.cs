@@ -14,10 +14,9 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         """;
 
     private const string Insert = """
-        INSERT INTO sample (ts, instance, peak_gpu, peak_memory, gpus, unread, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-        ON CONFLICT DO UPDATE SET peak_gpu = excluded.peak_gpu, peak_memory = excluded.peak_memory, gpus = excluded.gpus, unread = excluded.unread,
-            uptime = excluded.uptime, gpu = excluded.gpu, memory = excluded.memory, disk = excluded.disk, each_gpu = excluded.each_gpu
-        WHERE coalesce(excluded.peak_gpu, -1) >= coalesce(peak_gpu, -1)
+        INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO UPDATE SET judged = excluded.judged, uptime = excluded.uptime, gpu = excluded.gpu, memory = excluded.memory, disk = excluded.disk, each_gpu = excluded.each_gpu
+        WHERE excluded.judged >= judged
         """;
 
     /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
@@ -25,8 +24,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
 
-    /// <summary>Unknown is -1 and both counts are one value: each value asked for is a call into SQLite, 30,000 rows at a time.</summary>
-    private const string Judged = "SELECT ts, instance, coalesce(peak_gpu, -1), coalesce(peak_memory, -1), gpus << 16 | unread, coalesce(uptime, -1) FROM sample ";
+    private const string Judged = "SELECT ts, instance, judged, uptime FROM sample ";
 
     private const string WholeReadings = """
         SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
@@ -52,15 +50,12 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
                     touch.Set(2, at);
                     return touch.Run();
                 }));
-                insert.Set(3, sample.PeakGpu);
-                insert.Set(4, sample.PeakMemory);
-                insert.Set(5, sample.GpuCount);
-                insert.Set(6, sample.UnreadGpus);
-                insert.Set(7, sample.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : null);
-                insert.Set(8, reading.GpuUtilization);
-                insert.Set(9, reading.MemoryUsage);
-                insert.Set(10, reading.DiskUsage);
-                insert.Set(11, GpuText.Write(reading.Gpus));
+                insert.Set(3, PackedSample.Pack(sample));
+                insert.Set(4, sample.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : -1);
+                insert.Set(5, reading.GpuUtilization);
+                insert.Set(6, reading.MemoryUsage);
+                insert.Set(7, reading.DiskUsage);
+                insert.Set(8, GpuText.Write(reading.Gpus));
                 insert.Run();
             }
             DropOldSamples(session, Retention.Before(now, retention));
@@ -219,12 +214,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         }
     }
 
-    private static Sample Judge(Statement row)
-    {
-        double gpu = row.Real(2), memory = row.Real(3);
-        long counts = row.Long(4), uptime = row.Long(5);
-        return new Sample(row.Time(0), gpu < 0 ? null : gpu, memory < 0 ? null : memory, (int)(counts >> 16), (int)(counts & 0xffff), uptime < 0 ? null : new TimeSpan(uptime * TimeSpan.TicksPerMillisecond));
-    }
+    private static Sample Judge(Statement row) => PackedSample.Unpack(row.Time(0), row.Long(2), Uptime(row.Long(3)));
 
     private static InstanceMetrics Whole(Statement row) => new()
     {
@@ -233,9 +223,11 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         GpuUtilization = row.RealOrNull(3),
         MemoryUsage = row.RealOrNull(4),
         DiskUsage = row.RealOrNull(5),
-        Uptime = row.LongOrNull(6) is { } uptime ? new TimeSpan(uptime * TimeSpan.TicksPerMillisecond) : null,
+        Uptime = Uptime(row.Long(6)),
         Gpus = GpuText.Read(row.TextOrNull(7)),
     };
+
+    private static TimeSpan? Uptime(long milliseconds) => milliseconds < 0 ? null : new TimeSpan(milliseconds * TimeSpan.TicksPerMillisecond);
 
     private sealed class Series(string id, long first, long last)
     {
@@ -245,6 +237,6 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
         public long Last { get; } = last;
 
-        public List<Sample> Samples { get; } = new(32);
+        public List<Sample> Samples { get; } = new(40);
     }
 }

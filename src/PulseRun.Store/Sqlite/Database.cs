@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using Microsoft.Data.Sqlite;
 
 namespace PulseRun.Store.Sqlite;
 
@@ -50,7 +49,7 @@ internal sealed class Database(StoreFile file) : IDisposable
                     Drop();
                     if (!StoreFile.CanExplain(e))
                         throw;
-                    if (again || e is not SqliteException damage || !StoreFile.IsDamage(damage) || !SetAside())
+                    if (again || e is not SqliteFault damage || !StoreFile.IsDamage(damage) || !SetAside())
                         throw file.Explain(e);
                 }
             }
@@ -76,7 +75,7 @@ internal sealed class Database(StoreFile file) : IDisposable
             file.SetAside();
             return true;
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteFault or IOException or UnauthorizedAccessException)
         {
             // Windows does not let a file be moved that another process has open.
             return false;

@@ -1,12 +1,12 @@
-using Microsoft.Data.Sqlite;
 using PulseRun.Contracts;
+using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
 /// <summary>The tables, and how a file of an earlier version gets them. A step that was released is never changed: a new one is added.</summary>
 internal static class Schema
 {
-    /// <summary>Times are milliseconds since 1970 (UTC), money is decimal text, durations are milliseconds, an account is its row in <c>account</c>.</summary>
+    /// <summary>Times are milliseconds since 1970 (UTC), money is decimal text, durations are milliseconds (-1 when unknown), an account is its row in <c>account</c>.</summary>
     private const string Launches = """
         CREATE TABLE account (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
 
@@ -34,7 +34,7 @@ internal static class Schema
 
     /// <summary>
     /// The time comes first in the readings' key: a tick of a whole fleet is then appended to a few pages, and the old ones are one contiguous range
-    /// (14 times cheaper than one page an instance). AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
+    /// (14 times cheaper than one page an instance). <c>judged</c> is a PackedSample. AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
     /// </summary>
     private const string History = """
         CREATE TABLE instance (
@@ -44,8 +44,7 @@ internal static class Schema
         );
 
         CREATE TABLE sample (
-            ts INTEGER NOT NULL, instance INTEGER NOT NULL, peak_gpu REAL, peak_memory REAL, gpus INTEGER NOT NULL, unread INTEGER NOT NULL, uptime INTEGER,
-            gpu REAL, memory REAL, disk REAL, each_gpu TEXT, PRIMARY KEY (ts, instance)
+            ts INTEGER NOT NULL, instance INTEGER NOT NULL, judged INTEGER NOT NULL, uptime INTEGER NOT NULL, gpu REAL, memory REAL, disk REAL, each_gpu TEXT, PRIMARY KEY (ts, instance)
         ) WITHOUT ROWID;
 
         CREATE TABLE state (
@@ -61,38 +60,30 @@ internal static class Schema
 
     /// <summary>Whether nothing needs to be done. Only reads.</summary>
     /// <exception cref="StoreUnavailableException">A newer version wrote it; it is left alone.</exception>
-    public static bool IsCurrent(SqliteConnection connection) => Version(connection) == Current;
+    public static bool IsCurrent(sqlite3 db) => Version(db) == Current;
 
     /// <summary>Brings a file to the current version, from none or any earlier one.</summary>
-    public static void Migrate(SqliteConnection connection)
+    public static void Migrate(sqlite3 db)
     {
-        // Under the write lock the version is read again: another process may have come first.
-        using SqliteTransaction transaction = connection.BeginTransaction(deferred: false);
-        for (int version = Version(connection); version < Current; version++)
+        // Under the write lock the version is read again: another process may have come first. What fails is rolled back with the connection.
+        Execute(db, "BEGIN IMMEDIATE");
+        for (int version = Version(db); version < Current; version++)
         {
-            Execute(connection, s_steps[version]);
-            Execute(connection, "PRAGMA user_version = " + (version + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Execute(db, s_steps[version]);
+            Execute(db, "PRAGMA user_version = " + (version + 1).ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
-        transaction.Commit();
+        Execute(db, "COMMIT");
     }
 
-    public static void Execute(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Only the constants of this assembly come here.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+    public static void Execute(sqlite3 db, string sql) => SqliteFault.Check(raw.sqlite3_exec(db, sql), db);
 
-    private static int Version(SqliteConnection connection)
+    private static int Version(sqlite3 db)
     {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        int version = System.Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+        using var ask = new Statement(db, "PRAGMA user_version");
+        int version = ask.Step() ? (int)ask.Long(0) : 0;
         return version <= Current
             ? version
             : throw new StoreUnavailableException(StoreFailure.NewerVersion,
-                "The store '" + connection.DataSource + "' was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.");
+                "The store '" + raw.sqlite3_db_filename(db, "main").utf8_to_string() + "' was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.");
     }
 }

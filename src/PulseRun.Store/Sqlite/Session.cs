@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
@@ -8,17 +7,17 @@ namespace PulseRun.Store.Sqlite;
 /// <summary>One open connection with its prepared statements and the numbers it knows. Thrown away after any failure: what it knows may have been rolled back.</summary>
 internal sealed class Session : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly sqlite3 _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<(long Account, string Id), long> _instances = [];
 
-    public Session(SqliteConnection connection) => _connection = connection;
+    public Session(sqlite3 connection) => _connection = connection;
 
     public Statement Sql(string sql)
     {
         if (!_statements.TryGetValue(sql, out Statement? statement))
-            _statements[sql] = statement = new Statement(_connection.Handle!, sql);
+            _statements[sql] = statement = new Statement(_connection, sql);
         return statement;
     }
 
@@ -35,7 +34,7 @@ internal sealed class Session : IDisposable
         catch
         {
             // A full disk has SQLite roll back by itself.
-            if (raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            if (raw.sqlite3_get_autocommit(_connection) == 0)
                 Sql("ROLLBACK").Run();
             throw;
         }

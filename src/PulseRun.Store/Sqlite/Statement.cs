@@ -1,19 +1,22 @@
 using System;
-using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>A prepared statement, run many times. SqliteCommand looks each parameter up by name and boxes each value: too dear for a thousand readings a tick.</summary>
+/// <summary>A prepared statement, run many times.</summary>
 internal sealed class Statement : IDisposable
 {
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
 
+    /// <summary>For <see cref="HotCalls"/>. Good as long as the handle is not disposed, and it is ours.</summary>
+    private readonly IntPtr _pointer;
+
     public Statement(sqlite3 db, string sql)
     {
         _db = db;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(db, sql, out _statement), db);
+        SqliteFault.Check(raw.sqlite3_prepare_v2(db, sql, out _statement), db);
+        _pointer = _statement.DangerousGetHandle();
     }
 
     /// <summary>Binds values from the first parameter on and runs to the end.</summary>
@@ -30,7 +33,7 @@ internal sealed class Statement : IDisposable
         while (Step())
         {
         }
-        return raw.sqlite3_changes(_db);
+        return HotCalls.Changes(_db.DangerousGetHandle());
     }
 
     public Statement Bind(params object?[] values)
@@ -52,7 +55,7 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    public void Set(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
+    public void Set(int parameter, long value) => Check(HotCalls.Bind(_pointer, parameter, value));
 
     public void Set(int parameter, long? value)
     {
@@ -63,7 +66,7 @@ internal sealed class Statement : IDisposable
     }
 
     public void Set(int parameter, double? value) =>
-        Check(value is { } known ? raw.sqlite3_bind_double(_statement, parameter, known) : raw.sqlite3_bind_null(_statement, parameter));
+        Check(value is { } known ? HotCalls.Bind(_pointer, parameter, known) : raw.sqlite3_bind_null(_statement, parameter));
 
     public void Set(int parameter, string? value) =>
         Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
@@ -71,28 +74,26 @@ internal sealed class Statement : IDisposable
     /// <summary>Goes to the next row; false at the end, where the statement is ready for its next run.</summary>
     public bool Step()
     {
-        int code = raw.sqlite3_step(_statement);
+        int code = HotCalls.Step(_pointer);
         if (code == raw.SQLITE_ROW)
             return true;
         // Reset first: the message is of the connection, and a statement left open would keep the transaction from ending.
-        int reset = raw.sqlite3_reset(_statement);
+        int reset = HotCalls.Reset(_pointer);
         if (code != raw.SQLITE_DONE)
             Check(reset == raw.SQLITE_OK ? code : reset);
         return false;
     }
 
     /// <summary>Ends a run before its end.</summary>
-    public void Reset() => _ = raw.sqlite3_reset(_statement);
+    public void Reset() => _ = HotCalls.Reset(_pointer);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
-    public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
+    public long Long(int column) => HotCalls.Long(_pointer, column);
 
-    public double Real(int column) => raw.sqlite3_column_double(_statement, column);
+    public double Real(int column) => HotCalls.Real(_pointer, column);
 
     public int? IntOrNull(int column) => IsNull(column) ? null : (int)Long(column);
-
-    public long? LongOrNull(int column) => IsNull(column) ? null : Long(column);
 
     public double? RealOrNull(int column) => IsNull(column) ? null : Real(column);
 
@@ -113,5 +114,5 @@ internal sealed class Statement : IDisposable
 
     private void SetNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
 
-    private void Check(int code) => SqliteException.ThrowExceptionForRC(code, _db);
+    private void Check(int code) => SqliteFault.Check(code, _db);
 }

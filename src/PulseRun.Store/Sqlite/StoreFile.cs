@@ -1,9 +1,11 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using Microsoft.Data.Sqlite;
+using System.Threading;
 using PulseRun.Contracts;
 using PulseRun.Store.Files;
+using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
@@ -37,19 +39,19 @@ internal sealed class StoreFile
 
     /// <summary>Opens the file, making or migrating it as needed.</summary>
     /// <param name="durable">Whether a commit is on the disk when it returns. Else the last ones may be lost with the machine's power, never with the process.</param>
-    public SqliteConnection Open(bool durable)
+    public sqlite3 Open(bool durable)
     {
         Native.EnsureBound();
         PrivateFiles.CreateDirectory(_directory);
         Create();
-        SqliteConnection connection = Connect();
+        sqlite3 connection = Connect();
         try
         {
             if (!Schema.IsCurrent(connection))
             {
                 // Switching to WAL wants the file for itself and does not wait for it as other statements do.
                 using FileLock alone = Lock();
-                Schema.Execute(connection, "PRAGMA journal_mode = WAL");
+                SwitchToLog(connection);
                 Schema.Migrate(connection);
             }
             Schema.Execute(connection, durable ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON" : "PRAGMA synchronous = NORMAL");
@@ -64,7 +66,7 @@ internal sealed class StoreFile
         }
     }
 
-    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Damaged or NotADatabase;
+    public static bool IsDamage(SqliteFault e) => e.Code is Damaged or NotADatabase;
 
     /// <summary>Moves a damaged file out of the way, unless another process has done so by now.</summary>
     public void SetAside()
@@ -84,15 +86,15 @@ internal sealed class StoreFile
     }
 
     /// <summary>Whether it is the machine's fault; anything else is a mistake of ours or of the caller's.</summary>
-    public static bool CanExplain(Exception e) => e is SqliteException or IOException or UnauthorizedAccessException || IsMissingNative(e);
+    public static bool CanExplain(Exception e) => e is SqliteFault or IOException or UnauthorizedAccessException || IsMissingNative(e);
 
     /// <summary>The one error the callers know, in words a user can act on.</summary>
     public StoreUnavailableException Explain(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: 5 or 6 } => Unavailable(StoreFailure.Locked, "is held by another process", e),
-        SqliteException { SqliteErrorCode: 13 } => Unavailable(StoreFailure.Full, "cannot grow: the disk is full", e),
-        SqliteException { SqliteErrorCode: 3 or 8 or 10 or 14 } => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
-        SqliteException => Unavailable(StoreFailure.Corrupt, "cannot be used", e),
+        SqliteFault { Code: 5 or 6 } => Unavailable(StoreFailure.Locked, "is held by another process", e),
+        SqliteFault { Code: 13 } => Unavailable(StoreFailure.Full, "cannot grow: the disk is full", e),
+        SqliteFault { Code: 3 or 8 or 10 or 14 } => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
+        SqliteFault => Unavailable(StoreFailure.Corrupt, "cannot be used", e),
         _ when IsMissingNative(e) => Unavailable(StoreFailure.Unsupported, "cannot be opened: SQLite does not load on this platform", e),
         _ => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
     };
@@ -122,15 +124,13 @@ internal sealed class StoreFile
         }
     }
 
-    private SqliteConnection Connect()
+    private sqlite3 Connect()
     {
-        var options = new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 };
-        var connection = new SqliteConnection(options.ToString());
+        int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READWRITE, null);
         try
         {
-            connection.Open();
-            // SQLite's own wait wakes within milliseconds; the library's sleeps 150 at a time.
-            Schema.Execute(connection, "PRAGMA busy_timeout = " + ((int)_limits.Patience.TotalMilliseconds).ToString(CultureInfo.InvariantCulture));
+            SqliteFault.Check(code, connection);
+            _ = raw.sqlite3_busy_timeout(connection, (int)_limits.Patience.TotalMilliseconds);
             return connection;
         }
         catch
@@ -140,18 +140,35 @@ internal sealed class StoreFile
         }
     }
 
+    /// <summary>Whoever looks at the version just now keeps the file from being switched.</summary>
+    private void SwitchToLog(sqlite3 connection)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                Schema.Execute(connection, "PRAGMA journal_mode = WAL");
+                return;
+            }
+            catch (SqliteFault fault) when (fault.Code == raw.SQLITE_BUSY && waited.Elapsed < _limits.Patience)
+            {
+                Thread.Sleep(5);
+            }
+        }
+    }
+
     private bool IsSound()
     {
         if (!File.Exists(Path))
             return true;
         try
         {
-            using SqliteConnection connection = Connect();
-            using SqliteCommand check = connection.CreateCommand();
-            check.CommandText = "PRAGMA quick_check(1)";
-            return check.ExecuteScalar() is "ok";
+            using sqlite3 connection = Connect();
+            using var check = new Statement(connection, "PRAGMA quick_check(1)");
+            return check.Step() && check.Text(0) == "ok";
         }
-        catch (SqliteException e) when (IsDamage(e))
+        catch (SqliteFault e) when (IsDamage(e))
         {
             return false;
         }

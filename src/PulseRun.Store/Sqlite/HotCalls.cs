@@ -1,0 +1,56 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace PulseRun.Store.Sqlite;
+
+/// <summary>
+/// The few calls that are made for each value of each row, straight into the library that SQLitePCLRaw has loaded. Through its safe handles each takes 60 ns more, which is
+/// 12 of the 23 ms that a window of 30,000 readings took. None of them can block or call back, except step and reset, so the runtime need not prepare for it.
+/// </summary>
+internal static class HotCalls
+{
+    private const string Library = "e_sqlite3";
+
+    [DllImport(Library, EntryPoint = "sqlite3_step", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Step(IntPtr statement);
+
+    [DllImport(Library, EntryPoint = "sqlite3_reset", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Reset(IntPtr statement);
+
+#if NET
+    [SuppressGCTransition]
+#endif
+    [DllImport(Library, EntryPoint = "sqlite3_changes", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Changes(IntPtr connection);
+
+#if NET
+    [SuppressGCTransition]
+#endif
+    [DllImport(Library, EntryPoint = "sqlite3_column_int64", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern long Long(IntPtr statement, int column);
+
+#if NET
+    [SuppressGCTransition]
+#endif
+    [DllImport(Library, EntryPoint = "sqlite3_column_double", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern double Real(IntPtr statement, int column);
+
+#if NET
+    [SuppressGCTransition]
+#endif
+    [DllImport(Library, EntryPoint = "sqlite3_bind_int64", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Bind(IntPtr statement, int parameter, long value);
+
+#if NET
+    [SuppressGCTransition]
+#endif
+    [DllImport(Library, EntryPoint = "sqlite3_bind_double", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Bind(IntPtr statement, int parameter, double value);
+}

@@ -1,0 +1,21 @@
+using System;
+using System.Globalization;
+using SQLitePCL;
+
+namespace PulseRun.Store.Sqlite;
+
+/// <summary>SQLite said no. Callers of the store get a <see cref="PulseRun.Contracts.StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
+internal sealed class SqliteFault(int code, string message) : Exception("SQLite error " + code.ToString(CultureInfo.InvariantCulture) + ": " + message + ".")
+{
+    /// <summary>SQLite's primary result code: https://www.sqlite.org/rescode.html.</summary>
+    public int Code { get; } = code;
+
+    /// <summary>Throws unless it went well.</summary>
+    public static void Check(int code, sqlite3 db)
+    {
+        if (code is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE)
+            return;
+        string message = db.IsInvalid ? raw.sqlite3_errstr(code).utf8_to_string() : raw.sqlite3_errmsg(db).utf8_to_string();
+        throw new SqliteFault(code & 0xff, message);
+    }
+}
