@@ -119,8 +119,17 @@ function Invoke-PesterTests {
     else { [pscustomobject]@{ Suite = 'Pester'; Passed = 0; Failed = 1; Skipped = 0 } }
 }
 
+function Invoke-Pack {
+    # The module as it is got: one file, the same bytes for everybody.
+    $package = & (Join-Path $root 'tools/New-Package.ps1') -Configuration $Configuration
+    $hash = (Get-FileHash $package).Hash.ToLowerInvariant()
+    Write-Host ('{0}: {1:n1} MB, sha256 {2}' -f $package, ($package.Length / 1MB), $hash)
+}
+
 function Invoke-Test {
     Invoke-Build
+    # What the package tests install.
+    Invoke-Pack
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
     $suites = @(
@@ -144,7 +153,10 @@ switch ($Task) {
         exit $LASTEXITCODE
     }
     Bench { throw 'Bench comes with part 6.' }
-    Pack { throw 'Pack comes with part 5.' }
+    Pack {
+        Invoke-Build
+        Invoke-Pack
+    }
     Clean {
         Get-ChildItem $root -Include bin, obj -Recurse -Directory -Depth 3 | Remove-Item -Recurse -Force
         Remove-Item (Join-Path $root 'out') -Recurse -Force -ErrorAction Ignore

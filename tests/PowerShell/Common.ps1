@@ -38,12 +38,12 @@ function Get-PwshCommand {
     if (Test-Path $program) { , @($program) } else { , @('dotnet', (Join-Path $PSHOME 'pwsh.dll')) }
 }
 
-# Start-Child: starts a script in a new pwsh with the module imported.
+# Start-Child: starts a script in a new pwsh with the module imported; '' imports none.
 function Start-Child {
-    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
+    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'), [string] $Module = $ModulePath)
     [string[]] $pwsh = Get-PwshCommand
     $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0])
-    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes("`$ProgressPreference='SilentlyContinue'; Import-Module '$ModulePath'; $Script"))
+    $encoded = [Convert]::ToBase64String([Text.Encoding]::Unicode.GetBytes("`$ProgressPreference='SilentlyContinue'; $(if ($Module) { "Import-Module '$Module'; " })$Script"))
     foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile' + $Switches + '-EncodedCommand' + $encoded) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
     $start.RedirectStandardOutput = $true
@@ -61,7 +61,7 @@ function Receive-Child($Child) {
 
 # Invoke-Child: both.
 function Invoke-Child {
-    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'))
+    param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'), [string] $Module = $ModulePath)
     Receive-Child (Start-Child @PSBoundParameters)
 }
 

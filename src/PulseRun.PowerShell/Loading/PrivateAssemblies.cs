@@ -52,6 +52,10 @@ internal static class PrivateAssemblies
     private static Assembly? Resolve(object sender, ResolveEventArgs args)
     {
         string name = new AssemblyName(args.Name).Name;
+        // System.Text.Json asks for a newer System.ValueTuple than .NET Framework's, which only points to mscorlib. There is none
+        // to ship for it: programs redirect the name back to the framework's, and a module cannot.
+        if (name == "System.ValueTuple")
+            return typeof(ValueTuple).Assembly;
         return Names.Contains(name) ? Assembly.LoadFrom(Path.Combine(s_folder, name + ".dll")) : null;
     }
 #endif

@@ -1,0 +1,39 @@
+using System;
+using System.IO;
+using System.Linq;
+using NuGet.Common;
+using NuGet.Packaging;
+using NuGet.Versioning;
+
+namespace PulseRun.Package;
+
+/// <summary>Makes the nupkg. The same module gives the same bytes: the order of the files is fixed, their times are, and no name is random.</summary>
+internal static class ModulePackage
+{
+    // The age of every file in the package. A real one would make each package another one.
+    private const string FileTime = "2000-01-01T00:00:00Z";
+
+    public static string Write(string module, string output, ModuleFacts facts)
+    {
+        var builder = new PackageBuilder(deterministic: true, NullLogger.Instance)
+        {
+            DeterministicTimestamp = FileTime,
+            Id = facts.Id,
+            Version = NuGetVersion.Parse(facts.Version),
+            Description = facts.Description,
+            Copyright = facts.Copyright,
+            ReleaseNotes = facts.ReleaseNotes,
+            ProjectUrl = facts.ProjectUrl is { } url ? new Uri(url) : null,
+        };
+        builder.Authors.Add(facts.Authors);
+        builder.Owners.Add(facts.Owners);
+        builder.Tags.AddRange(facts.Tags);
+        foreach (string path in Directory.GetFiles(module, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(module, path)).OrderBy(static path => path.Replace('\\', '/'), StringComparer.Ordinal))
+            builder.Files.Add(new PhysicalPackageFile { SourcePath = Path.Combine(module, path), TargetPath = path });
+        Directory.CreateDirectory(output);
+        string package = Path.Combine(output, $"{facts.Id}.{builder.Version.ToNormalizedString()}.nupkg");
+        using FileStream stream = File.Create(package);
+        builder.Save(stream);
+        return package;
+    }
+}

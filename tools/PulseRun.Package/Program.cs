@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Text;
+using System.Text.Json;
+
+namespace PulseRun.Package;
+
+/// <summary>
+/// <c>notices [module folder] [project.assets.json] [version]</c> writes THIRD-PARTY-NOTICES.txt and bom.cdx.json into the staged module.
+/// <c>pack [module folder] [output folder]</c> makes the nupkg out of it, with what the standard input says of it (<see cref="ModuleFacts"/>), and prints its path.
+/// </summary>
+internal static class Program
+{
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public static int Main(string[] args)
+    {
+        try
+        {
+            switch (args)
+            {
+                case ["notices", string module, string assets, string version]:
+                    IReadOnlyList<ShippedPackage> packages = ShippedReader.Read(module, assets);
+                    File.WriteAllText(Path.Combine(module, "THIRD-PARTY-NOTICES.txt"), NoticesWriter.Write(packages), s_utf8);
+                    File.WriteAllText(Path.Combine(module, "bom.cdx.json"), BillWriter.Write(version, packages), s_utf8);
+                    return 0;
+                case ["pack", string module, string output]:
+                    ModuleFacts facts = JsonSerializer.Deserialize<ModuleFacts>(Console.In.ReadToEnd())
+                        ?? throw new PackagingException("The standard input says nothing of the module.");
+                    Console.Out.WriteLine(ModulePackage.Write(module, output, facts));
+                    return 0;
+                default:
+                    Console.Error.WriteLine("Usage: PulseRun.Package notices <module folder> <project.assets.json> <version> | pack <module folder> <output folder>");
+                    return 2;
+            }
+        }
+        catch (PackagingException error)
+        {
+            // The form MSBuild takes for an error of its own.
+            Console.Error.WriteLine("package : error PACK1: " + error.Message);
+            return 1;
+        }
+    }
+}
