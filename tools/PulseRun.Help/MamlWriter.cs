@@ -97,7 +97,8 @@ internal static partial class MamlWriter
             s_command + "example",
             new XElement(s_maml + "title", "--- " + part.Title + " ---"),
             new XElement(s_dev + "code", code),
-            new XElement(s_dev + "remarks", Paragraphs(page, part.Blocks.Where(static block => block is not FencedCodeBlock))));
+            // The empty paragraph keeps the next example's title apart.
+            new XElement(s_dev + "remarks", Paragraphs(page, part.Blocks.Where(static block => block is not FencedCodeBlock)), new XElement(s_maml + "para")));
     }
 
     private static IEnumerable<XElement> Links(MarkdownPage page) => page.Get("RELATED LINKS").Blocks

@@ -61,7 +61,7 @@ public sealed class Context
     internal IPulseRunClient Client => _client.Value;
 
     /// <summary>What this process has seen of the account's instances; all connections to one account share it.</summary>
-    internal SeenFleet Seen { get; init; } = new();
+    internal SeenFleet Seen { get; init; } = new(static () => TimeSpan.Zero);
 
     internal void Close()
     {

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Threading.Tasks;
 
@@ -10,8 +9,8 @@ namespace PulseRun.Seen;
 /// What this process has seen of one account's instances: what completion offers from. Fed by every list and every answer that
 /// cmdlets get anyway, and bounded, so that a large fleet costs no more than a small one. Holds no key, no address, no token.
 /// </summary>
-/// <param name="clock">A clock that only goes forward; null for the machine's.</param>
-internal sealed class SeenFleet(Func<TimeSpan>? clock = null)
+/// <param name="clock">A clock that only goes forward.</param>
+internal sealed class SeenFleet(Func<TimeSpan> clock)
 {
     /// <summary>So many instances are kept (less than half a megabyte): the first ones of the list.</summary>
     public const int MaxInstances = 2000;
@@ -23,9 +22,7 @@ internal sealed class SeenFleet(Func<TimeSpan>? clock = null)
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private static readonly SeenField[] s_fields = [SeenField.Status, SeenField.Gpu, SeenField.Provider, SeenField.Region, SeenField.Template];
-    private static readonly Stopwatch s_running = Stopwatch.StartNew();
 
-    private readonly Func<TimeSpan> _clock = clock ?? (static () => s_running.Elapsed);
     private readonly object _lock = new();
     private readonly Dictionary<SeenField, HashSet<string>> _values = [];
     private Dictionary<string, SeenInstance> _instances = new(StringComparer.Ordinal);
@@ -68,7 +65,7 @@ internal sealed class SeenFleet(Func<TimeSpan>? clock = null)
     {
         lock (_lock)
         {
-            TimeSpan now = _clock();
+            TimeSpan now = clock();
             if (_asking.IsCompleted && IsPast(_askedAt, now) && IsPast(_listedAt, now))
             {
                 _askedAt = now;
@@ -96,7 +93,7 @@ internal sealed class SeenFleet(Func<TimeSpan>? clock = null)
             if (isWhole)
             {
                 _instances = new Dictionary<string, SeenInstance>(rows.Count, StringComparer.Ordinal);
-                _listedAt = _clock();
+                _listedAt = clock();
             }
             foreach (SeenInstance row in rows)
             {

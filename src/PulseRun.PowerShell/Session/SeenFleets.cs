@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using PulseRun.Seen;
 
 namespace PulseRun.PowerShell.Session;
@@ -11,6 +12,7 @@ internal static class SeenFleets
     private const int MaxFilled = 8;
 
     private static readonly object s_lock = new();
+    private static readonly Stopwatch s_running = Stopwatch.StartNew();
     private static readonly Dictionary<string, SeenFleet> s_fleets = new(StringComparer.Ordinal);
     private static readonly Queue<SeenFleet> s_filled = new();
 
@@ -20,7 +22,7 @@ internal static class SeenFleets
         {
             if (s_fleets.TryGetValue(account, out SeenFleet? known))
                 return known;
-            var fleet = new SeenFleet();
+            var fleet = new SeenFleet(static () => s_running.Elapsed);
             s_fleets.Add(account, fleet);
             s_filled.Enqueue(fleet);
             // The object itself stays, as the rate gate does: connecting again must not buy another request.

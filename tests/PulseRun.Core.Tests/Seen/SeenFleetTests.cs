@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Seen;
 using Xunit;
@@ -13,17 +14,17 @@ public class SeenFleetTests
     private int _asked;
 
     [Fact]
-    public async Task AskWhenDue_AsksOnceInThirtySeconds_HoweverItEnds()
+    public void AskWhenDue_AsksOnceInThirtySeconds_HoweverItEnds()
     {
         var fleet = new SeenFleet(() => _now);
 
-        await Ask(fleet);
+        Ask(fleet);
         _now += TimeSpan.FromSeconds(29.9);
-        await Ask(fleet);
+        Ask(fleet);
         Assert.Equal(1, _asked);
 
         _now += TimeSpan.FromSeconds(0.1);
-        await Ask(fleet);
+        Ask(fleet);
         Assert.Equal(2, _asked);
     }
 
@@ -31,25 +32,25 @@ public class SeenFleetTests
     public void AskWhenDue_WhileItIsAsked_AsksNoSecondTime()
     {
         var fleet = new SeenFleet(() => _now);
-        var never = new TaskCompletionSource<bool>();
-        _ = fleet.AskWhenDue(() => never.Task);
+        using var end = new SemaphoreSlim(0);
+        _ = fleet.AskWhenDue(() => end.WaitAsync());
         _now += TimeSpan.FromMinutes(5);
 
         var (asking, age) = fleet.AskWhenDue(() => throw new InvalidOperationException("asked twice"));
 
         Assert.False(asking.IsCompleted);
         Assert.Equal(TimeSpan.FromMinutes(5), age);
-        never.SetResult(true);
+        end.Release();
     }
 
     [Fact]
-    public async Task AskWhenDue_AfterAListOfACmdlet_AsksNothing()
+    public void AskWhenDue_AfterAListOfACmdlet_AsksNothing()
     {
         var fleet = new SeenFleet(() => _now);
         List(fleet, isComplete: true, "inst_1");
         _now += TimeSpan.FromSeconds(20);
 
-        await Ask(fleet);
+        Ask(fleet);
 
         Assert.Equal(0, _asked);
     }
@@ -103,11 +104,15 @@ public class SeenFleetTests
         Assert.Empty(fleet.Instances);
     }
 
-    private Task Ask(SeenFleet fleet) => fleet.AskWhenDue(() =>
+    private void Ask(SeenFleet fleet)
     {
-        _asked++;
-        return Task.CompletedTask;
-    }).Asking;
+        var (asking, _) = fleet.AskWhenDue(() =>
+        {
+            _asked++;
+            return Task.CompletedTask;
+        });
+        Assert.True(SpinWait.SpinUntil(() => asking.IsCompleted, TimeSpan.FromSeconds(20)));
+    }
 
     private static void List(SeenFleet fleet, bool isComplete, params string[] ids)
     {
