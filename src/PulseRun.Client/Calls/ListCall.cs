@@ -76,7 +76,7 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
     private string? AddressOf(string next)
     {
         var here = new Uri(context.BaseUri, "v1/instances");
-        bool isAddress = next is ['/', ..] or ['?', ..] || next.Contains("://");
+        bool isAddress = (next.Length > 0 && next[0] is '/' or '?') || next.Contains("://");
         return isAddress && Uri.TryCreate(here, next, out var address) && Origins.AreSame(address, here) && address.UserInfo.Length == 0
             ? address.AbsoluteUri
             : null;

@@ -44,7 +44,7 @@ internal sealed record ServerText(string? Detail, string? Field)
         catch (JsonException)
         {
             string text = Encoding.UTF8.GetString(body.ToArray()).Trim('\uFEFF', ' ', '\r', '\n', '\t');
-            return text is ['<', ..] ? Html(text) : text;
+            return text.Length > 0 && text[0] == '<' ? Html(text) : text;
         }
     }
 

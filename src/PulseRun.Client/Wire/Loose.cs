@@ -50,7 +50,7 @@ internal static class Loose
         if (reader.TokenType != JsonTokenType.String)
             return false;
         // Without a zone the framework would assume this computer's.
-        if (!reader.HasValueSequence && reader.ValueSpan is [.., (byte)'Z'] && reader.TryGetDateTimeOffset(out var date))
+        if (!reader.HasValueSequence && reader.ValueSpan.EndsWith("Z"u8) && reader.TryGetDateTimeOffset(out var date))
         {
             value = date;
             return true;

@@ -123,7 +123,7 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
 
     private void List(Context context, InstanceFilter filter)
     {
-        string? asked = Status is [{ } only] && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null;
+        string? asked = Status is { Length: 1 } && Status[0] is { } only && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null;
         RunToEnd(cancel => context.Client.ListAsync(asked, rows => PostRows(filter.Apply(rows)), Observer, cancel), context.BaseUri);
     }
 
