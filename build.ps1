@@ -152,7 +152,11 @@ switch ($Task) {
         Invoke-Pwsh @('-File', (Join-Path $root 'examples/Demo.ps1'))
         exit $LASTEXITCODE
     }
-    Bench { throw 'Bench comes with part 6.' }
+    Bench {
+        Invoke-Build
+        Invoke-Pwsh @('-File', (Join-Path $root 'bench/Bench.ps1'))
+        exit $LASTEXITCODE
+    }
     Pack {
         Invoke-Build
         Invoke-Pack

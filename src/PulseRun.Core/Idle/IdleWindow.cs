@@ -28,9 +28,13 @@ internal sealed class IdleWindow
     {
         _rule = rule;
         _start = rule.WindowStart(now);
-        ClockWentBack = !IsInOrder(samples) || samples.Any(sample => sample.At > now);
-        foreach (var sample in samples.OrderBy(sample => sample.At))
+        bool isInOrder = IsInOrder(samples);
+        if (!isInOrder)
+            samples = [.. samples.OrderBy(static sample => sample.At)];
+        ClockWentBack = !isInOrder || (samples.Count > 0 && samples[samples.Count - 1].At > now);
+        for (int i = 0; i < samples.Count; i++)
         {
+            Sample sample = samples[i];
             if (sample.At < _start)
                 AddBefore(sample);
             else if (sample.At <= now)

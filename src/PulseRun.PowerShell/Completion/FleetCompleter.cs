@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Contracts;
 using PulseRun.Seen;
 
 namespace PulseRun.PowerShell.Completion;

@@ -126,7 +126,7 @@ internal sealed class StoreFile
 
     private sqlite3 Connect()
     {
-        int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READWRITE, null);
+        int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
             SqliteFault.Check(code, connection);

@@ -1,8 +1,6 @@
-using PulseRun.Contracts;
+namespace PulseRun.Contracts;
 
-namespace PulseRun.PowerShell.Completion;
-
-/// <summary>Hears nothing: a Tab must not write.</summary>
+/// <summary>Hears nothing: for calls that nobody watches, such as Tab's.</summary>
 internal sealed class SilentObserver : ICallObserver
 {
     public static readonly SilentObserver Instance = new();

@@ -1,0 +1,41 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using PulseRun.Bench.Libraries;
+
+// fill <folder>     a history of 1,000 instances at a reading a minute for two days: 2.88 million
+// first <folder>    the first use of a store in a process
+// store <folder>    what a tick of the history and a look at it cost; run it once on a filled folder
+// growth <folder>   the same for fleets of 100, 1,000 and 10,000
+// micro <folder>    BenchmarkDotNet on the loops
+switch (args)
+{
+    case ["fill", var folder]:
+        StoreBench.Fill(folder);
+        break;
+    case ["first", var folder]:
+        StoreBench.First(folder);
+        break;
+    case ["store", var folder]:
+        StoreBench.Measure(folder);
+        break;
+    case ["growth", var folder]:
+        StoreBench.Grow(folder);
+        break;
+    case ["micro", var folder]:
+        var summary = BenchmarkRunner.Run<Loops>(ManualConfig.CreateEmpty()
+            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddColumnProvider(DefaultConfig.Instance.GetColumnProviders().ToArray())
+            .WithArtifactsPath(folder));
+        foreach (var report in summary.Reports)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.BenchmarkCase.Descriptor.WorkloadMethod.Name}{report.BenchmarkCase.Parameters["Count"]}={report.ResultStatistics!.Median / 1e6}"));
+        break;
+    default:
+        Console.Error.WriteLine("What? See Program.cs.");
+        Environment.Exit(2);
+        break;
+}

@@ -1,0 +1,13 @@
+# The running half of a fleet: chosen by the cmdlet, or behind it.
+param([ValidateSet('Status', 'WhereObject')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
+Import-Module Microsoft.PowerShell.Utility
+Import-Module $Module
+Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+$list = if ($Side -eq 'Status') { { Get-PRInstance -Status running } } else { { Get-PRInstance | Where-Object Status -eq running } }
+foreach ($name in 'ms', 'againMs') {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $instances = & $list
+    $clock.Stop()
+    if ($instances.Count -ne $Count / 2) { throw "Not half of $Count but $($instances.Count) instances came." }
+    "$name=$($clock.Elapsed.TotalMilliseconds)"
+}

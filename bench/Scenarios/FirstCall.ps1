@@ -1,0 +1,17 @@
+# The first call of a session that is already in use: Utility is loaded, the module is imported, nothing was called.
+param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
+Import-Module Microsoft.PowerShell.Utility
+if ($Side -eq 'Module') {
+    $env:PULSERUN_BASE_URI = $Address
+    $env:PULSERUN_API_KEY = 'pr_test_bench'
+    Import-Module $Module
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $instances = Get-PRInstance
+}
+else {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $instances = (Invoke-RestMethod "$Address/v1/instances" -Headers @{ Authorization = 'Bearer pr_test_bench' }).data
+}
+$clock.Stop()
+if ($instances.Count -ne 6) { throw "Not 6 but $($instances.Count) instances came." }
+"ms=$($clock.Elapsed.TotalMilliseconds)"

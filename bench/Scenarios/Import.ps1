@@ -1,0 +1,10 @@
+# Import-Module alone, and what it loads beyond the module's own two assemblies.
+param([string] $Path)
+$before = [AppDomain]::CurrentDomain.GetAssemblies()
+$clock = [Diagnostics.Stopwatch]::StartNew()
+Import-Module $Path
+$clock.Stop()
+"ms=$($clock.Elapsed.TotalMilliseconds)"
+$others = [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_ -notin $before -and $_.GetName().Name -notin 'PulseRun.PowerShell', 'PulseRun.Core' }
+"others=$($others.Count)"
+"names=$($others.ForEach{ $_.GetName().Name } -join ',')"

@@ -1,0 +1,21 @@
+# A whole fleet in a variable: the first call of the process, then the same again. Peak memory is read after the first.
+param([ValidateSet('Module', 'Peer', 'WebRequest')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
+Import-Module Microsoft.PowerShell.Utility
+$headers = @{ Authorization = 'Bearer pr_test_bench' }
+if ($Side -eq 'Module') {
+    Import-Module $Module
+    Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+}
+$list = switch ($Side) {
+    Module { { Get-PRInstance } }
+    Peer { { (Invoke-RestMethod "$Address/v1/instances" -Headers $headers).data } }
+    WebRequest { { ((Invoke-WebRequest "$Address/v1/instances" -Headers $headers).Content | ConvertFrom-Json).data } }
+}
+foreach ($name in 'ms', 'againMs') {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    $instances = & $list
+    $clock.Stop()
+    if ($instances.Count -ne $Count) { throw "Not $Count but $($instances.Count) instances came." }
+    "$name=$($clock.Elapsed.TotalMilliseconds)"
+    if ($name -eq 'ms') { "peakMB=$([Diagnostics.Process]::GetCurrentProcess().PeakWorkingSet64 / 1e6)" }
+}

@@ -1,0 +1,13 @@
+# Processor time of stops that nobody has to wait for, without what the first ones cost in compiling.
+param([string] $Module, [string] $Address, [int] $Throttle, [int] $Warm, [int] $Count)
+Import-Module Microsoft.PowerShell.Utility
+Import-Module $Module
+Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+$ids = @(0..($Count - 1)).ForEach{ 'inst_{0:x8}' -f $_ }
+$null = $ids[0..($Warm - 1)] | Stop-PRInstance -ThrottleLimit $Throttle -Confirm:$false
+$cpu = [Environment]::CpuUsage.TotalTime
+$clock = [Diagnostics.Stopwatch]::StartNew()
+$stopped = $ids | Stop-PRInstance -ThrottleLimit $Throttle -Confirm:$false
+"ms=$($clock.Elapsed.TotalMilliseconds)"
+"cpuMsPer1000=$(([Environment]::CpuUsage.TotalTime - $cpu).TotalMilliseconds * 1000 / $Count)"
+if ($stopped.Count -ne $Count) { throw "$($stopped.Count) of $Count were stopped." }
