@@ -57,35 +57,18 @@ internal sealed class PulseRunClient : IPulseRunClient
         _answers = new SingleReader(_instances, _redactor);
     }
 
-    public async Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
+    public Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
     {
         var seen = _context.Seen.Watch(isOfAll: status is null);
-        bool isComplete = false;
-        try
-        {
-            var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
-            await new ListCall(_api, _sender, _context, reader).RunAsync(status, observer, cancel);
-            isComplete = true;
-        }
-        finally
-        {
-            seen.End(isComplete);
-        }
+        var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
+        return new ListCall(_api, _sender, _context, reader, seen).RunAsync(status, observer, cancel);
     }
 
-    public async Task PeekAsync(ICallObserver observer, CancellationToken cancel)
+    public Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
         var seen = _context.Seen.Watch(isOfAll: true);
-        bool isComplete = false;
-        try
-        {
-            var reader = new ListReader(_instances, null, seen.Take, _redactor);
-            isComplete = await new ListCall(_api, _sender, _context, reader).PeekAsync(observer, cancel);
-        }
-        finally
-        {
-            seen.End(isComplete);
-        }
+        var reader = new ListReader(_instances, null, seen.Take, _redactor);
+        return new ListCall(_api, _sender, _context, reader, seen).PeekAsync(observer, cancel);
     }
 
     public async Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel)
@@ -156,10 +139,10 @@ internal sealed class PulseRunClient : IPulseRunClient
         _redactor.Dispose();
     }
 
-    private async Task<Instance> ActAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
+    private Task<Instance> ActAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        return Noted(await new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel));
+        return new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
     }
 
     private static void Share(IReadOnlyList<Instance> rows, SeenList seen, Action<IReadOnlyList<Instance>> onBatch)
@@ -175,13 +158,9 @@ internal sealed class PulseRunClient : IPulseRunClient
         return instance;
     }
 
-    internal static RefitSettings Settings()
+    internal static RefitSettings Settings() => new()
     {
-        // The options of the generated context know its types only: nothing is reflected over.
-        return new RefitSettings(new SystemTextJsonContentSerializer(WireContext.Default.Options))
-        {
-            // As it came: Refit's own wrapper would hold on to the request.
-            TransportExceptionFactory = static (_, exception, _) => exception,
-        };
-    }
+        // As it came: Refit's own wrapper would hold on to the request.
+        TransportExceptionFactory = static (_, exception, _) => exception,
+    };
 }

@@ -13,12 +13,18 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
     public async Task<Instance> RunAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
     {
         var call = sender.NewCall(operation, id, observer, cancel);
-        var outcome = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
-        if (outcome.Exception is null)
-            return await CompleteAsync(call, known, outcome.Result);
-        if (outcome.Exception is not CallFailure failure)
-            throw outcome.Exception;
-        return await SettleAsync(call, known, failure);
+        var reply = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
+        if (reply.Exception is { } exception)
+            return Noted(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);
+        // Whatever speaks of another instance is not about this one.
+        var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
+        return Noted(Whole(call, known, answer) ?? await CompleteAsync(call, known, answer));
+    }
+
+    private Instance Noted(Instance instance)
+    {
+        context.Seen.Note(instance);
+        return instance;
     }
 
     private Task<HttpResponseMessage> Send(Operation operation, string id, Attempt attempt) => operation switch
@@ -28,16 +34,15 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
         _ => api.Remove(id, attempt, attempt.Token),
     };
 
-    /// <summary>Makes the answer whole.</summary>
+    /// <summary>The instance, when the answer says all there is to say.</summary>
+    private Instance? Whole(Call call, Instance? known, Instance? answer) =>
+        InstanceMerge.IsWhole(answer, known) ? answer
+        : call.Operation == Operation.Remove ? InstanceMerge.Removed(call.Target!, known, answer, context)
+        : null;
+
+    /// <summary>Reads what the answer to an accepted act does not say.</summary>
     private async Task<Instance> CompleteAsync(Call call, Instance? known, Instance? answer)
     {
-        // Whatever speaks of another instance is not about this one.
-        if (answer is not null && answer.Id.Length > 0 && answer.Id != call.Target)
-            answer = null;
-        if (InstanceMerge.IsWhole(answer, known))
-            return answer!;
-        if (call.Operation == Operation.Remove)
-            return InstanceMerge.Removed(call.Target!, known, answer, context);
         var outcome = await GetAsync(call);
         if (outcome.Exception is null)
             return outcome.Result!;
@@ -78,7 +83,7 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
         throw failure.Error;
     }
 
-    private Task<Polly.Outcome<Instance>> GetAsync(Call call)
+    private Task<Reply<Instance>> GetAsync(Call call)
     {
         string id = call.Target!;
         var get = sender.NewCall(Operation.Get, id, call.Observer, call.Cancel);

@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -18,7 +19,7 @@ internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader a
     {
         var body = LaunchWire.From(request);
         var call = sender.NewCall(Operation.Launch, Name(request), observer, cancel);
-        var outcome = await sender.TryAsync(call, attempt => api.Launch(body, intentId, attempt, attempt.Token), answers.InstanceOrNothingAsync);
+        var outcome = await sender.TryAsync(call, attempt => api.Launch(JsonContent.Create(body, WireContext.Default.LaunchWire), intentId, attempt, attempt.Token), answers.InstanceOrNothingAsync);
         if (outcome.Exception is null)
         {
             if (outcome.Result is { Id.Length: > 0 } instance)

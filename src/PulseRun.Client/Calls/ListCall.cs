@@ -1,75 +1,92 @@
 using System;
 using System.Collections.Generic;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Wire;
 using PulseRun.Contracts;
+using PulseRun.Seen;
 
 namespace PulseRun.Client.Calls;
 
 /// <summary>The list, page by page. One that is known to be cut is an error, never a short list.</summary>
-internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context, ListReader reader)
+internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context, ListReader reader, SeenList seen)
 {
     /// <summary>Servers may filter after they have cut their pages; they do not leave this many empty.</summary>
     private const int MaxIdlePages = 10;
 
     private readonly HashSet<string> _links = new(StringComparer.Ordinal);
 
+    /// <summary>All pages.</summary>
     public async Task RunAsync(string? status, ICallObserver observer, CancellationToken cancel)
     {
         string? cursor = null;
         string? address = null;
         int idlePages = 0;
-        while (true)
+        bool isComplete = false;
+        try
         {
-            int before = reader.Count;
-            var call = sender.NewCall(Operation.List, null, observer, cancel);
-            var page = await PageAsync(call, status, cursor, address);
-            cursor = page.NextCursor;
-            address = null;
-            if ((cursor ?? page.Next) is not { } link)
+            while (!isComplete)
             {
-                if (page.HasMore)
-                    throw Incomplete("the server says that there is more, and not where");
-                return;
+                int before = reader.Count;
+                var call = sender.NewCall(Operation.List, null, observer, cancel);
+                var page = Page(call, await sender.TryAsync(call, attempt => Send(status, cursor, address, attempt), reader.ReadPageAsync));
+                isComplete = IsLast(page);
+                if (isComplete)
+                    break;
+                idlePages = reader.Count == before ? idlePages + 1 : 0;
+                if (idlePages == MaxIdlePages)
+                    throw Incomplete("the server names ever more pages, and nothing is in them");
+                cursor = page.NextCursor;
+                address = cursor is null ? AddressOf(page.Next!) ?? throw Incomplete("the next page is said to be at another server, which is not followed") : null;
             }
-            if (!_links.Add(link))
-                throw Incomplete("the server's pages go in circles");
-            idlePages = reader.Count == before ? idlePages + 1 : 0;
-            if (idlePages == MaxIdlePages)
-                throw Incomplete("the server names ever more pages, and nothing is in them");
-            if (cursor is null)
-                address = AddressOf(link) ?? throw Incomplete("the next page is said to be at another server, which is not followed");
+        }
+        finally
+        {
+            seen.End(isComplete);
         }
     }
 
     /// <summary>The first page only, sent once.</summary>
-    /// <returns>Whether that is all.</returns>
-    public async Task<bool> PeekAsync(ICallObserver observer, CancellationToken cancel)
+    public async Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
-        var page = await PageAsync(Sender.NewSingleCall(Operation.List, observer, cancel), status: null, cursor: null, address: null);
-        return page is { NextCursor: null, Next: null, HasMore: false };
+        bool isComplete = false;
+        try
+        {
+            var call = Sender.NewSingleCall(Operation.List, observer, cancel);
+            var page = Page(call, await sender.TryAsync(call, attempt => Send(null, null, null, attempt), reader.ReadPageAsync));
+            isComplete = page is { NextCursor: null, Next: null, HasMore: false };
+        }
+        finally
+        {
+            seen.End(isComplete);
+        }
     }
 
-    private async Task<ListParser> PageAsync(Call call, string? status, string? cursor, string? address)
+    private Task<HttpResponseMessage> Send(string? status, string? cursor, string? address, Attempt attempt) => address is null
+        ? api.List(status, cursor, attempt, attempt.Token)
+        : api.ListAt(address, attempt, attempt.Token);
+
+    private ListParser Page(Call call, Reply<ListParser> reply)
     {
         bool isFirst = _links.Count == 0;
-        var outcome = await sender.TryAsync(
-            call,
-            attempt => address is null
-                ? api.List(status, cursor, attempt, attempt.Token)
-                : api.ListAt(address, attempt, attempt.Token),
-            reader.ReadPageAsync);
-        if (outcome.Exception is null)
-            return outcome.Result!;
-        if (outcome.Exception is CallFailure { Fault: Fault.Cut } cut && (reader.IsMidway || !isFirst))
+        if (reply.Exception is null)
+            return reply.Result!;
+        if (reply.Exception is CallFailure { Fault: Fault.Cut } cut && (reader.IsMidway || !isFirst))
             throw Incomplete(cut.Error.Message);
-        if (outcome.Exception is CallFailure { Fault: Fault.Status, Status: >= 500 } failure && !isFirst)
+        if (reply.Exception is CallFailure { Fault: Fault.Status, Status: >= 500 } failure && !isFirst)
             throw Incomplete(failure.Error.Message);
         if (call.ReceiverFault is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(call.ReceiverFault).Throw();
-        throw Sender.ForUser(outcome.Exception);
+        throw Sender.ForUser(reply.Exception);
+    }
+
+    private bool IsLast(ListParser page)
+    {
+        if ((page.NextCursor ?? page.Next) is not { } link)
+            return page.HasMore ? throw Incomplete("the server says that there is more, and not where") : true;
+        return _links.Add(link) ? false : throw Incomplete("the server's pages go in circles");
     }
 
     /// <summary>The whole address of the next page; null when it is not at this server.</summary>

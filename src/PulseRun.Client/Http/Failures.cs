@@ -106,6 +106,10 @@ internal static class Failures
     public static CallFailure Closed(Call call) =>
         new(Fault.Closed, Error(ErrorIds.NotConnected, call, "this connection was closed by Disconnect-PulseRun", null, null));
 
+    /// <summary>The error for a request that nobody needs enough to wait for the rate limit.</summary>
+    public static CallFailure Refused(Call call) =>
+        new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 });
+
     private static CallFailure Unreachable(Call call, string reason) =>
         new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
 

@@ -1,7 +1,6 @@
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Wire;
 using Refit;
 
 namespace PulseRun.Client.Http;
@@ -10,7 +9,7 @@ namespace PulseRun.Client.Http;
 internal interface IPulseRunApi
 {
     [Post("/v1/instances")]
-    Task<HttpResponseMessage> Launch([Body] LaunchWire body, [Header("Idempotency-Key")] string? intentId, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
+    Task<HttpResponseMessage> Launch([Body] HttpContent body, [Header("Idempotency-Key")] string? intentId, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
     [Get("/v1/instances")]
     Task<HttpResponseMessage> List(string? status, string? cursor, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);

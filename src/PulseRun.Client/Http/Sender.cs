@@ -1,10 +1,7 @@
 using System;
-using System.Globalization;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using Polly;
-using Polly.Retry;
 using PulseRun.Client.Gate;
 using PulseRun.Client.Redaction;
 using PulseRun.Client.Wire;
@@ -15,14 +12,12 @@ namespace PulseRun.Client.Http;
 /// <summary>Sends one logical request: gate, time limits, retries, errors.</summary>
 internal sealed class Sender
 {
-    private static readonly ResiliencePropertyKey<Call> s_call = new("call");
-    private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
     private readonly ServerClock _clock;
     private readonly Redactor _redactor;
-    private readonly ResiliencePipeline _retry;
+    private readonly Lazy<Retries> _retries;
 
     public Sender(Context context, RateGate gate, TimeProvider time, ServerClock clock, Func<double> random, Redactor redactor)
     {
@@ -31,19 +26,7 @@ internal sealed class Sender
         _gate = gate;
         _time = time;
         _redactor = redactor;
-        _retry = new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = RetryRules.MaxAttempts - 1,
-                ShouldHandle = static args => new ValueTask<bool>(ShouldRetry(args)),
-                DelayGenerator = args => new ValueTask<TimeSpan?>(RetryRules.Delay(args.AttemptNumber + 1, random())),
-                OnRetry = static args =>
-                {
-                    TellRetry(args);
-                    return default;
-                },
-            })
-            .Build();
+        _retries = new Lazy<Retries>(() => new Retries(time, random));
     }
 
     public Call NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
@@ -57,105 +40,109 @@ internal sealed class Sender
     /// <param name="call">The logical request.</param>
     /// <param name="send">Sends once.</param>
     /// <param name="read">Reads a successful answer.</param>
-    /// <returns>What was read, or a <see cref="CallFailure"/>.</returns>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<Outcome<T>> TryAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read)
-    {
-        var context = ResilienceContextPool.Shared.Get(call.Cancel);
-        context.Properties.Set(s_call, call);
-        try
-        {
-            return await _retry.ExecuteOutcomeAsync(
-                static (_, state) => new ValueTask<Outcome<T>>(state.Sender.AttemptAsync(state.Call, state.Send, state.Read)),
-                context,
-                (Sender: this, Call: call, Send: send, Read: read));
-        }
-        finally
-        {
-            ResilienceContextPool.Shared.Return(context);
-        }
-    }
+    public Task<Reply<T>> TryAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
+        AttemptAsync(call, send, read, isFirst: true);
 
     /// <summary>The same for those who have no use for a failure.</summary>
     /// <exception cref="PulseRunException">It failed for good.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<T> RunAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read)
     {
-        var outcome = await TryAsync(call, send, read);
-        return outcome.Exception is null ? outcome.Result! : throw ForUser(outcome.Exception);
+        var reply = await TryAsync(call, send, read);
+        return reply.Exception is null ? reply.Result! : throw ForUser(reply.Exception);
     }
+
+    /// <summary>Whether a call that failed so is made again.</summary>
+    /// <param name="call">The logical request.</param>
+    /// <param name="exception">How the last attempt failed; null when it did not.</param>
+    /// <param name="attempts">How many attempts have been made.</param>
+    public static bool ShouldRetry(Call call, Exception? exception, int attempts) =>
+        exception is CallFailure failure
+        && !call.IsSingle
+        && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
+        && RetryRules.ShouldRetry(call.Operation, failure.Fault, failure.Status, attempts);
 
     /// <summary>The error a user is to see.</summary>
     public static Exception ForUser(Exception exception) => exception is CallFailure failure ? failure.Error : exception;
 
-    private async Task<Outcome<T>> AttemptAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read)
+    /// <summary>Asks for leave and sends, until the rate limit lets it pass.</summary>
+    /// <remarks>One method, where it could be three: each asynchronous one on the way costs milliseconds at its first call, and a little at every other.</remarks>
+    private async Task<Reply<T>> AttemptAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read, bool isFirst)
     {
+        Reply<T>? reply = null;
+        Turn? turn = null;
+        Attempt? attempt = null;
         try
         {
-            while (true)
+            while (reply is null)
             {
+                call.Cancel.ThrowIfCancellationRequested();
                 if (_context.IsClosed)
-                    return Outcome.FromException<T>(Failures.Closed(call));
-                var turn = await _gate.EnterAsync(call);
-                if (await SendOnceAsync(call, turn, send, read) is { } outcome)
-                    return outcome;
-                if (call.IsSingle)
-                    return Outcome.FromException<T>(new CallFailure(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }));
+                    return Reply<T>.Failed(Failures.Closed(call));
+                turn = await _gate.EnterAsync(call);
+                attempt = Begin(call);
+                using var response = await send(attempt);
+                _clock.Observe(response.Headers.Date);
+                bool isRefused = Leave(turn.Value, call, response);
+                turn = null;
+                if (!isRefused)
+                    reply = response.IsSuccessStatusCode ? Reply<T>.Of(await read(response, attempt)) : Reply<T>.Failed(await ReadErrorAsync(call, response, attempt));
+                else if (call.IsSingle)
+                    reply = Reply<T>.Failed(Failures.Refused(call));
+                attempt.Dispose();
+                attempt = null;
             }
         }
-#pragma warning disable CA1031 // Polly takes failures as values: nothing is lost.
+#pragma warning disable CA1031 // Failures are values here: nothing is lost.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Outcome.FromException<T>(exception);
+            reply = Reply<T>.Failed(Explain(call, attempt, exception));
         }
+        finally
+        {
+            if (turn is { } open)
+                _gate.Leave(open, TurnEnd.Unknown, null);
+            attempt?.Dispose();
+        }
+        return isFirst && ShouldRetry(call, reply.Exception, attempts: 1) ? await RetryAsync(call, reply, send, read) : reply;
     }
 
-    /// <summary>Sends once; null when the rate limit refused it.</summary>
-    private async Task<Outcome<T>?> SendOnceAsync<T>(Call call, Turn turn, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read)
+    private Task<Reply<T>> RetryAsync<T>(Call call, Reply<T> first, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
+        _retries.Value.RunAsync(call, first, () => AttemptAsync(call, send, read, isFirst: false));
+
+    private Attempt Begin(Call call)
     {
-        bool isOpen = true;
         call.Sends++;
         if (call.IsWaiting)
         {
             call.IsWaiting = false;
             call.Observer.Waiting(null);
         }
-        using var attempt = new Attempt(call, _time, _context.Timeout);
-        try
-        {
-            if (call.Operation.Changes())
-                call.Observer.Sent(call.Target!);
-            using var response = await send(attempt);
-            _clock.Observe(response.Headers.Date);
-            isOpen = false;
-            if ((int)response.StatusCode == 429)
-            {
-                call.Refusals++;
-                _gate.Leave(turn, TurnEnd.Refused, RetryAfter.Read(response, _time.GetUtcNow()));
-                return null;
-            }
-            _gate.Leave(turn, TurnEnd.Accepted, null);
-            return response.IsSuccessStatusCode
-                ? Outcome.FromResult(await read(response, attempt))
-                : Outcome.FromException<T>(await ReadErrorAsync(call, response, attempt));
-        }
-        catch (Exception exception) when (call.ReceiverFault is null && !call.Cancel.IsCancellationRequested)
-        {
-            var failure = Failures.FromException(call, attempt, exception, _context.IsClosed, _redactor);
-            if (failure is null)
-                throw;
-            return Outcome.FromException<T>(failure);
-        }
-        catch (Exception exception) when (call.ReceiverFault is null && exception is not OperationCanceledException)
-        {
-            // Torn down by the cancellation, whatever it looks like from here.
-            throw new OperationCanceledException(call.Cancel);
-        }
-        finally
-        {
-            if (isOpen)
-                _gate.Leave(turn, TurnEnd.Unknown, null);
-        }
+        var attempt = new Attempt(call, _time, _context.Timeout);
+        if (call.Operation.Changes())
+            call.Observer.Sent(call.Target!);
+        return attempt;
+    }
+
+    /// <summary>Tells the gate how it went, and whether the rate limit refused the request.</summary>
+    private bool Leave(Turn turn, Call call, HttpResponseMessage response)
+    {
+        bool isRefused = (int)response.StatusCode == 429;
+        if (isRefused)
+            call.Refusals++;
+        _gate.Leave(turn, isRefused ? TurnEnd.Refused : TurnEnd.Accepted, isRefused ? RetryAfter.Read(response, _time.GetUtcNow()) : null);
+        return isRefused;
+    }
+
+    private Exception Explain(Call call, Attempt? attempt, Exception exception)
+    {
+        if (call.ReceiverFault is not null || attempt is null)
+            return exception;
+        // Torn down by the cancellation, whatever it looks like from here.
+        if (call.Cancel.IsCancellationRequested)
+            return exception is OperationCanceledException ? exception : new OperationCanceledException(call.Cancel);
+        return Failures.FromException(call, attempt, exception, _context.IsClosed, _redactor) ?? exception;
     }
 
     private async Task<CallFailure> ReadErrorAsync(Call call, HttpResponseMessage response, Attempt attempt)
@@ -174,32 +161,5 @@ internal sealed class Sender
         if (call.Observer.WantsDebug)
             call.Observer.Debug(DebugText.Body(body.Buffer, body.Length, _redactor));
         return Failures.FromStatus(call, response, body.Bytes, body.IsTooLarge, _redactor);
-    }
-
-    private static bool ShouldRetry(RetryPredicateArguments<object> args) =>
-        args.Outcome.Exception is CallFailure failure
-        && args.Context.Properties.TryGetValue(s_call, out var call)
-        && !call.IsSingle
-        && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
-        && RetryRules.ShouldRetry(call.Operation, failure.Fault, failure.Status, args.AttemptNumber + 1);
-
-    private static void TellRetry(OnRetryArguments<object> args)
-    {
-        if (!args.Context.Properties.TryGetValue(s_call, out var call))
-            return;
-        if (args.RetryDelay >= s_noticeable)
-        {
-            call.IsWaiting = true;
-            call.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
-        }
-        if (!call.Observer.WantsVerbose)
-            return;
-        call.Observer.Verbose(string.Format(
-            CultureInfo.InvariantCulture,
-            "{0} Again in {1:0.0} s (attempt {2} of {3}).",
-            args.Outcome.Exception?.Message,
-            args.RetryDelay.TotalSeconds,
-            args.AttemptNumber + 2,
-            RetryRules.MaxAttempts));
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 using PulseRun.Client;
 using PulseRun.Contracts;
 using PulseRun.Emulation;
@@ -37,4 +38,7 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Task RehearseAsync() => ClientFactory.RehearseAsync();
 }

@@ -1,0 +1,86 @@
+using System;
+using System.Globalization;
+using System.Threading.Tasks;
+using Polly;
+using Polly.Retry;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>Further attempts after a failed one. Apart from <see cref="Sender"/>, and made when the first attempt has failed: a call that goes well does not load Polly.</summary>
+internal sealed class Retries
+{
+    private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
+    private readonly ResiliencePipeline _pipeline;
+
+    public Retries(TimeProvider time, Func<double> random)
+    {
+        _pipeline = new ResiliencePipelineBuilder { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = RetryRules.MaxAttempts - 1,
+                ShouldHandle = static args => new ValueTask<bool>(
+                    args.Context.Properties.TryGetValue(CallKey.Value, out var call) && Sender.ShouldRetry(call, args.Outcome.Exception, args.AttemptNumber + 1)),
+                DelayGenerator = args => new ValueTask<TimeSpan?>(RetryRules.Delay(args.AttemptNumber + 1, random())),
+                OnRetry = static args =>
+                {
+                    Tell(args);
+                    return default;
+                },
+            })
+            .Build();
+    }
+
+    /// <summary>Goes on after a first attempt.</summary>
+    /// <param name="call">The logical request.</param>
+    /// <param name="first">How its first attempt failed.</param>
+    /// <param name="attempt">Makes one more.</param>
+    public async Task<Reply<T>> RunAsync<T>(Call call, Reply<T> first, Func<Task<Reply<T>>> attempt)
+    {
+        var context = ResilienceContextPool.Shared.Get(call.Cancel);
+        context.Properties.Set(CallKey.Value, call);
+        Reply<T>? known = first;
+        try
+        {
+            var outcome = await _pipeline.ExecuteOutcomeAsync(
+                async (_, _) =>
+                {
+                    var reply = known ?? await attempt();
+                    known = null;
+                    return reply.Exception is null ? Outcome.FromResult(reply) : Outcome.FromException<Reply<T>>(reply.Exception);
+                },
+                context,
+                state: 0);
+            return outcome.Exception is null ? outcome.Result! : Reply<T>.Failed(outcome.Exception);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static void Tell(OnRetryArguments<object> args)
+    {
+        if (!args.Context.Properties.TryGetValue(CallKey.Value, out var call))
+            return;
+        if (args.RetryDelay >= s_noticeable)
+        {
+            call.IsWaiting = true;
+            call.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
+        }
+        if (!call.Observer.WantsVerbose)
+            return;
+        call.Observer.Verbose(string.Format(
+            CultureInfo.InvariantCulture,
+            "{0} Again in {1:0.0} s (attempt {2} of {3}).",
+            args.Outcome.Exception?.Message,
+            args.RetryDelay.TotalSeconds,
+            args.AttemptNumber + 2,
+            RetryRules.MaxAttempts));
+    }
+
+    /// <summary>On its own: a structure among its static fields would have Polly loaded with the class.</summary>
+    private static class CallKey
+    {
+        public static readonly ResiliencePropertyKey<Call> Value = new("call");
+    }
+}
