@@ -1,5 +1,6 @@
 # How the cost of stops grows with their number.
 param([string] $Module, [string] $Address)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 Import-Module $Module
 Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)

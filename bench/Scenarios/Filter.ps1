@@ -1,5 +1,6 @@
 # The running half of a fleet: chosen by the cmdlet, or behind it.
 param([ValidateSet('Status', 'WhereObject')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 Import-Module $Module
 Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)

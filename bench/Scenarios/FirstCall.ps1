@@ -1,5 +1,6 @@
 # The first call of a session that is already in use: Utility is loaded, the module is imported, nothing was called.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 if ($Side -eq 'Module') {
     $env:PULSERUN_BASE_URI = $Address

@@ -1,5 +1,6 @@
 # How long a pipeline waits for its first instance, after one call of 6.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Warm, [string] $Address)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 $headers = @{ Authorization = 'Bearer pr_test_bench' }
 if ($Side -eq 'Module') {

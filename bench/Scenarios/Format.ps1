@@ -1,5 +1,6 @@
 # A fleet as text: the module's table, or the same columns of objects made by hand.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 Import-Module $Module
 Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)

@@ -1,5 +1,6 @@
 # Import-Module alone, and what it loads beyond the module's own two assemblies.
 param([string] $Path)
+$ErrorActionPreference = 'Stop'
 $before = [AppDomain]::CurrentDomain.GetAssemblies()
 $clock = [Diagnostics.Stopwatch]::StartNew()
 Import-Module $Path

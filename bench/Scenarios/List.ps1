@@ -1,5 +1,6 @@
 # A whole fleet in a variable: the first call of the process, then the same again. Peak memory is read after the first.
 param([ValidateSet('Module', 'Peer', 'WebRequest')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 $headers = @{ Authorization = 'Bearer pr_test_bench' }
 if ($Side -eq 'Module') {

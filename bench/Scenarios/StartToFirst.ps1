@@ -1,5 +1,6 @@
 # What a scheduled task waits for: from the start of the process to the first instance. The bench puts its clock's reading into BENCH_STARTED.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Modules, [string] $Address)
+$ErrorActionPreference = 'Stop'
 if ($Side -eq 'Module') {
     $env:PSModulePath = $Modules + [IO.Path]::PathSeparator + $env:PSModulePath
     $env:PULSERUN_BASE_URI = $Address

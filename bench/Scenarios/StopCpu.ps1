@@ -1,5 +1,6 @@
 # Processor time of stops that nobody has to wait for, without what the first ones cost in compiling.
 param([string] $Module, [string] $Address, [int] $Throttle, [int] $Warm, [int] $Count)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 Import-Module $Module
 Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)

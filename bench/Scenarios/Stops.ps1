@@ -1,5 +1,6 @@
 # Stopping a fleet that was just listed: by the module, or as one would without it.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $List, [string] $Address, [int] $Throttle)
+$ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 $headers = @{ Authorization = 'Bearer pr_test_bench' }
 if ($Side -eq 'Module') {
