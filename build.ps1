@@ -7,7 +7,7 @@
     Build   compiles everything and stages the module at out/PulseRun
     Test    builds, then runs every test: xunit, xunit on net472 under Mono where there is a Mono, Pester in a child pwsh
     Demo    builds, then runs the main job on the emulator
-    Bench   builds, then measures
+    Bench   builds, then measures against what one would use without the module, and against the floor
     Pack    builds, then makes out/PulseRun.<version>.nupkg
     Clean   removes what the others made
 .EXAMPLE
@@ -24,7 +24,7 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Only Pester files whose name matches; skips xunit. For the one who works on one cmdlet.
+    # Test: only Pester files whose name matches; skips xunit. Bench: only goals whose name matches. For the one who works on one thing.
     [string] $Only
 )
 
@@ -154,7 +154,7 @@ switch ($Task) {
     }
     Bench {
         Invoke-Build
-        Invoke-Pwsh @('-File', (Join-Path $root 'bench/Bench.ps1'))
+        Invoke-Pwsh @(@('-File', (Join-Path $root 'bench/Bench.ps1')) + @(if ($Only) { '-Only', $Only }))
         exit $LASTEXITCODE
     }
     Pack {

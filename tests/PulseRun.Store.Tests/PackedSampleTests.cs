@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using PulseRun.Contracts;
 using PulseRun.Store.History;
 using Xunit;
@@ -10,34 +11,45 @@ public class PackedSampleTests
     private static readonly DateTimeOffset s_noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(null, null, 0, 0)]
-    [InlineData(0.0, null, 1, 0)]
-    [InlineData(null, 0.0, 1, 1)]
-    [InlineData(0.001, 4.7, 8, 7)]
-    [InlineData(87.5, 99.999, 8, 0)]
-    [InlineData(100.0, 100.0, 2047, 2047)]
-    [InlineData(1000.0, 1000.0, 16, 3)]
-    public void EveryReading_ComesBackAsItWas(double? gpu, double? memory, int gpus, int unread)
+    [InlineData(null, null, 0, false, null)]
+    [InlineData(0.0, null, 1, false, 0)]
+    [InlineData(null, 0.0, 1, true, 1)]
+    [InlineData(0.001, 4.7, 8, true, 3600)]
+    [InlineData(87.5, 99.9, 8, false, 86_400)]
+    [InlineData(100.0, 100.0, 31, true, 100_000_000)]
+    [InlineData(1000.0, 102.0, 16, false, Sample.MostSeconds)]
+    public void EveryReading_ComesBackAsItWas(double? gpu, double? memory, int gpus, bool isPartial, int? seconds)
     {
-        var sample = new Sample(s_noon, gpu, memory, gpus, unread, TimeSpan.FromHours(1));
+        var sample = new Sample(s_noon, gpu, memory, gpus, isPartial, seconds is { } up ? TimeSpan.FromSeconds(up) : null);
 
-        Assert.Equal(sample, PackedSample.Unpack(s_noon, PackedSample.Pack(sample), TimeSpan.FromHours(1)));
+        Assert.Equal(sample, PackedSample.Unpack(s_noon, PackedSample.Pack(sample)));
     }
 
     [Fact]
-    public void MoreGpusThanThereIsRoomFor_AreAsManyAsThereIs()
+    public void MoreThanThereIsRoomFor_IsAsMuchAsThereIs()
     {
-        Sample back = PackedSample.Unpack(s_noon, PackedSample.Pack(new Sample(s_noon, 1, 1, 5000, 3000, null)), null);
+        var reading = new InstanceMetrics
+        {
+            Id = "inst_1",
+            SampledAt = s_noon,
+            GpuUtilization = 5000,
+            MemoryUsage = 400,
+            Uptime = TimeSpan.MaxValue,
+            Gpus = Enumerable.Range(0, 40).Select(index => new GpuMetrics { Index = index, Utilization = 1 }).ToArray(),
+        };
 
-        Assert.Equal((2047, 2047), (back.GpuCount, back.UnreadGpus));
+        Sample judged = Sample.From(reading);
+
+        Assert.Equal(new Sample(s_noon, 1000, 102, 31, false, TimeSpan.FromSeconds(Sample.MostSeconds)), judged);
+        Assert.Equal(judged, PackedSample.Unpack(s_noon, PackedSample.Pack(judged)));
     }
 
     [Fact]
     public void BusierReadings_AreHigherNumbers()
     {
-        long unknown = PackedSample.Pack(new Sample(s_noon, null, 90, 8, 0, null));
-        long idle = PackedSample.Pack(new Sample(s_noon, 0, 10, 8, 0, null));
-        long busy = PackedSample.Pack(new Sample(s_noon, 0.001, 0, 1, 0, null));
+        long unknown = PackedSample.Pack(new Sample(s_noon, null, 90, 8, false, null));
+        long idle = PackedSample.Pack(new Sample(s_noon, 0, 10, 8, false, null));
+        long busy = PackedSample.Pack(new Sample(s_noon, 0.001, 0, 1, false, null));
 
         Assert.True(0 < unknown && unknown < idle && idle < busy);
     }
@@ -51,4 +63,21 @@ public class PackedSampleTests
     [InlineData(-1.0, null)]
     public void From_IsNeverLessBusyThanTheReading(double read, double? judged) =>
         Assert.Equal(judged, Sample.From(new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = read }).PeakGpu);
+
+    [Theory]
+    [InlineData(49.9, 49.9)]
+    [InlineData(49.91, 50.0)]
+    [InlineData(double.PositiveInfinity, 102.0)]
+    [InlineData(-1.0, null)]
+    public void From_HoldsNoLessMemoryThanTheReading(double read, double? judged) =>
+        Assert.Equal(judged, Sample.From(new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, MemoryUsage = read }).PeakMemory);
+
+    [Theory]
+    [InlineData(59.99, 59)]
+    [InlineData(0.0, 0)]
+    [InlineData(-1.0, null)]
+    public void From_KnowsTheUptimeInWholeSeconds(double read, int? judged) =>
+        Assert.Equal(
+            judged is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Sample.From(new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, Uptime = TimeSpan.FromSeconds(read) }).Uptime);
 }

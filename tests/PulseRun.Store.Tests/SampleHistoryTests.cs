@@ -68,7 +68,7 @@ public sealed class SampleHistoryTests : IDisposable
 
         Sample sample = Assert.Single(Assert.Single(Window(-1, 1)).Value);
 
-        Assert.Equal(new Sample(s_noon, 80, 20, 3, 1, TimeSpan.FromHours(1)), sample);
+        Assert.Equal(new Sample(s_noon, 80, 20, 3, true, TimeSpan.FromHours(1)), sample);
     }
 
     [Fact]
@@ -123,7 +123,7 @@ public sealed class SampleHistoryTests : IDisposable
     {
         History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], s_noon);
 
-        Assert.Equal(new Sample(s_noon, null, null, 0, 0, null), Assert.Single(Window(-1, 1)["inst_1"]));
+        Assert.Equal(new Sample(s_noon, null, null, 0, false, null), Assert.Single(Window(-1, 1)["inst_1"]));
     }
 
     [Theory]

@@ -159,7 +159,7 @@ internal sealed class IdleWindow
     private bool Holds(Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
 
     /// <summary>Work is proven by one GPU, rest only by all of them.</summary>
-    private bool IsUsable(Sample sample) => sample.PeakGpu >= 0 && (sample.UnreadGpus == 0 || IsBusy(sample));
+    private bool IsUsable(Sample sample) => sample.PeakGpu >= 0 && (!sample.HasUnreadGpus || IsBusy(sample));
 
     private static TimeSpan? KnownUptime(Sample sample) => sample.Uptime >= TimeSpan.Zero ? sample.Uptime : null;
 

@@ -23,7 +23,7 @@ internal sealed class IdleMeter(IdleRule rule)
             return;
         bool isBusy = gpu >= rule.GpuBelow;
         // Rest is proven by all GPUs, work by one.
-        if (!isBusy && sample.UnreadGpus > 0)
+        if (!isBusy && sample.HasUnreadGpus)
             return;
         int last = _read.Count - 1;
         if (last >= 0 && sample.At - _read[last].To <= rule.Gap)

@@ -4,27 +4,31 @@ using PulseRun.Contracts;
 namespace PulseRun.Store.History;
 
 /// <summary>
-/// What a verdict needs of a reading, beside its time and uptime, in one number: each value that is read from a row costs as much as finding the row.
-/// From the top: peak GPU and peak memory in thousandths of a percent plus one (0 is unknown), 20 bits each; GPUs and unread GPUs, 11 bits each. So a higher number is a busier reading.
+/// What a verdict needs of a reading, beside its time, in one number: each value that is read from a row costs as much as finding the row.
+/// From the top: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths (10 bits), each plus one, as 0 is unknown; how many GPUs (5 bits);
+/// whether one was unread (1 bit); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
 /// </summary>
 internal static class PackedSample
 {
-    private const int CountBits = 11, CountMask = (1 << CountBits) - 1, PeakMask = (1 << 20) - 1;
+    private const int GpuParts = 1000, MemoryParts = 10;
+    private const int UptimeBits = 27, PartialAt = UptimeBits, CountAt = PartialAt + 1, MemoryAt = CountAt + 5, GpuAt = MemoryAt + 10;
 
     public static long Pack(in Sample sample) =>
-        (Peak(sample.PeakGpu) << 20 | Peak(sample.PeakMemory)) << 2 * CountBits | Count(sample.GpuCount) << CountBits | Count(sample.UnreadGpus);
+        Part(sample.PeakGpu, GpuParts) << GpuAt
+        | Part(sample.PeakMemory, MemoryParts) << MemoryAt
+        | (long)sample.GpuCount << CountAt
+        | (sample.HasUnreadGpus ? 1L : 0) << PartialAt
+        | (sample.Uptime is { } uptime ? (long)uptime.TotalSeconds + 1 : 0);
 
-    public static Sample Unpack(DateTimeOffset at, long packed, TimeSpan? uptime) => new(
+    public static Sample Unpack(DateTimeOffset at, long packed) => new(
         at,
-        Peak(packed >> 20 + 2 * CountBits),
-        Peak(packed >> 2 * CountBits),
-        (int)(packed >> CountBits) & CountMask,
-        (int)packed & CountMask,
-        uptime);
+        Percent(packed >> GpuAt, GpuParts),
+        Percent(packed >> MemoryAt & (1 << GpuAt - MemoryAt) - 1, MemoryParts),
+        (int)(packed >> CountAt) & Sample.MostGpus,
+        (packed >> PartialAt & 1) != 0,
+        (packed & (1 << UptimeBits) - 1) is var seconds and > 0 ? new TimeSpan((seconds - 1) * TimeSpan.TicksPerSecond) : null);
 
-    private static long Count(int count) => Math.Min(count, CountMask);
+    private static long Part(double? percent, int parts) => percent is { } known ? (long)Math.Round(known * parts) + 1 : 0;
 
-    private static long Peak(double? percent) => percent is { } known ? Math.Min((long)Math.Round(known * 1000) + 1, PeakMask) : 0;
-
-    private static double? Peak(long bits) => (bits & PeakMask) is var known && known == 0 ? null : (known - 1) / 1000.0;
+    private static double? Percent(long part, int parts) => part == 0 ? null : (part - 1) / (double)parts;
 }

@@ -24,7 +24,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
 
-    private const string Judged = "SELECT ts, instance, judged, uptime FROM sample ";
+    private const string Judged = "SELECT ts, instance, judged FROM sample ";
 
     private const string WholeReadings = """
         SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
@@ -51,7 +51,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
                     return touch.Run();
                 }));
                 insert.Set(3, PackedSample.Pack(sample));
-                insert.Set(4, sample.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : -1);
+                insert.Set(4, reading.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : -1);
                 insert.Set(5, reading.GpuUtilization);
                 insert.Set(6, reading.MemoryUsage);
                 insert.Set(7, reading.DiskUsage);
@@ -214,7 +214,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         }
     }
 
-    private static Sample Judge(Statement row) => PackedSample.Unpack(row.Time(0), row.Long(2), Uptime(row.Long(3)));
+    private static Sample Judge(Statement row) => PackedSample.Unpack(row.Time(0), row.Long(2));
 
     private static InstanceMetrics Whole(Statement row) => new()
     {

@@ -126,6 +126,7 @@ internal sealed class StoreFile
 
     private sqlite3 Connect()
     {
+        // Database lets one in at a time: SQLite need not lock for each value of each row.
         int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {

@@ -46,8 +46,8 @@ public class IdleDecisionTests
         ["the newest request failed"] = (() => Decide(Zeros(), metricsFailed: true), IdleReason.MetricsUnavailable),
         ["nulls no longer than the gap"] = (() => Decide(Each(35, 0, age => At(age, age is > 10 and < 15 ? null : 0))), IdleReason.AllBelowThreshold),
         ["nulls longer than the gap"] = (() => Decide(Each(35, 0, age => At(age, age is > 10 and < 16 ? null : 0))), IdleReason.GapTooLong),
-        ["one GPU of eight unread"] = (() => Decide(Each(35, 0, age => At(age, 0, gpus: 8, unread: 1))), IdleReason.MetricsUnavailable),
-        ["one GPU of eight unread, another busy"] = (() => Decide(With(4, At(4, 80, gpus: 8, unread: 1))), IdleReason.GpuBusy),
+        ["one GPU of eight unread"] = (() => Decide(Each(35, 0, age => At(age, 0, gpus: 8, isPartial: true))), IdleReason.MetricsUnavailable),
+        ["one GPU of eight unread, another busy"] = (() => Decide(With(4, At(4, 80, gpus: 8, isPartial: true))), IdleReason.GpuBusy),
 
         ["a gap in the middle"] = (() => Decide(Without(age => age is > 10 and < 16)), IdleReason.GapTooLong),
         ["a gap just allowed"] = (() => Decide(Without(age => age is > 10 and < 15)), IdleReason.AllBelowThreshold),

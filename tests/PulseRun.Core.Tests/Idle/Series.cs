@@ -22,8 +22,8 @@ internal static class Series
         StartedAt = startedMinutesAgo is { } minutes ? Now.AddMinutes(-minutes) : null,
     };
 
-    public static Sample At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, int unread = 0, double? uptimeMinutes = null) =>
-        new(Now.AddTicks(-(long)(minutesAgo * TimeSpan.TicksPerMinute)), gpu, memory, gpus, unread, uptimeMinutes is { } up ? TimeSpan.FromMinutes(up) : null);
+    public static Sample At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, bool isPartial = false, double? uptimeMinutes = null) =>
+        new(Now.AddTicks(-(long)(minutesAgo * TimeSpan.TicksPerMinute)), gpu, memory, gpus, isPartial, uptimeMinutes is { } up ? TimeSpan.FromMinutes(up) : null);
 
     /// <summary>One reading a minute, each made by <paramref name="reading"/> from its age in minutes.</summary>
     public static List<Sample> Each(int from, int to, Func<int, Sample> reading, int step = 1)

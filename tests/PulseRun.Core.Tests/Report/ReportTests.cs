@@ -267,7 +267,7 @@ public class ReportTests
                     load[0] == "?" ? null : Number(load[0]),
                     load.Length > 1 ? Number(load[1]) : null,
                     1,
-                    pair[1].Contains('!') ? 1 : 0,
+                    pair[1].Contains('!'),
                     null);
             }
         }

@@ -101,7 +101,7 @@ public class FleetViewTests
         foreach ((Instance instance, double? gpu) in rows)
         {
             if (gpu is not null)
-                windows[instance.Id] = Enumerable.Range(0, 36).Select(i => new Sample(s_now.AddMinutes(i - 35), gpu, 10, 1, 0, TimeSpan.FromDays(1) + TimeSpan.FromMinutes(i))).ToList();
+                windows[instance.Id] = Enumerable.Range(0, 36).Select(i => new Sample(s_now.AddMinutes(i - 35), gpu, 10, 1, false, TimeSpan.FromDays(1) + TimeSpan.FromMinutes(i))).ToList();
         }
         List<IdleVerdict> verdicts = rows.Select(row => IdleDecision.Decide(row.Instance, windows.TryGetValue(row.Instance.Id, out var samples) ? samples : [], rule, s_now)).ToList();
         return FleetFrame.Of(s_now, verdicts, windows, null, 0, rule.For);

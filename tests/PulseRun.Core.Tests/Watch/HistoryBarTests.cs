@@ -40,6 +40,6 @@ public class HistoryBarTests
     private static Sample[] Samples(string text) => text.Split([' '], StringSplitOptions.RemoveEmptyEntries).Select(static part =>
     {
         string[] pair = part.Split(':');
-        return new Sample(s_end.AddMinutes(-int.Parse(pair[0], CultureInfo.InvariantCulture)), pair[1] == "?" ? null : double.Parse(pair[1], CultureInfo.InvariantCulture), null, 1, 0, null);
+        return new Sample(s_end.AddMinutes(-int.Parse(pair[0], CultureInfo.InvariantCulture)), pair[1] == "?" ? null : double.Parse(pair[1], CultureInfo.InvariantCulture), null, 1, false, null);
     }).ToArray();
 }

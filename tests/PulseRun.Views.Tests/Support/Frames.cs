@@ -17,7 +17,7 @@ internal static class Frames
         var rule = new IdleRule();
         Dictionary<string, IReadOnlyList<Sample>> windows = fleet.Where(static one => one.Status == "running").ToDictionary(
             static one => one.Id,
-            static one => (IReadOnlyList<Sample>)Enumerable.Range(0, 36).Select(i => new Sample(Now.AddMinutes(i - 35), i % 10 * 11, 100, 1, 0, null)).ToList());
+            static one => (IReadOnlyList<Sample>)Enumerable.Range(0, 36).Select(i => new Sample(Now.AddMinutes(i - 35), i % 10 * 11, 100, 1, false, null)).ToList());
         List<IdleVerdict> verdicts = fleet.Select(one => IdleDecision.Decide(one, windows.TryGetValue(one.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, Now)).ToList();
         return FleetFrame.Of(Now, verdicts, windows, new AccountBalance { Balance = 391.47m, Currency = "usd" }, 0, rule.For);
     }
