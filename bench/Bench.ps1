@@ -27,11 +27,11 @@ $module = Join-Path $root 'out/PulseRun/PulseRun.psd1'
 $history = Join-Path $out 'history'
 $pwsh = Join-Path $PSHOME 'pwsh.dll'
 
-# The peer of Import-Module: a manifest with the same formats and types, and nothing behind them.
+# The peer of Import-Module: a manifest with the same formats, and nothing behind them. (The types name code of ours.)
 $empty = Join-Path $out 'Empty/Empty.psd1'
 $null = New-Item -ItemType Directory (Split-Path $empty)
-Copy-Item (Join-Path $root 'formats/*') (Split-Path $empty)
-New-ModuleManifest $empty -FormatsToProcess PulseRun.Format.ps1xml -TypesToProcess PulseRun.Types.ps1xml -FunctionsToExport @() -CmdletsToExport @() -AliasesToExport @() -VariablesToExport @()
+Copy-Item (Join-Path $root 'formats/PulseRun.Format.ps1xml') (Split-Path $empty)
+New-ModuleManifest $empty -FormatsToProcess PulseRun.Format.ps1xml -FunctionsToExport @() -CmdletsToExport @() -AliasesToExport @() -VariablesToExport @()
 
 function Use-Script {
     # A scenario in a fresh PowerShell: the engine itself, not the tool that starts it as a child.
