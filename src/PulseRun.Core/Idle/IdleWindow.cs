@@ -9,17 +9,23 @@ namespace PulseRun.Idle;
 internal sealed class IdleWindow
 {
     /// <summary>Two processes that read at once may get their answers crosswise; only then a shrinking uptime is no restart.</summary>
-    private static readonly TimeSpan s_crossing = TimeSpan.FromSeconds(2);
+    private const long Crossing = 2 * TimeSpan.TicksPerSecond;
 
+    private const long None = -1;
+
+    // Ticks (UTC): a fleet has tens of thousands of readings in its window, and each is compared and subtracted ten times.
     private readonly IdleRule _rule;
-    private readonly DateTimeOffset _start;
-    private DateTimeOffset? _oldest;
+    private readonly long _start;
+    private readonly long _gap;
+    private long _oldest = None;
+    private long _last = None;
+    private long _largestGap = None;
+    private long _covered;
     private bool _anchorRests;
     private bool _anchorHolds;
     private bool _holds;
     private int? _gpuCount;
-    private (DateTimeOffset At, TimeSpan Uptime)? _lastUptime;
-    private TimeSpan _covered;
+    private (long At, long Uptime)? _lastUptime;
 
     /// <param name="samples">In time order; the ones before the window that the first reading inside leans on included.</param>
     /// <param name="rule">What counts as idle.</param>
@@ -27,23 +33,26 @@ internal sealed class IdleWindow
     public IdleWindow(IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now)
     {
         _rule = rule;
-        _start = rule.WindowStart(now);
+        _start = rule.WindowStart(now).UtcTicks;
+        _gap = rule.Gap.Ticks;
+        long end = now.UtcTicks;
         bool isInOrder = IsInOrder(samples);
         if (!isInOrder)
             samples = [.. samples.OrderBy(static sample => sample.At)];
-        ClockWentBack = !isInOrder || (samples.Count > 0 && samples[samples.Count - 1].At > now);
+        ClockWentBack = !isInOrder || (samples.Count > 0 && samples[samples.Count - 1].At.UtcTicks > end);
         for (int i = 0; i < samples.Count; i++)
         {
             Sample sample = samples[i];
-            if (sample.At < _start)
-                AddBefore(sample);
-            else if (sample.At <= now)
-                AddInside(sample);
+            long at = sample.At.UtcTicks;
+            if (at < _start)
+                AddBefore(sample, at);
+            else if (at <= end)
+                AddInside(sample, at);
         }
-        if (LastReading is { } last)
+        if (_last != None)
         {
-            Advance(last, now);
-            LargestGap = Longer(LargestGap, now - last);
+            Advance(_last, end);
+            _largestGap = Math.Max(_largestGap, end - _last);
         }
     }
 
@@ -69,74 +78,74 @@ internal sealed class IdleWindow
     /// <summary>Memory was held in the window, or in the reading its start leans on, and that matters.</summary>
     public bool HoldsMemory => _holds || _anchorHolds;
 
-    public TimeSpan? LargestGap { get; private set; }
+    public TimeSpan? LargestGap => _largestGap == None ? null : new TimeSpan(_largestGap);
 
     /// <summary>The newest usable reading, in the window or the one before it.</summary>
-    public DateTimeOffset? LastReading { get; private set; }
+    public DateTimeOffset? LastReading => _last == None ? null : new DateTimeOffset(_last, TimeSpan.Zero);
 
     /// <summary>The part of the window that is near enough to a reading before it.</summary>
-    public double Coverage => Math.Min(1, (double)_covered.Ticks / _rule.For.Ticks);
+    public double Coverage => Math.Min(1, (double)_covered / _rule.For.Ticks);
 
-    public bool WasReadBefore(DateTimeOffset moment) => _oldest < moment;
+    public bool WasReadBefore(DateTimeOffset moment) => _oldest != None && _oldest < moment.UtcTicks;
 
-    private void AddBefore(Sample sample)
+    private void AddBefore(in Sample sample, long at)
     {
         if (!IsUsable(sample))
             return;
-        bool sameMoment = sample.At == LastReading;
+        bool sameMoment = at == _last;
         _anchorRests = !IsBusy(sample) && (!sameMoment || _anchorRests);
-        _oldest = sample.At;
-        LastReading = sample.At;
-        IsAnchored = _anchorRests && _start - sample.At <= _rule.Gap;
+        _oldest = at;
+        _last = at;
+        IsAnchored = _anchorRests && _start - at <= _gap;
         _anchorHolds = Holds(sample) || (sameMoment && _anchorHolds);
 
         // Only the last reading before the window speaks for its start: what came before that one is past.
         UptimeBroke = GpuCountChanged = false;
         _gpuCount = null;
         _lastUptime = null;
-        NoteIdentity(sample);
+        NoteIdentity(sample, at);
     }
 
-    private void AddInside(Sample sample)
+    private void AddInside(in Sample sample, long at)
     {
         PeakMemory = Higher(PeakMemory, sample.PeakMemory);
         _holds |= Holds(sample);
-        NoteIdentity(sample);
-        UptimeBroke |= KnownUptime(sample) < sample.At - _start;
+        NoteIdentity(sample, at);
+        UptimeBroke |= KnownUptime(sample) is { } uptime && uptime < at - _start;
         if (!IsUsable(sample))
         {
-            EndsSilent |= sample.At != LastReading;
+            EndsSilent |= at != _last;
             return;
         }
 
         EndsSilent = false;
         PeakGpu = Higher(PeakGpu, sample.PeakGpu);
-        _oldest ??= sample.At;
-        if (sample.At == _start)
+        if (_oldest == None)
+            _oldest = at;
+        if (at == _start)
         {
             // Nothing before it matters then.
             IsAnchored = true;
             _anchorHolds = false;
         }
-        if (Count > 0 && sample.At == LastReading)
+        if (Count > 0 && at == _last)
             return;
-        if (LastReading is { } last)
-            Advance(last, sample.At);
+        if (_last != None)
+            Advance(_last, at);
         // A reading at the very start leans on nothing before it.
-        LargestGap = Longer(LargestGap, sample.At == _start ? TimeSpan.Zero : sample.At - (LastReading ?? _start));
-        LastReading = sample.At;
+        _largestGap = Math.Max(_largestGap, at == _start ? 0 : at - (_last == None ? _start : _last));
+        _last = at;
         Count++;
     }
 
     /// <summary>What tells one run of an instance from the next: a restart starts the uptime anew, another machine has other GPUs.</summary>
-    private void NoteIdentity(Sample sample)
+    private void NoteIdentity(in Sample sample, long at)
     {
         if (KnownUptime(sample) is { } uptime)
         {
-            if (_lastUptime is { } before && uptime < before.Uptime
-                && (sample.At - before.At > s_crossing || before.Uptime - uptime > s_crossing))
+            if (_lastUptime is { } before && uptime < before.Uptime && (at - before.At > Crossing || before.Uptime - uptime > Crossing))
                 UptimeBroke = true;
-            _lastUptime = (sample.At, uptime);
+            _lastUptime = (at, uptime);
         }
         if (sample.GpuCount > 0)
         {
@@ -146,22 +155,22 @@ internal sealed class IdleWindow
     }
 
     /// <summary>A reading speaks for the time after it, until the next one or the longest gap.</summary>
-    private void Advance(DateTimeOffset reading, DateTimeOffset next)
+    private void Advance(long reading, long next)
     {
-        var from = reading > _start ? reading : _start;
-        var to = next - reading > _rule.Gap ? reading + _rule.Gap : next;
+        long from = Math.Max(reading, _start);
+        long to = Math.Min(next, reading + _gap);
         if (to > from)
             _covered += to - from;
     }
 
-    private bool IsBusy(Sample sample) => sample.PeakGpu >= _rule.GpuBelow;
+    private bool IsBusy(in Sample sample) => sample.PeakGpu >= _rule.GpuBelow;
 
-    private bool Holds(Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
+    private bool Holds(in Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
 
     /// <summary>Work is proven by one GPU, rest only by all of them.</summary>
-    private bool IsUsable(Sample sample) => sample.PeakGpu >= 0 && (!sample.HasUnreadGpus || IsBusy(sample));
+    private bool IsUsable(in Sample sample) => sample.PeakGpu >= 0 && (!sample.HasUnreadGpus || IsBusy(sample));
 
-    private static TimeSpan? KnownUptime(Sample sample) => sample.Uptime >= TimeSpan.Zero ? sample.Uptime : null;
+    private static long? KnownUptime(in Sample sample) => sample.Uptime is { Ticks: >= 0 and var ticks } ? ticks : null;
 
     private static bool IsInOrder(IReadOnlyList<Sample> samples)
     {
@@ -174,6 +183,4 @@ internal sealed class IdleWindow
     }
 
     private static double? Higher(double? a, double? b) => b >= 0 && !(a >= b) ? b : a;
-
-    private static TimeSpan Longer(TimeSpan? a, TimeSpan b) => a > b ? a.Value : b;
 }
