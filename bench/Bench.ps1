@@ -165,7 +165,7 @@ Write-Host ('{0}, {1:0} s; out/bench/results.json has every number.' -f $machine
 if ($Record) {
     $page = Join-Path $root 'docs/performance.md'
     $text = Get-Content -Raw $page
-    $marked = '(?s)(?<=<!-- measured -->\n).*(?=\n<!-- /measured -->)'
-    Set-Content $page ([regex]::Replace($text, $marked, $tables.Replace('$', '$$'))) -NoNewline
+    $marked = '(?s)(?<=<!-- measured -->\n).*(?=<!-- /measured -->)'
+    Set-Content $page ([regex]::Replace($text, $marked, "$($tables.Replace('$', '$$'))`n")) -NoNewline
 }
 exit [int] [bool] ($results | Where-Object Verdict -eq 'MISSED')
