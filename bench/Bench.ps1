@@ -8,7 +8,7 @@
 .PARAMETER Only
     Only goals whose name has this in it.
 .PARAMETER Record
-    Puts the tables into docs/performance.md.
+    Puts the tables into docs/performance.md; those of a whole run only.
 #>
 [CmdletBinding()]
 param([string] $Only, [switch] $Record)
@@ -162,7 +162,7 @@ $results | Format-Table What,
 $growth | Format-Table What, @{ Name = '1x, 10x, 100x (ms)'; Expression = { $_.Times.ForEach{ & $number $_ } -join ', ' } }, @{ Name = 'Exponent'; Expression = { '{0:0.00}' -f $_.Exponent }; Alignment = 'Right' } -AutoSize | Out-String -Width 200 | Write-Host
 Write-Host ('{0}, {1:0} s; out/bench/results.json has every number.' -f $machine, $clock.Elapsed.TotalSeconds)
 
-if ($Record) {
+if ($Record -and -not $Only) {
     $page = Join-Path $root 'docs/performance.md'
     $text = Get-Content -Raw $page
     $marked = '(?s)(?<=<!-- measured -->\n).*(?=<!-- /measured -->)'
