@@ -170,6 +170,26 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_OfTheSecondVersion_DropsReadingsThatWerePackedOtherwise()
+    {
+        using (IStore before = _folder.Open())
+        {
+            Begin(before);
+            before.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1", Status = "running" }], complete: true, s_noon);
+            before.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
+        }
+        _ = Outside.Ask(_folder.File, "PRAGMA user_version = 2");
+        using IStore store = _folder.Open();
+
+        Assert.Empty(store.History.Window(TempFolder.Account, null, s_noon.AddHours(-1), s_noon.AddHours(1)));
+        Assert.Empty(store.History.LastSampled(TempFolder.Account));
+        Assert.Single(store.History.CurrentStates(TempFolder.Account));
+        Assert.Single(store.Launches.Open(TempFolder.Account));
+        store.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
+        Assert.Equal(9, Assert.Single(store.History.Window(TempFolder.Account, null, s_noon.AddHours(-1), s_noon)["inst_1"]).PeakGpu);
+    }
+
+    [Fact]
     public void Open_OfANewerVersion_IsRefusedWithoutHarm()
     {
         Directory.CreateDirectory(_folder.Data);

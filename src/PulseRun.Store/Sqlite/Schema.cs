@@ -53,7 +53,10 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History];
+    /// <summary>The packing of <c>judged</c> changed: read by the new one, an older reading would look half as busy. The readings go, the rest stays.</summary>
+    private const string Repacked = "DELETE FROM sample; UPDATE instance SET first_sample = NULL, last_sample = NULL";
+
+    private static readonly string[] s_steps = [Launches, History, Repacked];
 
     /// <summary>The version this module writes.</summary>
     public static int Current => s_steps.Length;
