@@ -21,13 +21,13 @@ $null = New-Item -ItemType Directory -Force $out
 
 # Nothing of the user's is read or written.
 $env:PULSERUN_DATA_DIR = Join-Path $out 'data'
-foreach ($name in 'PULSERUN_API_KEY', 'PULSERUN_BASE_URI', 'PULSERUN_PROFILE') { Remove-Item "env:$name" -ErrorAction Ignore }
+foreach ($name in 'PULSERUN_API_KEY', 'PULSERUN_BASE_URI') { Remove-Item "env:$name" -ErrorAction Ignore }
 
 $module = Join-Path $root 'out/PulseRun/PulseRun.psd1'
 $history = Join-Path $out 'history'
 $pwsh = Join-Path $PSHOME 'pwsh.dll'
 
-# The peer of Import-Module: a manifest with the same formats, and nothing behind them. (The types name code of ours.)
+# The peer of Import-Module: a manifest with the same formats, and nothing behind them.
 $empty = Join-Path $out 'Empty/Empty.psd1'
 $null = New-Item -ItemType Directory (Split-Path $empty)
 Copy-Item (Join-Path $root 'formats/PulseRun.Format.ps1xml') (Split-Path $empty)

@@ -9,7 +9,7 @@ using PulseRun.Bench.Libraries;
 
 // fill <folder>     a history of 1,000 instances at a reading a minute for two days: 2.88 million
 // first <folder>    the first use of a store in a process
-// store <folder>    what a tick of the history and a look at it cost; run it once on a filled folder
+// store <folder>    what a tick of the history and a look at it cost, on a filled folder
 // growth <folder>   the same for fleets of 100, 1,000 and 10,000
 // micro <folder>    BenchmarkDotNet on the loops
 switch (args)

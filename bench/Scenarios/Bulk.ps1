@@ -1,9 +1,8 @@
 # How the cost of stops grows with their number.
 param([string] $Module, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $ids = @(0..9999).ForEach{ 'inst_{0:x8}' -f $_ }
 $null = $ids | Stop-PRInstance -Confirm:$false
 foreach ($count in 100, 1000, 10000) {

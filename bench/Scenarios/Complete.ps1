@@ -1,9 +1,8 @@
 # Tab on ids, from what a list has just shown.
 param([string] $Module, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $null = Get-PRInstance
 foreach ($name in 'firstMs', 'ms') {
     $clock = [Diagnostics.Stopwatch]::StartNew()

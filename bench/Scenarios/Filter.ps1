@@ -1,9 +1,8 @@
 # The running half of a fleet: chosen by the cmdlet, or behind it.
 param([ValidateSet('Status', 'WhereObject')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $list = if ($Side -eq 'Status') { { Get-PRInstance -Status running } } else { { Get-PRInstance | Where-Object Status -eq running } }
 foreach ($name in 'ms', 'againMs') {
     $clock = [Diagnostics.Stopwatch]::StartNew()

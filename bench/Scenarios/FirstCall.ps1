@@ -1,7 +1,6 @@
 # The first call of a session that is already in use: Utility is loaded, the module is imported, nothing was called.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {
     $env:PULSERUN_BASE_URI = $Address
     $env:PULSERUN_API_KEY = 'pr_test_bench'
@@ -11,7 +10,7 @@ if ($Side -eq 'Module') {
 }
 else {
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    $instances = (Invoke-RestMethod "$Address/v1/instances" -Headers @{ Authorization = 'Bearer pr_test_bench' }).data
+    $instances = (Invoke-RestMethod "$Address/v1/instances" -Headers $headers).data
 }
 $clock.Stop()
 if ($instances.Count -ne 6) { throw "Not 6 but $($instances.Count) instances came." }

@@ -1,14 +1,11 @@
 # How long a pipeline waits for its first instance, after one call of 6.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Warm, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
-$headers = @{ Authorization = 'Bearer pr_test_bench' }
+. $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {
     Import-Module $Module
-    $key = ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force
-    Connect-PulseRun -BaseUri $Warm -ApiKey $key
+    Connect-Bench $Warm
     $null = Get-PRInstance
-    Connect-PulseRun -BaseUri $Address -ApiKey $key
+    Connect-Bench $Address
     $list = { Get-PRInstance }
 }
 else {

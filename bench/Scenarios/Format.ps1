@@ -1,9 +1,8 @@
 # A fleet as text: the module's table, or the same columns of objects made by hand.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $rows = Get-PRInstance
 if ($Side -eq 'Peer') {
     $rows = $rows | Select-Object Id, Status, Gpu, Provider, Region, @{ Name = '$/h'; Expression = { $_.CostPerHour } }, @{ Name = 'Spot'; Expression = { if ($_.Spot) { 'spot' } } }, @{ Name = 'Up/Age'; Expression = { [PulseRun.Formatting]::UpOrAge($_) } }, Template

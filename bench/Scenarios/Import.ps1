@@ -8,4 +8,3 @@ $clock.Stop()
 "ms=$($clock.Elapsed.TotalMilliseconds)"
 $others = [AppDomain]::CurrentDomain.GetAssemblies().Where{ $_ -notin $before -and $_.GetName().Name -notin 'PulseRun.PowerShell', 'PulseRun.Core' }
 "others=$($others.Count)"
-"names=$($others.ForEach{ $_.GetName().Name } -join ',')"

@@ -1,11 +1,9 @@
 # A whole fleet in a variable: the first call of the process, then the same again. Peak memory is read after the first.
 param([ValidateSet('Module', 'Peer', 'WebRequest')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
-$headers = @{ Authorization = 'Bearer pr_test_bench' }
+. $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {
     Import-Module $Module
-    Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+    Connect-Bench $Address
 }
 $list = switch ($Side) {
     Module { { Get-PRInstance } }

@@ -1,15 +1,15 @@
 # What a scheduled task waits for: from the start of the process to the first instance. The bench puts its clock's reading into BENCH_STARTED.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Modules, [string] $Address)
 $ErrorActionPreference = 'Stop'
+$note = { process { if (-not $first) { $first = [Diagnostics.Stopwatch]::GetTimestamp() } } end { $script:first = $first } }
 if ($Side -eq 'Module') {
     $env:PSModulePath = $Modules + [IO.Path]::PathSeparator + $env:PSModulePath
     $env:PULSERUN_BASE_URI = $Address
     $env:PULSERUN_API_KEY = 'pr_test_bench'
     Import-Module PulseRun
-    Get-PRInstance | & { process { if (-not $first) { $first = [Diagnostics.Stopwatch]::GetTimestamp() } } end { $script:first = $first } }
+    Get-PRInstance | & $note
 }
 else {
-    (Invoke-RestMethod "$Address/v1/instances" -Headers @{ Authorization = 'Bearer pr_test_bench' }).data |
-        & { process { if (-not $first) { $first = [Diagnostics.Stopwatch]::GetTimestamp() } } end { $script:first = $first } }
+    (Invoke-RestMethod "$Address/v1/instances" -Headers @{ Authorization = 'Bearer pr_test_bench' }).data | & $note
 }
 "ms=$(($first - [long] $env:BENCH_STARTED) * 1000 / [Diagnostics.Stopwatch]::Frequency)"

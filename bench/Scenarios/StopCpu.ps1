@@ -1,9 +1,8 @@
 # Processor time of stops that nobody has to wait for, without what the first ones cost in compiling.
 param([string] $Module, [string] $Address, [int] $Throttle, [int] $Warm, [int] $Count)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $ids = @(0..($Count - 1)).ForEach{ 'inst_{0:x8}' -f $_ }
 $null = $ids[0..($Warm - 1)] | Stop-PRInstance -ThrottleLimit $Throttle -Confirm:$false
 $cpu = [Environment]::CpuUsage.TotalTime

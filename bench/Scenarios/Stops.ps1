@@ -1,14 +1,11 @@
 # Stopping a fleet that was just listed: by the module, or as one would without it.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $List, [string] $Address, [int] $Throttle)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
-$headers = @{ Authorization = 'Bearer pr_test_bench' }
+. $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {
     Import-Module $Module
-    $key = ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force
-    Connect-PulseRun -BaseUri $List -ApiKey $key
+    Connect-Bench $List
     $ids = (Get-PRInstance).Id
-    Connect-PulseRun -BaseUri $Address -ApiKey $key
+    Connect-Bench $Address
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $stopped = $ids | Stop-PRInstance -ThrottleLimit $Throttle -Confirm:$false
 }

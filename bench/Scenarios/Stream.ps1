@@ -1,9 +1,8 @@
 # A fleet that flows by: nothing may pile up.
 param([string] $Module, [string] $Address)
-$ErrorActionPreference = 'Stop'
-Import-Module Microsoft.PowerShell.Utility
+. $PSScriptRoot/Common.ps1
 Import-Module $Module
-Connect-PulseRun -BaseUri $Address -ApiKey (ConvertTo-SecureString 'pr_test_bench' -AsPlainText -Force)
+Connect-Bench $Address
 $clock = [Diagnostics.Stopwatch]::StartNew()
 Get-PRInstance | Out-Null
 $clock.Stop()

@@ -75,7 +75,7 @@ internal sealed class PulseRunClient : IPulseRunClient
     {
         InstanceIds.Check(id);
         var call = _sender.NewCall(Operation.Get, id, observer, cancel);
-        return Noted(await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync));
+        return _context.Seen.Note(await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync));
     }
 
     public Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
@@ -150,12 +150,6 @@ internal sealed class PulseRunClient : IPulseRunClient
         // First: whoever gets the rows may end the call with them.
         seen.Take(rows);
         onBatch(rows);
-    }
-
-    private Instance Noted(Instance instance)
-    {
-        _context.Seen.Note(instance);
-        return instance;
     }
 
     internal static RefitSettings Settings() => new()

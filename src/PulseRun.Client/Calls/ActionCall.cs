@@ -15,16 +15,10 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
         var call = sender.NewCall(operation, id, observer, cancel);
         var reply = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
-            return Noted(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);
+            return context.Seen.Note(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);
         // Whatever speaks of another instance is not about this one.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
-        return Noted(Whole(call, known, answer) ?? await CompleteAsync(call, known, answer));
-    }
-
-    private Instance Noted(Instance instance)
-    {
-        context.Seen.Note(instance);
-        return instance;
+        return context.Seen.Note(Whole(call, known, answer) ?? await CompleteAsync(call, known, answer));
     }
 
     private Task<HttpResponseMessage> Send(Operation operation, string id, Attempt attempt) => operation switch

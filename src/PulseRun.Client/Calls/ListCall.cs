@@ -27,14 +27,14 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
         bool isComplete = false;
         try
         {
-            while (!isComplete)
+            while (true)
             {
                 int before = reader.Count;
                 var call = sender.NewCall(Operation.List, null, observer, cancel);
                 var page = Page(call, await sender.TryAsync(call, attempt => Send(status, cursor, address, attempt), reader.ReadPageAsync));
                 isComplete = IsLast(page);
                 if (isComplete)
-                    break;
+                    return;
                 idlePages = reader.Count == before ? idlePages + 1 : 0;
                 if (idlePages == MaxIdlePages)
                     throw Incomplete("the server names ever more pages, and nothing is in them");

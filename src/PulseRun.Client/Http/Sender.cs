@@ -81,6 +81,8 @@ internal sealed class Sender
                     return Reply<T>.Failed(Failures.Closed(call));
                 turn = await _gate.EnterAsync(call);
                 attempt = Begin(call);
+                if (call.Operation.Changes())
+                    call.Observer.Sent(call.Target!);
                 using var response = await send(attempt);
                 _clock.Observe(response.Headers.Date);
                 bool isRefused = Leave(turn.Value, call, response);
@@ -119,10 +121,7 @@ internal sealed class Sender
             call.IsWaiting = false;
             call.Observer.Waiting(null);
         }
-        var attempt = new Attempt(call, _time, _context.Timeout);
-        if (call.Operation.Changes())
-            call.Observer.Sent(call.Target!);
-        return attempt;
+        return new Attempt(call, _time, _context.Timeout);
     }
 
     /// <summary>Tells the gate how it went, and whether the rate limit refused the request.</summary>

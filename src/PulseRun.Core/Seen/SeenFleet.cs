@@ -51,11 +51,12 @@ internal sealed class SeenFleet(Func<TimeSpan> clock)
     /// <param name="isOfAll">Whether all instances are asked for.</param>
     public SeenList Watch(bool isOfAll) => new(this, isOfAll);
 
-    /// <summary>Takes one instance as an answer described it.</summary>
-    public void Note(Instance instance)
+    /// <summary>Takes one instance as an answer described it, and answers it.</summary>
+    public Instance Note(Instance instance)
     {
         if (SeenInstance.Of(instance) is { } seen)
             Keep([seen], isWhole: false);
+        return instance;
     }
 
     /// <summary>Has the fleet asked for when that is due: not while it is being asked for, and not within <see cref="Interval"/> of the last request or list, however they ended.</summary>

@@ -65,6 +65,7 @@ internal static class Connections
     {
         if (KeyFromEnvironment() is not { } key)
             return null;
+        // Before Open does: reading the address and the key takes time that the other processor can use.
         Warmth.Begin();
         Uri baseUri = BaseUris.Parse(Environment.GetEnvironmentVariable(BaseUriVariable));
         if (state.Implicit is { IsClosed: false } known && known.Account == Secrets.Account(baseUri, key))
