@@ -1,16 +1,16 @@
 # What is measured, and what is to come of it. Dot-sourced by Bench.ps1, which has the paths and the server's address.
 
 $groups = @(
-    @{ Rounds = 11; Sides = [ordered]@{
+    @{ Rounds = 9; Sides = [ordered]@{
             import      = Use-Script Import @{ Path = $module }
             importEmpty = Use-Script Import @{ Path = $empty } } }
-    @{ Rounds = 9; Sides = [ordered]@{
+    @{ Rounds = 7; Sides = [ordered]@{
             first     = Use-Script FirstCall @{ Side = 'Module'; Module = $module; Address = "$address/6" }
             firstPeer = Use-Script FirstCall @{ Side = 'Peer'; Address = "$address/6" } } }
-    @{ Rounds = 9; Sides = [ordered]@{
+    @{ Rounds = 7; Sides = [ordered]@{
             start     = Use-Script StartToFirst @{ Side = 'Module'; Modules = (Join-Path $root 'out'); Address = "$address/6" }
             startPeer = Use-Script StartToFirst @{ Side = 'Peer'; Address = "$address/6" } } }
-    @{ Rounds = 3; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{
             list1k = Use-Script List @{ Side = 'Module'; Module = $module; Address = "$address/1000"; Count = 1000 } } }
     @{ Rounds = 5; Sides = [ordered]@{
             list10k      = Use-Script List @{ Side = 'Module'; Module = $module; Address = "$address/10000"; Count = 10000 }
@@ -24,31 +24,31 @@ $groups = @(
     @{ Rounds = 5; Sides = [ordered]@{
             stream1k   = Use-Script Stream @{ Module = $module; Address = "$address/1000" }
             stream100k = Use-Script Stream @{ Module = $module; Address = "$address/100000" } } }
-    @{ Rounds = 7; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{
             object        = Use-Script FirstObject @{ Side = 'Module'; Module = $module; Warm = "$address/6"; Address = "$address/10000" }
             objectPeer    = Use-Script FirstObject @{ Side = 'Peer'; Warm = "$address/6"; Address = "$address/10000" }
             objectTrickle = Use-Script FirstObject @{ Side = 'Module'; Module = $module; Warm = "$address/6"; Address = "$address/10000-trickled" } } }
-    @{ Rounds = 7; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{
             filter      = Use-Script Filter @{ Side = 'Status'; Module = $module; Address = "$address/10000"; Count = 10000 }
             filterWhere = Use-Script Filter @{ Side = 'WhereObject'; Module = $module; Address = "$address/10000"; Count = 10000 } } }
     @{ Rounds = 5; Sides = [ordered]@{
             stop16     = Use-Script Stops @{ Side = 'Module'; Module = $module; List = "$address/1000"; Address = "$address/delay50"; Throttle = 16 }
             stop32     = Use-Script Stops @{ Side = 'Module'; Module = $module; List = "$address/1000"; Address = "$address/delay50"; Throttle = 32 }
             stop64     = Use-Script Stops @{ Side = 'Module'; Module = $module; List = "$address/1000"; Address = "$address/delay50"; Throttle = 64 } } }
-    @{ Rounds = 3; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{
             stop32Peer = Use-Script Stops @{ Side = 'Peer'; List = "$address/1000"; Address = "$address/delay50"; Throttle = 32 }
             stop64Peer = Use-Script Stops @{ Side = 'Peer'; List = "$address/1000"; Address = "$address/delay50"; Throttle = 64 } } }
-    @{ Rounds = 3; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{
             stopCpu      = Use-Script StopCpu @{ Module = $module; Address = "$address/delay0"; Throttle = 32; Warm = 10000; Count = 20000 }
             stopCpuFloor = Use-Program PulseRun.Bench.Floor stops, "$address/delay0", 32, 10000, 20000 } }
     @{ Rounds = 1; Sides = [ordered]@{ fill = Use-Program PulseRun.Bench.Libraries fill, $history } }
-    @{ Rounds = 7; Sides = [ordered]@{ storeFirst = Use-Program PulseRun.Bench.Libraries first, $history } }
-    @{ Rounds = 3; Sides = [ordered]@{ store = Use-Program PulseRun.Bench.Libraries store, $history } }
-    @{ Rounds = 3; Sides = [ordered]@{ complete = Use-Script Complete @{ Module = $module; Address = "$address/1000" } } }
-    @{ Rounds = 3; Sides = [ordered]@{
+    @{ Rounds = 5; Sides = [ordered]@{ storeFirst = Use-Program PulseRun.Bench.Libraries first, $history } }
+    @{ Rounds = 5; Sides = [ordered]@{ store = Use-Program PulseRun.Bench.Libraries store, $history } }
+    @{ Rounds = 5; Sides = [ordered]@{ complete = Use-Script Complete @{ Module = $module; Address = "$address/1000" } } }
+    @{ Rounds = 5; Sides = [ordered]@{
             table     = Use-Script Format @{ Side = 'Module'; Module = $module; Address = "$address/10000" }
             tablePeer = Use-Script Format @{ Side = 'Peer'; Module = $module; Address = "$address/10000" } } }
-    @{ Rounds = 3; Sides = [ordered]@{ bulk = Use-Script Bulk @{ Module = $module; Address = "$address/delay0" } } }
+    @{ Rounds = 5; Sides = [ordered]@{ bulk = Use-Script Bulk @{ Module = $module; Address = "$address/delay0" } } }
     @{ Rounds = 1; Sides = [ordered]@{
             growth = Use-Program PulseRun.Bench.Libraries growth, (Join-Path $out 'growth')
             micro  = Use-Program PulseRun.Bench.Libraries micro, (Join-Path $out 'micro') } }

@@ -5,6 +5,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 using PulseRun.Bench.Libraries;
 
 // fill <folder>     a history of 1,000 instances at a reading a minute for two days: 2.88 million
@@ -28,7 +29,7 @@ switch (args)
         break;
     case ["micro", var folder]:
         var summary = BenchmarkRunner.Run<Loops>(ManualConfig.CreateEmpty()
-            .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
+            .AddJob(Job.ShortRun.WithIterationTime(TimeInterval.FromMilliseconds(200)).WithWarmupCount(6).WithToolchain(InProcessEmitToolchain.Instance))
             .AddColumnProvider(DefaultConfig.Instance.GetColumnProviders().ToArray())
             .WithArtifactsPath(folder));
         foreach (var report in summary.Reports)
