@@ -186,21 +186,6 @@ public class ReportTests
     }
 
     [Fact]
-    public void Add_AMillionReadings_KeepsAFewPoints()
-    {
-        ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        for (int i = 0; i < 1_000_000; i++)
-            builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddMilliseconds(i * 600L), GpuUtilization = i % 2 * 100 });
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000);
-        FleetReport report = builder.Build("x", 5);
-        Assert.Equal(1_000_000, report.Readings);
-        Assert.InRange(report.Lines[0].Load.Count, 50, 200);
-        Assert.Equal(50, report.Lines[0].MeanGpu!.Value, 3);
-        Assert.Equal(100, report.Lines[0].PeakGpu);
-    }
-
-    [Fact]
     public void Add_OutsideTheTime_IsPassedOver()
     {
         ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));

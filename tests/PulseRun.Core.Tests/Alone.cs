@@ -1,0 +1,7 @@
+using Xunit;
+
+namespace PulseRun.Tests;
+
+/// <summary>For tests that look at the whole process, as its memory: they run after all others, one at a time.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public class Alone;
