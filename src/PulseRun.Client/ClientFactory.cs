@@ -1,7 +1,5 @@
 using System;
-using System.Threading.Tasks;
 using PulseRun.Client.Gate;
-using PulseRun.Client.Rehearsal;
 using PulseRun.Contracts;
 using PulseRun.Launching;
 
@@ -20,7 +18,4 @@ public static class ClientFactory
     /// <param name="terms">The fleet's lid, and patience.</param>
     internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchTerms terms) =>
         ((PulseRunClient)context.Client).CreateLauncher(journal, terms);
-
-    /// <summary>Compiles what the first calls need. Sends nothing; a failure is nobody's.</summary>
-    internal static Task RehearseAsync() => Rehearsals.RunAsync();
 }

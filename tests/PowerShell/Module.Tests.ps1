@@ -32,6 +32,30 @@ Describe 'The staged module' {
         (Get-ChildItem "$ModulePath/bin/$_/deps" -Filter *.dll).Name | Where-Object { $_ -in 'PulseRun.Core.dll', 'PulseRun.PowerShell.dll' } | Should -BeNullOrEmpty
     }
 
+    It 'has what a first call needs compiled for a usual platform, from the very assemblies it has: <Platform>' -ForEach @(
+        @{ Platform = 'win-x64'; Machine = 0x8664 }
+        @{ Platform = 'linux-x64'; Machine = 0x8664 -bxor 0x7B79 }
+        @{ Platform = 'osx-arm64'; Machine = 0xAA64 -bxor 0x4644 }
+    ) {
+        $deps = "$ModulePath/bin/net8.0/deps"
+        (Get-ChildItem "$deps/$Platform").Name | Sort-Object | Should -Be 'PulseRun.Client.dll', 'Refit.dll'
+        foreach ($name in 'PulseRun.Client.dll', 'Refit.dll') {
+            $portable, $native = foreach ($file in "$deps/$name", "$deps/$Platform/$name") {
+                $reader = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead($file))
+                try {
+                    $metadata = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($reader)
+                    # The runtime's own mark for a system other than Windows is mixed into the number of the machine.
+                    @{ Mark = $metadata.GetGuid($metadata.GetModuleDefinition().Mvid); Machine = [int] $reader.PEHeaders.CoffHeader.Machine; Code = $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size }
+                }
+                finally { $reader.Dispose() }
+            }
+            $native.Mark | Should -Be $portable.Mark -Because $name
+            $native.Machine | Should -Be $Machine -Because $name
+            $native.Code | Should -BeGreaterThan 0 -Because $name
+            $portable.Code | Should -Be 0 -Because $name
+        }
+    }
+
     It 'lists for Windows PowerShell what its deps folder holds' {
         $source = Get-Content -Raw "$Root/src/PulseRun.PowerShell/Loading/PrivateAssemblies.cs"
         $list = [regex]::Match($source, '(?s)HashSet<string> Names = new\([^)]*\)\s*\{(.*?)\};').Groups[1].Value
@@ -39,8 +63,8 @@ Describe 'The staged module' {
         $names | Sort-Object | Should -Be (Get-ChildItem "$ModulePath/bin/net472/deps" -Filter *.dll | ForEach-Object BaseName | Sort-Object)
     }
 
-    It 'has formats, types, licence and changelog' {
-        foreach ($file in 'formats/PulseRun.Format.ps1xml', 'formats/PulseRun.Types.ps1xml', 'LICENSE', 'CHANGELOG.md', 'README.md', 'PulseRun.psd1') {
+    It 'has formats, licence and changelog' {
+        foreach ($file in 'formats/PulseRun.Format.ps1xml', 'LICENSE', 'CHANGELOG.md', 'README.md', 'PulseRun.psd1') {
             "$ModulePath/$file" | Should -Exist
         }
     }
@@ -104,6 +128,14 @@ Describe 'Import-Module' {
         $lines['used'] | Should -Match 'Refit'
         $lines['default'] | Should -Be 'PulseRun.Core PulseRun.PowerShell'
         $lines['types'] | Should -Be 'PulseRun.Instance '
+    }
+
+    It 'takes what is compiled for this platform, and does as well without it' -Skip:(-not ($IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -notmatch 'musl' -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64')) {
+        $list = '$e = Start-PREmulator; $e | Connect-PulseRun; "listed: $(@(Get-PRInstance).Count)"; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in "Refit", "PulseRun.Client" } | ForEach-Object { Split-Path -Leaf (Split-Path $_.Location) }'
+        (Invoke-Child $list).Lines | Should -Be 'listed: 6', 'linux-x64', 'linux-x64'
+        Copy-Item $ModulePath "$TestDrive/PulseRun" -Recurse
+        Remove-Item "$TestDrive/PulseRun/bin/net8.0/deps/linux-x64" -Recurse
+        (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1").Lines | Should -Be 'listed: 6', 'deps', 'deps'
     }
 
     It 'closes emulators with the module' {

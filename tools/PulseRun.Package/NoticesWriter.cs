@@ -15,7 +15,7 @@ internal static class NoticesWriter
     {
         var texts = new List<(string Text, List<string> Of)>();
         var notices = new StringBuilder()
-            .Append("PulseRun for PowerShell is under the MIT licence (see LICENSE). It ships these works of others, unchanged:\n");
+            .Append("PulseRun for PowerShell is under the MIT licence (see LICENSE). It ships these works of others, unchanged; what is in deps/<platform>/ was compiled beforehand for that platform:\n");
         foreach (ShippedPackage package in packages)
         {
             notices.Append('\n').Append(package.Id).Append(' ').Append(package.Version).Append('\n')

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using NuGet.Common;
 using NuGet.Packaging;
@@ -11,7 +13,8 @@ namespace PulseRun.Package;
 
 /// <summary>
 /// Finds out which package each foreign file of the staged module comes from. It goes by content, not by name: a file that no
-/// restored package holds, byte for byte, ends the build, so nothing can be shipped that the notices do not name.
+/// restored package holds, byte for byte, ends the build, so nothing can be shipped that the notices do not name. The one exception
+/// is what was compiled from such a file for a platform.
 /// </summary>
 internal static class ShippedReader
 {
@@ -26,7 +29,7 @@ internal static class ShippedReader
         {
             string name = Path.GetRelativePath(module, path).Replace('\\', '/');
             string hash = Hash(path);
-            if (!sources.TryGetValue(hash, out LockFileLibrary? library))
+            if (!sources.TryGetValue(hash, out LockFileLibrary? library) && !sources.TryGetValue(Hash(PortableOf(path)), out library))
                 throw new PackagingException($"{name} is not from any package that was restored.");
             if (!shipped.TryGetValue(library, out List<ShippedFile>? files))
                 shipped[library] = files = [];
@@ -38,6 +41,20 @@ internal static class ShippedReader
     private static bool IsForeign(string path) =>
         s_binaries.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
         && !Path.GetFileName(path).StartsWith("PulseRun.", StringComparison.Ordinal);
+
+    /// <summary>The portable assembly that one was compiled from beforehand, which lies a folder higher; else the file itself. The mark of the compiler (MVID) tells.</summary>
+    private static string PortableOf(string path)
+    {
+        string portable = Path.Combine(Path.GetDirectoryName(path)!, "..", Path.GetFileName(path));
+        return File.Exists(portable) && Mark(portable) == Mark(path) ? portable : path;
+    }
+
+    private static Guid Mark(string path)
+    {
+        using var assembly = new PEReader(File.OpenRead(path));
+        MetadataReader metadata = assembly.GetMetadataReader();
+        return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+    }
 
     /// <summary>Every file that the restored packages put into an application, by its hash.</summary>
     private static Dictionary<string, LockFileLibrary> Sources(LockFile assets)

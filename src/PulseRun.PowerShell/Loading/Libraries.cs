@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Threading.Tasks;
 using PulseRun.Client;
 using PulseRun.Contracts;
 using PulseRun.Emulation;
@@ -38,7 +37,4 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static Task RehearseAsync() => ClientFactory.RehearseAsync();
 }

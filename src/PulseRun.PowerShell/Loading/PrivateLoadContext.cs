@@ -12,11 +12,16 @@ internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("P
 {
     protected override Assembly? Load(AssemblyName assemblyName)
     {
-        string path = Path.Combine(folder, assemblyName.Name + ".dll");
+        string file = assemblyName.Name + ".dll";
+        string path = Path.Combine(folder, file);
         if (!File.Exists(path))
             return null;
         // The host's own framework assemblies are precompiled; ours are for hosts whose copies are too old.
-        return HostHas(assemblyName) ?? LoadFromAssemblyPath(path);
+        if (HostHas(assemblyName) is { } host)
+            return host;
+        // What a first call needs is there compiled for the usual platforms too, so that nobody waits for the compiler.
+        string compiled = Path.Combine(folder, Rid(), file);
+        return LoadFromAssemblyPath(File.Exists(compiled) ? compiled : path);
     }
 
     private static Assembly? HostHas(AssemblyName wanted)
@@ -55,6 +60,7 @@ internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("P
         };
         string system = OperatingSystem.IsWindows() ? "win"
             : OperatingSystem.IsMacOS() ? "osx"
+            : !OperatingSystem.IsLinux() ? "other"
             : RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal) ? "linux-musl"
             : "linux";
         return system + "-" + arch;

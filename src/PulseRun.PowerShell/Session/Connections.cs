@@ -47,7 +47,6 @@ internal static class Connections
     /// <summary>Makes a connection out of its parts. One to an emulator lives by the emulator's clock, which may run fast.</summary>
     public static Context Open(ContextSettings settings, Emulator? emulator = null)
     {
-        Warmth.Begin();
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
         string account = Secrets.Account(settings.BaseUri, settings.Key);
@@ -65,8 +64,6 @@ internal static class Connections
     {
         if (KeyFromEnvironment() is not { } key)
             return null;
-        // Before Open does: reading the address and the key takes time that the other processor can use.
-        Warmth.Begin();
         Uri baseUri = BaseUris.Parse(Environment.GetEnvironmentVariable(BaseUriVariable));
         if (state.Implicit is { IsClosed: false } known && known.Account == Secrets.Account(baseUri, key))
         {
