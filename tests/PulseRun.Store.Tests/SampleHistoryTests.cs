@@ -123,7 +123,7 @@ public sealed class SampleHistoryTests : IDisposable
     {
         History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], s_noon);
 
-        Assert.Equal(new Sample(s_noon, null, null, 0, false, null), Assert.Single(Window(-1, 1)["inst_1"]));
+        Assert.Equal(new Sample(s_noon, null, null, 0, true, null), Assert.Single(Window(-1, 1)["inst_1"]));
     }
 
     [Theory]
@@ -137,6 +137,18 @@ public sealed class SampleHistoryTests : IDisposable
 
         Assert.Equal(90, Assert.Single(Window(-1, 1)["inst_1"]).PeakGpu);
         Assert.Equal(90, Assert.Single(History.Samples(TempFolder.Account, null, s_noon)).GpuUtilization);
+    }
+
+    [Theory]
+    [InlineData(null, 0.0)]
+    [InlineData(0.0, null)]
+    public void RecordSamples_TwoInOneMillisecondAndOneUnread_ProveNothing(double? first, double? second)
+    {
+        History.RecordSamples(TempFolder.Account, [Reading("inst_1", s_noon, first), Reading("inst_1", s_noon, second)], s_noon);
+
+        Sample sample = Assert.Single(Window(-1, 1)["inst_1"]);
+        Assert.Equal((0, true), (sample.PeakGpu, sample.HasUnreadGpus));
+        Assert.Equal(0, Assert.Single(History.Samples(TempFolder.Account, null, s_noon)).GpuUtilization);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace PulseRun.Contracts;
 /// <summary>Readings and states as they were seen. Readings are kept for 14 days, states for 90, and the last state of each instance as long as it is listed.</summary>
 internal interface IHistory
 {
-    /// <summary>Records readings, in one transaction. Of two readings of one instance in the same millisecond the busier one is kept.</summary>
+    /// <summary>Records readings, in one transaction. Of two readings of one instance in the same millisecond the busier one is kept, and as no less unsure than the other.</summary>
     /// <param name="account">Whose.</param>
     /// <param name="readings">What was read; each carries its own time.</param>
     /// <param name="now">Readings older than the retention before this (or before the machine's own clock, if that is earlier) are dropped in passing.</param>

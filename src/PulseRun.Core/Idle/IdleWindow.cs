@@ -19,6 +19,7 @@ internal sealed class IdleWindow
     private readonly long _gap;
     private long _oldest = None;
     private long _last = None;
+    private long _lastSilent = None;
     private long _largestGap = None;
     private long _covered;
     private bool _anchorRests;
@@ -62,8 +63,8 @@ internal sealed class IdleWindow
     /// <summary>The window's start leans on an idle reading at or before it, close enough.</summary>
     public bool IsAnchored { get; private set; }
 
-    /// <summary>The newest answer in the window does not say how busy every GPU is.</summary>
-    public bool EndsSilent { get; private set; }
+    /// <summary>A newest answer in the window does not say how busy every GPU is.</summary>
+    public bool EndsSilent => _lastSilent != None && _lastSilent >= _last;
 
     public bool UptimeBroke { get; private set; }
 
@@ -114,11 +115,10 @@ internal sealed class IdleWindow
         UptimeBroke |= KnownUptime(sample) is { } uptime && uptime < at - _start;
         if (!IsUsable(sample))
         {
-            EndsSilent |= at != _last;
+            _lastSilent = at;
             return;
         }
 
-        EndsSilent = false;
         PeakGpu = Higher(PeakGpu, sample.PeakGpu);
         if (_oldest == None)
             _oldest = at;

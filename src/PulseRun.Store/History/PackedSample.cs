@@ -6,7 +6,7 @@ namespace PulseRun.Store.History;
 /// <summary>
 /// What a verdict needs of a reading, beside its time, in one number: each value that is read from a row costs as much as finding the row.
 /// From the top: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths (10 bits), each plus one, as 0 is unknown; how many GPUs (5 bits);
-/// whether one was unread (1 bit); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
+/// whether one was unread (1 bit: the 28th from below, which the SQL of <see cref="SampleHistory"/> names); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
 /// </summary>
 internal static class PackedSample
 {

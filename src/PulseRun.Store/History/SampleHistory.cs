@@ -13,10 +13,16 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         WHERE id = ?1
         """;
 
+    /// <summary>Two readings of one millisecond: the busier one is kept, but that one of them did not say how busy each GPU is stays known.</summary>
     private const string Insert = """
         INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-        ON CONFLICT DO UPDATE SET judged = excluded.judged, uptime = excluded.uptime, gpu = excluded.gpu, memory = excluded.memory, disk = excluded.disk, each_gpu = excluded.each_gpu
-        WHERE excluded.judged >= judged
+        ON CONFLICT DO UPDATE SET
+            judged = max(judged, excluded.judged) | ((judged | excluded.judged) & (1 << 27)),
+            uptime = iif(excluded.judged >= judged, excluded.uptime, uptime),
+            gpu = iif(excluded.judged >= judged, excluded.gpu, gpu),
+            memory = iif(excluded.judged >= judged, excluded.memory, memory),
+            disk = iif(excluded.judged >= judged, excluded.disk, disk),
+            each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu)
         """;
 
     /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>

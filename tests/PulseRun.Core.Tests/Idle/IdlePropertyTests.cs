@@ -139,6 +139,6 @@ public class IdlePropertyTests
         if (readings.Any(reading => reading.Age == start && (reading.Gpu >= 5 || reading.PeakMemory >= 50)))
             return false;
         var newest = samples[samples.Count - 1];
-        return samples.Any(sample => sample.At == newest.At && sample.PeakGpu != null);
+        return samples.All(sample => sample.At < newest.At || sample.PeakGpu != null);
     }
 }
