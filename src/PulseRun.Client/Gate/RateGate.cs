@@ -21,7 +21,7 @@ internal sealed class RateGate
     private const int CarefulWidth = 2;
     private const int WidestCareful = 64;
 
-    /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one.</summary>
+    /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one, and no slower.</summary>
     private const int Trickle = 3;
     private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
     /// <summary>How long the others wait for a probe, and for those under way to make room: one request that hangs must not hold everybody.</summary>
@@ -148,7 +148,7 @@ internal sealed class RateGate
         else if (_width != int.MaxValue && now - _calmSince >= s_minute)
         {
             _width = _width >= WidestCareful ? int.MaxValue : _width * 2;
-            _spacing = TimeSpan.FromTicks(_spacing.Ticks * 9 / 10);
+            _spacing = _width == int.MaxValue ? TimeSpan.Zero : TimeSpan.FromTicks(_spacing.Ticks * 4 / 5);
             _calmSince = now;
         }
     }
@@ -177,6 +177,7 @@ internal sealed class RateGate
     }
 
     /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
+    /// <remarks>A server that is overloaded for a moment refuses just so. Such refusals must not add up: each widens the spacing by a quarter at most, and never beyond what a bucket asks one to wait.</remarks>
     private void LearnSpacing(TimeSpan now, TimeSpan? retryAfter)
     {
         int accepted = _acceptedSincePause;
@@ -191,8 +192,12 @@ internal sealed class RateGate
         }
         else if (accepted > 0)
         {
-            _trickles = accepted <= Trickle ? _trickles + 1 : 0;
-            if (_trickles >= 2 || _spacing > TimeSpan.Zero)
+            // So few because no more were granted, not because nobody asked.
+            bool isTrickle = accepted <= Trickle && lasted.Ticks <= s_trickleWait.Ticks * (accepted + 1);
+            _trickles = isTrickle ? _trickles + 1 : 0;
+            if (_spacing > TimeSpan.Zero)
+                _spacing = Min(Spacing(now, accepted, lasted), TimeSpan.FromTicks(_spacing.Ticks * 5 / 4));
+            else if (_trickles >= 2)
                 _spacing = Spacing(now, accepted, lasted);
         }
     }
@@ -201,9 +206,9 @@ internal sealed class RateGate
     private TimeSpan Spacing(TimeSpan now, int accepted, TimeSpan lasted)
     {
         bool hasMinute = _recent.Oldest is { } oldest && now.TotalSeconds - oldest >= 55;
-        return hasMinute
+        return Min(s_trickleWait, hasMinute
             ? TimeSpan.FromSeconds(s_minute.TotalSeconds / _recent.Total * 0.98)
-            : TimeSpan.FromSeconds(lasted.TotalSeconds / accepted * 0.9);
+            : TimeSpan.FromSeconds(lasted.TotalSeconds / accepted * 0.9));
     }
 
     private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)
@@ -384,4 +389,6 @@ internal sealed class RateGate
     private static string Seconds(TimeSpan time) => Math.Ceiling(time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

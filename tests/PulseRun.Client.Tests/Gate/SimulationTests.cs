@@ -20,6 +20,8 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData("fixed", 60, 64, 20, 1000, true)]
     [InlineData("sliding", 60, 32, 300, 1000, true)]
     [InlineData("bucket", 60, 32, 300, 500, true)]
+    [InlineData("bucket", 20, 8, 50, 200, true)]
+    [InlineData("bucket", 300, 32, 50, 2000, true)]
     [InlineData("fixed", 300, 32, 50, 3000, true)]
     [InlineData("fixed", 60, 16, 50, 500, false)]
     [InlineData("sliding", 60, 16, 50, 500, false)]
@@ -65,6 +67,61 @@ public class SimulationTests(ITestOutputHelper output)
         if (tellsHowLong)
             Assert.All(runs.Skip(1), r => Assert.InRange(r, 1, 2));
         Assert.InRange(outcomes.Count(o => !o), 1, requests / 5);
+    }
+
+    /// <summary>A server that is overloaded now and then, or a key that others use too: what it refuses says nothing about how fast one may ask.</summary>
+    [Theory]
+    [InlineData(16, 0, 20, 1000)]
+    [InlineData(4, 0, 5, 300)]
+    [InlineData(3, 20, 3, 200)]
+    [InlineData(2, 60, 2, 100)]
+    public void StrayRefusals_DoNotSlowItDownForGood(int workers, int thinkSeconds, int refusesOneOf, int requests)
+    {
+        var stepper = new Stepper();
+        var gate = new RateGate(stepper.Time, () => 1);
+        var random = new Random(1);
+        long start = stepper.Time.GetTimestamp();
+        var longest = TimeSpan.Zero;
+        int next = 0;
+        TimeSpan Now() => stepper.Time.GetElapsedTime(start);
+
+        async Task Work(bool isCalm)
+        {
+            while (next++ < requests)
+            {
+                await stepper.Delay(TimeSpan.FromSeconds(thinkSeconds * 2 * random.NextDouble()));
+                var call = new Call(Operation.Stop, "inst", TimeSpan.FromSeconds(600), new Observer(), CancellationToken.None);
+                while (true)
+                {
+                    var asked = Now();
+                    var turn = await gate.EnterAsync(call);
+                    if (Now() - asked > longest)
+                        longest = Now() - asked;
+                    await stepper.Delay(TimeSpan.FromMilliseconds(50));
+                    bool isRefused = !isCalm && random.Next(refusesOneOf) == 0;
+                    gate.Leave(turn, isRefused ? TurnEnd.Refused : TurnEnd.Accepted, isRefused ? TimeSpan.FromSeconds(1) : null);
+                    if (!isRefused)
+                        break;
+                    call.Refusals++;
+                }
+            }
+        }
+
+        stepper.Run(() => Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Work(isCalm: false))), TimeSpan.FromMilliseconds(5));
+        var took = Now();
+        output.WriteLine($"{requests} requests in {took.TotalSeconds:0} s, the longest wait {longest.TotalSeconds:0.0} s");
+        Assert.True(longest <= TimeSpan.FromSeconds(60), $"{longest.TotalSeconds} s for one turn");
+        Assert.True(took.TotalSeconds <= requests * (5 + thinkSeconds), $"{took.TotalSeconds} s in all");
+
+        // Ten calm minutes later nothing of it is left.
+        next = requests - 150;
+        thinkSeconds = 4;
+        stepper.Run(() => Work(isCalm: true), TimeSpan.FromMilliseconds(5));
+        thinkSeconds = 0;
+        next = requests - 100;
+        start = stepper.Time.GetTimestamp();
+        stepper.Run(() => Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Work(isCalm: true))), TimeSpan.FromMilliseconds(5));
+        Assert.True(Now() < TimeSpan.FromSeconds(5), $"{Now().TotalSeconds} s for 100 requests");
     }
 
     /// <summary>How many refusals came one after the other.</summary>
