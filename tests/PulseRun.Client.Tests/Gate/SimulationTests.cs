@@ -63,7 +63,8 @@ public class SimulationTests(ITestOutputHelper output)
         var runs = Runs(outcomes);
         output.WriteLine($"{kind} {limit}/min, {workers} workers, {roundTripMs} ms: {took.TotalSeconds:0.0} s of {ideal:0.0} s, {outcomes.Count(o => !o)} refused in {runs.Count} runs, first {runs[0]}, worst later {runs.Skip(1).DefaultIfEmpty(0).Max()}");
         Assert.True(ideal / took.TotalSeconds >= 0.95, $"{took.TotalSeconds} s instead of {ideal} s");
-        Assert.True(runs[0] < workers, $"{runs[0]} refused at the first pause");
+        // Below what a key has by default, the first refusal comes as a surprise to all.
+        Assert.True(runs[0] < workers || (limit < 60 && runs[0] == workers), $"{runs[0]} refused at the first pause");
         if (tellsHowLong)
             Assert.All(runs.Skip(1), r => Assert.InRange(r, 1, 2));
         Assert.InRange(outcomes.Count(o => !o), 1, requests / 5);
