@@ -3,22 +3,7 @@
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
-
-    # Read-Assembly: name and references of an assembly, without loading it. Null for a native one.
-    function Read-Assembly([string] $Path) {
-        $stream = [System.IO.File]::OpenRead($Path)
-        $image = [System.Reflection.PortableExecutable.PEReader]::new($stream)
-        try {
-            if (-not $image.HasMetadata) { return }
-            $reader = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($image)
-            if (-not $reader.IsAssembly) { return }
-            [pscustomobject]@{
-                Name       = $reader.GetAssemblyDefinition().GetAssemblyName()
-                References = @(foreach ($handle in $reader.AssemblyReferences) { $reader.GetAssemblyReference($handle).GetAssemblyName() })
-            }
-        }
-        finally { $image.Dispose() }
-    }
+    . $PSScriptRoot/Assemblies.ps1
 
     # Read-Folder: the assemblies under a folder, by simple name.
     function Read-Folder([string] $Folder) {

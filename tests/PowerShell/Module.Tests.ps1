@@ -5,6 +5,7 @@ BeforeDiscovery {
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Assemblies.ps1
     $manifest = Test-ModuleManifest (Join-Path $ModulePath 'PulseRun.psd1')
     $types = @([System.AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -eq 'PulseRun.PowerShell' } | ForEach-Object GetTypes |
             Where-Object { $_.IsSubclassOf([System.Management.Automation.Cmdlet]) -and -not $_.IsAbstract })
@@ -33,6 +34,7 @@ Describe 'The staged module' {
     }
 
     It 'has what a first call needs compiled for a usual platform, from the very assemblies it has: <Platform>' -ForEach @(
+        # For a system other than Windows the runtime's own number of that is mixed into the machine's.
         @{ Platform = 'win-x64'; Machine = 0x8664 }
         @{ Platform = 'linux-x64'; Machine = 0x8664 -bxor 0x7B79 }
         @{ Platform = 'osx-arm64'; Machine = 0xAA64 -bxor 0x4644 }
@@ -40,19 +42,12 @@ Describe 'The staged module' {
         $deps = "$ModulePath/bin/net8.0/deps"
         (Get-ChildItem "$deps/$Platform").Name | Sort-Object | Should -Be 'PulseRun.Client.dll', 'Refit.dll'
         foreach ($name in 'PulseRun.Client.dll', 'Refit.dll') {
-            $portable, $native = foreach ($file in "$deps/$name", "$deps/$Platform/$name") {
-                $reader = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead($file))
-                try {
-                    $metadata = [System.Reflection.Metadata.PEReaderExtensions]::GetMetadataReader($reader)
-                    # The runtime's own mark for a system other than Windows is mixed into the number of the machine.
-                    @{ Mark = $metadata.GetGuid($metadata.GetModuleDefinition().Mvid); Machine = [int] $reader.PEHeaders.CoffHeader.Machine; Code = $reader.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size }
-                }
-                finally { $reader.Dispose() }
-            }
+            $portable = Read-Assembly "$deps/$name"
+            $native = Read-Assembly "$deps/$Platform/$name"
             $native.Mark | Should -Be $portable.Mark -Because $name
             $native.Machine | Should -Be $Machine -Because $name
-            $native.Code | Should -BeGreaterThan 0 -Because $name
-            $portable.Code | Should -Be 0 -Because $name
+            $native.NativeSize | Should -BeGreaterThan 0 -Because $name
+            $portable.NativeSize | Should -Be 0 -Because $name
         }
     }
 

@@ -6,18 +6,21 @@ namespace PulseRun.Store.History;
 /// <summary>
 /// What a verdict needs of a reading, beside its time, in one number: each value that is read from a row costs as much as finding the row.
 /// From the top: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths (10 bits), each plus one, as 0 is unknown; how many GPUs (5 bits);
-/// whether one was unread (1 bit: the 28th from below, which the SQL of <see cref="SampleHistory"/> names); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
+/// whether one was unread (1 bit); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
 /// </summary>
 internal static class PackedSample
 {
     private const int GpuParts = 1000, MemoryParts = 10;
     private const int UptimeBits = 27, PartialAt = UptimeBits, CountAt = PartialAt + 1, MemoryAt = CountAt + 5, GpuAt = MemoryAt + 10;
 
+    /// <summary>The bit that says that a GPU was unread.</summary>
+    public const long Partial = 1L << PartialAt;
+
     public static long Pack(in Sample sample) =>
         Part(sample.PeakGpu, GpuParts) << GpuAt
         | Part(sample.PeakMemory, MemoryParts) << MemoryAt
         | (long)sample.GpuCount << CountAt
-        | (sample.HasUnreadGpus ? 1L : 0) << PartialAt
+        | (sample.HasUnreadGpus ? Partial : 0)
         | (sample.Uptime is { } uptime ? (long)uptime.TotalSeconds + 1 : 0);
 
     public static Sample Unpack(DateTimeOffset at, long packed) => new(
@@ -25,7 +28,7 @@ internal static class PackedSample
         Percent(packed >> GpuAt, GpuParts),
         Percent(packed >> MemoryAt & (1 << GpuAt - MemoryAt) - 1, MemoryParts),
         (int)(packed >> CountAt) & Sample.MostGpus,
-        (packed >> PartialAt & 1) != 0,
+        (packed & Partial) != 0,
         (packed & (1 << UptimeBits) - 1) is var seconds and > 0 ? new TimeSpan((seconds - 1) * TimeSpan.TicksPerSecond) : null);
 
     private static long Part(double? percent, int parts) => percent is { } known ? (long)Math.Round(known * parts) + 1 : 0;

@@ -14,10 +14,10 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         """;
 
     /// <summary>Two readings of one millisecond: the busier one is kept, but that one of them did not say how busy each GPU is stays known.</summary>
-    private const string Insert = """
+    private static readonly string s_insert = $"""
         INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT DO UPDATE SET
-            judged = max(judged, excluded.judged) | ((judged | excluded.judged) & (1 << 27)),
+            judged = max(judged, excluded.judged) | ((judged | excluded.judged) & {PackedSample.Partial}),
             uptime = iif(excluded.judged >= judged, excluded.uptime, uptime),
             gpu = iif(excluded.judged >= judged, excluded.gpu, gpu),
             memory = iif(excluded.judged >= judged, excluded.memory, memory),
@@ -43,7 +43,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         database.Write(session =>
         {
             long number = session.Account(account);
-            Statement insert = session.Sql(Insert);
+            Statement insert = session.Sql(s_insert);
             Statement touch = session.Sql(Touch);
             foreach (InstanceMetrics reading in readings)
             {
