@@ -52,7 +52,13 @@ internal sealed class FleetLoop(WatchTerms terms, Func<CancellationToken, Task<F
             onFrame(frame, time.GetUtcNow() + left);
             if (done == terms.Refreshes)
                 return;
-            await Pause.For(left, time, cancel).ConfigureAwait(false);
+            // A timer counts in whole milliseconds and may end a part of one early.
+            do
+            {
+                await Pause.For(left, time, cancel).ConfigureAwait(false);
+                left = terms.Interval - time.GetElapsedTime(started);
+            }
+            while (left > TimeSpan.Zero);
         }
     }
 }
