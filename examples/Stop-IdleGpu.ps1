@@ -93,7 +93,11 @@ $ended = $null
 $failures = $null
 $actions = @()
 try {
-    if (-not (Get-Module PulseRun)) { Import-Module $Module -ErrorAction Stop -WhatIf:$false }
+    if (-not (Get-Module PulseRun)) {
+        # Import-Module has no -WhatIf, but what it runs obeys $WhatIfPreference, which -WhatIf of this script sets.
+        $WhatIfPreference = $false
+        Import-Module $Module -ErrorAction Stop
+    }
     $actions = @(Invoke-PRCleanup @cleanup -ErrorVariable failures)
 }
 catch {
