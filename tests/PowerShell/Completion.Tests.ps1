@@ -26,7 +26,80 @@ BeforeAll {
 Describe 'Completers' {
     It 'is there for <Command> -<Parameter>' -ForEach $parameters {
         $attribute = (Get-Command $Command).Parameters[$Parameter].Attributes | Where-Object { $_ -is [ArgumentCompleter] }
-        $attribute.Type.Name | Should -Be $Completer
+        # -Id that shares its position with -InputObject has the one that leaves words without a name to it.
+        $attribute.Type.Name | Should -BeIn $Completer, "Named$Completer"
+    }
+}
+
+Describe 'Tab on a word without a name' {
+    BeforeAll {
+        $emulator = Start-TestEmulator -Instances 4
+        $null = Get-PRInstance
+        $null = Protect-PRInstance $emulator.Instances[0].Id
+    }
+    AfterAll {
+        $null = Unprotect-PRInstance $emulator.Instances[0].Id
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'has no null and no duplicate: <_>' -ForEach @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object Name) {
+        $lines = foreach ($word in '', 'i', 'inst_', 'nosuch', '"inst_', "'", '*', 'inst_a,', 'inst_a, inst_') { "$_ $word"; "$_ -ErrorAction Stop $word"; "Get-PRInstance | $_ $word" }
+        foreach ($parameter in (Get-Command $_).Parameters.Keys) { $lines += "$_ -$parameter "; $lines += "$_ -$parameter i" }
+        foreach ($line in $lines) {
+            # As PSReadLine asks, and with every result looked at as it does: a null among them throws.
+            $found = @((TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches)
+            foreach ($one in $found) {
+                $one | Should -Not -BeNullOrEmpty -Because $line
+                $one.CompletionText, $one.ListItemText, $one.ToolTip | Should -Not -BeNullOrEmpty -Because $line
+            }
+            $texts = @($found | ForEach-Object CompletionText)
+            @($texts | Sort-Object -Unique -CaseSensitive).Count | Should -Be $texts.Count -Because $line
+        }
+    }
+
+    It 'offers the ids: <_>' -ForEach 'Stop-PRInstance', 'Remove-PRInstance', 'Wait-PRInstance', 'Get-PRInstanceMetrics', 'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRInstance' {
+        $expected = Get-Offers "$_ -Id inst_"
+        $expected | Should -Not -BeNullOrEmpty
+        Get-Offers "$_ inst_" | Should -Be $expected
+        Get-Offers "$_ " | Should -Be $expected
+    }
+}
+
+Describe 'Tab in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) {
+    BeforeAll {
+        $socket = "pulserun-$PID"
+        [string[]] $pwsh = Get-PwshCommand
+        # One instance: completed to its end in both modes.
+        Set-Content "$TestDrive/session.ps1" @"
+            `$env:PULSERUN_DATA_DIR = '$TestDrive/terminal'
+            Import-Module PSReadLine
+            Set-PSReadLineOption -EditMode `$args[0] -HistorySaveStyle SaveNothing -PredictionSource None
+            Import-Module '$ModulePath'
+            `$emulator = Start-PREmulator -Instances 0
+            `$null = `$emulator.AddInstance(@{ Id = 'inst_only'; Status = 'running'; Gpu = 'h100_80gb' })
+            `$emulator | Connect-PulseRun
+            `$null = Get-PRInstance
+            function prompt { 'ready> ' }
+"@
+        # Read-Screen: what the terminal shows.
+        function Read-Screen { (tmux -L $socket capture-pane -p -t tab) -join "`n" }
+    }
+    AfterEach { tmux -L $socket kill-server 2>&1 | Out-Null }
+
+    It 'completes an id by position, in edit mode <_>' -ForEach 'Windows', 'Emacs' {
+        $words = @($pwsh) + '-NoLogo', '-NoProfile', '-NoExit', '-File', "$TestDrive/session.ps1", $_
+        tmux -L $socket -f /dev/null new-session -d -s tab -x 120 -y 30 ($words | ForEach-Object { "'$_'" } | Join-String -Separator ' ')
+        Wait-Until { (Read-Screen) -match 'ready>\s*\z' }
+        foreach ($command in 'Stop-PRInstance', 'Remove-PRInstance', 'Protect-PRInstance') {
+            tmux -L $socket send-keys -t tab "$command inst_" Tab
+            Wait-Until { (Read-Screen) -match "ready> $command inst_only\s*`$" }
+            # The line is thrown away, and the next is typed into an empty one.
+            tmux -L $socket send-keys -t tab C-c
+            Wait-Until { (Read-Screen) -match 'ready>\s*\z' }
+        }
+        # PSReadLine tells of its own failures on the screen.
+        Read-Screen | Should -Not -Match 'Exception|Oops|Report on GitHub'
     }
 }
 

@@ -18,14 +18,19 @@ Describe 'Stop-IdleGpu.ps1' {
     It '0: nothing to do' {
         $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy'; 1 = 'busy' }
         $run = Invoke-Script
-        $run.Code, $run.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 2 instances, 0 failed; saves 0.00 $/h.'
+        $run.Code, $run.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 2 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'
     }
 
     It '1: acted, and tells what is saved' {
         $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
         Read-Fleet $emulator
         $run = Invoke-Script
-        $run.Code, $run.Lines | Should -Be 1, 'Stopped 2 and removed 0 of 3 instances, 0 failed; saves 4.00 $/h.'
+        $run.Code | Should -Be 1
+        $run.Lines | Should -Be @(
+            'Stopped inst_0 (h100_80gb, vast_ai, 1.00 $/h): Idle'
+            'Stopped inst_2 (h100_80gb, vast_ai, 3.00 $/h): Idle'
+            'Stopped 2 and removed 0 of 3 instances, 0 failed; saves 4.00 $/h (exit code 1: acted).'
+        )
         Get-Running $emulator | Should -Be 'inst_1'
         (Invoke-Script).Code | Should -Be 0
     }
@@ -34,7 +39,8 @@ Describe 'Stop-IdleGpu.ps1' {
         $emulator = Start-IdleEmulator 2
         Read-Fleet $emulator
         $run = Invoke-Script @{ WhatIf = $true }
-        $run.Code, $run.Lines | Should -Be 1, 'Would have stopped 2 and removed 0 of 2 instances, 0 failed; saves 3.00 $/h.'
+        $run.Code, $run.Lines[-1] | Should -Be 1, 'Would have stopped 2 and removed 0 of 2 instances, 0 failed; saves 3.00 $/h (exit code 1: acted).'
+        $run.Lines[0] | Should -Be 'Would stop inst_0 (h100_80gb, vast_ai, 1.00 $/h): Idle'
         Get-Running $emulator | Should -HaveCount 2
     }
 
@@ -44,7 +50,8 @@ Describe 'Stop-IdleGpu.ps1' {
         (Invoke-Script).Code | Should -Be 0
         $emulator.Advance('00:30:00')
         $run = Invoke-Script @{ RemoveStoppedAfter = '00:20:00' }
-        $run.Code, $run.Lines | Should -Be 1, 'Stopped 0 and removed 1 of 2 instances, 0 failed; saves 0.00 $/h.'
+        $run.Code, $run.Lines[-1] | Should -Be 1, 'Stopped 0 and removed 1 of 2 instances, 0 failed; saves 0.00 $/h (exit code 1: acted).'
+        $run.Lines[0] | Should -Be 'Removed inst_1 (rtx_4090, vast_ai, 2.00 $/h): StoppedLong'
     }
 
     It '2: partly failed' {
@@ -52,7 +59,10 @@ Describe 'Stop-IdleGpu.ps1' {
         Read-Fleet $emulator
         Add-Fault $emulator ServerError @{ Path = '*/inst_0/stop'; Status = 400 }
         $run = Invoke-Script
-        $run.Code, $run.Lines | Should -Be 2, 'Stopped 1 and removed 0 of 2 instances, 1 failed; saves 2.00 $/h.'
+        $run.Code | Should -Be 2
+        $run.Lines[0, 1] | Should -Be 'Stopped inst_1 (rtx_4090, vast_ai, 2.00 $/h): Idle', 'Stopped 1 and removed 0 of 2 instances, 1 failed; saves 2.00 $/h (exit code 2: something failed).'
+        $run.Lines | Should -HaveCount 3
+        $run.Lines[2] | Should -BeLike 'Error *inst_0*'
     }
 
     It '2: a parameter, or the audit file, is wrong' {
@@ -60,7 +70,8 @@ Describe 'Stop-IdleGpu.ps1' {
         (Invoke-Script @{ MinSamples = 0 }).Code | Should -Be 2
         $run = Invoke-Script @{ AuditPath = "$TestDrive" }
         $run.Code | Should -Be 2
-        $run.Lines | Should -BeLike 'Nothing done:*'
+        $run.Lines[0] | Should -Be 'Nothing done (exit code 2: something failed).'
+        $run.Lines[1] | Should -BeLike 'Error InvalidRequest: *'
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
@@ -91,10 +102,40 @@ Describe 'Stop-IdleGpu.ps1' {
         Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 4
     }
 
+    It 'takes several exclusions in one text, as pwsh -File gives them' {
+        $emulator = Start-IdleEmulator 3
+        Read-Fleet $emulator
+        (Invoke-Script @{ Exclude = 'inst_0, *_1' }).Code | Should -Be 1
+        Get-Running $emulator | Should -Be 'inst_0', 'inst_1'
+    }
+
+    It 'names what it stopped before an error that ended the run' {
+        $emulator = Start-IdleEmulator 3
+        Read-Fleet $emulator
+        # One at a time: the most expensive is stopped, then the key is refused.
+        Add-Fault $emulator ServerError @{ Path = '*/inst_1/stop'; Status = 401; Times = 100 }
+        $run = Invoke-Script
+        $run.Code | Should -Be 4
+        $stopped = @($emulator.Instances | Where-Object Status -EQ stopped | ForEach-Object Id)
+        $stopped | Should -Contain 'inst_2'
+        # Each is among the acts, or in the warning of what was sent and not confirmed.
+        foreach ($id in $stopped) { @($run.Lines | Where-Object { $_ -like "Stopped $id *" -or $_ -like "Warning: *not confirmed*$id*" }).Count | Should -Be 1 -Because ($run.Lines -join " / ") }
+        $run.Lines | Should -Contain 'Nothing more was done (exit code 4: not connected).'
+        @($run.Lines | Where-Object { $_ -like 'Error Unauthorized: *' }).Count | Should -Be 1
+    }
+
+    It 'with -Quiet speaks only when there is something to say' {
+        $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy' }
+        (Invoke-Script @{ Quiet = $true }).Lines | Should -BeNullOrEmpty
+        Read-Fleet $emulator
+        $run = Invoke-Script @{ Quiet = $true }
+        $run.Code, $run.Lines[0] | Should -Be 1, 'Stopped inst_1 (rtx_4090, vast_ai, 2.00 $/h): Idle'
+    }
+
     It 'runs as a scheduler runs it: a process of its own, the key from its environment' {
         $emulator = Start-IdleEmulator 1 -Workloads @{ 0 = 'busy' }
         $child = Invoke-Child "& '$Script' -Module '$ModulePath' -Jitter 0; exit `$LASTEXITCODE" -Environment @{ PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" }
-        $child.ExitCode, $child.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h.'
+        $child.ExitCode, $child.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'
     }
 
     It 'saves a simulated day of idle GPUs, and never a busy one' {
@@ -139,34 +180,8 @@ Describe 'examples/schedule' {
         $known = (Get-Command $Script).Parameters.Keys
         $line = Get-Content (Join-Path $Root "examples/schedule/$_") | Where-Object { $_ -match 'IdleFor' }
         $line | Should -Not -BeNullOrEmpty
-        $given = [regex]::Matches("$line", '(?<=\s|'')-(?<name>[A-Z]\w+)') | ForEach-Object { $_.Groups['name'].Value } | Where-Object { $_ -notin 'NoProfile', 'NonInteractive', 'File' }
+        $given = [regex]::Matches("$line", '(?<=\s|''|")-(?<name>[A-Z]\w+)') | ForEach-Object { $_.Groups['name'].Value } | Where-Object { $_ -notin 'NoProfile', 'NonInteractive', 'File', 'WindowStyle' }
         $given | Should -Contain 'IdleFor'
         $given | Where-Object { $_ -notin $known } | Should -BeNullOrEmpty
-    }
-
-    It 'the crontab line is silent for 0 and 1, and speaks for the rest' -Skip:($IsWindows -or -not (Get-Command sh, flock -ErrorAction Ignore)) {
-        $line = (Get-Content (Join-Path $Root 'examples/schedule/stop-idle-gpu.crontab') | Where-Object { $_ -like '`* *' }) -replace '^(\* ){5}'
-        $fake = New-Item (Join-Path $TestDrive 'pwsh') -Value "#!/bin/sh`necho said; exit `$CODE`n"
-        chmod +x $fake
-        $was = $env:PATH, $env:CODE, $env:LOGNAME
-        try {
-            $env:PATH = "$TestDrive$([IO.Path]::PathSeparator)$env:PATH"
-            $env:LOGNAME = "pester-$PID"
-            $said = foreach ($code in 0..4) { $env:CODE = $code; "$code=$(sh -c $line)" }
-        }
-        finally { $env:PATH, $env:CODE, $env:LOGNAME = $was; Remove-Item "/tmp/stop-idle-gpu.pester-$PID" -ErrorAction Ignore }
-        $said | Should -Be '0=', '1=', '2=exit 2: said', '3=exit 3: said', '4=exit 4: said'
-    }
-
-    It 'systemd takes the units' -Skip:(-not (Get-Command systemd-analyze -ErrorAction Ignore)) {
-        $units = 'service', 'timer' | ForEach-Object { Join-Path $Root "examples/schedule/stop-idle-gpu.$_" }
-        $was = $env:XDG_RUNTIME_DIR
-        try {
-            $env:XDG_RUNTIME_DIR = "$TestDrive"
-            $said = systemd-analyze --user verify $units 2>&1 | Out-String
-        }
-        finally { $env:XDG_RUNTIME_DIR = $was }
-        # There may be no pwsh in the places where systemd looks on this machine; that is all it may miss.
-        $said -split "`n" | Where-Object { $_ -like '*stop-idle-gpu*' -and $_ -notlike '*pwsh*' } | Should -BeNullOrEmpty
     }
 }

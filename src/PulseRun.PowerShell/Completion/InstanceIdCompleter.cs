@@ -9,7 +9,7 @@ using PulseRun.Seen;
 namespace PulseRun.PowerShell.Completion;
 
 /// <summary>Offers the ids of instances that the command is of use for, each with its state, GPU, price and age.</summary>
-internal sealed class InstanceIdCompleter : FleetCompleter
+internal class InstanceIdCompleter : FleetCompleter
 {
     private const string History = "History";
 

@@ -14,14 +14,18 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
     private const int LongestText = 128;
 
     /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    public IEnumerable<CompletionResult>? CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
     {
         try
         {
             var scene = new CompletionScene(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+            // The engine adds a marker behind every list, even an empty one. One between two lists stays in the result, and PSReadLine fails on it.
+            if (LeavesTo(scene))
+                return null;
             // Not lazily: what fails is to fail here. An empty answer keeps the shell from offering files instead.
+            var offered = new HashSet<string>(StringComparer.Ordinal);
             return Offers(scene)
-                .Where(offer => scene.Word.Matches(offer.Value))
+                .Where(offer => scene.Word.Matches(offer.Value) && offered.Add(offer.Value))
                 .OrderBy(static offer => offer.Value, StringComparer.OrdinalIgnoreCase)
                 .Select(offer => Result(scene, offer))
                 .ToList();
@@ -33,6 +37,9 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
             return [];
         }
     }
+
+    /// <summary>True when another parameter's completer answers for this word.</summary>
+    private protected virtual bool LeavesTo(CompletionScene scene) => false;
 
     /// <summary>All values, with a line about each; of these the ones that go with what was typed are shown.</summary>
     private protected abstract IEnumerable<(string Value, string About)> Offers(CompletionScene scene);

@@ -21,7 +21,7 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
     [Alias("InstanceId")]
     [AllowEmptyString]
     [AllowNull]
-    [ArgumentCompleter(typeof(InstanceIdCompleter))]
+    [ArgumentCompleter(typeof(NamedInstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
     /// <summary>Takes one instance, once. On the pipeline thread.</summary>
