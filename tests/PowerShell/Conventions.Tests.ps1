@@ -10,8 +10,8 @@ BeforeAll {
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $commands = @(Get-Command -Module PulseRun -CommandType Cmdlet)
     $assembly = $commands[0].ImplementingType.Assembly
-    $base = $assembly.GetType('PulseRun.PowerShell.Cmdlets.PulseRunCmdlet')
-    $connected = $assembly.GetType('PulseRun.PowerShell.Cmdlets.PulseRunConnectedCmdlet')
+    $base = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.PulseRunCmdlet')
+    $connected = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.ConnectedCmdlet')
 
     # Get-Own: the parameters of a cmdlet that are its own.
     function Get-Own([System.Management.Automation.CommandInfo] $Command) { @($Command.Parameters.Values | Where-Object Name -NotIn $common) }
@@ -199,7 +199,7 @@ Describe 'The sources' {
         Find-Code '\b(File|Directory|HttpClient|Socket|Process|Environment)\.\w|\bnew (Random|HttpClient|Process|FileStream)\b|\bThread\b' '^$' '^src/PulseRun\.Core/' | Should -BeNullOrEmpty
     }
 
-    It 'block no pipeline: waiting is in one place' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Pipeline/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
+    It 'block no pipeline: waiting is in one place' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Running/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 
     It 'name no type of a private library in a cmdlet' { Find-Code '^using (Refit|Polly|Microsoft\.Data|SQLitePCL|Spectre|OxyPlot|PulseRun\.(Client|Store|Emulation|Views))\b' '/Loading/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 

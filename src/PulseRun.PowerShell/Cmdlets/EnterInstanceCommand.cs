@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Ssh;
@@ -37,9 +38,9 @@ public sealed class EnterInstanceCommand : SshCommand
         }
         InstanceTarget target = _targets[0];
         Instance? now = null;
-        RunToEnd(async cancel => now = await LookAsync(target, Observer, cancel).ConfigureAwait(false), target.Source);
+        Runner.RunToEnd(async cancel => now = await LookAsync(target, Runner.Observer, cancel).ConfigureAwait(false), target.Source);
         if (now is not null)
-            Take(target.Source, () => Enter(now));
+            Runner.TryItem(target.Source, () => Enter(now));
     }
 
     private void Enter(Instance instance)
@@ -47,8 +48,8 @@ public sealed class EnterInstanceCommand : SshCommand
         SshTarget place = RemoteAccess.Ssh(instance);
         SshClient client = Client;
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
-        HideProgress();
-        if (client.Enter(instance.Id, place, StopToken) == Failure)
+        Runner.HideProgress();
+        if (client.Enter(instance.Id, place, Runner.StopToken) == Failure)
             throw new PulseRunException(ErrorIds.SshFailed, "The ssh session on '" + instance.Id + "' ended with 255: it failed, was lost, or the last command there ended so. What ssh wrote says which.");
     }
 }

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Rules;
 using PulseRun.Ssh;
@@ -50,10 +51,10 @@ public sealed class InvokeCommandCommand : SshCommand
 
     internal override void Accept(InstanceTarget target)
     {
-        if (!Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
+        if (!Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
             return;
         SshClient client = Client;
-        Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+        Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
     }
 
     private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)

@@ -3,13 +3,15 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>A cmdlet that goes to instances by ssh.</summary>
-public abstract class SshCommand : InstanceInputCommand
+public abstract class SshCommand : InstanceInput
 {
     private string _program = "";
     private string? _identityFile;
@@ -26,6 +28,16 @@ public abstract class SshCommand : InstanceInputCommand
 
     /// <summary>Made at its first use, so that -WhatIf leaves no trace. On the pipeline thread.</summary>
     internal SshClient Client => _client ??= SshClient.Open(_program, HostKeyPolicy, _identityFile);
+
+    /// <summary>Takes one instance.</summary>
+    internal abstract void Accept(InstanceTarget target);
+
+    /// <inheritdoc/>
+    protected sealed override void OnRecord()
+    {
+        foreach (InstanceTarget target in Targets())
+            Accept(target);
+    }
 
     /// <inheritdoc/>
     protected override void OnBegin()

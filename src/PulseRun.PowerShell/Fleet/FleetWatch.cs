@@ -8,13 +8,13 @@ using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
-using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.Watch;
 
-namespace PulseRun.PowerShell.Watching;
+namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>One look at the fleet after the other: a list each, and as many readings as the requests of a minute allow.</summary>
-internal sealed class FleetWatch(PulseRunConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
+/// <summary>Reads the fleet again and again: one list each time, and as many readings as the requests of a minute allow.</summary>
+internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
 {
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
 
@@ -25,7 +25,7 @@ internal sealed class FleetWatch(PulseRunConnectedCmdlet cmdlet, Context context
     private TimeSpan? _balanceRead;
     private bool _balanceRefused;
 
-    /// <summary>Looks. Costs one list, at most one balance a minute, and the readings that are left.</summary>
+    /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as are left.</summary>
     public async Task<FleetFrame> LookAsync(CancellationToken cancel)
     {
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
@@ -43,11 +43,11 @@ internal sealed class FleetWatch(PulseRunConnectedCmdlet cmdlet, Context context
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
     }
 
-    /// <summary>Who was read when, by anybody; and who was asked by this view, so that one that never answers does not keep the others waiting.</summary>
+    /// <summary>Returns when each instance was last read by any process, or asked by this view: an instance that never answers must not keep the others waiting.</summary>
     private Dictionary<string, DateTimeOffset> LastAsked()
     {
         var last = new Dictionary<string, DateTimeOffset>(_asked, StringComparer.Ordinal);
-        cmdlet.Remember(store =>
+        cmdlet.Store.TryUse(store =>
         {
             foreach (KeyValuePair<string, DateTimeOffset> one in store.History.LastSampled(context.Account))
             {
@@ -58,7 +58,7 @@ internal sealed class FleetWatch(PulseRunConnectedCmdlet cmdlet, Context context
         return last;
     }
 
-    /// <summary>A key without the billing permission has no balance here, and is asked once only. What else goes wrong keeps the last one.</summary>
+    /// <summary>Reads the balance. A key without the billing permission is asked once only; after any other failure the last balance stays.</summary>
     private async Task ReadBalanceAsync(CancellationToken cancel)
     {
         TimeSpan now = _clock.Elapsed;
@@ -68,11 +68,11 @@ internal sealed class FleetWatch(PulseRunConnectedCmdlet cmdlet, Context context
         budget.Spend(now, 1);
         try
         {
-            _balance = await context.Client.GetBalanceAsync(cmdlet.Observer, cancel).ConfigureAwait(false);
+            _balance = await context.Client.GetBalanceAsync(cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)
         {
-            cmdlet.Observer.Verbose("No balance: " + error.Message);
+            cmdlet.Runner.Observer.Verbose("No balance: " + error.Message);
             _balanceRefused = error.ErrorId is ErrorIds.Forbidden or ErrorIds.Unauthorized or ErrorIds.InstanceNotFound;
         }
     }

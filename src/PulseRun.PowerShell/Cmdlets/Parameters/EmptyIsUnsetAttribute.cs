@@ -1,7 +1,7 @@
 using System;
 using System.Management.Automation;
 
-namespace PulseRun.PowerShell.Cmdlets;
+namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
 /// <summary>
 /// Reads a column of a plan: Import-Csv gives text for everything, an empty cell means that nothing was said, and a switch

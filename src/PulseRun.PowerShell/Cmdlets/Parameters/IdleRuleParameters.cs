@@ -2,10 +2,10 @@ using System;
 using System.Management.Automation;
 using PulseRun.Idle;
 
-namespace PulseRun.PowerShell.Cmdlets;
+namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>A cmdlet that judges whether instances are idle: what counts as idle is said the same way everywhere.</summary>
-public abstract class IdleRuleCommand : PulseRunConnectedCmdlet
+/// <summary>The parameters of cmdlets that decide whether instances are idle.</summary>
+internal sealed class IdleRuleParameters
 {
     /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
     [Parameter]
@@ -23,16 +23,11 @@ public abstract class IdleRuleCommand : PulseRunConnectedCmdlet
     [Parameter]
     public SwitchParameter IgnoreMemory { get; set; }
 
-    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
-
-    /// <summary>The rule the parameters make.</summary>
-    /// <param name="window">How long it must have been idle.</param>
-    /// <param name="parameter">The parameter that says so.</param>
-    /// <exception cref="PulseRunException">InvalidRequest: names the parameter that is wrong.</exception>
-    internal IdleRule RuleFor(TimeSpan window, string parameter)
+    /// <summary>Returns the rule that the parameters describe.</summary>
+    /// <param name="window">How long an instance must have been idle.</param>
+    /// <param name="parameter">The name of the parameter that holds the window.</param>
+    /// <exception cref="PulseRunException">InvalidRequest: a parameter is out of range. The message names it.</exception>
+    public IdleRule RuleFor(TimeSpan window, string parameter)
     {
         var rule = new IdleRule { For = window, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory };
         return rule.Check(parameter) is { } wrong ? throw wrong : rule;

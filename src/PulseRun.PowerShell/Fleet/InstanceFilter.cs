@@ -1,36 +1,35 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
 
-namespace PulseRun.PowerShell.Cmdlets;
+namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Which instances pass. Each part holds when any of its patterns does; a part that was not given always holds.</summary>
+/// <summary>Decides which instances pass. A part passes an instance when one of its patterns matches; a part without patterns passes all.</summary>
 internal sealed class InstanceFilter
 {
     private readonly List<Func<Instance, bool>> _parts = [];
 
-    /// <summary>Whether nothing is filtered.</summary>
+    /// <summary>True when every instance passes.</summary>
     public bool IsEmpty => _parts.Count == 0;
 
-    /// <summary>Adds a part: a value of the instance and the patterns of which one must match it.</summary>
+    /// <summary>Adds a part: a value of the instance, and the patterns of which one must match it.</summary>
     public InstanceFilter With(Func<Instance, string?> value, string[]? patterns)
     {
         if (patterns is null || patterns.Length == 0)
             return this;
-        Func<string, bool>[] matches = patterns.Select(Matcher).ToArray();
+        Func<string, bool>[] matches = patterns.Select(Patterns.Matcher).ToArray();
         _parts.Add(instance => value(instance) is { } text && Array.Exists(matches, match => match(text)));
         return this;
     }
 
-    /// <summary>Adds the parts that tell what an instance is, and where.</summary>
+    /// <summary>Adds the parts for GPU type, region, provider and template.</summary>
     public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
         With(static instance => instance.Gpu, gpu)
             .With(static instance => instance.Region, region)
             .With(static instance => instance.Provider, provider)
             .With(static instance => instance.Template, template);
 
-    /// <summary>Adds the spot part; unknown is not spot.</summary>
+    /// <summary>Adds the spot part. An instance with an unknown spot flag counts as not spot.</summary>
     public InstanceFilter WithSpot(bool? spot)
     {
         if (spot is { } wanted)
@@ -38,6 +37,7 @@ internal sealed class InstanceFilter
         return this;
     }
 
+    /// <summary>Returns true when every part passes the instance.</summary>
     public bool Passes(Instance instance)
     {
         foreach (Func<Instance, bool> part in _parts)
@@ -48,15 +48,6 @@ internal sealed class InstanceFilter
         return true;
     }
 
-    /// <summary>The rows that pass, in their order. Each is judged once: a fleet is many rows.</summary>
+    /// <summary>Returns the rows that pass, in their order.</summary>
     public IReadOnlyList<Instance> Apply(IReadOnlyList<Instance> rows) => IsEmpty ? rows : rows.Where(Passes).ToList();
-
-    // Most filters are plain words, and a fleet is many rows: a pattern is only run for a pattern.
-    private static Func<string, bool> Matcher(string pattern)
-    {
-        if (!WildcardPattern.ContainsWildcardCharacters(pattern))
-            return text => string.Equals(text, pattern, StringComparison.OrdinalIgnoreCase);
-        var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
-        return wildcard.IsMatch;
-    }
 }

@@ -2,29 +2,29 @@ using System;
 using System.Collections.Concurrent;
 using System.Threading;
 
-namespace PulseRun.PowerShell.Pipeline;
+namespace PulseRun.PowerShell.Running;
 
 /// <summary>
-/// Carries what background work has to say to the pipeline thread, the only one that may write. Waiting blocks, it never
-/// spins; rows are bounded, so that a slow reader slows the download down instead of filling memory.
+/// Carries output of background work to the pipeline thread, the only thread that may write. A wait blocks and never spins.
+/// Batches of rows are bounded, so that a slow reader slows the download down instead of filling memory.
 /// </summary>
 internal sealed class Pump : IDisposable
 {
-    /// <summary>Batches of rows that may wait. Times 64 rows a batch: far more than a usual fleet, so that a slow pipeline does not make the server wait with its answer.</summary>
+    /// <summary>The number of batches that may be queued. With 64 rows a batch this exceeds a usual fleet, so a slow pipeline does not stall the server's answer.</summary>
     private const int MaxBatches = 512;
 
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly SemaphoreSlim _room = new(MaxBatches);
     private readonly ManualResetEventSlim _wake = new();
 
-    /// <summary>Queues something small to be done on the pipeline thread: a verbose line, a warning. From any thread.</summary>
+    /// <summary>Queues a small action, such as a verbose line or a warning, for the pipeline thread. Callable from any thread.</summary>
     public void Post(Action action)
     {
         _actions.Enqueue(action);
         _wake.Set();
     }
 
-    /// <summary>Queues a batch of rows; waits while there is no room.</summary>
+    /// <summary>Queues a batch of rows, and blocks while the queue is full.</summary>
     public void PostBatch(Action write, CancellationToken cancel)
     {
         _room.Wait(cancel);
@@ -38,17 +38,17 @@ internal sealed class Pump : IDisposable
     /// <summary>Makes <see cref="Wait"/> return.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>To be called before looking at what may have changed; what changes afterwards ends the next <see cref="Wait"/>.</summary>
+    /// <summary>Resets the event. Call it before reading the state that is waited for: a change after that ends the next <see cref="Wait"/>.</summary>
     public void Rearm() => _wake.Reset();
 
-    /// <summary>Does what is queued. On the pipeline thread only; whatever writing throws passes through.</summary>
+    /// <summary>Runs the queued actions on the pipeline thread. Exceptions of the actions pass through.</summary>
     public void Drain()
     {
         while (_actions.TryDequeue(out Action? action))
             action();
     }
 
-    /// <summary>Waits until something is queued, or for <paramref name="atMost"/>.</summary>
+    /// <summary>Waits until something is queued, but no longer than <paramref name="atMost"/>.</summary>
     public void Wait(TimeSpan atMost, CancellationToken cancel) => _wake.Wait(atMost, cancel);
 
     public void Dispose()
