@@ -203,6 +203,32 @@ Describe 'The sources' {
 
     It 'name no type of a private library in a cmdlet' { Find-Code '^using (Refit|Polly|Microsoft\.Data|SQLitePCL|Spectre|OxyPlot|PulseRun\.(Client|Store|Emulation|Views))\b' '/Loading/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 
+    It 'have two bases of cmdlets, and one for instances' {
+        $assembly.GetTypes() | Where-Object { $_.IsAbstract -and $_.IsSubclassOf([System.Management.Automation.Cmdlet]) } | ForEach-Object Name | Sort-Object |
+            Should -Be 'ConnectedCmdlet', 'InstanceInput', 'PulseRunCmdlet'
+        # What a cmdlet shares with some others is a part that it has, and not a further class above it.
+        foreach ($command in $commands) {
+            $depth = 0
+            for ($type = $command.ImplementingType; $type -ne [System.Management.Automation.PSCmdlet]; $type = $type.BaseType) { $depth++ }
+            $depth | Should -BeIn 2, 3, 4 -Because $command.Name
+        }
+    }
+
+    # A cmdlet is its parameters and one call: find, plan and act are in Fleet, decisions in Core.
+    It 'have no cmdlet above 120 lines, but for <_>' -ForEach '/(NewInstance|ResolveLaunch|InvokeCleanup|ConnectPulseRun)Command\.cs$' {
+        $except = $_
+        foreach ($source in $sources | Where-Object { $_.Path -match '^src/PulseRun\.PowerShell/Cmdlets/' -and $_.Path -notmatch $except }) {
+            @(Get-Content "$Root/$($source.Path)").Count | Should -BeLessOrEqual 120 -Because $source.Path
+        }
+    }
+
+    It 'keep the folder in the namespace: <_>' -ForEach 'Cmdlets', 'Cmdlets/Base', 'Cmdlets/Parameters', 'Running', 'Fleet', 'Session', 'Ssh' {
+        $folder = $_
+        foreach ($source in $sources | Where-Object { (Split-Path $_.Path).Replace('\', '/') -eq "src/PulseRun.PowerShell/$folder" }) {
+            $source.Code | Should -Match "(?m)^namespace PulseRun\.PowerShell\.$([regex]::Escape($folder.Replace('/', '.')));" -Because $source.Path
+        }
+    }
+
     It 'have no regions and leave nothing to be done' { Find-Code '#region|\bTODO\b|\bHACK\b|throw new NotImplementedException' | Should -BeNullOrEmpty }
 
     It 'write each package''s version in one place' {

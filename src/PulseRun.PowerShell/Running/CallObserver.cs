@@ -3,10 +3,15 @@ using PulseRun.Contracts;
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>Receives notifications about requests on any thread, and passes them to the cmdlet's streams.</summary>
+/// <remarks>Each item of <see cref="CmdletRunner.Queue"/> has its own, so that it is known which items were sent.</remarks>
 /// <param name="runner">The cmdlet's runner.</param>
-/// <param name="item">The item that the requests are for; null for requests that belong to no item.</param>
-internal sealed class CallObserver(CmdletRunner runner, WorkItem? item = null) : ICallObserver
+internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
 {
+    private volatile bool _wasSent;
+
+    /// <summary>True when a request that changes something was sent, so that its effect is unknown until it is answered.</summary>
+    public bool WasSent => _wasSent;
+
     public bool WantsVerbose => runner.WantsVerbose;
 
     public bool WantsDebug => runner.WantsDebug;
@@ -27,5 +32,5 @@ internal sealed class CallObserver(CmdletRunner runner, WorkItem? item = null) :
 
     public void Waiting(string? reason) => runner.WaitingFor = reason;
 
-    public void Sent(string id) => item?.MarkSent();
+    public void Sent(string id) => _wasSent = true;
 }

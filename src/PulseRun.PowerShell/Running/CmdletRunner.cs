@@ -48,30 +48,44 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
 
     private Progress Progress => _progress ??= new Progress(cmdlet);
 
-    /// <summary>Runs the first step. The preferences are read here, because workers must not read variables of the session.</summary>
-    public void Begin(Action step)
+    /// <summary>Reads which streams are shown, because workers must not read variables of the session. On the pipeline thread, before the first step.</summary>
+    public void ReadPreferences()
     {
         WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
         WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
-        Step(step);
     }
 
-    /// <summary>Runs the step for one item of the pipeline, and writes what is ready.</summary>
-    public void Record(Action step) => Step(() =>
+    /// <summary>Runs one step of the cmdlet and writes what is ready. Whatever the step throws ends the work.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="isLast">True to return when all queued work is done and written.</param>
+    public void Step(Action step, bool isLast = false)
     {
-        step();
-        _pump.Drain();
-        _work?.Flush(Write);
-        Tick(total: null);
-    });
-
-    /// <summary>Runs the last step, and returns when all queued work is done and written.</summary>
-    public void Complete(Action step) => Step(() =>
-    {
-        step();
-        FlushQueue();
-        _progress?.Complete();
-    });
+        try
+        {
+            step();
+            if (isLast)
+                Finish();
+            else
+                WriteReady();
+            WarnOfStore();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            End();
+            throw new PipelineStoppedException();
+        }
+        catch (PulseRunException error)
+        {
+            End();
+            WarnOfStore();
+            cmdlet.ThrowTerminatingError(ErrorRecords.From(error, error.Field));
+        }
+        catch
+        {
+            End();
+            throw;
+        }
+    }
 
     /// <summary>Cancels the work, from the thread of Ctrl+C or PowerShell.Stop().</summary>
     public void Stop() => _stop.Cancel();
@@ -84,8 +98,8 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <param name="written">Called on the pipeline thread after the result was written to the pipeline. Not called when the write threw.</param>
     public void Queue(string label, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written = null)
     {
-        _work ??= new OrderedWork(throttle, RunAsync, _pump.Wake, StopToken);
-        _work.Add(new WorkItem(label, target, work, written));
+        _work ??= new OrderedWork(throttle, error => error is PulseRunException ours && cmdlet.IsFatal(ours), _pump.Wake, StopToken);
+        _work.Add(new WorkItem(label, target, new CallObserver(this), work, written));
     }
 
     /// <summary>Writes the results of all queued work, and returns when the last one is written.</summary>
@@ -160,11 +174,17 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         _pump.Dispose();
     }
 
-    private async Task RunAsync(WorkItem item, CancellationToken cancel)
+    private void WriteReady()
     {
-        await item.RunAsync(new CallObserver(this, item), cancel).ConfigureAwait(false);
-        if (item.Error is PulseRunException ours && cmdlet.IsFatal(ours))
-            _work?.Close();
+        _pump.Drain();
+        _work?.Flush(Write);
+        Tick(total: null);
+    }
+
+    private void Finish()
+    {
+        FlushQueue();
+        _progress?.Complete();
     }
 
     private void Write(WorkItem item)
@@ -200,31 +220,6 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             Progress.Tick(work.Done, total, work.Failed, WaitingFor);
         else if (_job is not null)
             Progress.Tick(0, null, 0, WaitingFor);
-    }
-
-    private void Step(Action step)
-    {
-        try
-        {
-            step();
-            WarnOfStore();
-        }
-        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
-        {
-            End();
-            throw new PipelineStoppedException();
-        }
-        catch (PulseRunException error)
-        {
-            End();
-            WarnOfStore();
-            cmdlet.ThrowTerminatingError(ErrorRecords.From(error, error.Field));
-        }
-        catch
-        {
-            End();
-            throw;
-        }
     }
 
     /// <summary>Writes what the user must know about the local store, such as a damaged file that was replaced. Opens nothing.</summary>

@@ -12,10 +12,10 @@ namespace PulseRun.PowerShell.Running;
 /// still being read must not stall because the requests for its rows wait for the rate limit.
 /// </summary>
 /// <param name="throttle">The number of items that are worked on at once.</param>
-/// <param name="run">Works on one item, on a worker thread. Must not throw.</param>
+/// <param name="isFatal">Returns true for an error that every other item would meet too: no further item is started then.</param>
 /// <param name="wake">Called after each item, from a worker thread.</param>
 /// <param name="cancel">Stops the workers: no further item is started.</param>
-internal sealed class OrderedWork(int throttle, Func<WorkItem, CancellationToken, Task> run, Action wake, CancellationToken cancel)
+internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, Action wake, CancellationToken cancel)
 {
     private readonly ConcurrentQueue<WorkItem> _todo = new();
     private readonly Queue<WorkItem> _inOrder = new();
@@ -51,9 +51,6 @@ internal sealed class OrderedWork(int throttle, Func<WorkItem, CancellationToken
         }
     }
 
-    /// <summary>Starts no further item, for an error that every other item would meet too.</summary>
-    public void Close() => _closed = true;
-
     /// <summary>Writes the completed items at the head of the line, in order, on the pipeline thread. Exceptions of the writer pass through.</summary>
     public void Flush(Action<WorkItem> write)
     {
@@ -83,10 +80,13 @@ internal sealed class OrderedWork(int throttle, Func<WorkItem, CancellationToken
         {
             while (!_closed && !cancel.IsCancellationRequested && _todo.TryDequeue(out WorkItem? item))
             {
-                await run(item, cancel).ConfigureAwait(false);
+                await item.RunAsync(cancel).ConfigureAwait(false);
                 Interlocked.Increment(ref _done);
-                if (item.Error is not null)
+                if (item.Error is { } error)
+                {
                     Interlocked.Increment(ref _failed);
+                    _closed |= isFatal(error);
+                }
                 wake();
             }
             Interlocked.Decrement(ref _running);

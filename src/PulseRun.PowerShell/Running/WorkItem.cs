@@ -8,11 +8,11 @@ namespace PulseRun.PowerShell.Running;
 /// <summary>One item of the input: what is done to it, and how that ended.</summary>
 /// <param name="label">Names the item to the user: an id, or a launch in words.</param>
 /// <param name="target">The TargetObject of the item's error.</param>
+/// <param name="observer">The observer for the requests of this item.</param>
 /// <param name="work">Does the work. A result other than null is written to the pipeline.</param>
 /// <param name="written">Called on the pipeline thread after the result was written; null when nobody has to know.</param>
-internal sealed class WorkItem(string label, object? target, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written)
+internal sealed class WorkItem(string label, object? target, CallObserver observer, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written)
 {
-    private volatile bool _isSent;
     private volatile bool _isDone;
 
     public string Label { get; } = label;
@@ -29,13 +29,10 @@ internal sealed class WorkItem(string label, object? target, Func<ICallObserver,
     public bool IsDone => _isDone;
 
     /// <summary>True when a request that changes something was sent for this item and its outcome is unknown.</summary>
-    public bool IsUnconfirmed => _isSent && !_isDone;
-
-    /// <summary>Notes that a request that changes something is about to be sent. Callable from any thread.</summary>
-    public void MarkSent() => _isSent = true;
+    public bool IsUnconfirmed => observer.WasSent && !_isDone;
 
     /// <summary>Does the work on a worker thread. Never throws: a failure becomes <see cref="Error"/>.</summary>
-    public async Task RunAsync(ICallObserver observer, CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancel)
     {
         try
         {

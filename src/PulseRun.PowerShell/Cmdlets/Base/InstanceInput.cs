@@ -48,16 +48,18 @@ public abstract class InstanceInput : ConnectedCmdlet
 
     private InstanceTarget? Find(string? id, InstanceReference? item)
     {
-        InstanceTarget? found = null;
         object source = (object?)item ?? id ?? "";
-        Runner.TryItem(source, () =>
+        try
         {
             InstanceIds.Check(id);
             var target = new InstanceTarget(id!, item?.Known, item is null ? CurrentContext() : ContextFor(item), source);
             // The same instance piped twice is worked on once; the same id in two accounts is two instances.
-            if (_taken.Add(target.Context.Account + "\n" + target.Id))
-                found = target;
-        });
-        return found;
+            return _taken.Add(target.Context.Account + "\n" + target.Id) ? target : null;
+        }
+        catch (PulseRunException error)
+        {
+            Runner.Report(error, source);
+            return null;
+        }
     }
 }

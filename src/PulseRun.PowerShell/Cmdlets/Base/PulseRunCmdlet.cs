@@ -49,13 +49,17 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     }
 
     /// <inheritdoc/>
-    protected sealed override void BeginProcessing() => Runner.Begin(OnBegin);
+    protected sealed override void BeginProcessing()
+    {
+        Runner.ReadPreferences();
+        Runner.Step(OnBegin);
+    }
 
     /// <inheritdoc/>
-    protected sealed override void ProcessRecord() => Runner.Record(OnRecord);
+    protected sealed override void ProcessRecord() => Runner.Step(OnRecord);
 
     /// <inheritdoc/>
-    protected sealed override void EndProcessing() => Runner.Complete(OnEnd);
+    protected sealed override void EndProcessing() => Runner.Step(OnEnd, isLast: true);
 
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => Runner.Stop();
