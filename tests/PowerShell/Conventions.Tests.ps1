@@ -240,6 +240,29 @@ Describe 'The sources' {
     }
 }
 
+Describe 'The walk of Stop-PRInstance in docs/dev/architecture.md' {
+    BeforeAll {
+        $stops = @(Select-String -Path "$Root/docs/dev/architecture.md" -Pattern '^\| (?<number>\d*) ?\| (&nbsp;)*`(?<type>\w+)(\.(?<method>\w+))?`' | ForEach-Object { $_.Matches[0] })
+    }
+
+    It 'has at most 22 stops, and at most 10 before the client' {
+        $numbers = @($stops | ForEach-Object { $_.Groups['number'].Value } | Where-Object { $_ } | ForEach-Object { [int] $_ })
+        $numbers | Should -Be (1..$numbers.Count)
+        $numbers.Count | Should -BeIn (10..22)
+        $client = @($stops | Where-Object { $_.Groups['type'].Value -eq 'PulseRunClient' })[0]
+        [int] $client.Groups['number'].Value | Should -BeLessOrEqual 11
+    }
+
+    It 'names methods that are there' {
+        foreach ($stop in $stops | Where-Object { $_.Groups['method'].Success }) {
+            $type, $method = $stop.Groups['type'].Value, $stop.Groups['method'].Value
+            $source = @($sources | Where-Object Name -EQ $type)
+            $source | Should -HaveCount 1 -Because "$type.$method is a stop"
+            $source[0].Code | Should -Match "\b$method[(<]" -Because "$type.$method is a stop"
+        }
+    }
+}
+
 Describe 'The error ids' {
     It 'are explained in the README and in about_PulseRun' {
         # That one is for faults of the module itself.
