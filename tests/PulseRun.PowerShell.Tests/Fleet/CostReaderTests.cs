@@ -57,7 +57,7 @@ public class CostReaderTests : CmdletTests
     [Fact]
     public async Task Without_a_store_there_are_no_savings_and_one_warning()
     {
-        var broken = new LocalStore(static () => throw new StoreUnavailableException("The file is gone."), _warnings.Add);
+        var broken = new LocalStore(static () => throw new StoreUnavailableException(StoreFailure.Locked, "The file is gone."), _warnings.Add);
         Assert.Equal(0, (await MeasureAsync(broken)).SavedByStops);
         await MeasureAsync(broken);
         AssertLike("*goes on without it*The file is gone.*", Assert.Single(_warnings));

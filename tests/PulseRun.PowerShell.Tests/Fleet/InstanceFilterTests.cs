@@ -23,12 +23,19 @@ public class InstanceFilterTests
     [InlineData("t4", "")]
     [InlineData("*", "ab")] // an unknown type matches nothing
     [InlineData("[ht]*", "ab")]
-    [InlineData("[h", "")] // a broken pattern is a word
     public void A_part_passes_what_one_of_its_patterns_matches(string? patterns, string expected)
     {
         InstanceFilter filter = new InstanceFilter().WithKind(patterns?.Split(' '), null, null, null);
         Assert.Equal(patterns is null, filter.IsEmpty);
         Assert.Equal(expected, Passing(filter));
+    }
+
+    [Fact]
+    public void A_broken_pattern_is_refused_before_anything_is_asked_for()
+    {
+        var error = Assert.Throws<PulseRunException>(static () => new InstanceFilter().WithKind(["[h"], null, null, null));
+        Assert.Equal(ErrorIds.InvalidRequest, error.ErrorId);
+        Assert.Contains("[h", error.Message, System.StringComparison.Ordinal);
     }
 
     [Fact]

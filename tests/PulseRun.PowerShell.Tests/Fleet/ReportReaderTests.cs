@@ -56,7 +56,7 @@ public class ReportReaderTests : CmdletTests
     [Fact]
     public async Task Without_a_store_the_report_has_the_list_and_one_warning()
     {
-        FleetReport report = await ReadAsync(store: new LocalStore(static () => throw new StoreUnavailableException("Locked."), _warnings.Add));
+        FleetReport report = await ReadAsync(store: new LocalStore(static () => throw new StoreUnavailableException(StoreFailure.Locked, "Locked."), _warnings.Add));
         Assert.True(report.IsListed);
         Assert.True(report.IsEmpty);
         Assert.Single(_warnings);

@@ -134,12 +134,18 @@ public sealed class OrderedWorkTests : IDisposable
         var first = new TaskCompletionSource<object?>();
         OrderedWork work = Work(1);
         bool started = false;
-        work.Add(Item("first", (_, _) => first.Task));
+        var begun = new TaskCompletionSource();
+        work.Add(Item("first", (_, _) =>
+        {
+            begun.SetResult();
+            return first.Task;
+        }));
         work.Add(Item("second", (_, _) =>
         {
             started = true;
             return Task.FromResult<object?>(1);
         }));
+        await begun.Task.WaitAsync(s_limit);
         await _stop.CancelAsync();
         first.SetResult(1);
         await DoneAsync(work);

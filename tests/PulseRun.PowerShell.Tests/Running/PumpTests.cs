@@ -73,7 +73,7 @@ public class PumpTests
     }
 
     [Fact]
-    public void What_is_posted_after_Rearm_ends_the_next_wait()
+    public async Task What_is_posted_after_Rearm_ends_the_next_wait()
     {
         using var pump = new Pump();
         for (int i = 0; i < 200; i++)
@@ -84,7 +84,7 @@ public class PumpTests
             pump.Wait(s_limit, CancellationToken.None);
             pump.Drain();
             Assert.True(ran);
-            poster.GetAwaiter().GetResult();
+            await poster.WaitAsync(s_limit);
         }
     }
 

@@ -11,7 +11,7 @@ public class LocalStoreTests
 {
     private readonly List<string> _warnings = [];
 
-    private LocalStore Broken() => new(static () => throw new StoreUnavailableException("The disk is full."), text =>
+    private LocalStore Broken() => new(static () => throw new StoreUnavailableException(StoreFailure.Locked, "The disk is full."), text =>
     {
         lock (_warnings)
             _warnings.Add(text);
