@@ -10,8 +10,8 @@ BeforeAll {
     $common = [System.Management.Automation.Cmdlet]::CommonParameters + [System.Management.Automation.Cmdlet]::OptionalCommonParameters
     $commands = @(Get-Command -Module PulseRun -CommandType Cmdlet)
     $assembly = $commands[0].ImplementingType.Assembly
-    $base = $assembly.GetType('PulseRun.PowerShell.Cmdlets.PulseRunCmdlet')
-    $connected = $assembly.GetType('PulseRun.PowerShell.Cmdlets.PulseRunConnectedCmdlet')
+    $base = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.PulseRunCmdlet')
+    $connected = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.ConnectedCmdlet')
 
     # Get-Own: the parameters of a cmdlet that are its own.
     function Get-Own([System.Management.Automation.CommandInfo] $Command) { @($Command.Parameters.Values | Where-Object Name -NotIn $common) }
@@ -199,9 +199,35 @@ Describe 'The sources' {
         Find-Code '\b(File|Directory|HttpClient|Socket|Process|Environment)\.\w|\bnew (Random|HttpClient|Process|FileStream)\b|\bThread\b' '^$' '^src/PulseRun\.Core/' | Should -BeNullOrEmpty
     }
 
-    It 'block no pipeline: waiting is in one place' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Pipeline/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
+    It 'block no pipeline: waiting is in one place' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Running/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 
     It 'name no type of a private library in a cmdlet' { Find-Code '^using (Refit|Polly|Microsoft\.Data|SQLitePCL|Spectre|OxyPlot|PulseRun\.(Client|Store|Emulation|Views))\b' '/Loading/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
+
+    It 'have two bases of cmdlets, and one for instances' {
+        $assembly.GetTypes() | Where-Object { $_.IsAbstract -and $_.IsSubclassOf([System.Management.Automation.Cmdlet]) } | ForEach-Object Name | Sort-Object |
+            Should -Be 'ConnectedCmdlet', 'InstanceInput', 'PulseRunCmdlet'
+        # What a cmdlet shares with some others is a part that it has, and not a further class above it.
+        foreach ($command in $commands) {
+            $depth = 0
+            for ($type = $command.ImplementingType; $type -ne [System.Management.Automation.PSCmdlet]; $type = $type.BaseType) { $depth++ }
+            $depth | Should -BeIn 2, 3, 4 -Because $command.Name
+        }
+    }
+
+    # A cmdlet is its parameters and one call: find, plan and act are in Fleet, decisions in Core.
+    It 'have no cmdlet above 120 lines, but for <_>' -ForEach '/(NewInstance|ResolveLaunch|InvokeCleanup|ConnectPulseRun)Command\.cs$' {
+        $except = $_
+        foreach ($source in $sources | Where-Object { $_.Path -match '^src/PulseRun\.PowerShell/Cmdlets/' -and $_.Path -notmatch $except }) {
+            @(Get-Content "$Root/$($source.Path)").Count | Should -BeLessOrEqual 120 -Because $source.Path
+        }
+    }
+
+    It 'keep the folder in the namespace: <_>' -ForEach 'Cmdlets', 'Cmdlets/Base', 'Cmdlets/Parameters', 'Running', 'Fleet', 'Session', 'Ssh' {
+        $folder = $_
+        foreach ($source in $sources | Where-Object { (Split-Path $_.Path).Replace('\', '/') -eq "src/PulseRun.PowerShell/$folder" }) {
+            $source.Code | Should -Match "(?m)^namespace PulseRun\.PowerShell\.$([regex]::Escape($folder.Replace('/', '.')));" -Because $source.Path
+        }
+    }
 
     It 'have no regions and leave nothing to be done' { Find-Code '#region|\bTODO\b|\bHACK\b|throw new NotImplementedException' | Should -BeNullOrEmpty }
 
@@ -211,6 +237,29 @@ Describe 'The sources' {
 
     It 'say no version but the manifest''s' {
         Get-ChildItem $Root -Recurse -Depth 3 -Include *.csproj, *.props, *.targets | Select-String '<(Version|VersionPrefix|AssemblyVersion|FileVersion|PackageVersion)>\s*\d' | ForEach-Object Path | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The walk of Stop-PRInstance in docs/dev/architecture.md' {
+    BeforeAll {
+        $stops = @(Select-String -Path "$Root/docs/dev/architecture.md" -Pattern '^\| (?<number>\d*) ?\| (&nbsp;)*`(?<type>\w+)(\.(?<method>\w+))?`' | ForEach-Object { $_.Matches[0] })
+    }
+
+    It 'has at most 22 stops, and at most 10 before the client' {
+        $numbers = @($stops | ForEach-Object { $_.Groups['number'].Value } | Where-Object { $_ } | ForEach-Object { [int] $_ })
+        $numbers | Should -Be (1..$numbers.Count)
+        $numbers.Count | Should -BeIn (10..22)
+        $client = @($stops | Where-Object { $_.Groups['type'].Value -eq 'PulseRunClient' })[0]
+        [int] $client.Groups['number'].Value | Should -BeLessOrEqual 11
+    }
+
+    It 'names methods that are there' {
+        foreach ($stop in $stops | Where-Object { $_.Groups['method'].Success }) {
+            $type, $method = $stop.Groups['type'].Value, $stop.Groups['method'].Value
+            $source = @($sources | Where-Object Name -EQ $type)
+            $source | Should -HaveCount 1 -Because "$type.$method is a stop"
+            $source[0].Code | Should -Match "\b$method[(<]" -Because "$type.$method is a stop"
+        }
     }
 }
 

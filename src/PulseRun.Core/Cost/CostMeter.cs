@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Contracts;
 
 namespace PulseRun.Cost;
 
@@ -10,6 +11,24 @@ internal static class CostMeter
     private const string Charge = "instance_charge";
     private const string Unknown = "unknown";
 
+    /// <summary>Returns when the month of <paramref name="now"/> began: no report needs states from before.</summary>
+    public static DateTimeOffset MonthOf(DateTimeOffset now) => new(now.Year, now.Month, 1, 0, 0, 0, now.Offset);
+
+    /// <summary>Adds up the list, the ledger, and what this machine has recorded.</summary>
+    /// <param name="fleet">The list.</param>
+    /// <param name="seen">The recorded states of this month, by instance and in time order.</param>
+    /// <param name="ledger">Null when the key may not read it.</param>
+    /// <param name="grouping">What to add up by.</param>
+    /// <param name="now">Its offset says where midnight is.</param>
+    public static IReadOnlyList<CostReport> Measure(
+        IReadOnlyList<Instance> fleet,
+        IReadOnlyList<RecordedState> seen,
+        IReadOnlyList<Transaction>? ledger,
+        CostGrouping grouping,
+        DateTimeOffset now) =>
+        Measure(fleet, seen.Select(StoppedStretches.InstanceOf), ledger, StoppedStretches.Of(fleet, seen, now), grouping, now);
+
+    /// <summary>Adds up what is given.</summary>
     /// <param name="fleet">The list.</param>
     /// <param name="gone">Instances that are not listed any more, for charges and stops that name them.</param>
     /// <param name="ledger">Null when the key may not read it.</param>

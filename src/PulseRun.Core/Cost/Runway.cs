@@ -22,5 +22,16 @@ internal static class Runway
         return hours < s_longest.TotalHours ? TimeSpan.FromHours(hours) : s_longest;
     }
 
+    /// <summary>Returns a balance of the ledger with what the fleet costs, and how long the credit lasts at that rate.</summary>
+    public static AccountBalance Complete(AccountBalance ledger, Burn burn) => new()
+    {
+        Balance = ledger.Balance,
+        Currency = ledger.Currency,
+        BurnPerHour = burn.PerHour,
+        Unpriced = burn.Unpriced,
+        Runway = Of(ledger.Balance, burn.PerHour),
+        Origin = ledger.Origin,
+    };
+
     public static bool IsShort(TimeSpan? runway) => runway < Short;
 }

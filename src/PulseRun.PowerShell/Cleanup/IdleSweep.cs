@@ -5,12 +5,12 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
 using PulseRun.Idle;
-using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Cleanup;
 
 /// <summary>Reads instances, writes the readings down, and judges by all that is known. What idle means is decided in Core.</summary>
-internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
+internal sealed class IdleSweep(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
 {
     /// <summary>A clock that is set back meets its own past: the readings that lie ahead of it tell. Those of a clock that once ran further ahead tell nothing.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
@@ -21,9 +21,9 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancel)
     {
         var fleet = new List<Instance>();
-        await context.Client.ListAsync(null, fleet.AddRange, cmdlet.Observer, cancel).ConfigureAwait(false);
+        await context.Client.ListAsync(null, fleet.AddRange, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
         DateTimeOffset now = context.UtcNow;
-        cmdlet.Remember(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
+        cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
         return fleet;
     }
 
@@ -43,7 +43,7 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
 
         void Record(IReadOnlyList<InstanceMetrics> batch)
         {
-            if (cmdlet.Remember(store => store.History.RecordSamples(context.Account, batch, context.UtcNow)))
+            if (cmdlet.Store.TryUse(store => store.History.RecordSamples(context.Account, batch, context.UtcNow)))
                 return;
             // Judged is what is recorded: without this reading, a busy one perhaps, the older ones must not decide.
             lock (failed)
@@ -57,12 +57,12 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
             await room.WaitAsync(cancel).ConfigureAwait(false);
             try
             {
-                buffer.Add(await context.Client.GetMetricsAsync(instance.Id, cmdlet.Observer, cancel).ConfigureAwait(false));
+                buffer.Add(await context.Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
             }
             catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {
                 // No reading is no error here: the verdict says that it is unknown, and why.
-                cmdlet.Observer.Verbose("No metrics of " + instance.Id + ": " + error.Message);
+                cmdlet.Runner.Observer.Verbose("No metrics of " + instance.Id + ": " + error.Message);
                 lock (failed)
                     failed.Add(instance.Id);
             }
@@ -96,7 +96,7 @@ internal sealed class IdleSweep(PulseRunConnectedCmdlet cmdlet, Context context,
     {
         DateTimeOffset before = context.UtcNow;
         IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = new Dictionary<string, IReadOnlyList<Sample>>();
-        cmdlet.Remember(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
+        cmdlet.Store.TryUse(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
         return windows;
     }
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using System.Net.Http;
 using System.Security;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;

@@ -1,6 +1,9 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Ssh;
@@ -10,20 +13,24 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Opens an ssh session on one instance, in this terminal.</summary>
 [Cmdlet(VerbsCommon.Enter, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
 [OutputType(typeof(void))]
-public sealed class EnterInstanceCommand : SshCommand
+public sealed partial class EnterInstanceCommand : InstanceInput
 {
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
     private const int Failure = 255;
     private readonly List<InstanceTarget> _targets = [];
-
-    internal override void Accept(InstanceTarget target) => _targets.Add(target);
 
     /// <inheritdoc/>
     protected override void OnBegin()
     {
         if (!Hosts.HasTerminal)
             throw new PulseRunException(ErrorIds.InvalidRequest, "There is no terminal here to work in. Invoke-PRCommand runs a command without one.");
-        base.OnBegin();
+        _ssh.Find(SessionState);
     }
+
+    /// <inheritdoc/>
+    protected override void OnRecord() => _targets.AddRange(Targets());
 
     /// <inheritdoc/>
     protected override void OnEnd()
@@ -37,18 +44,18 @@ public sealed class EnterInstanceCommand : SshCommand
         }
         InstanceTarget target = _targets[0];
         Instance? now = null;
-        RunToEnd(async cancel => now = await LookAsync(target, Observer, cancel).ConfigureAwait(false), target.Source);
+        Runner.RunToEnd(async cancel => now = await RemoteInstance.ReadAsync(target, Runner.Observer, cancel).ConfigureAwait(false), target.Source);
         if (now is not null)
-            Take(target.Source, () => Enter(now));
+            Runner.TryItem(target.Source, () => Enter(now));
     }
 
     private void Enter(Instance instance)
     {
         SshTarget place = RemoteAccess.Ssh(instance);
-        SshClient client = Client;
+        SshClient client = _ssh.Client;
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
-        HideProgress();
-        if (client.Enter(instance.Id, place, StopToken) == Failure)
+        Runner.HideProgress();
+        if (client.Enter(instance.Id, place, Runner.StopToken) == Failure)
             throw new PulseRunException(ErrorIds.SshFailed, "The ssh session on '" + instance.Id + "' ended with 255: it failed, was lost, or the last command there ended so. What ssh wrote says which.");
     }
 }

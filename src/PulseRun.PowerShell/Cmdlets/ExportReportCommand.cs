@@ -1,20 +1,18 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
-using System.Text;
-using System.Threading;
-using System.Threading.Tasks;
 using PulseRun.Idle;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.Report;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Writes a page with charts: what burned, how busy each instance was, and what idle hours cost. From the readings and states on this machine, and one list.</summary>
+/// <summary>Writes a page with charts: what the fleet cost, how busy each instance was, and what idle hours cost. From the readings and states on this machine, and one list.</summary>
 [Cmdlet(VerbsData.Export, Nouns.Report, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportReportCommand : PulseRunConnectedCmdlet
+public sealed class ExportReportCommand : ConnectedCmdlet
 {
     private static readonly TimeSpan s_usual = TimeSpan.FromDays(7);
 
@@ -26,7 +24,7 @@ public sealed class ExportReportCommand : PulseRunConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The earliest time the page tells of, at most 90 days ago. Default: 7 days ago. Readings are kept for 14 days, states for 90.</summary>
+    /// <summary>The earliest time the page shows, at most 90 days ago. Default: 7 days ago. Readings are kept for 14 days, states for 90.</summary>
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
@@ -38,7 +36,7 @@ public sealed class ExportReportCommand : PulseRunConnectedCmdlet
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 
-    /// <summary>How many instances get a line and a chart of their own, the dearest first (1 to 500, default 20). The rest is one line.</summary>
+    /// <summary>How many instances get a line and a chart of their own, the most expensive first (1 to 500, default 20). The rest is one line.</summary>
     [Parameter]
     [ValidateRange(1, 500)]
     public int Top { get; set; } = 20;
@@ -52,7 +50,7 @@ public sealed class ExportReportCommand : PulseRunConnectedCmdlet
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Puts the file out.</summary>
+    /// <summary>Returns the file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -68,44 +66,26 @@ public sealed class ExportReportCommand : PulseRunConnectedCmdlet
         if (since >= now || since < now - s_longest)
             throw Wrong(nameof(Since), "Since: a report goes back to a moment that is past, and at most 90 days ago.");
         string path = FilePath();
-        if (NoClobber && File.Exists(path))
-            throw Wrong(nameof(NoClobber), "There is a file already, and -NoClobber replaces none: " + path);
-        if (!Confirms(path, "Write report"))
+        var file = new ReportFile(path, Force, NoClobber);
+        file.Check();
+        if (!Prompt.Confirms(path, "Write report"))
             return;
-        var builder = new ReportBuilder(since, now, rule);
+        var reader = new ReportReader(context, Store, Runner.Observer, error => GoesOn(error, context));
         FleetReport? report = null;
-        RunToEnd(async cancel => report = await BuildAsync(context, builder, since, cancel).ConfigureAwait(false), path);
+        Runner.RunToEnd(async cancel => report = await reader.ReadAsync(since, now, rule, Top, cancel).ConfigureAwait(false), path);
         if (report is null)
             return;
-        Write(path, report);
+        file.Write(writer => Libraries.CreateViews().WriteReport(report, writer));
         if (PassThru)
             WriteObject(new FileInfo(path));
     }
 
-    private async Task<FleetReport> BuildAsync(Context context, ReportBuilder builder, DateTimeOffset since, CancellationToken cancel)
+    private bool GoesOn(PulseRunException error, Context context)
     {
-        var fleet = new List<Instance>();
-        try
-        {
-            await context.Client.ListAsync(null, fleet.AddRange, Observer, cancel).ConfigureAwait(false);
-            builder.AddFleet(fleet);
-        }
-        catch (PulseRunException error) when (!IsFatal(error))
-        {
-            // What was is known without the list; what is now is not, and the page says so.
-            PostError(error, context.BaseUri);
-        }
-        Remember(store =>
-        {
-            builder.AddStates(store.History.States(context.Account, since));
-            // They come page by page, and none is kept.
-            foreach (InstanceMetrics reading in store.History.Samples(context.Account, null, since))
-            {
-                cancel.ThrowIfCancellationRequested();
-                builder.Add(reading);
-            }
-        });
-        return builder.Build(context.ToString(), Top);
+        if (IsFatal(error))
+            return false;
+        Runner.PostError(error, context.BaseUri);
+        return true;
     }
 
     private string FilePath()
@@ -115,36 +95,6 @@ public sealed class ExportReportCommand : PulseRunConnectedCmdlet
         if (provider.Name != "FileSystem")
             throw Wrong(nameof(Path), "A report is a file, and this is none: " + Path);
         return path;
-    }
-
-    /// <summary>Written beside its place and then put there, so that no half page ever stands where a whole one was.</summary>
-    private void Write(string path, FleetReport report)
-    {
-        string draft = path + "." + Guid.NewGuid().ToString("N").Remove(8) + ".tmp";
-        try
-        {
-            if (File.Exists(path) && (File.GetAttributes(path) & FileAttributes.ReadOnly) != 0)
-            {
-                if (!Force)
-                    throw Wrong(nameof(Force), "The file is read-only; -Force replaces it all the same: " + path);
-                File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
-            }
-            using (var writer = new StreamWriter(draft, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
-                Libraries.CreateViews().WriteReport(report, writer);
-            if (!NoClobber && File.Exists(path))
-                File.Delete(path);
-            File.Move(draft, path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
-        {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The report could not be written. " + error.Message, error) { Field = nameof(Path) };
-        }
-        finally
-        {
-            // Still there when it was not put in its place.
-            if (File.Exists(draft))
-                File.Delete(draft);
-        }
     }
 
     private static PulseRunException Wrong(string field, string message) => new(ErrorIds.InvalidRequest, message) { Field = field };

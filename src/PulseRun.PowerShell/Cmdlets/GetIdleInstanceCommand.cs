@@ -6,6 +6,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -13,8 +15,14 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Finds instances that are proven idle. Lists, reads each running one, and judges by all readings this machine has: 1 + running requests.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.IdleInstance, DefaultParameterSetName = ParameterSets.ByFleet)]
 [OutputType(typeof(IdleVerdict))]
-public sealed class GetIdleInstanceCommand : IdleRuleCommand
+public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
 {
+    [ParameterGroup]
+    private readonly IdleRuleParameters _idleRule = new();
+
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
     private readonly List<(Context Context, Instance Instance)> _piped = [];
     private readonly Dictionary<Context, HashSet<string>> _named = [];
     private readonly HashSet<(Context, string)> _seen = [];
@@ -51,11 +59,11 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
         {
             case ParameterSets.ByObject:
                 foreach (InstanceReference item in InputObject)
-                    Take(item, () => Add(item));
+                    Runner.TryItem(item, () => Add(item));
                 break;
             case ParameterSets.ById:
                 foreach (string? id in Id ?? [null])
-                    Take(id, () => Name(CurrentContext(), id));
+                    Runner.TryItem(id, () => Name(CurrentContext(), id));
                 break;
             default:
                 _everything = true;
@@ -66,10 +74,10 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        IdleRule rule = RuleFor(For, nameof(For));
+        IdleRule rule = _idleRule.RuleFor(For, nameof(For));
         IEnumerable<Context> contexts = _everything ? [CurrentContext()] : _piped.Select(static one => one.Context).Concat(_named.Keys).Distinct().ToList();
         foreach (Context context in contexts)
-            RunToEnd(cancel => SweepAsync(context, rule, cancel), context.BaseUri);
+            Runner.RunToEnd(cancel => SweepAsync(context, rule, cancel), context.BaseUri);
     }
 
     private async Task SweepAsync(Context context, IdleRule rule, CancellationToken cancel)
@@ -82,12 +90,12 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
             IReadOnlyList<Instance> fleet = await sweep.ListAsync(cancel).ConfigureAwait(false);
             instances.AddRange(fleet.Where(one => named is null || named.Remove(one.Id)));
             foreach (string missing in named ?? [])
-                PostError(new PulseRunException(ErrorIds.InstanceNotFound, "There is no instance " + missing + "."), missing);
+                Runner.PostError(new PulseRunException(ErrorIds.InstanceNotFound, "There is no instance " + missing + "."), missing);
         }
         HashSet<string> unread = NoSample
             ? []
             : await sweep.ReadAsync(instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList(), TimeSpan.Zero, cancel).ConfigureAwait(false);
-        PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
+        Runner.PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
     }
 
     private void Add(InstanceReference item)

@@ -1,21 +1,27 @@
-using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.Rules;
+using PulseRun.Selection;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Lists instances. One request, whatever the filters; ids that the list lacks cost one more each.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Instance, DefaultParameterSetName = ParameterSets.ById)]
 [OutputType(typeof(Instance))]
-public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
+public sealed partial class GetInstanceCommand : ConnectedCmdlet
 {
-    private readonly List<WantedInstance> _wanted = [];
-    private readonly HashSet<(Context, string)> _seen = [];
+    [ParameterGroup]
+    private readonly FilterParameters _filter = new();
+
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
+    // In the order in which the connections were first named.
+    private readonly List<(Context Context, InstanceSelection Selection)> _selections = [];
     private bool _everything;
 
     /// <summary>Only these ids, in this order. Wildcards are allowed: what they match comes first, and one that matches nothing is no error.</summary>
@@ -38,42 +44,9 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     [ArgumentCompleter(typeof(StatusCompleter))]
     public string[]? Status { get; set; }
 
-    /// <summary>Only these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(GpuCompleter))]
-    public string[]? Gpu { get; set; }
-
-    /// <summary>Only these regions as instances name them, for example us-east. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(RegionCompleter))]
-    public string[]? Region { get; set; }
-
-    /// <summary>Only these providers, for example vast_ai. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(ProviderCompleter))]
-    public string[]? Provider { get; set; }
-
-    /// <summary>Only these templates, for example pytorch. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(TemplateCompleter))]
-    public string[]? Template { get; set; }
-
     /// <summary>Only spot instances; -Spot:$false for only the others.</summary>
     [Parameter]
     public SwitchParameter Spot { get; set; }
-
-    /// <summary>How many single ids are read at once (1 to 256, default 16).</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -81,92 +54,59 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
-                Take(item, () => Want(item.Id, item, () => ContextFor(item), mayBePattern: false));
+                Runner.TryItem(item, () => SelectObject(item));
         }
         else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
         {
-            // Not reached for an empty pipeline, as this method is not called then: nothing was asked for, least of all everything.
+            // An empty pipeline does not call this method: it asks for nothing, and never for everything.
             _everything = true;
         }
         else
         {
             // -Id $null is a variable that should have held an id, and never means everything.
             foreach (string? id in Id ?? [null])
-                Take(id, () => Want(id, id, CurrentContext, mayBePattern: true));
+                Runner.TryItem(id, () => SelectTyped(id));
         }
     }
 
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        InstanceFilter filter = new InstanceFilter()
-            .With(static instance => instance.Status, Status)
-            .WithKind(Gpu, Region, Provider, Template)
-            .WithSpot(MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null);
-
+        bool? spot = MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null;
+        InstanceFilter filter = _filter.ToFilter().With(static instance => instance.Status, Status).WithSpot(spot);
+        var finder = new InstanceFinder(Runner, filter, ThrottleLimit);
         if (_everything)
-            List(CurrentContext(), filter);
-        foreach (IGrouping<Context, WantedInstance> group in _wanted.GroupBy(static wanted => wanted.Context))
-            Find(group.Key, [.. group], filter);
+            finder.List(CurrentContext(), Status);
+        foreach ((Context context, InstanceSelection selection) in _selections)
+            finder.Find(context, selection);
     }
 
-    // What a user types may be a pattern; the id of an object is the server's word, and means one instance.
-    private void Want(string? id, object? source, Func<Context> context, bool mayBePattern)
+    /// <summary>Takes what a user typed, which can be a pattern.</summary>
+    private void SelectTyped(string? id)
     {
-        bool pattern = mayBePattern && id is not null && WildcardPattern.ContainsWildcardCharacters(id);
-        if (!pattern)
-            InstanceIds.Check(id);
-        var wanted = new WantedInstance(id!, pattern, source, context());
-        if (_seen.Add((wanted.Context, wanted.Id)))
-            _wanted.Add(wanted);
+        if (Patterns.IsPattern(id))
+        {
+            SelectionOn(CurrentContext()).AddPattern(id!, Patterns.Matcher(id!));
+            return;
+        }
+        InstanceIds.Check(id);
+        SelectionOn(CurrentContext()).AddId(id!, id);
     }
 
-    private void List(Context context, InstanceFilter filter)
+    /// <summary>Takes an object, whose id comes from the server and names one instance.</summary>
+    private void SelectObject(InstanceReference item)
     {
-        string? asked = Status is { Length: 1 } && Status[0] is { } only && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null;
-        RunToEnd(cancel => context.Client.ListAsync(asked, rows => PostRows(filter.Apply(rows)), Observer, cancel), context.BaseUri);
+        InstanceIds.Check(item.Id);
+        SelectionOn(ContextFor(item)).AddId(item.Id, item);
     }
 
-    private void Find(Context context, List<WantedInstance> wanted, InstanceFilter filter)
+    private InstanceSelection SelectionOn(Context context)
     {
-        var found = new Dictionary<string, Instance>(StringComparer.Ordinal);
-        // One id is one GET; more are one list, which is cheaper than a GET each.
-        if (wanted.Count > 1 || wanted[0].IsPattern)
-            RunToEnd(cancel => SearchAsync(context, wanted, found, filter, cancel), context.BaseUri);
-
-        foreach (WantedInstance one in wanted.Where(static one => !one.IsPattern))
-        {
-            Queue(one.Id, one.Source, ThrottleLimit, async (observer, cancel) =>
-            {
-                Instance instance = found.TryGetValue(one.Id, out Instance? listed)
-                    ? listed
-                    : await context.Client.GetAsync(one.Id, observer, cancel).ConfigureAwait(false);
-                return filter.Passes(instance) ? instance : null;
-            });
-        }
-    }
-
-    private async Task SearchAsync(Context context, List<WantedInstance> wanted, Dictionary<string, Instance> found, InstanceFilter filter, CancellationToken cancel)
-    {
-        var ids = new HashSet<string>(wanted.Where(static one => !one.IsPattern).Select(static one => one.Id), StringComparer.Ordinal);
-        WildcardPattern[] patterns = wanted.Where(static one => one.IsPattern)
-            .Select(static one => new WildcardPattern(one.Id, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant)).ToArray();
-        try
-        {
-            await context.Client.ListAsync(null, Take, Observer, cancel).ConfigureAwait(false);
-        }
-        catch (PulseRunException cut) when (cut.ErrorId == ErrorIds.IncompleteList && patterns.Length == 0)
-        {
-            // What a cut list lacks is read by id: nothing is missing in the end.
-        }
-
-        void Take(IReadOnlyList<Instance> rows)
-        {
-            foreach (Instance row in rows.Where(row => ids.Contains(row.Id)))
-                found[row.Id] = row;
-            List<Instance> matching = rows.Where(row => !ids.Contains(row.Id) && Array.Exists(patterns, pattern => pattern.IsMatch(row.Id))).ToList();
-            if (matching.Count > 0)
-                PostRows(filter.Apply(matching));
-        }
+        int known = _selections.FindIndex(one => one.Context == context);
+        if (known >= 0)
+            return _selections[known].Selection;
+        var selection = new InstanceSelection();
+        _selections.Add((context, selection));
+        return selection;
     }
 }

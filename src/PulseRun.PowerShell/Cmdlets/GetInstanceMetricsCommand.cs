@@ -1,21 +1,22 @@
 using System;
-using System.Collections.Generic;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Reads the load of instances: GPU, memory, disk, uptime. One request an instance. With -History, what was read before; no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByHistory)]
 [OutputType(typeof(InstanceMetrics))]
-public sealed class GetInstanceMetricsCommand : InstanceVerbCommand
+public sealed partial class GetInstanceMetricsCommand : InstanceInput
 {
-    private readonly Dictionary<Context, SampleBuffer> _buffers = [];
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
 
-    /// <summary>Puts out the readings recorded on this machine instead of taking new ones; of all instances when none is named.</summary>
+    private ReadingRecorder? _recorder;
+
+    /// <summary>Returns the readings recorded on this machine instead of taking new ones; of all instances when none is named.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByHistory, Mandatory = true)]
     [Parameter(ParameterSetName = ParameterSets.ByObject)]
     [Parameter(ParameterSetName = ParameterSets.ById)]
@@ -26,49 +27,42 @@ public sealed class GetInstanceMetricsCommand : InstanceVerbCommand
     public DateTimeOffset? Since { get; set; }
 
     /// <inheritdoc/>
+    protected override void OnBegin() => _recorder = new ReadingRecorder(Store);
+
+    /// <inheritdoc/>
     protected override void OnRecord()
     {
         if (ParameterSetName == ParameterSets.ByHistory)
-            WriteHistory(CurrentContext(), null);
-        else
-            base.OnRecord();
-    }
-
-    internal override void Accept(InstanceTarget target)
-    {
-        if (History)
         {
-            WriteHistory(target.Context, target.Id);
+            WriteHistory(CurrentContext(), id: null);
             return;
         }
-        // Made here, on one thread, as the workers below only look it up.
-        if (!_buffers.ContainsKey(target.Context))
-            _buffers.Add(target.Context, new SampleBuffer(batch => Remember(store => store.History.RecordSamples(target.Context.Account, batch, target.Context.UtcNow))));
-        base.Accept(target);
-    }
-
-    internal override async Task<object?> ActAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
-    {
-        SampleBuffer buffer = _buffers[target.Context];
-        InstanceMetrics reading = await target.Context.Client.GetMetricsAsync(target.Id, observer, cancel).ConfigureAwait(false);
-        buffer.Add(reading);
-        return reading;
+        foreach (InstanceTarget target in Targets())
+        {
+            if (History)
+            {
+                WriteHistory(target.Context, target.Id);
+                continue;
+            }
+            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
+                _recorder!.Record(target.Context, await target.Client.GetMetricsAsync(target.Id, observer, cancel).ConfigureAwait(false)));
+        }
     }
 
     /// <inheritdoc/>
-    protected override void OnFlushed()
+    protected override void OnEnd()
     {
-        foreach (SampleBuffer buffer in _buffers.Values)
-            buffer.Flush();
+        Runner.FlushQueue();
+        _recorder!.Flush();
     }
 
-    private void WriteHistory(Context context, string? id) => Remember(store =>
+    private void WriteHistory(Context context, string? id) => Store.TryUse(store =>
     {
         foreach (InstanceMetrics reading in store.History.Samples(context.Account, id, Since ?? DateTimeOffset.MinValue))
             WriteObject(WithOrigin(reading, context));
     });
 
-    /// <summary>A recorded reading is acted on with the connection it was asked of, like one just taken.</summary>
+    /// <summary>Gives a recorded reading the connection it came from, so that it can be acted on like one just taken.</summary>
     private static InstanceMetrics WithOrigin(InstanceMetrics reading, Context context) => new()
     {
         Id = reading.Id,

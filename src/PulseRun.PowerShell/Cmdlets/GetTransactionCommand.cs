@@ -2,17 +2,19 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Errors;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Shows the account's ledger: credit, charges, refunds. One request a page.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Transaction)]
 [OutputType(typeof(Transaction))]
-public sealed class GetTransactionCommand : BillingCommand
+public sealed class GetTransactionCommand : ConnectedCmdlet
 {
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
-    private bool _asked;
+    private bool _isAsked;
 
     /// <summary>Only charges for these instances.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -31,29 +33,32 @@ public sealed class GetTransactionCommand : BillingCommand
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
+    internal override bool IsFatal(PulseRunException error) => ErrorRecords.IsFatalForBilling(error);
+
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        _asked = true;
+        _isAsked = true;
         _ids.UnionWith(Id ?? []);
     }
 
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (!_asked)
+        // An empty pipeline asks for nothing.
+        if (!_isAsked)
             return;
         Context context = CurrentContext();
-        RunToEnd(
+        Runner.RunToEnd(
             async cancel =>
             {
-                IReadOnlyList<Transaction> ledger = await context.Client.GetTransactionsAsync(Type, Observer, cancel).ConfigureAwait(false);
-                PostRows(ledger.Where(Passes).ToList());
+                IReadOnlyList<Transaction> ledger = await context.Client.GetTransactionsAsync(Type, Runner.Observer, cancel).ConfigureAwait(false);
+                Runner.PostRows(ledger.Where(Passes).ToList());
             },
             context.BaseUri);
     }
 
-    /// <summary>The server may ignore the type, so it is filtered on this side too.</summary>
+    /// <summary>Filters on this side too, because the server may ignore the type.</summary>
     private bool Passes(Transaction line) =>
         (_ids.Count == 0 || line.InstanceId is { } id && _ids.Contains(id))
         && (Type is null || string.Equals(line.Type, Type, StringComparison.OrdinalIgnoreCase))

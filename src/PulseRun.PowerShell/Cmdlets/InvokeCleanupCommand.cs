@@ -8,7 +8,10 @@ using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -18,8 +21,14 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 + running requests, and 2 more for each that is acted on.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
-public sealed class InvokeCleanupCommand : IdleRuleCommand
+public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
 {
+    [ParameterGroup]
+    private readonly IdleRuleParameters _idleRule = new();
+
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
     private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
 
     private readonly Guid _run = Guid.NewGuid();
@@ -101,7 +110,7 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        IdleRule idle = RuleFor(IdleFor, nameof(IdleFor));
+        IdleRule idle = _idleRule.RuleFor(IdleFor, nameof(IdleFor));
         CleanupRule rule = Rule();
         if (rule.Check() is { } wrong)
             throw wrong;
@@ -113,18 +122,18 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
         Context context = CurrentContext();
         var sweep = new IdleSweep(this, context, idle, ThrottleLimit);
         CleanupPlan? plan = null;
-        RunToEnd(async cancel => plan = await PlanAsync(context, sweep, rule, cancel).ConfigureAwait(false), context.BaseUri);
+        Runner.RunToEnd(async cancel => plan = await PlanAsync(context, sweep, rule, cancel).ConfigureAwait(false), context.BaseUri);
         if (plan is null)
             return;
         if (plan.Outage is { } outage)
-            Report(outage, context.BaseUri);
+            Runner.Report(outage, context.BaseUri);
 
         // All questions first: an answer that ends the run must not find half of it done.
         List<(CleanupDecision Decision, CleanupReason? Declined)> answered = plan.Decisions.Select(decision => (decision, Declined(decision))).ToList();
         foreach ((CleanupDecision decision, CleanupReason? declined) in answered)
         {
             Instance instance = decision.Candidate.Instance;
-            Queue(instance.Id, instance, ThrottleLimit, async (observer, cancel) =>
+            Runner.Queue(instance.Id, instance, ThrottleLimit, async (observer, cancel) =>
             {
                 CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
                     : decision.Step == CleanupStep.Skip || IsWhatIfRun ? decision.WouldBe(context.UtcNow)
@@ -139,7 +148,7 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
     private bool IsWhatIfRun { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnBegin() => IsWhatIfRun = IsWhatIf;
+    protected override void OnBegin() => IsWhatIfRun = Prompt.IsWhatIf;
 
     private CleanupRule Rule()
     {
@@ -162,7 +171,7 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
         IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
         IReadOnlyDictionary<string, Protection> protections = new Dictionary<string, Protection>();
         IReadOnlyDictionary<string, RecordedState> states = new Dictionary<string, RecordedState>();
-        bool remembers = Remember(store =>
+        bool remembers = Store.TryUse(store =>
         {
             lastRead = store.History.LastSampled(context.Account);
             protections = store.Protections.Get(context.Account, context.UtcNow);
@@ -171,7 +180,7 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
         int budget = (RequestBudget ?? context.RequestsPerMinute ?? 60) - 1;
         IReadOnlyList<Instance> asked = SamplingOrder.First(running, lastRead, budget);
         if (asked.Count < running.Count)
-            Observer.Verbose(running.Count - asked.Count + " running instances are not read this time: the budget is " + budget + " readings.");
+            Runner.Observer.Verbose(running.Count - asked.Count + " running instances are not read this time: the budget is " + budget + " readings.");
         HashSet<string> unread = await sweep.ReadAsync(asked, Jitter ?? (Hosts.IsInteractive ? TimeSpan.Zero : TimeSpan.FromSeconds(15)), cancel).ConfigureAwait(false);
 
         var askedIds = new HashSet<string>(asked.Select(static one => one.Id), StringComparer.Ordinal);
@@ -197,8 +206,8 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
         string target = Display.Describe(decision.Candidate.Instance);
         bool isAgreed = decision.Step switch
         {
-            CleanupStep.Stop => Confirms(target, "Stop idle instance"),
-            CleanupStep.Remove => Insists(target, "Remove instance stopped since " + decision.Candidate.StoppedSince?.ToString("u", System.Globalization.CultureInfo.InvariantCulture) + ", its disk too", Force),
+            CleanupStep.Stop => Prompt.Confirms(target, "Stop idle instance"),
+            CleanupStep.Remove => Prompt.Insists(target, "Remove instance stopped since " + decision.Candidate.StoppedSince?.ToString("u", System.Globalization.CultureInfo.InvariantCulture) + ", its disk too", Force),
             _ => true,
         };
         return isAgreed || IsWhatIfRun ? null : CleanupReason.Declined;
@@ -221,12 +230,12 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
             Instance now = decision.Step == CleanupStep.Stop
                 ? await context.Client.StopAsync(instance.Id, instance, observer, cancel).ConfigureAwait(false)
                 : await context.Client.RemoveAsync(instance.Id, instance, observer, cancel).ConfigureAwait(false);
-            Remember(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
+            Store.TryUse(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
             return decision.Done(context.UtcNow, now);
         }
         catch (PulseRunException error) when (!IsFatal(error))
         {
-            PostError(error, instance);
+            Runner.PostError(error, instance);
             return decision.Failed(context.UtcNow, error);
         }
     }
@@ -263,7 +272,7 @@ public sealed class InvokeCleanupCommand : IdleRuleCommand
         }
         catch (StoreUnavailableException error)
         {
-            PostError(new PulseRunException(ErrorIds.JournalUnavailable, action.Id + ": " + action.Action + ", and not written down. " + error.Message), action);
+            Runner.PostError(new PulseRunException(ErrorIds.JournalUnavailable, action.Id + ": " + action.Action + ", and not written down. " + error.Message), action);
         }
     }
 

@@ -5,6 +5,9 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Rules;
 using PulseRun.Ssh;
@@ -14,8 +17,14 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Runs a command on many instances at once, by ssh. Results come in the order of the input.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Command, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CommandResult))]
-public sealed class InvokeCommandCommand : SshCommand
+public sealed partial class InvokeCommandCommand : InstanceInput
 {
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
     /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
     private const int MaxLength = 15_000;
 
@@ -23,11 +32,6 @@ public sealed class InvokeCommandCommand : SshCommand
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Command { get; set; } = "";
-
-    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
-    [Parameter]
-    [ValidateRange(1, 256)]
-    public int ThrottleLimit { get; set; } = 16;
 
     /// <summary>How long it may take on each, in seconds, the connection among it (1 to 86400; 0, the default: any time).</summary>
     [Parameter]
@@ -45,20 +49,24 @@ public sealed class InvokeCommandCommand : SshCommand
             throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: text of 1 to {0} characters, without a null among them.", MaxLength)) { Field = nameof(Command) };
         if (HostKeyPolicy == HostKeyPolicy.Ask)
             throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: nobody can be asked here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
-        base.OnBegin();
+        _ssh.Find(SessionState);
     }
 
-    internal override void Accept(InstanceTarget target)
+    /// <inheritdoc/>
+    protected override void OnRecord()
     {
-        if (!Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
-            return;
-        SshClient client = Client;
-        Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+        foreach (InstanceTarget target in Targets())
+        {
+            if (!Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
+                continue;
+            SshClient client = _ssh.Client;
+            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+        }
     }
 
     private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)
     {
-        Instance now = await LookAsync(target, observer, cancel).ConfigureAwait(false);
+        Instance now = await RemoteInstance.ReadAsync(target, observer, cancel).ConfigureAwait(false);
         SshTarget place = RemoteAccess.Ssh(now);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (TimeoutSec > 0)

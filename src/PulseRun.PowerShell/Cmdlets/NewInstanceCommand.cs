@@ -6,7 +6,10 @@ using System.Management.Automation;
 using System.Text;
 using PulseRun.Contracts;
 using PulseRun.Launching;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -17,7 +20,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Launches instances. Each launch is sent once.</summary>
 [Cmdlet(VerbsCommon.New, Nouns.Instance, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Instance))]
-public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
+public sealed class NewInstanceCommand : ConnectedCmdlet
 {
     private WaitList? _waits;
     private ILauncher? _launcher;
@@ -125,7 +128,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
         : "Resolve-PRLaunch finds out what became of it; so does the next New-PRInstance.";
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _waits = Wait ? new WaitList(this, WaitTarget.Ready) : null;
+    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Ready) : null;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -146,11 +149,11 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
         };
         if (LaunchRules.Check(request) is { } wrong)
         {
-            Report(wrong, request);
+            Runner.Report(wrong, request);
             return;
         }
         Context context = CurrentContext();
-        if (!Confirms(Describe(request) + Price(context, request), Count == 1 ? "Launch instance" : "Launch " + Count + " instances"))
+        if (!Prompt.Confirms(Describe(request) + Price(context, request), Count == 1 ? "Launch instance" : "Launch " + Count + " instances"))
             return;
         FinishEarlier(context);
         ILauncher launcher = LauncherFor(context);
@@ -158,7 +161,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
         for (int i = 1; i <= Count; i++)
         {
             string label = Count == 1 ? Describe(request) : Describe(request) + " #" + i;
-            Queue(label, request, ThrottleLimit, async (observer, cancel) =>
+            Runner.Queue(label, request, ThrottleLimit, async (observer, cancel) =>
             {
                 Instance instance = await launcher.LaunchAsync(request, maxHourlyCost, observer, cancel).ConfigureAwait(false);
                 return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
@@ -167,7 +170,7 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
     }
 
     /// <inheritdoc/>
-    protected override void OnFlushed() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
+    protected override void OnEnd() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
 
     /// <summary>One launcher for all records: the fleet's limit counts over all of them.</summary>
     private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
@@ -193,11 +196,11 @@ public sealed class NewInstanceCommand : PulseRunConnectedCmdlet
         }
         if (left.Count == 0)
             return;
-        RunToEnd(
+        Runner.RunToEnd(
             async cancel =>
             {
-                foreach (Launch launch in await LauncherFor(context).ResolveAsync(left, Observer, cancel).ConfigureAwait(false))
-                    Observer.Warning(Tell(launch));
+                foreach (Launch launch in await LauncherFor(context).ResolveAsync(left, Runner.Observer, cancel).ConfigureAwait(false))
+                    Runner.Observer.Warning(Tell(launch));
             },
             context.BaseUri);
     }

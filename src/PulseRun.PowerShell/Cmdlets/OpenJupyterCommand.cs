@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
 using PulseRun.Ssh;
 
@@ -9,27 +11,31 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Opens the notebooks of instances in the browser: plain https addresses, and no other.</summary>
 [Cmdlet(VerbsCommon.Open, Nouns.Jupyter, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
-public sealed class OpenJupyterCommand : InstanceInputCommand
+public sealed class OpenJupyterCommand : InstanceInput
 {
     /// <summary>Puts out each instance whose notebook was opened.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
-    internal override void Accept(InstanceTarget target)
+    /// <inheritdoc/>
+    protected override void OnRecord()
     {
-        if (Confirms(target.Description, "Open notebook in the browser"))
-            RunToEnd(cancel => OpenAsync(target, cancel), target.Source);
+        foreach (InstanceTarget target in Targets())
+        {
+            if (Prompt.Confirms(target.Description, "Open notebook in the browser"))
+                Runner.RunToEnd(cancel => OpenAsync(target, cancel), target.Source);
+        }
     }
 
     private async Task OpenAsync(InstanceTarget target, CancellationToken cancel)
     {
         Instance now = RemoteAccess.HasJupyter(target.Known)
             ? target.Known!
-            : await target.Context.Client.GetAsync(target.Id, Observer, cancel).ConfigureAwait(false);
+            : await target.Context.Client.GetAsync(target.Id, Runner.Observer, cancel).ConfigureAwait(false);
         JupyterAddress address = RemoteAccess.Jupyter(now);
-        Observer.Verbose("Opening " + address.Display);
+        Runner.Observer.Verbose("Opening " + address.Display);
         await Browser.OpenAsync(address, cancel).ConfigureAwait(false);
         if (PassThru)
-            PostRows([now]);
+            Runner.PostRows([now]);
     }
 }

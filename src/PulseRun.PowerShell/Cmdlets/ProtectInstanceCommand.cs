@@ -1,12 +1,15 @@
 using System;
 using System.Management.Automation;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Notes on this machine that cleanup never stops or removes these instances. Sends nothing; other machines do not know.</summary>
 [Cmdlet(VerbsSecurity.Protect, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Protection))]
-public sealed class ProtectInstanceCommand : InstanceInputCommand
+public sealed class ProtectInstanceCommand : InstanceInput
 {
     /// <summary>Why, for whoever looks at the list of protections.</summary>
     [Parameter]
@@ -16,17 +19,20 @@ public sealed class ProtectInstanceCommand : InstanceInputCommand
     [Parameter]
     public DateTimeOffset? Until { get; set; }
 
-    internal override void Accept(InstanceTarget target)
+    /// <inheritdoc/>
+    protected override void OnRecord()
     {
-        if (Until <= target.Context.UtcNow)
+        foreach (InstanceTarget target in Targets())
         {
-            Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until + " is past; nothing was protected.") { Field = nameof(Until) }, target.Source);
-            return;
+            if (Until <= target.Context.UtcNow)
+                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until + " is past; nothing was protected.") { Field = nameof(Until) }, target.Source);
+            else if (Prompt.Confirms(target.Description, "Protect instance from cleanup"))
+                Runner.TryItem(target.Source, () => Store.Use(store => WriteObject(Protect(store.Protections, target))));
         }
-        if (!Confirms(target.Description, "Protect instance from cleanup"))
-            return;
-        Must(store => WriteObject(WithOrigin(store.Protections.Protect(target.Context.Account, target.Id, Reason, Until?.ToUniversalTime(), target.Context.UtcNow), target.Context)), target.Source);
     }
+
+    private Protection Protect(IProtections protections, InstanceTarget target) => WithOrigin(
+        protections.Protect(target.Context.Account, target.Id, Reason, Until?.ToUniversalTime(), target.Context.UtcNow), target.Context);
 
     internal static Protection WithOrigin(Protection protection, Context context) => new()
     {

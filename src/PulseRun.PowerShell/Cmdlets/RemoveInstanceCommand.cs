@@ -1,25 +1,47 @@
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Terminates instances for good, their disks too.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Instance))]
-public sealed class RemoveInstanceCommand : InstanceChangeCommand
+public sealed partial class RemoveInstanceCommand : InstanceInput
 {
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
+    [ParameterGroup]
+    private readonly WaitParameters _wait = new();
+
+    private WaitList? _waits;
+
     /// <summary>Does not ask. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     internal override string Verb => "remove";
 
-    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Remove instance, its disk too", Force);
+    /// <inheritdoc/>
+    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Terminated) : null;
 
-    internal override WaitTarget Goal => WaitTarget.Terminated;
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (InstanceTarget target in Targets())
+        {
+            if (!Prompt.Confirms(target.Description, "Remove instance, its disk too", Force))
+                continue;
+            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
+            {
+                Instance now = await target.Client.RemoveAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                return _waits is null ? now : _waits.Take(target, now);
+            });
+        }
+    }
 
-    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        target.Context.Client.RemoveAsync(target.Id, target.Known, observer, cancel);
+    /// <inheritdoc/>
+    protected override void OnEnd() => _waits?.Run(_wait.Timeout, interval: null);
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using PulseRun.Contracts;
 using PulseRun.Launching;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
@@ -15,7 +16,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Finds out what became of launches whose outcome is open, after a crash, Ctrl+C or an unclear answer; one list a look for all of them. Or closes one by hand.</summary>
 [Cmdlet(VerbsDiagnostic.Resolve, Nouns.Launch, DefaultParameterSetName = ParameterSets.ByList, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Launch))]
-public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
+public sealed class ResolveLaunchCommand : ConnectedCmdlet
 {
     private readonly List<LaunchRecord> _open = [];
 
@@ -47,7 +48,7 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
         {
             foreach (LaunchRecord record in Wanted(context))
             {
-                if (!Confirms(Describe(record), ParameterSetName switch
+                if (!Prompt.Confirms(Describe(record), ParameterSetName switch
                     {
                         ParameterSets.ByInstance => "Close launch as instance " + InstanceId,
                         ParameterSets.ByAbsence => "Close launch as not launched",
@@ -75,7 +76,7 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
             return;
         Context context = CurrentContext();
         ILauncher launcher = Libraries.CreateLauncher(context, Stores.Current.Launches, new LaunchTerms { Settle = TimeSpan.FromSeconds(SettleSec) });
-        RunToEnd(async cancel => PostRows(await launcher.ResolveAsync(_open, Observer, cancel).ConfigureAwait(false)), context.BaseUri);
+        Runner.RunToEnd(async cancel => Runner.PostRows(await launcher.ResolveAsync(_open, Runner.Observer, cancel).ConfigureAwait(false)), context.BaseUri);
     }
 
     private IEnumerable<LaunchRecord> Wanted(Context context)
@@ -97,9 +98,9 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
         {
             LaunchRecord? record = journal.Find(context.Account, id);
             if (record is null)
-                Report(new PulseRunException(ErrorIds.InvalidRequest, "No launch " + id + " is in the journal of this connection.") { Field = nameof(IntentId) }, id);
+                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "No launch " + id + " is in the journal of this connection.") { Field = nameof(IntentId) }, id);
             else if (record is { Outcome: null, OwnerState: OwnerState.Alive })
-                Report(new PulseRunException(ErrorIds.Conflict, "Launch " + id + " is still under way in another command, which finds out itself."), id);
+                Runner.Report(new PulseRunException(ErrorIds.Conflict, "Launch " + id + " is still under way in another command, which finds out itself."), id);
             else if (record.Outcome is not null && ParameterSetName == ParameterSets.ByList)
                 WriteObject(Closed(context, record));
             else
@@ -120,7 +121,7 @@ public sealed class ResolveLaunchCommand : PulseRunConnectedCmdlet
             return;
         }
         string why = instanceId is null ? "it is known to have launched." : "another launch has instance " + instanceId + ", or this one was launched as another.";
-        Report(new PulseRunException(ErrorIds.Conflict, "Launch " + record.IntentId + " stays as it is: " + why), record.IntentId);
+        Runner.Report(new PulseRunException(ErrorIds.Conflict, "Launch " + record.IntentId + " stays as it is: " + why), record.IntentId);
     }
 
     /// <summary>A launch whose outcome the journal knows.</summary>

@@ -1,21 +1,43 @@
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Starts stopped instances: billing goes on.</summary>
 [Cmdlet(VerbsLifecycle.Start, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
-public sealed class StartInstanceCommand : InstanceChangeCommand
+public sealed partial class StartInstanceCommand : InstanceInput
 {
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
+    [ParameterGroup]
+    private readonly WaitParameters _wait = new();
+
+    private WaitList? _waits;
+
     internal override string Verb => "start";
 
-    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Start instance");
+    /// <inheritdoc/>
+    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Ready) : null;
 
-    internal override WaitTarget Goal => WaitTarget.Ready;
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (InstanceTarget target in Targets())
+        {
+            if (!Prompt.Confirms(target.Description, "Start instance"))
+                continue;
+            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
+            {
+                Instance now = await target.Client.StartAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                return _waits is null ? now : _waits.Take(target, now);
+            });
+        }
+    }
 
-    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        target.Context.Client.StartAsync(target.Id, target.Known, observer, cancel);
+    /// <inheritdoc/>
+    protected override void OnEnd() => _waits?.Run(_wait.Timeout, interval: null);
 }

@@ -1,21 +1,43 @@
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Stops instances: billing pauses, the disk is kept.</summary>
 [Cmdlet(VerbsLifecycle.Stop, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Instance))]
-public sealed class StopInstanceCommand : InstanceChangeCommand
+public sealed partial class StopInstanceCommand : InstanceInput
 {
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
+    [ParameterGroup]
+    private readonly WaitParameters _wait = new();
+
+    private WaitList? _waits;
+
     internal override string Verb => "stop";
 
-    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Stop instance");
+    /// <inheritdoc/>
+    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Stopped) : null;
 
-    internal override WaitTarget Goal => WaitTarget.Stopped;
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (InstanceTarget target in Targets())
+        {
+            if (!Prompt.Confirms(target.Description, "Stop instance"))
+                continue;
+            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
+            {
+                Instance now = await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                return _waits is null ? now : _waits.Take(target, now);
+            });
+        }
+    }
 
-    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        target.Context.Client.StopAsync(target.Id, target.Known, observer, cancel);
+    /// <inheritdoc/>
+    protected override void OnEnd() => _waits?.Run(_wait.Timeout, interval: null);
 }

@@ -1,22 +1,28 @@
 using System.Management.Automation;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Ends the protection of instances. Sends nothing.</summary>
 [Cmdlet(VerbsSecurity.Unprotect, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(void))]
-public sealed class UnprotectInstanceCommand : InstanceInputCommand
+public sealed class UnprotectInstanceCommand : InstanceInput
 {
-    internal override void Accept(InstanceTarget target)
+    /// <inheritdoc/>
+    protected override void OnRecord()
     {
-        if (!Confirms(target.Description, "End protection of instance"))
-            return;
-        Must(
-            store =>
-            {
-                if (!store.Protections.Unprotect(target.Context.Account, target.Id))
-                    WriteVerbose(target.Id + " was not protected.");
-            },
-            target.Source);
+        foreach (InstanceTarget target in Targets())
+        {
+            if (Prompt.Confirms(target.Description, "End protection of instance"))
+                Runner.TryItem(target.Source, () => Store.Use(store => Unprotect(store.Protections, target)));
+        }
+    }
+
+    private void Unprotect(IProtections protections, InstanceTarget target)
+    {
+        if (!protections.Unprotect(target.Context.Account, target.Id))
+            WriteVerbose(target.Id + " was not protected.");
     }
 }

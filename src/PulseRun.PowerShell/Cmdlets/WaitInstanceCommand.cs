@@ -1,13 +1,15 @@
 using System;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.Waiting;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Waits until instances are ready, running, stopped or terminated: one list a look for all together. Each is put out as it gets there.</summary>
+/// <summary>Waits until instances are ready, running, stopped or terminated: one list a look for all together. Each is written as it gets there.</summary>
 [Cmdlet(VerbsLifecycle.Wait, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
 [OutputType(typeof(Instance))]
-public sealed class WaitInstanceCommand : InstanceInputCommand
+public sealed class WaitInstanceCommand : InstanceInput
 {
     private WaitList? _waits;
 
@@ -25,10 +27,17 @@ public sealed class WaitInstanceCommand : InstanceInputCommand
     [ValidateRange(1, 3600)]
     public int? PollSeconds { get; set; }
 
-    internal override void Accept(InstanceTarget target) =>
-        (_waits ??= new WaitList(this, For)).Add(target.Context, target.Id, null, target.Source);
+    /// <inheritdoc/>
+    protected override void OnBegin() => _waits = new WaitList(Runner, For);
 
     /// <inheritdoc/>
-    protected override void OnFlushed() =>
-        _waits?.Run(TimeSpan.FromSeconds(TimeoutSec), PollSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+    protected override void OnRecord()
+    {
+        foreach (InstanceTarget target in Targets())
+            _waits!.Add(target.Context, target.Id, statusBefore: null, target.Source);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd() =>
+        _waits!.Run(TimeSpan.FromSeconds(TimeoutSec), PollSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 }

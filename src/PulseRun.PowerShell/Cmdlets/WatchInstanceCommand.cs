@@ -4,8 +4,10 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
 using PulseRun.Idle;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
-using PulseRun.PowerShell.Watching;
 using PulseRun.Watch;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -13,9 +15,15 @@ namespace PulseRun.PowerShell.Cmdlets;
 /// <summary>Shows the fleet live: state, load, price, verdict, and how long the credit lasts. One list a refresh, and readings with what the requests of a minute leave.</summary>
 [Cmdlet(VerbsCommon.Watch, Nouns.Instance)]
 [OutputType(typeof(WatchedInstance), typeof(string))]
-public sealed class WatchInstanceCommand : IdleRuleCommand
+public sealed partial class WatchInstanceCommand : ConnectedCmdlet
 {
-    /// <summary>Without a known limit: what a key gets.</summary>
+    [ParameterGroup]
+    private readonly IdleRuleParameters _rule = new();
+
+    [ParameterGroup]
+    private readonly ThrottleParameters _throttle = new();
+
+    /// <summary>The limit of a key, when the connection names none.</summary>
     private const int UsualLimit = 60;
 
     private FleetFrame? _last;
@@ -38,12 +46,12 @@ public sealed class WatchInstanceCommand : IdleRuleCommand
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: the connection's limit, else 60. Who was read longest ago is read first.</summary>
+    /// <summary>How many requests a minute the view may send (2 or more). Default: the connection's limit, else 60. The least recently read instance is read first.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Puts out an object for each instance and refresh instead of drawing.</summary>
+    /// <summary>Returns an object for each instance and refresh instead of drawing.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -52,24 +60,24 @@ public sealed class WatchInstanceCommand : IdleRuleCommand
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        IdleRule rule = RuleFor(For, nameof(For));
+        IdleRule rule = _rule.RuleFor(For, nameof(For));
         Context context = CurrentContext();
         var budget = new WatchBudget(RequestBudget ?? context.RequestsPerMinute ?? UsualLimit, TimeSpan.FromSeconds(IntervalSec));
         var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
-        var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Observer.WaitingFor);
+        var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
         IViews views = Libraries.CreateViews();
         bool draws = !PassThru && IsAlone && views.CanDraw;
-        RunToEnd(
+        Runner.RunToEnd(
             cancel => draws
                 ? views.DrawAsync(terms, token => LookAsync(watch, context, isDrawn: true, token), cancel)
-                : views.RepeatAsync(terms, token => LookAsync(watch, context, isDrawn: false, token), Put, cancel),
+                : views.RepeatAsync(terms, token => LookAsync(watch, context, isDrawn: false, token), Write, cancel),
             context.BaseUri);
     }
 
-    /// <summary>Whether this is a person's console and nobody else takes what comes out.</summary>
+    /// <summary>True when the host is a console and no other command reads the output.</summary>
     private bool IsAlone => Host.Name == "ConsoleHost" && MyInvocation.PipelineLength == 1;
 
-    /// <summary>A look that fails is told, and the view goes on: a person who watches has more use for what was than for nothing.</summary>
+    /// <summary>Reads the fleet once. After a failure the view shows the last frame with the problem, and goes on.</summary>
     private async Task<FleetFrame> LookAsync(FleetWatch watch, Context context, bool isDrawn, CancellationToken cancel)
     {
         try
@@ -79,18 +87,18 @@ public sealed class WatchInstanceCommand : IdleRuleCommand
         catch (PulseRunException error) when (!IsFatal(error))
         {
             if (!isDrawn)
-                PostError(error, context.BaseUri);
+                Runner.PostError(error, context.BaseUri);
             return (_last ?? new FleetFrame { At = context.UtcNow }) with { Problem = error.Message };
         }
     }
 
-    private void Put(FleetFrame frame)
+    private void Write(FleetFrame frame)
     {
         if (frame.Problem is not null)
             return;
         if (PassThru)
-            PostRows(FleetOrder.Sort(frame.Rows, Sort));
+            Runner.PostRows(FleetOrder.Sort(frame.Rows, Sort));
         else
-            PostRows(FleetText.Lines(frame, Sort));
+            Runner.PostRows(FleetText.Lines(frame, Sort));
     }
 }

@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Completion;
@@ -57,8 +57,8 @@ internal sealed class CompletionScene
     /// <summary>The connection the command would use; null when there is none, or when only running the line would tell which.</summary>
     public Context? FindContext()
     {
-        Context? context = Has(nameof(PulseRunConnectedCmdlet.Context)) || Names(nameof(PulseRunConnectedCmdlet.Context))
-            ? Unwrap(_bound[nameof(PulseRunConnectedCmdlet.Context)]) as Context
+        Context? context = Has(nameof(ConnectedCmdlet.Context)) || Names(nameof(ConnectedCmdlet.Context))
+            ? Unwrap(_bound[nameof(ConnectedCmdlet.Context)]) as Context
             : _state.Connected ?? Patience.Get(() => Connections.Find(_state));
         return context is { IsClosed: false } ? context : null;
     }

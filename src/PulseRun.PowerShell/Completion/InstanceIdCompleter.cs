@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 using PulseRun.Seen;
 
@@ -16,7 +16,7 @@ internal class InstanceIdCompleter : FleetCompleter
     private protected override IEnumerable<(string Value, string About)> Offers(CompletionScene scene)
     {
         // By position an id is taken for an object first. Named, an object it must be.
-        bool isObject = scene.Parameter == nameof(InstanceInputCommand.InputObject) && scene.Names(scene.Parameter);
+        bool isObject = scene.Parameter == nameof(InstanceInput.InputObject) && scene.Names(scene.Parameter);
         if (isObject || scene.FindContext() is not { } context)
             return [];
         InstanceChoice choice = scene.Has(History) ? InstanceChoice.Any : InstanceChoices.For(scene.Command);

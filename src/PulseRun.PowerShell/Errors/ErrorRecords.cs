@@ -20,7 +20,10 @@ internal static class ErrorRecords
         };
     }
 
-    /// <summary>Whether no other item can fare better: the rest would only repeat the error.</summary>
+    /// <summary>True when every other item would meet the error too.</summary>
     public static bool IsFatal(PulseRunException error) =>
         error.ErrorId is ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.InsecureEndpoint;
+
+    /// <summary>The same for cmdlets that read the account's money. A key can lack that permission and be valid for everything else, so there a refusal is an error of the cmdlet and not of the connection.</summary>
+    public static bool IsFatalForBilling(PulseRunException error) => error.ErrorId != ErrorIds.Unauthorized && IsFatal(error);
 }

@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Contracts;
+
+namespace PulseRun.Cost;
+
+/// <summary>Derives from recorded states when instances were stopped.</summary>
+internal static class StoppedStretches
+{
+    /// <summary>Returns each stretch in which this machine has seen an instance stopped. The last one of an instance that is stopped still lasts until now.</summary>
+    /// <param name="fleet">The list.</param>
+    /// <param name="seen">The recorded states, by instance and in time order.</param>
+    /// <param name="now">The end of stretches that still last.</param>
+    public static IEnumerable<StoppedStretch> Of(IEnumerable<Instance> fleet, IReadOnlyList<RecordedState> seen, DateTimeOffset now)
+    {
+        var stopped = new HashSet<string>(fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Stopped)).Select(static one => one.Id), StringComparer.Ordinal);
+        foreach (IGrouping<string, RecordedState> states in seen.GroupBy(static state => state.Id))
+        {
+            RecordedState last = states.Last();
+            foreach (RecordedState state in states.Where(static state => InstanceStatus.Is(state.Status, InstanceStatus.Stopped)))
+                yield return new StoppedStretch(InstanceOf(state), state.Since, ReferenceEquals(state, last) && stopped.Contains(state.Id) ? now : state.LastSeen);
+        }
+    }
+
+    /// <summary>Returns the instance as it was recorded.</summary>
+    public static Instance InstanceOf(RecordedState state) => new()
+    {
+        Id = state.Id,
+        Status = state.Status,
+        Gpu = state.Gpu,
+        Provider = state.Provider,
+        Region = state.Region,
+        Template = state.Template,
+        Spot = state.Spot,
+        CostPerHour = state.CostPerHour,
+    };
+}

@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Cmdlets.Base;
+
+/// <summary>The base of cmdlets that take many instances, as objects, ids, or anything with an Id property.</summary>
+public abstract class InstanceInput : ConnectedCmdlet
+{
+    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>The instances, as other cmdlets of this module return them. Each is worked on with the connection it came from.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ArgumentCompleter(typeof(InstanceIdCompleter))]
+    public InstanceReference[] InputObject { get; set; } = [];
+
+    /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("InstanceId")]
+    [AllowEmptyString]
+    [AllowNull]
+    [ArgumentCompleter(typeof(NamedInstanceIdCompleter))]
+    public string?[]? Id { get; set; }
+
+    /// <summary>Returns the instances of the current record, each once in the life of the cmdlet. An item that names no instance is an error, and the next one is taken.</summary>
+    internal IEnumerable<InstanceTarget> Targets()
+    {
+        if (ParameterSetName == ParameterSets.ByObject)
+        {
+            foreach (InstanceReference item in InputObject)
+            {
+                if (Find(item.Id, item) is { } target)
+                    yield return target;
+            }
+        }
+        else
+        {
+            foreach (string? id in Id ?? [null])
+            {
+                if (Find(id, null) is { } target)
+                    yield return target;
+            }
+        }
+    }
+
+    private InstanceTarget? Find(string? id, InstanceReference? item)
+    {
+        object source = (object?)item ?? id ?? "";
+        try
+        {
+            InstanceIds.Check(id);
+            var target = new InstanceTarget(id!, item?.Known, item is null ? CurrentContext() : ContextFor(item), source);
+            // The same instance piped twice is worked on once; the same id in two accounts is two instances.
+            return _taken.Add(target.Context.Account + "\n" + target.Id) ? target : null;
+        }
+        catch (PulseRunException error)
+        {
+            Runner.Report(error, source);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Cost;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Reads what a cost report is made of: the list, the ledger, and the recorded states.</summary>
+/// <param name="context">The connection to use.</param>
+/// <param name="store">The local store. Without it a report has no savings by stops.</param>
+/// <param name="observer">Receives notifications about the requests.</param>
+/// <param name="ledgerFailed">Called when the ledger cannot be read: the burn rate is known without it, the charges are not.</param>
+internal sealed class CostReader(Context context, LocalStore store, ICallObserver observer, Action<PulseRunException> ledgerFailed)
+{
+    /// <summary>Returns the costs per group, the highest burn rate first. Sends one list and one request per page of the ledger.</summary>
+    /// <param name="grouping">What to add up by.</param>
+    /// <param name="clock">Returns the time, after everything was read. Its offset says where midnight is.</param>
+    /// <param name="cancel">Ends the requests.</param>
+    public async Task<IReadOnlyList<CostReport>> MeasureAsync(CostGrouping grouping, Func<DateTimeOffset> clock, CancellationToken cancel)
+    {
+        var fleet = new List<Instance>();
+        await context.Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
+        IReadOnlyList<Transaction>? ledger = null;
+        try
+        {
+            ledger = await context.Client.GetTransactionsAsync(null, observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error)
+        {
+            ledgerFailed(error);
+        }
+        DateTimeOffset now = clock();
+        IReadOnlyList<RecordedState> seen = [];
+        store.TryUse(opened => seen = opened.History.States(context.Account, CostMeter.MonthOf(now)));
+        return CostMeter.Measure(fleet, seen, ledger, grouping, now);
+    }
+}

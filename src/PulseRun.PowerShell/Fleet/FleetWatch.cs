@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Cleanup;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.Watch;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Reads the fleet again and again: one list each time, and as many readings as the requests of a minute allow.</summary>
+internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
+{
+    private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
+
+    private readonly IdleSweep _sweep = new(cmdlet, context, rule, throttle);
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly Dictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
+    private AccountBalance? _balance;
+    private TimeSpan? _balanceRead;
+    private bool _balanceRefused;
+
+    /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as are left.</summary>
+    public async Task<FleetFrame> LookAsync(CancellationToken cancel)
+    {
+        IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
+        await ReadBalanceAsync(cancel).ConfigureAwait(false);
+
+        List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
+        IReadOnlyList<Instance> asked = SamplingOrder.First(running, LastAsked(), budget.Left(_clock.Elapsed));
+        budget.Spend(_clock.Elapsed, asked.Count);
+        DateTimeOffset now = context.UtcNow;
+        foreach (Instance instance in asked)
+            _asked[instance.Id] = now;
+        HashSet<string> unread = await _sweep.ReadAsync(asked, TimeSpan.Zero, cancel).ConfigureAwait(false);
+
+        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = _sweep.Recorded(fleet);
+        return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
+    }
+
+    /// <summary>Returns when each instance was last read by any process, or asked by this view: an instance that never answers must not keep the others waiting.</summary>
+    private Dictionary<string, DateTimeOffset> LastAsked()
+    {
+        var last = new Dictionary<string, DateTimeOffset>(_asked, StringComparer.Ordinal);
+        cmdlet.Store.TryUse(store =>
+        {
+            foreach (KeyValuePair<string, DateTimeOffset> one in store.History.LastSampled(context.Account))
+            {
+                if (!last.TryGetValue(one.Key, out DateTimeOffset asked) || asked < one.Value)
+                    last[one.Key] = one.Value;
+            }
+        });
+        return last;
+    }
+
+    /// <summary>Reads the balance. A key without the billing permission is asked once only; after any other failure the last balance stays.</summary>
+    private async Task ReadBalanceAsync(CancellationToken cancel)
+    {
+        TimeSpan now = _clock.Elapsed;
+        if (_balanceRefused || now - _balanceRead < s_balanceEvery || budget.Left(now) == 0)
+            return;
+        _balanceRead = now;
+        budget.Spend(now, 1);
+        try
+        {
+            _balance = await context.Client.GetBalanceAsync(cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error)
+        {
+            cmdlet.Runner.Observer.Verbose("No balance: " + error.Message);
+            _balanceRefused = error.ErrorId is ErrorIds.Forbidden or ErrorIds.Unauthorized or ErrorIds.InstanceNotFound;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Decides which instances pass. A part passes an instance when one of its patterns matches; a part without patterns passes all.</summary>
+internal sealed class InstanceFilter
+{
+    private readonly List<Func<Instance, bool>> _parts = [];
+
+    /// <summary>True when every instance passes.</summary>
+    public bool IsEmpty => _parts.Count == 0;
+
+    /// <summary>Adds a part: a value of the instance, and the patterns of which one must match it.</summary>
+    public InstanceFilter With(Func<Instance, string?> value, string[]? patterns)
+    {
+        if (patterns is null || patterns.Length == 0)
+            return this;
+        Func<string, bool>[] matches = patterns.Select(Patterns.Matcher).ToArray();
+        _parts.Add(instance => value(instance) is { } text && Array.Exists(matches, match => match(text)));
+        return this;
+    }
+
+    /// <summary>Adds the parts for GPU type, region, provider and template.</summary>
+    public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
+        With(static instance => instance.Gpu, gpu)
+            .With(static instance => instance.Region, region)
+            .With(static instance => instance.Provider, provider)
+            .With(static instance => instance.Template, template);
+
+    /// <summary>Adds the spot part. An instance with an unknown spot flag counts as not spot.</summary>
+    public InstanceFilter WithSpot(bool? spot)
+    {
+        if (spot is { } wanted)
+            _parts.Add(instance => (instance.Spot ?? false) == wanted);
+        return this;
+    }
+
+    /// <summary>Returns true when every part passes the instance.</summary>
+    public bool Passes(Instance instance)
+    {
+        foreach (Func<Instance, bool> part in _parts)
+        {
+            if (!part(instance))
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>Returns the rows that pass, in their order.</summary>
+    public IReadOnlyList<Instance> Apply(IReadOnlyList<Instance> rows) => IsEmpty ? rows : rows.Where(Passes).ToList();
+}

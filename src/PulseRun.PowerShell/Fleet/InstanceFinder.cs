@@ -1,0 +1,53 @@
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.PowerShell.Running;
+using PulseRun.Selection;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Reads instances with few requests: one list for everything, for patterns and for several ids; one GET for a single id or one that the list lacks.</summary>
+internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter, int throttle)
+{
+    /// <summary>Writes the whole fleet as it arrives, on the pipeline thread.</summary>
+    /// <param name="context">The connection to use.</param>
+    /// <param name="status">The states that -Status names. A single one without wildcards is sent, so that the server sends fewer rows.</param>
+    public void List(Context context, string[]? status)
+    {
+        string? only = status is { Length: 1 } && !Patterns.IsPattern(status[0]) ? status[0] : null;
+        runner.RunToEnd(cancel => context.Client.ListAsync(only, rows => runner.PostRows(filter.Apply(rows)), runner.Observer, cancel), context.BaseUri);
+    }
+
+    /// <summary>Writes what patterns match, and queues the ids in their order, on the pipeline thread.</summary>
+    public void Find(Context context, InstanceSelection selection)
+    {
+        if (selection.NeedsList)
+            runner.RunToEnd(cancel => SearchAsync(context, selection, cancel), context.BaseUri);
+        foreach (SelectedId one in selection.Ids)
+        {
+            runner.Queue(one.Id, one.Source, throttle, async (observer, cancel) =>
+            {
+                Instance instance = selection.Found(one.Id) ?? await context.Client.GetAsync(one.Id, observer, cancel).ConfigureAwait(false);
+                return filter.Passes(instance) ? instance : null;
+            });
+        }
+    }
+
+    private async Task SearchAsync(Context context, InstanceSelection selection, CancellationToken cancel)
+    {
+        try
+        {
+            await context.Client.ListAsync(null, Take, runner.Observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException cut) when (cut.ErrorId == ErrorIds.IncompleteList && !selection.NeedsWholeList)
+        {
+            // Each id that the list lacks is read by itself.
+        }
+
+        void Take(IReadOnlyList<Instance> rows)
+        {
+            if (filter.Apply(selection.Pick(rows)) is { Count: > 0 } matching)
+                runner.PostRows(matching);
+        }
+    }
+}

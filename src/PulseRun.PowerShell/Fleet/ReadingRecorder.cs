@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using PulseRun.PowerShell.Cleanup;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Records readings in the local history, many in one transaction. Callable from any thread.</summary>
+internal sealed class ReadingRecorder(LocalStore store)
+{
+    private readonly ConcurrentDictionary<Context, SampleBuffer> _buffers = new();
+
+    /// <summary>Records a reading, and returns it.</summary>
+    public InstanceMetrics Record(Context context, InstanceMetrics reading)
+    {
+        _buffers.GetOrAdd(context, NewBuffer).Add(reading);
+        return reading;
+    }
+
+    /// <summary>Records what is still buffered.</summary>
+    public void Flush()
+    {
+        foreach (SampleBuffer buffer in _buffers.Values)
+            buffer.Flush();
+    }
+
+    private SampleBuffer NewBuffer(Context context) =>
+        new(batch => store.TryUse(opened => opened.History.RecordSamples(context.Account, batch, context.UtcNow)));
+}

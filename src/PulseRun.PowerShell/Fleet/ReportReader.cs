@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.Idle;
+using PulseRun.PowerShell.Session;
+using PulseRun.Report;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Reads what a report is made of: one list, and the states and readings recorded on this machine.</summary>
+/// <param name="context">The connection to use.</param>
+/// <param name="store">The local store.</param>
+/// <param name="observer">Receives notifications about the request.</param>
+/// <param name="listFailed">Called when the list cannot be read, and returns true when the report is made without it.</param>
+internal sealed class ReportReader(Context context, LocalStore store, ICallObserver observer, Func<PulseRunException, bool> listFailed)
+{
+    /// <summary>Returns the report.</summary>
+    /// <param name="since">The begin of the report.</param>
+    /// <param name="until">The end of the report.</param>
+    /// <param name="rule">Decides which hours were idle.</param>
+    /// <param name="top">How many instances get a line of their own.</param>
+    /// <param name="cancel">Ends the reading.</param>
+    public async Task<FleetReport> ReadAsync(DateTimeOffset since, DateTimeOffset until, IdleRule rule, int top, CancellationToken cancel)
+    {
+        var builder = new ReportBuilder(since, until, rule);
+        var fleet = new List<Instance>();
+        try
+        {
+            await context.Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
+            builder.AddFleet(fleet);
+        }
+        catch (PulseRunException error) when (listFailed(error))
+        {
+            // The past is known without the list. The present is not, and the page says so.
+        }
+        store.TryUse(opened =>
+        {
+            builder.AddStates(opened.History.States(context.Account, since));
+            // Readings arrive page by page, and none is kept.
+            foreach (InstanceMetrics reading in opened.History.Samples(context.Account, null, since))
+            {
+                cancel.ThrowIfCancellationRequested();
+                builder.Add(reading);
+            }
+        });
+        return builder.Build(context.ToString(), top);
+    }
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using PulseRun.PowerShell.Running;
+using PulseRun.Waiting;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>The instances that a cmdlet waits for: one list request per poll for all of them together.</summary>
+internal sealed class WaitList(CmdletRunner runner, WaitTarget goal)
+{
+    private readonly object _lock = new();
+    private readonly List<Entry> _entries = [];
+
+    /// <summary>Adds an instance. Callable from any thread.</summary>
+    /// <param name="context">The connection to use.</param>
+    /// <param name="id">The id of the instance.</param>
+    /// <param name="statusBefore">The state before this command changed it; null when it only waits.</param>
+    /// <param name="source">The TargetObject of an error.</param>
+    /// <param name="written">Called on the pipeline thread after the instance was written to the pipeline.</param>
+    public void Add(Context context, string id, string? statusBefore, object source, Action? written = null)
+    {
+        lock (_lock)
+            _entries.Add(new Entry(context, new WaitItem(id, statusBefore), source, written));
+    }
+
+    /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>
+    public Instance? Take(Context context, Instance instance, string? statusBefore, object source, Action? written = null)
+    {
+        var look = new WaitLook { Listed = instance, WasListed = true, Waited = TimeSpan.Zero, StatusBefore = statusBefore };
+        if (WaitMachine.Look(goal, look).Progress == WaitProgress.Reached)
+            return instance;
+        Add(context, instance.Id, statusBefore, source, written);
+        return null;
+    }
+
+    /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>
+    /// <param name="target">What the command worked on.</param>
+    /// <param name="now">The answer.</param>
+    public Instance? Take(InstanceTarget target, Instance now) => Take(target.Context, now, target.Known?.Status, target.Source);
+
+    /// <summary>Waits until every instance reached the goal or cannot reach it, on the pipeline thread. Finishes the queued work first, because its results are waited for.</summary>
+    /// <param name="timeout">The longest wait.</param>
+    /// <param name="interval">The time between two polls; null to adapt it.</param>
+    public void Run(TimeSpan timeout, TimeSpan? interval)
+    {
+        runner.FlushQueue();
+        if (_entries.Count == 0)
+            return;
+        var terms = new WaitTerms(goal, timeout, interval);
+        runner.RunToEnd(
+            cancel => Task.WhenAll(_entries.GroupBy(static entry => entry.Context).Select(group =>
+            {
+                // Two entries with one id are one instance: it is waited for and written once.
+                Dictionary<string, Entry> entries = group.GroupBy(static entry => entry.Item.Id).ToDictionary(static same => same.Key, static same => same.First());
+                return group.Key.Client.WaitAsync(
+                    entries.Values.Select(static entry => entry.Item).ToList(),
+                    terms,
+                    reached => runner.PostRows([reached], entries.TryGetValue(reached.Id, out Entry? entry) ? entry.Written : null),
+                    (id, error) => runner.PostError(error, entries[id].Source),
+                    runner.Observer,
+                    cancel);
+            })),
+            target: null);
+    }
+
+    private sealed record Entry(Context Context, WaitItem Item, object Source, Action? Written);
+}

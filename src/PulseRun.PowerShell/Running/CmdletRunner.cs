@@ -1,0 +1,286 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Errors;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Running;
+
+/// <summary>
+/// Runs the asynchronous work of one cmdlet and writes through the pipeline thread. However the cmdlet ends (its end, Ctrl+C,
+/// Select-Object -First, a throw downstream), it cancels that work, leaves nothing running, and names what was sent and not confirmed.
+/// </summary>
+internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
+{
+    /// <summary>How long an end waits for cancelled work. The shell must be back within 200 ms even if a server hangs.</summary>
+    private static readonly TimeSpan s_joinLimit = TimeSpan.FromMilliseconds(120);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Pump _pump = new();
+    private CallObserver? _observer;
+    private Progress? _progress;
+    private OrderedWork? _work;
+    private Task? _job;
+    private string? _waitingFor;
+    private bool _ended;
+
+    /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
+    public CancellationToken StopToken => _stop.Token;
+
+    /// <summary>The observer for requests that belong to no item of <see cref="Queue"/>.</summary>
+    public ICallObserver Observer => _observer ??= new CallObserver(this);
+
+    public bool WantsVerbose { get; private set; }
+
+    public bool WantsDebug { get; private set; }
+
+    /// <summary>The reason for a wait, for the progress line; null while work goes on.</summary>
+    public string? WaitingFor
+    {
+        get => Volatile.Read(ref _waitingFor);
+        set => Volatile.Write(ref _waitingFor, value);
+    }
+
+    private Progress Progress => _progress ??= new Progress(cmdlet);
+
+    /// <summary>Reads which streams are shown, because workers must not read variables of the session. On the pipeline thread, before the first step.</summary>
+    public void ReadPreferences()
+    {
+        WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
+        WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
+    }
+
+    /// <summary>Runs one step of the cmdlet and writes what is ready. Whatever the step throws ends the work.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="isLast">True to return when all queued work is done and written.</param>
+    public void Step(Action step, bool isLast = false)
+    {
+        try
+        {
+            step();
+            if (isLast)
+                Finish();
+            else
+                WriteReady();
+            WarnOfStore();
+        }
+        catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
+        {
+            End();
+            throw new PipelineStoppedException();
+        }
+        catch (PulseRunException error)
+        {
+            End();
+            WarnOfStore();
+            cmdlet.ThrowTerminatingError(ErrorRecords.From(error, error.Field));
+        }
+        catch
+        {
+            End();
+            throw;
+        }
+    }
+
+    /// <summary>Cancels the work, from the thread of Ctrl+C or PowerShell.Stop().</summary>
+    public void Stop() => _stop.Cancel();
+
+    /// <summary>Queues work on one item, on the pipeline thread. Results are written in the order of the calls, as soon as the head of the line is done.</summary>
+    /// <param name="label">Names the item in messages: an id, or a launch in words.</param>
+    /// <param name="target">The TargetObject of the item's error.</param>
+    /// <param name="throttle">The number of items that are worked on at once.</param>
+    /// <param name="work">Does the work, on another thread. A result other than null is written.</param>
+    /// <param name="written">Called on the pipeline thread after the result was written to the pipeline. Not called when the write threw.</param>
+    public void Queue(string label, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written = null)
+    {
+        _work ??= new OrderedWork(throttle, error => error is PulseRunException ours && cmdlet.IsFatal(ours), _pump.Wake, StopToken);
+        _work.Add(new WorkItem(label, target, new CallObserver(this), work, written));
+    }
+
+    /// <summary>Writes the results of all queued work, and returns when the last one is written.</summary>
+    public void FlushQueue() => PumpUntil(() => _work is not { IsFlushed: false });
+
+    /// <summary>Runs one asynchronous job and writes what it posts, until it is done. A failure is one error on <paramref name="target"/>.</summary>
+    public void RunToEnd(Func<CancellationToken, Task> job, object? target)
+    {
+        Task running = Task.Run(() => job(StopToken), StopToken);
+        _job = running;
+        // Not awaited: it only wakes the loop below, which looks at the task itself.
+        _ = running.ContinueWith(_ => WakeQuietly(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        PumpUntil(() => running.IsCompleted);
+        _job = null;
+        if (running.IsCanceled && StopToken.IsCancellationRequested)
+            throw new OperationCanceledException(StopToken);
+        if (running.Exception is { } failure)
+            Report(failure.GetBaseException(), target);
+    }
+
+    /// <summary>Queues an action on the cmdlet for the pipeline thread. Callable from any thread.</summary>
+    public void Post(Action<Cmdlet> action) => _pump.Post(() => action(cmdlet));
+
+    /// <summary>Queues rows for the pipeline, from a job. Blocks while the pipeline is far behind.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="written">Called on the pipeline thread after the rows were written.</param>
+    public void PostRows<T>(IReadOnlyList<T> rows, Action? written = null) => _pump.PostBatch(
+        () =>
+        {
+            cmdlet.WriteObject(rows, enumerateCollection: true);
+            written?.Invoke();
+        },
+        StopToken);
+
+    /// <summary>Queues an error, from a job.</summary>
+    public void PostError(Exception error, object? target) => _pump.Post(() => Report(error, target));
+
+    /// <summary>Writes the error of one item, on the pipeline thread. An error that every item would meet ends the cmdlet instead.</summary>
+    public void Report(Exception error, object? target)
+    {
+        ErrorRecord record = ErrorRecords.From(error, target);
+        if (error is PulseRunException ours && cmdlet.IsFatal(ours))
+        {
+            _work?.FlushSuccesses(Write);
+            End();
+            cmdlet.ThrowTerminatingError(record);
+        }
+        cmdlet.WriteError(record);
+    }
+
+    /// <summary>Runs <paramref name="action"/> for one item of the input, on the pipeline thread. A failure is the error of that item, and the next item is taken.</summary>
+    public void TryItem(object? item, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (PulseRunException error)
+        {
+            Report(error, item);
+        }
+    }
+
+    /// <summary>Removes the progress line, for a program that gets the terminal.</summary>
+    public void HideProgress() => _progress?.Complete();
+
+    /// <summary>Ends the work. The engine calls it however the pipeline ended, and calls nothing else when a downstream cmdlet ended it.</summary>
+    public void Dispose()
+    {
+        End();
+        _stop.Dispose();
+        _pump.Dispose();
+    }
+
+    private void WriteReady()
+    {
+        _pump.Drain();
+        _work?.Flush(Write);
+        Tick(total: null);
+    }
+
+    private void Finish()
+    {
+        FlushQueue();
+        _progress?.Complete();
+    }
+
+    private void Write(WorkItem item)
+    {
+        if (item.Error is not null)
+            Report(item.Error, item.Target);
+        else
+            item.WriteResult(cmdlet.WriteObject);
+    }
+
+    private void PumpUntil(Func<bool> finished)
+    {
+        while (true)
+        {
+            _pump.Rearm();
+            // Asked before draining, so that nothing posted before the end is left behind.
+            bool done = finished();
+            _pump.Drain();
+            _work?.Flush(Write);
+            if (done)
+                return;
+            Tick(_work?.Total);
+            if (!finished())
+                _pump.Wait(Progress.Interval, StopToken);
+        }
+    }
+
+    private void Tick(int? total)
+    {
+        if (!cmdlet.ShowsProgress)
+            return;
+        if (_work is { } work)
+            Progress.Tick(work.Done, total, work.Failed, WaitingFor);
+        else if (_job is not null)
+            Progress.Tick(0, null, 0, WaitingFor);
+    }
+
+    /// <summary>Writes what the user must know about the local store, such as a damaged file that was replaced. Opens nothing.</summary>
+    private void WarnOfStore()
+    {
+        if (Stores.TakeNotice() is { } notice)
+            cmdlet.WriteWarning(notice);
+    }
+
+    /// <summary>Cancels the work, waits for it briefly, and names what was sent and not confirmed. Repeating it does nothing.</summary>
+    private void End()
+    {
+        if (_ended)
+            return;
+        _ended = true;
+        _stop.Cancel();
+        Task[] running = new[] { _job, _work?.WhenIdle }.OfType<Task>().Where(static task => !task.IsCompleted).ToArray();
+        try
+        {
+#pragma warning disable VSTHRD002 // The engine waits for this method, and the wait is short and bounded.
+            Task.WaitAll(running, s_joinLimit);
+#pragma warning restore VSTHRD002
+        }
+        catch (AggregateException)
+        {
+            // Nothing can be written any more about work that was cancelled or failed now.
+        }
+        if (_work?.Unconfirmed() is { Count: > 0 } open)
+        {
+            WarnAtTheEnd("Ended before every answer came: " + cmdlet.Verb + " was sent and is not confirmed for "
+                + string.Join("; ", open) + ". " + cmdlet.AdviceForPending);
+        }
+    }
+
+    private void WarnAtTheEnd(string message)
+    {
+        try
+        {
+            if (!cmdlet.Stopping)
+            {
+                cmdlet.WriteWarning(message);
+                return;
+            }
+        }
+        catch (Exception error) when (error is PipelineStoppedException or InvalidOperationException)
+        {
+            // The engine takes no more output from a stopped cmdlet.
+        }
+        // The only place that writes to the host: the message can be about money, and no stream is left.
+        cmdlet.Host.UI.WriteWarningLine(message);
+    }
+
+    private void WakeQuietly()
+    {
+        try
+        {
+            _pump.Wake();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The cmdlet has ended without waiting for this task.
+        }
+    }
+}

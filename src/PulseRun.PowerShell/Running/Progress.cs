@@ -1,0 +1,59 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Management.Automation;
+using System.Threading;
+
+namespace PulseRun.PowerShell.Running;
+
+/// <summary>Shows the progress of long work. Shows nothing for the first second, so that quick work does not flicker.</summary>
+internal sealed class Progress(PSCmdlet cmdlet)
+{
+    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(1);
+    private static int s_lastId;
+
+    // Two cmdlets of one pipeline can both show progress: each needs a line of its own.
+    private readonly int _id = Interlocked.Increment(ref s_lastId);
+    private readonly string _activity = cmdlet.MyInvocation.MyCommand.Name;
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly bool _on = StreamPreference.IsOn(cmdlet, "Progress");
+    private TimeSpan _last;
+    private bool _shown;
+
+    /// <summary>The longest time the pipeline thread may sleep before the line has to be updated.</summary>
+    public TimeSpan Interval => _on ? TimeSpan.FromMilliseconds(250) : Timeout.InfiniteTimeSpan;
+
+    /// <summary>Updates the line, on the pipeline thread.</summary>
+    /// <param name="done">The number of items done.</param>
+    /// <param name="total">The number of all items; null while it is unknown.</param>
+    /// <param name="failed">The number of items that failed.</param>
+    /// <param name="waiting">The reason for a wait; null while work goes on.</param>
+    public void Tick(int done, int? total, int failed, string? waiting)
+    {
+        TimeSpan now = _clock.Elapsed;
+        if (!_on || now < s_quiet || now - _last < TimeSpan.FromMilliseconds(200))
+            return;
+        _last = now;
+        _shown = true;
+        string status = total is { } all
+            ? string.Format(CultureInfo.InvariantCulture, "{0}/{1}", done, all)
+            : done.ToString(CultureInfo.InvariantCulture);
+        if (failed > 0)
+            status += string.Format(CultureInfo.InvariantCulture, ", {0} failed", failed);
+        if (waiting is not null)
+            status += ", waiting: " + waiting;
+        cmdlet.WriteProgress(new ProgressRecord(_id, _activity, status)
+        {
+            PercentComplete = total is > 0 ? (int)(100L * done / total.Value) : -1,
+        });
+    }
+
+    /// <summary>Removes the line, on the pipeline thread.</summary>
+    public void Complete()
+    {
+        if (!_shown)
+            return;
+        _shown = false;
+        cmdlet.WriteProgress(new ProgressRecord(_id, _activity, "done") { RecordType = ProgressRecordType.Completed });
+    }
+}

@@ -1,0 +1,62 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+
+namespace PulseRun.PowerShell.Running;
+
+/// <summary>Asks the user before anything is sent. All members are for the pipeline thread.</summary>
+internal sealed class Prompt(PSCmdlet cmdlet)
+{
+    private bool _yesToAll;
+    private bool _noToAll;
+
+    /// <summary>True when -WhatIf or $WhatIfPreference is in effect.</summary>
+    public bool IsWhatIf => cmdlet.MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? bound)
+        ? bound is SwitchParameter { IsPresent: true }
+        : LanguagePrimitives.IsTrue(cmdlet.SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    private bool IsConfirmRequested => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? bound) && bound is SwitchParameter { IsPresent: true };
+
+    /// <summary>Returns true when ShouldProcess agrees to the action.</summary>
+    /// <param name="target">The object of the action, in words that a person recognises.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="force">Skips the question, but neither -WhatIf nor a -Confirm that was passed.</param>
+    public bool Confirms(string target, string action, bool force = false)
+    {
+        if (force && !IsWhatIf && !IsConfirmRequested)
+        {
+            cmdlet.WriteVerbose(action + ": " + target);
+            return true;
+        }
+        return Ask(target, action, () => cmdlet.ShouldProcess(target, action));
+    }
+
+    /// <summary>Returns true when the user agrees to something that cannot be undone, in a cmdlet that does milder things too: asks whatever the cmdlet's impact, unless -Force or -Confirm:$false is passed.</summary>
+    public bool Insists(string target, string action, bool force)
+    {
+        if (!Confirms(target, action, force))
+            return false;
+        bool isAnswered = IsConfirmRequested || cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm");
+        return force || isAnswered || Ask(target, action, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+    }
+
+    private bool Ask(string target, string action, Func<bool> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (Exception error) when (error is not PipelineStoppedException && !cmdlet.Stopping && IsPromptFailure(error))
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest,
+                action + ": " + target + ": this needs a confirmation, and the host cannot ask. Pass -Confirm:$false"
+                + (cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey("Force") ? " or -Force" : "") + " to do it without asking. Nothing was sent.", error)
+            {
+                Field = "Confirm",
+            };
+        }
+    }
+
+    /// <summary>True for what a host without a prompt throws: PSInvalidOperationException under -NonInteractive, HostException or NotImplementedException elsewhere.</summary>
+    private static bool IsPromptFailure(Exception error) => error is HostException or InvalidOperationException or NotImplementedException;
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Concurrent;
+using System.Threading;
+
+namespace PulseRun.PowerShell.Running;
+
+/// <summary>
+/// Carries output of background work to the pipeline thread, the only thread that may write. A wait blocks and never spins.
+/// Batches of rows are bounded, so that a slow reader slows the download down instead of filling memory.
+/// </summary>
+internal sealed class Pump : IDisposable
+{
+    /// <summary>The number of batches that may be queued. With 64 rows a batch this exceeds a usual fleet, so a slow pipeline does not stall the server's answer.</summary>
+    private const int MaxBatches = 512;
+
+    private readonly ConcurrentQueue<Action> _actions = new();
+    private readonly SemaphoreSlim _room = new(MaxBatches);
+    private readonly ManualResetEventSlim _wake = new();
+
+    /// <summary>Queues a small action, such as a verbose line or a warning, for the pipeline thread. Callable from any thread.</summary>
+    public void Post(Action action)
+    {
+        _actions.Enqueue(action);
+        _wake.Set();
+    }
+
+    /// <summary>Queues a batch of rows, and blocks while the queue is full.</summary>
+    public void PostBatch(Action write, CancellationToken cancel)
+    {
+        _room.Wait(cancel);
+        Post(() =>
+        {
+            _room.Release();
+            write();
+        });
+    }
+
+    /// <summary>Makes <see cref="Wait"/> return.</summary>
+    public void Wake() => _wake.Set();
+
+    /// <summary>Resets the event. Call it before reading the state that is waited for: a change after that ends the next <see cref="Wait"/>.</summary>
+    public void Rearm() => _wake.Reset();
+
+    /// <summary>Runs the queued actions on the pipeline thread. Exceptions of the actions pass through.</summary>
+    public void Drain()
+    {
+        while (_actions.TryDequeue(out Action? action))
+            action();
+    }
+
+    /// <summary>Waits until something is queued, but no longer than <paramref name="atMost"/>.</summary>
+    public void Wait(TimeSpan atMost, CancellationToken cancel) => _wake.Wait(atMost, cancel);
+
+    public void Dispose()
+    {
+        _room.Dispose();
+        _wake.Dispose();
+    }
+}

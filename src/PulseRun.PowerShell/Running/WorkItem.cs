@@ -1,0 +1,60 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
+
+namespace PulseRun.PowerShell.Running;
+
+/// <summary>One item of the input: what is done to it, and how that ended.</summary>
+/// <param name="label">Names the item to the user: an id, or a launch in words.</param>
+/// <param name="target">The TargetObject of the item's error.</param>
+/// <param name="observer">The observer for the requests of this item.</param>
+/// <param name="work">Does the work. A result other than null is written to the pipeline.</param>
+/// <param name="written">Called on the pipeline thread after the result was written; null when nobody has to know.</param>
+internal sealed class WorkItem(string label, object? target, CallObserver observer, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written)
+{
+    private volatile bool _isDone;
+
+    public string Label { get; } = label;
+
+    public object? Target { get; } = target;
+
+    /// <summary>The result. Valid when <see cref="IsDone"/>.</summary>
+    public object? Result { get; private set; }
+
+    /// <summary>The failure; null for a success. Valid when <see cref="IsDone"/>.</summary>
+    public Exception? Error { get; private set; }
+
+    /// <summary>True when the outcome is known. Cancelled work has none.</summary>
+    public bool IsDone => _isDone;
+
+    /// <summary>True when a request that changes something was sent for this item and its outcome is unknown.</summary>
+    public bool IsUnconfirmed => observer.WasSent && !_isDone;
+
+    /// <summary>Does the work on a worker thread. Never throws: a failure becomes <see cref="Error"/>.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            Result = await work(observer, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception error)
+        {
+            Error = error;
+        }
+        _isDone = true;
+    }
+
+    /// <summary>Writes the result on the pipeline thread, and then reports that it was written.</summary>
+    public void WriteResult(Action<object> write)
+    {
+        if (Result is null)
+            return;
+        write(Result);
+        written?.Invoke(Result);
+    }
+}
