@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.PowerShell.Completion;
 using PulseRun.Rules;
+using PulseRun.Seen;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -124,7 +125,35 @@ public sealed class GetInstanceCommand : PulseRunConnectedCmdlet
     private void List(Context context, InstanceFilter filter)
     {
         string? asked = Status is { Length: 1 } && Status[0] is { } only && !WildcardPattern.ContainsWildcardCharacters(only) ? only : null;
-        RunToEnd(cancel => context.Client.ListAsync(asked, rows => PostRows(filter.Apply(rows)), Observer, cancel), context.BaseUri);
+        int passed = 0;
+        bool isWhole = false;
+        RunToEnd(
+            async cancel =>
+            {
+                await context.Client.ListAsync(asked, Pass, Observer, cancel).ConfigureAwait(false);
+                isWhole = true;
+            },
+            context.BaseUri);
+        if (passed == 0 && isWhole)
+            AdviseOn(context);
+
+        void Pass(IReadOnlyList<Instance> rows)
+        {
+            IReadOnlyList<Instance> passing = filter.Apply(rows);
+            passed += passing.Count;
+            PostRows(passing);
+        }
+    }
+
+    /// <summary>A filter that fits nothing may be a typo, and then nothing is the wrong answer.</summary>
+    private void AdviseOn(Context context)
+    {
+        foreach ((SeenField field, string[]? given) in new[] { (SeenField.Status, Status), (SeenField.Gpu, Gpu), (SeenField.Region, Region), (SeenField.Provider, Provider), (SeenField.Template, Template) })
+        {
+            IEnumerable<string> plain = (given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !WildcardPattern.ContainsWildcardCharacters(one));
+            foreach (string warning in FilterAdvice.For(field, plain, context.Seen.Values(field), KnownNames.Of(field)))
+                WriteWarning(warning);
+        }
     }
 
     private void Find(Context context, List<WantedInstance> wanted, InstanceFilter filter)

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -10,13 +11,23 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Instance))]
 public sealed class RemoveInstanceCommand : InstanceChangeCommand
 {
-    /// <summary>Does not ask. -WhatIf and $WhatIfPreference still hold.</summary>
+    private readonly ProtectionGuard _guard = new();
+
+    /// <summary>Does not ask, and removes protected instances too. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     internal override string Verb => "remove";
 
-    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Remove instance, its disk too", Force);
+    internal override bool IsConfirmed(InstanceTarget target)
+    {
+        if (!Force && _guard.Objection(target.Context, target.Id, Verb) is { } objection)
+        {
+            Report(objection, target.Source);
+            return false;
+        }
+        return Confirms(target.Description, "Remove instance, its disk too", Force);
+    }
 
     internal override WaitTarget Goal => WaitTarget.Terminated;
 

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -10,12 +11,35 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Instance))]
 public sealed class StopInstanceCommand : InstanceChangeCommand
 {
+    private readonly ProtectionGuard _guard = new();
+
+    /// <summary>Stops protected instances too. It skips no question.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
     internal override string Verb => "stop";
 
-    internal override bool IsConfirmed(InstanceTarget target) => Confirms(target.Description, "Stop instance");
+    internal override bool IsConfirmed(InstanceTarget target)
+    {
+        if (!Force && _guard.Objection(target.Context, target.Id, Verb) is { } objection)
+        {
+            Report(objection, target.Source);
+            return false;
+        }
+        return Confirms(target.Description, "Stop instance");
+    }
 
     internal override WaitTarget Goal => WaitTarget.Stopped;
 
-    internal override Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel) =>
-        target.Context.Client.StopAsync(target.Id, target.Known, observer, cancel);
+    internal override async Task<Instance> ChangeAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            return await target.Context.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)
+        {
+            throw error.Advised("Some providers cannot stop an instance. Then it is billed until Remove-PRInstance " + target.Id + ", which deletes its disk too.");
+        }
+    }
 }

@@ -26,7 +26,7 @@ public sealed class WaitInstanceCommand : InstanceInputCommand
     public int? PollSeconds { get; set; }
 
     internal override void Accept(InstanceTarget target) =>
-        (_waits ??= new WaitList(this, For)).Add(target.Context, target.Id, null, target.Source);
+        (_waits ??= new WaitList(this, For)).Add(target.Context, target.Id, null, target.Source, mayBeUnknown: true);
 
     /// <inheritdoc/>
     protected override void OnFlushed() =>

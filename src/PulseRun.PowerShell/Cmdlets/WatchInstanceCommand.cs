@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Loading;
@@ -15,9 +16,6 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(WatchedInstance), typeof(string))]
 public sealed class WatchInstanceCommand : IdleRuleCommand
 {
-    /// <summary>Without a known limit: what a key gets.</summary>
-    private const int UsualLimit = 60;
-
     private FleetFrame? _last;
 
     /// <summary>The time from one refresh to the next, in seconds (1 to 3600, default 10). It is longer when lists alone would take more than half of the requests.</summary>
@@ -38,7 +36,7 @@ public sealed class WatchInstanceCommand : IdleRuleCommand
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: the connection's limit, else 60. Who was read longest ago is read first.</summary>
+    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest is for people. Least recently read instances are read first.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
@@ -54,7 +52,7 @@ public sealed class WatchInstanceCommand : IdleRuleCommand
     {
         IdleRule rule = RuleFor(For, nameof(For));
         Context context = CurrentContext();
-        var budget = new WatchBudget(RequestBudget ?? context.RequestsPerMinute ?? UsualLimit, TimeSpan.FromSeconds(IntervalSec));
+        var budget = new WatchBudget(RequestBudget ?? RequestShare.Of(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
         var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
         var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Observer.WaitingFor);
         IViews views = Libraries.CreateViews();

@@ -13,10 +13,10 @@ internal sealed class WaitList(PulseRunCmdlet cmdlet, WaitTarget goal)
     private readonly List<Entry> _entries = [];
 
     /// <summary>Adds an instance to be looked at.</summary>
-    public void Add(Context context, string id, string? statusBefore, object source)
+    public void Add(Context context, string id, string? statusBefore, object source, bool mayBeUnknown = false)
     {
         lock (_lock)
-            _entries.Add(new Entry(context, new WaitItem(id, statusBefore), source));
+            _entries.Add(new Entry(context, new WaitItem(id, statusBefore, mayBeUnknown), source));
     }
 
     /// <summary>Takes the answer of an act. From any thread.</summary>
