@@ -18,6 +18,7 @@
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
+        'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
         'Start-PREmulator', 'Stop-PREmulator'

@@ -36,7 +36,7 @@
 .EXAMPLE
     ./Stop-IdleGpu.ps1 -IdleFor 00:30 -Exclude inst_demo* -AuditPath ~/pulserun-audit.jsonl
 
-    Stops what was idle for half an hour, never the demos, and writes a line of JSON for each decision.
+    Stops what was idle for half an hour, never the demos, and writes a line of JSON for each act.
 .EXAMPLE
     ./Stop-IdleGpu.ps1 -RemoveStoppedAfter 7.00:00
 
@@ -56,8 +56,12 @@ param(
     # How many instances one run acts on.
     [int] $MaxActions = 10,
 
-    # A file that gets a line of JSON for each decision.
+    # A file that gets a line of JSON for each decision to stop or remove. Each run opens it anew, so logrotate may move it away.
     [string] $AuditPath,
+
+    # Actions, or All: then the audit has a line for each instance and run, which is megabytes a day.
+    [ValidateSet('Actions', 'All')]
+    [string] $AuditLevel,
 
     # A GPU at or above this is busy, in percent.
     [double] $GpuBelow,

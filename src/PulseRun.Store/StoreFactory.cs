@@ -26,6 +26,15 @@ public static class StoreFactory
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
+    /// <summary>Returns the folder for what is remembered. Makes nothing, and loads no SQLite.</summary>
+    /// <exception cref="Contracts.StoreUnavailableException">This user has no such folder.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static string StateFolder() => StorePaths.State();
+
+    /// <summary>Returns true when a database was made on this machine. Opens nothing, and loads no SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool HasStore() => System.IO.File.Exists(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+
     /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
     /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
     /// <exception cref="Contracts.StoreUnavailableException">It cannot be made.</exception>

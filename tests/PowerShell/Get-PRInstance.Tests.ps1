@@ -198,4 +198,19 @@ Describe 'Get-PRInstance' {
             Get-Sent $emulator | Where-Object { $_ -ne 'GET /v1/instances' } | Should -BeNullOrEmpty
         }
     }
+
+    It 'names what a filter that fits nothing was likely meant to be' {
+        $emulator = Start-TestEmulator -Instances 0
+        foreach ($region in 'eu-west', 'eu-central') { $null = $emulator.AddInstance([PulseRun.Instance] @{ Status = 'running'; Gpu = 'h100_80gb'; Region = $region }) }
+        @((Get-Outcome { Get-PRInstance -Status runing }).Warnings) | Should -BeLike "Status 'runing' *The nearest is running."
+        @((Get-Outcome { Get-PRInstance -Region eu }).Warnings) | Should -BeLike '*eu-central, eu-west. Did you mean eu`*`?'
+        @((Get-Outcome { Get-PRInstance -Gpu h10080gb }).Warnings) | Should -BeLike '*Did you mean h100_80gb`?'
+        # What may be so is no typo: a state that nothing is in, a GPU that nobody has, a pattern, a filter that fits.
+        foreach ($quiet in { Get-PRInstance -Status stopped }, { Get-PRInstance -Gpu a100_80gb }, { Get-PRInstance -Region us* }, { Get-PRInstance -Gpu h100_80gb }, { Get-PRInstance -Status running, runing }) {
+            (Get-Outcome $quiet).Warnings | Should -BeNullOrEmpty -Because $quiet
+        }
+        Get-SentCount $emulator '*' | Should -Be 8
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
 }

@@ -91,6 +91,10 @@ Describe 'The pages' {
             'Enter-PRInstance, Example 1: Work on a new instance: it needs a terminal'
             'Enter-PRInstance, Example 2: By id, and see the host key first: it needs a terminal'
             'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
+            'Register-PRCleanup, Example 1: Look, report for a while, then stop: it changes the scheduler of this machine'
+            'Register-PRCleanup, Example 2: Two tasks, with an audit: it changes the scheduler of this machine'
+            'Unregister-PRCleanup, Example 1: End it: it changes the scheduler of this machine'
+            'Unregister-PRCleanup, Example 2: End all: it changes the scheduler of this machine'
             'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
         )
     }

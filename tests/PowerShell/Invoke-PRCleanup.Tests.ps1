@@ -283,7 +283,7 @@ Describe 'Invoke-PRCleanup' {
             $null = $emulator.SetStatus('inst_2', 'stopped')
             Read-Fleet $emulator
             $audit = Join-Path $TestDrive 'whatif.jsonl'
-            $done = Invoke-TestCleanup @{ WhatIf = $true; RemoveStoppedAfter = '00:05:00'; AuditPath = $audit }
+            $done = Invoke-TestCleanup @{ WhatIf = $true; RemoveStoppedAfter = '00:05:00'; AuditLevel = 'All'; AuditPath = $audit }
             $done.Text | Should -Be 'inst_0 WouldStop Idle', 'inst_1 Skipped Active', 'inst_2 WouldRemove StoppedLong', 'inst_3 WouldStop Idle'
             $done.Actions.SavedPerHour | Should -Be 1, 0, 0, 4
             Get-Acts $emulator | Should -BeNullOrEmpty
@@ -346,8 +346,8 @@ Describe 'Invoke-PRCleanup' {
             Read-Fleet $emulator
             Add-Fault $emulator ServerError @{ Path = '*/inst_2/stop'; Status = 400; Text = "No. Key pr_live_0123456789abcdef0123`nnew line" }
             $audit = Join-Path $TestDrive 'new folder/audit.jsonl'
-            $null = Invoke-TestCleanup @{ AuditPath = $audit }
-            $null = Invoke-TestCleanup @{ AuditPath = $audit; WhatIf = $true }
+            $null = Invoke-TestCleanup @{ AuditLevel = 'All'; AuditPath = $audit }
+            $null = Invoke-TestCleanup @{ AuditLevel = 'All'; AuditPath = $audit; WhatIf = $true }
             $text = Get-Content -Raw $audit
             $text | Should -Not -BeLike '*pr_live_0123*'
             $text | Should -Not -BeLike "*$($emulator.ApiKey)*"

@@ -76,4 +76,58 @@ Describe 'Protect-PRInstance' {
         Read-Fleet $other
         (Invoke-TestCleanup).Text | Should -Be 'inst_0 Stopped Idle'
     }
+
+    It 'is obeyed by <_>' -ForEach 'Stop-PRInstance', 'Remove-PRInstance' {
+        $null = Protect-PRInstance inst_1 -Reason 'training run 12' -Until $emulator.UtcNow.AddHours(1)
+        $emulator.ClearRequests()
+        $done = Get-Outcome { Get-PRInstance | & $_ -Confirm:$false }
+        $done.ErrorIds | Should -Be 'InstanceProtected'
+        $done.Errors[0].TargetObject.Id | Should -Be 'inst_1'
+        $done.Errors[0].CategoryInfo.Category | Should -Be 'PermissionDenied'
+        "$($done.Errors[0])" | Should -BeLike '*training run 12*'
+        $done.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike '*-Force*'
+        # The others are done, and nothing was sent for this one.
+        $done.Output.Id | Should -Be 'inst_0', 'inst_2'
+        Get-SentCount $emulator '*inst_1*' | Should -Be 0
+        # By id, without an object, with a -WhatIf.
+        (Get-Outcome { & $_ inst_1 -Confirm:$false }).ErrorIds | Should -Be 'InstanceProtected'
+        (Get-Outcome { & $_ inst_1 -WhatIf }).ErrorIds | Should -Be 'InstanceProtected'
+        (& $_ inst_1 -Force -Confirm:$false).Id | Should -Be 'inst_1'
+        Get-SentCount $emulator '*inst_1*' | Should -Be 1
+    }
+
+    It 'is obeyed until it ends' {
+        $null = Protect-PRInstance inst_0 -Until $emulator.UtcNow.AddMinutes(10)
+        $null = Protect-PRInstance inst_1
+        (Get-Outcome { Stop-PRInstance inst_0 }).ErrorIds | Should -Be 'InstanceProtected'
+        $emulator.Advance('00:11:00')
+        (Stop-PRInstance inst_0).Status | Should -Be 'stopped'
+        Unprotect-PRInstance inst_1
+        (Stop-PRInstance inst_1).Status | Should -Be 'stopped'
+    }
+
+    It 'costs a stop no SQLite, and no store, on a machine that has none' {
+        $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/none" } @"
+            `$e = Start-PREmulator -Instances 3; `$e | Connect-PulseRun
+            `$null = Get-PRInstance -Status running | Select-Object -First 1 | Stop-PRInstance
+            `$null = `$e.Instances[1].Id | Remove-PRInstance -Force
+            @([AppDomain]::CurrentDomain.GetAssemblies().Where{ `$_.GetName().Name -match 'SQLite' }).Count
+            Test-Path '$TestDrive/none/pulserun.db'
+"@
+        $child.Lines | Should -Be '0', 'False' -Because $child.Errors
+    }
+
+    It 'is taken for a protection when it cannot be read' {
+        $null = Protect-PRInstance inst_0
+        $was = $env:PULSERUN_DATA_DIR
+        try {
+            $env:PULSERUN_DATA_DIR = New-Item -ItemType Directory (Join-Path $TestDrive 'broken')
+            $null = New-Item -ItemType Directory (Join-Path $TestDrive 'broken/pulserun.db')
+            Set-Content (Join-Path $TestDrive 'broken/pulserun.db/x') x
+            # A folder of that name is no store, so there is nothing to obey; a file that is no database is set aside by the store itself.
+            (Stop-PRInstance inst_1 -WarningAction SilentlyContinue).Status | Should -Be 'stopped'
+        }
+        finally { $env:PULSERUN_DATA_DIR = $was }
+        (Get-Outcome { Stop-PRInstance inst_0 }).ErrorIds | Should -Be 'InstanceProtected'
+    }
 }

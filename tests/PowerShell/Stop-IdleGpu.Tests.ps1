@@ -97,9 +97,12 @@ Describe 'Stop-IdleGpu.ps1' {
         $emulator = Start-IdleEmulator 4
         Read-Fleet $emulator
         $null = Protect-PRInstance inst_0
-        (Invoke-Script @{ Exclude = '*_1'; MaxActions = 1; AuditPath = (Join-Path $TestDrive audit.jsonl) }).Code | Should -Be 1
+        (Invoke-Script @{ Exclude = '*_1'; MaxActions = 1; AuditLevel = 'All'; AuditPath = (Join-Path $TestDrive audit.jsonl) }).Code | Should -Be 1
         Get-Running $emulator | Should -Be 'inst_0', 'inst_1', 'inst_2'
         Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 4
+        # By itself the audit has decisions to act only: nothing is stopped here, so there is no line.
+        (Invoke-Script @{ Exclude = '*'; AuditPath = (Join-Path $TestDrive acts.jsonl) }).Code | Should -Be 0
+        Get-Content (Join-Path $TestDrive acts.jsonl) | Should -BeNullOrEmpty
     }
 
     It 'takes several exclusions in one text, as pwsh -File gives them' {

@@ -91,4 +91,14 @@ Describe 'Stop-PRInstance' {
     It 'does not ask by default, at a medium impact' {
         (Stop-PRInstance -Id $ids[0]).Status | Should -Be 'stopped'
     }
+
+    It 'says how to use a wildcard, and what ends the bill where a provider cannot stop' {
+        $wild = Get-Outcome { Stop-PRInstance 'inst_*' }
+        $wild.ErrorIds | Should -Be 'InvalidRequest'
+        $wild.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Get-PRInstance -Id 'inst_*' | Stop-PRInstance*"
+        Add-Fault $emulator ServerError @{ Path = '*/stop'; Status = 400; Text = "Provider 'x' does not support stopping instances."; Times = 1 }
+        $refused = Get-Outcome { Stop-PRInstance $emulator.Instances[0].Id }
+        $refused.ErrorIds | Should -Be 'InvalidRequest'
+        $refused.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Remove-PRInstance $($emulator.Instances[0].Id)*"
+    }
 }

@@ -116,4 +116,31 @@ Describe 'The rate limit' {
         "$($done.Errors[0])" | Should -Match '600|10 min'
         $emulator.Requests.Count | Should -Be 1
     }
+
+    It 'tells of a long wait for the rate limit once where no progress is shown' {
+        $emulator = Start-TestEmulator -Instances 2
+        Add-Fault $emulator TooManyRequests @{ RetryAfter = 3; Times = 1 }
+        $done = Get-Outcome { $ProgressPreference = 'SilentlyContinue'; Get-PRInstance }
+        @($done.Warnings) | Should -HaveCount 1
+        "$($done.Warnings)" | Should -BeLike '*rate limit*'
+        $done.Output.Count | Should -Be 2
+        # A short one is a part of normal work.
+        Add-Fault $emulator TooManyRequests @{ RetryAfter = 1; Times = 1 }
+        (Get-Outcome { $ProgressPreference = 'SilentlyContinue'; Get-PRInstance }).Warnings | Should -BeNullOrEmpty
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'counts a wait for the rate limit down in the progress line' {
+        $emulator = Start-TestEmulator -Instances 2
+        Add-Fault $emulator TooManyRequests @{ RetryAfter = 4; Times = 1 }
+        $pipeline = Start-Pipeline $emulator 'Get-PRInstance'
+        $null = $pipeline.Shell.EndInvoke($pipeline.Running)
+        $seconds = @($pipeline.Shell.Streams.Progress | ForEach-Object { if ($_.StatusDescription -match 'rate limit, (\d+) s') { [int] $Matches[1] } })
+        $pipeline.Shell.Dispose()
+        @($seconds | Sort-Object -Unique).Count | Should -BeGreaterThan 1
+        $seconds | Should -Be @($seconds | Sort-Object -Descending)
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
 }

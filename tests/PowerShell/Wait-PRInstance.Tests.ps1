@@ -138,4 +138,22 @@ Describe '-Wait' {
         }
         finally { $pipeline.Shell.Dispose() }
     }
+
+    It 'ends for an id that is nowhere after two lists and one GET' {
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        $done = Get-Outcome { Wait-PRInstance inst_nowhere -TimeoutSec 60 -PollSeconds 1 }
+        $done.ErrorIds | Should -Be 'InstanceNotFound'
+        $done.Errors[0].TargetObject | Should -Be 'inst_nowhere'
+        Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances', 'GET /v1/instances/inst_nowhere'
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+    }
+
+    It 'warns of one that is stopped and does not start by itself, and says what does' {
+        $null = $emulator.SetStatus($ids[0], 'stopped')
+        $done = Get-Outcome { Wait-PRInstance $ids[0] -For Running -TimeoutSec 1 -PollSeconds 1 }
+        $done.ErrorIds | Should -Be 'WaitTimeout'
+        $done.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Start-PRInstance $($ids[0])*"
+        @($done.Warnings) | Should -HaveCount 1
+        "$($done.Warnings)" | Should -BeLike '*Start-PRInstance*'
+    }
 }

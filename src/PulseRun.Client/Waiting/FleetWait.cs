@@ -25,17 +25,22 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
             var left = terms.Timeout - time.GetElapsedTime(start);
             string? problem = await LookAsync(open, left > s_leastLook ? left : s_leastLook, observer, cancel);
             bool isComplete = problem is null;
+            if (isComplete)
+                await AskForUnknownAsync(open, terms, onFailed, observer, cancel);
             var waited = time.GetElapsedTime(start);
             foreach (var one in open.ToList())
             {
                 if (one.TakeChange(waited))
                     lastChange = waited;
+                if (one.TakeStopped(terms.Target))
+                    observer.Warning("Instance " + one.Item.Id + " is stopped and does not start by itself. Start-PRInstance starts it; the wait goes on.");
                 var answer = WaitMachine.Look(terms.Target, one.LookAt(isComplete, waited));
                 if (answer.Progress == WaitProgress.Waiting && waited < terms.Timeout)
                     continue;
                 open.Remove(one);
                 if (answer.Progress == WaitProgress.Reached)
-                    onReached(one.Last ?? new Instance { Id = one.Item.Id, Status = InstanceStatus.Terminated });
+                    // One that vanished has no row any more: what is left to say is that it is terminated.
+                    onReached(one.Listed ?? (one.Last ?? new Instance { Id = one.Item.Id }).WithStatus(InstanceStatus.Terminated));
                 else if (answer.Progress == WaitProgress.Terminal)
                     onFailed(one.Item.Id, Error(ErrorIds.TerminalState, one, terms, answer.Reason + " and cannot become " + Name(terms.Target) + " any more", waited));
                 else
@@ -47,6 +52,29 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
             await Pause.For(WaitPace.Next(waited - lastChange, terms.Timeout - waited, terms.Interval), time, cancel);
         }
         observer.Waiting(null);
+    }
+
+    /// <summary>Asks once for each instance that two whole lists do not have: an id that nobody knows is an error now, and not at the end of the wait.</summary>
+    private async Task AskForUnknownAsync(List<Watched> open, WaitTerms terms, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
+    {
+        if (terms.Target == WaitTarget.Terminated)
+            return;
+        foreach (var one in open.Where(one => one.TakeAbsent()).ToList())
+        {
+            try
+            {
+                one.Listed = one.Found = await client.GetAsync(one.Item.Id, observer, cancel);
+            }
+            catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
+            {
+                open.Remove(one);
+                onFailed(one.Item.Id, error);
+            }
+            catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
+            {
+                observer.Verbose("Instance " + one.Item.Id + " could not be read, the wait goes on: " + error.Message);
+            }
+        }
     }
 
     /// <summary>One list. Answers why it was cut or could not be had, so that absence means nothing; null when it is whole.</summary>
@@ -86,7 +114,10 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
     private static PulseRunException Error(string errorId, Watched one, WaitTerms terms, string why, TimeSpan waited) => new(
         errorId,
         "Instance " + one.Item.Id + " " + why + ". Waited " + Seconds(waited) + " for " + Name(terms.Target)
-        + "; last change after " + Seconds(one.ChangedAt) + ", last state " + Rules.Text.Clean(one.Last?.Status ?? "unknown", 40) + ".");
+        + "; last change after " + Seconds(one.ChangedAt) + ", last state " + Rules.Text.Clean(one.Last?.Status ?? one.Found?.Status ?? "unknown", 40) + ".")
+    {
+        Advice = one.IsStopped && terms.Target is WaitTarget.Ready or WaitTarget.Running ? "Start it with Start-PRInstance " + one.Item.Id + ": a stopped instance does not start by itself." : null,
+    };
 
     private static string Name(WaitTarget target) => target.ToString().ToLowerInvariant();
 
@@ -94,7 +125,12 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 
     private sealed class Watched(WaitItem item)
     {
+        /// <summary>A list may lag behind: one without a new instance says nothing yet.</summary>
+        private const int ListsBeforeAsking = 2;
+
         private string? _status = item.StatusBefore;
+        private int _absences;
+        private bool _toldStopped;
 
         public WaitItem Item { get; } = item;
 
@@ -104,8 +140,24 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         /// <summary>As any look's list showed it last.</summary>
         public Instance? Last { get; set; }
 
+        /// <summary>As the one GET showed it, where no list had it.</summary>
+        public Instance? Found { get; set; }
+
+        public bool IsStopped => InstanceStatus.Is((Last ?? Found)?.Status, InstanceStatus.Stopped);
+
         /// <summary>How far into the wait its state last changed.</summary>
         public TimeSpan ChangedAt { get; private set; }
+
+        /// <summary>Counts a whole list without it. Returns true once, when it is time to ask for it.</summary>
+        public bool TakeAbsent() => Item.MayBeUnknown && Listed is null && Last is null && ++_absences == ListsBeforeAsking;
+
+        /// <summary>Returns true once, when it is stopped and only watched, while it is waited for to run.</summary>
+        public bool TakeStopped(WaitTarget target)
+        {
+            if (_toldStopped || Item.StatusBefore is not null || target is not (WaitTarget.Ready or WaitTarget.Running) || !InstanceStatus.Is(Listed?.Status, InstanceStatus.Stopped))
+                return false;
+            return _toldStopped = true;
+        }
 
         public bool TakeChange(TimeSpan waited)
         {

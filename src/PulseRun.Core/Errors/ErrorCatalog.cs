@@ -29,6 +29,7 @@ internal static class ErrorCatalog
         [ErrorIds.CostLimitExceeded] = new("LimitsExceeded", "Raise the limit if the price is right, or choose a cheaper GPU, region or -Spot."),
         [ErrorIds.JournalUnavailable] = new("WriteError", "Make the folder writable that the message names, or set PULSERUN_DATA_DIR to one that is. New-PRInstance -NoJournal launches without a journal: watch that launch yourself."),
         [ErrorIds.MetricsOutage] = new("ResourceUnavailable", "Wait until metrics are back; nothing was stopped or removed."),
+        [ErrorIds.InstanceProtected] = new("PermissionDenied", "Ask the one who protected it. Unprotect-PRInstance ends the protection; -Force acts in spite of it. Nothing was sent."),
         [ErrorIds.InvalidSshCommand] = new("SecurityError", "Read the instance's SshCommand yourself before you run anything from it."),
         [ErrorIds.InvalidJupyterUrl] = new("SecurityError", "Read the instance's JupyterUrl yourself before you open it."),
         [ErrorIds.ProgramUnavailable] = new("NotInstalled", "Install the program that the message names (OpenSSH client, xdg-utils), and put it on PATH."),

@@ -69,6 +69,9 @@ public static class ErrorIds
     /// <summary>Too much of the fleet gives no metrics: nothing is acted on.</summary>
     public const string MetricsOutage = nameof(MetricsOutage);
 
+    /// <summary>Protect-PRInstance protects the instance, and -Force was not given.</summary>
+    public const string InstanceProtected = nameof(InstanceProtected);
+
     /// <summary>The server's ssh command is not one this module runs.</summary>
     public const string InvalidSshCommand = nameof(InvalidSshCommand);
 

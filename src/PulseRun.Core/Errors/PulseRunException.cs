@@ -28,6 +28,19 @@ public sealed class PulseRunException : Exception
     /// <summary>The server's id of the request, for its support; null where none came.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>What to do, where this case has a better answer than its error id has; null otherwise.</summary>
+    internal string? Advice { get; init; }
+
+    /// <summary>Returns the same error with another advice.</summary>
+    internal PulseRunException Advised(string advice) => new(ErrorId, Message, InnerException)
+    {
+        StatusCode = StatusCode,
+        Detail = Detail,
+        Field = Field,
+        RequestId = RequestId,
+        Advice = advice,
+    };
+
     /// <summary>The same error of the server's in other words: what it came to for the user.</summary>
     internal PulseRunException Rephrase(string errorId, string message) => new(errorId, message)
     {
@@ -35,5 +48,6 @@ public sealed class PulseRunException : Exception
         Detail = Detail,
         Field = Field,
         RequestId = RequestId,
+        Advice = Advice,
     };
 }

@@ -5,6 +5,8 @@ internal static class InstanceIds
 {
     public const int MaxLength = 128;
 
+    private static readonly char[] s_wildcards = ['*', '?', '['];
+
     /// <summary>Whether the id is made of letters, digits and <c>_ - . ~ : @</c> only, and is not a path step of dots.</summary>
     public static bool IsValid(string? id)
     {
@@ -37,5 +39,8 @@ internal static class InstanceIds
             : "'" + Text.Clean(id, 100) + "' is not an instance id: ids are made of letters, digits and _ - . ~ : @, and are at most 128 characters long.")
     {
         Field = "Id",
+        Advice = id is not null && id.IndexOfAny(s_wildcards) >= 0
+            ? "Only Get-PRInstance takes wildcards: pipe what it finds, as in Get-PRInstance -Id '" + Text.Clean(id, 100).Replace("'", "''") + "' | Stop-PRInstance."
+            : null,
     };
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Cleanup;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cleanup;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -47,6 +48,11 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     /// <summary>Asks for no metrics: judges by the readings this machine already has.</summary>
     [Parameter]
     public SwitchParameter NoSample { get; set; }
+
+    /// <summary>How many requests the list and the readings may take (2 or more). Default: three quarters of the connection's limit, or of 60, so that your next command need not wait. Least recently read instances are read first.</summary>
+    [Parameter]
+    [ValidateRange(2, int.MaxValue)]
+    public int? RequestBudget { get; set; }
 
     /// <summary>Puts out the others too, with their reasons.</summary>
     [Parameter]
@@ -94,8 +100,20 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
         }
         HashSet<string> unread = NoSample
             ? []
-            : await sweep.ReadAsync(instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList(), TimeSpan.Zero, cancel).ConfigureAwait(false);
+            : await sweep.ReadAsync(Asked(context, instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList()), TimeSpan.Zero, cancel).ConfigureAwait(false);
         Runner.PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
+    }
+
+    /// <summary>Returns the instances to read now; the others are judged by the recorded readings.</summary>
+    private IReadOnlyList<Instance> Asked(Context context, IReadOnlyList<Instance> running)
+    {
+        int budget = (RequestBudget ?? RequestShare.Of(context.RequestsPerMinute)) - 1;
+        if (running.Count <= budget)
+            return running;
+        IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
+        Store.TryUse(store => lastRead = store.History.LastSampled(context.Account));
+        Runner.Observer.Verbose(running.Count - budget + " running instances are not read this time: the budget is " + budget + " readings.");
+        return SamplingOrder.First(running, lastRead, budget);
     }
 
     private void Add(InstanceReference item)

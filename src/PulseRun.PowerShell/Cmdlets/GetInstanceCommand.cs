@@ -1,10 +1,12 @@
 using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.Rules;
+using PulseRun.Seen;
 using PulseRun.Selection;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -75,10 +77,21 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
         bool? spot = MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null;
         InstanceFilter filter = _filter.ToFilter().With(static instance => instance.Status, Status).WithSpot(spot);
         var finder = new InstanceFinder(Runner, filter, ThrottleLimit);
-        if (_everything)
-            finder.List(CurrentContext(), Status);
+        if (_everything && !finder.List(CurrentContext(), Status))
+            AdviseOn(CurrentContext());
         foreach ((Context context, InstanceSelection selection) in _selections)
             finder.Find(context, selection);
+    }
+
+    /// <summary>Warns of filter values that look like a typing error, because then an empty answer is the wrong one.</summary>
+    private void AdviseOn(Context context)
+    {
+        foreach ((SeenField field, string[]? given) in new[] { (SeenField.Status, Status), (SeenField.Gpu, Gpu), (SeenField.Region, Region), (SeenField.Provider, Provider), (SeenField.Template, Template) })
+        {
+            IEnumerable<string> plain = (given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one));
+            foreach (string warning in FilterAdvice.For(field, plain, context.Seen.Values(field), KnownNames.Of(field)))
+                WriteWarning(warning);
+        }
     }
 
     /// <summary>Takes what a user typed, which can be a pattern.</summary>

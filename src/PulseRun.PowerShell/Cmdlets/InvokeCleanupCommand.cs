@@ -87,10 +87,14 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [ValidateRange(0.0, 100.0)]
     public double MaxUnknownPercent { get; set; } = new CleanupRule().MaxUnknownPercent;
 
-    /// <summary>A file that gets a line of JSON for each decision.</summary>
+    /// <summary>A file that gets a line of JSON for each decision that -AuditLevel selects.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }
+
+    /// <summary>Which decisions the audit gets: Actions (default: decisions to stop or remove) or All (a line for each instance and run).</summary>
+    [Parameter]
+    public CleanupAuditLevel AuditLevel { get; set; }
 
     /// <summary>How many requests the list and the readings may take (2 or more). Default: the connection's limit, else 60. Who was read longest ago goes first; the rest stays Unknown.</summary>
     [Parameter]
@@ -138,7 +142,8 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
                 CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
                     : decision.Step == CleanupStep.Skip || IsWhatIfRun ? decision.WouldBe(context.UtcNow)
                     : await ActAsync(context, sweep, decision, observer, cancel).ConfigureAwait(false);
-                Audit(action);
+                if (AuditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
+                    Audit(action);
                 return action;
             });
         }

@@ -9,6 +9,7 @@ internal static class Nouns
     public const string Metrics = "PRInstanceMetrics";
     public const string IdleInstance = "PRIdleInstance";
     public const string Cleanup = "PRCleanup";
+    public const string CleanupTask = "PRCleanupTask";
     public const string Command = "PRCommand";
     public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";

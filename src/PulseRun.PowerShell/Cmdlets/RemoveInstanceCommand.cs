@@ -16,9 +16,11 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
     [ParameterGroup]
     private readonly WaitParameters _wait = new();
 
+    private readonly ProtectionGuard _guard = new();
+
     private WaitList? _waits;
 
-    /// <summary>Does not ask. -WhatIf and $WhatIfPreference still hold.</summary>
+    /// <summary>Does not ask, and removes protected instances too. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -32,6 +34,11 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
     {
         foreach (InstanceTarget target in Targets())
         {
+            if (!Force && _guard.Objection(target.Context, target.Id, Verb) is { } objection)
+            {
+                Runner.Report(objection, target.Source);
+                continue;
+            }
             if (!Prompt.Confirms(target.Description, "Remove instance, its disk too", Force))
                 continue;
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>

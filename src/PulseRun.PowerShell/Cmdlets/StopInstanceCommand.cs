@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
@@ -16,7 +19,13 @@ public sealed partial class StopInstanceCommand : InstanceInput
     [ParameterGroup]
     private readonly WaitParameters _wait = new();
 
+    private readonly ProtectionGuard _guard = new();
+
     private WaitList? _waits;
+
+    /// <summary>Stops protected instances too. It skips no question.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     internal override string Verb => "stop";
 
@@ -28,11 +37,16 @@ public sealed partial class StopInstanceCommand : InstanceInput
     {
         foreach (InstanceTarget target in Targets())
         {
+            if (!Force && _guard.Objection(target.Context, target.Id, Verb) is { } objection)
+            {
+                Runner.Report(objection, target.Source);
+                continue;
+            }
             if (!Prompt.Confirms(target.Description, "Stop instance"))
                 continue;
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
             {
-                Instance now = await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                Instance now = await StopAsync(target, observer, cancel).ConfigureAwait(false);
                 return _waits is null ? now : _waits.Take(target, now);
             });
         }
@@ -40,4 +54,16 @@ public sealed partial class StopInstanceCommand : InstanceInput
 
     /// <inheritdoc/>
     protected override void OnEnd() => _waits?.Run(_wait.Timeout, interval: null);
+
+    private static async Task<Instance> StopAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            return await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)
+        {
+            throw error.Advised("Some providers cannot stop an instance. Then it is billed until Remove-PRInstance " + target.Id + ", which deletes its disk too.");
+        }
+    }
 }

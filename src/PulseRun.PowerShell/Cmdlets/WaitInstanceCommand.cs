@@ -34,7 +34,7 @@ public sealed class WaitInstanceCommand : InstanceInput
     protected override void OnRecord()
     {
         foreach (InstanceTarget target in Targets())
-            _waits!.Add(target.Context, target.Id, statusBefore: null, target.Source);
+            _waits!.Add(target.Context, target.Id, statusBefore: null, target.Source, mayBeUnknown: true);
     }
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Cleanup;
 using PulseRun.Contracts;
 using PulseRun.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -23,9 +24,6 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    /// <summary>The limit of a key, when the connection names none.</summary>
-    private const int UsualLimit = 60;
-
     private FleetFrame? _last;
 
     /// <summary>The time from one refresh to the next, in seconds (1 to 3600, default 10). It is longer when lists alone would take more than half of the requests.</summary>
@@ -46,7 +44,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: the connection's limit, else 60. The least recently read instance is read first.</summary>
+    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest is for people. The least recently read instance is read first.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
@@ -62,7 +60,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     {
         IdleRule rule = _rule.RuleFor(For, nameof(For));
         Context context = CurrentContext();
-        var budget = new WatchBudget(RequestBudget ?? context.RequestsPerMinute ?? UsualLimit, TimeSpan.FromSeconds(IntervalSec));
+        var budget = new WatchBudget(RequestBudget ?? RequestShare.Of(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
         var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
         var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
         IViews views = Libraries.CreateViews();

@@ -9,5 +9,5 @@ internal sealed class ProviderCompleter : SeenValueCompleter
     private protected override SeenField Field => SeenField.Provider;
 
     private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) =>
-        isLaunch ? [("auto", "the cheapest one"), ("vast_ai", "vast_ai")] : [("vast_ai", "vast_ai")];
+        isLaunch ? [("auto", "the cheapest one"), .. KnownNames.Providers] : KnownNames.Providers;
 }

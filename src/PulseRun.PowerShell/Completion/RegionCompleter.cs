@@ -10,7 +10,7 @@ internal sealed class RegionCompleter : SeenValueCompleter
 
     private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) => isLaunch
         ? [("any", "wherever it is cheapest"), ("asia", "Asia"), ("eu", "Europe"), ("us", "United States")]
-        : [("us-east", "us-east")];
+        : KnownNames.Regions;
 
     private protected override bool TakesSeen(bool isLaunch) => !isLaunch;
 }

@@ -8,6 +8,5 @@ internal sealed class TemplateCompleter : SeenValueCompleter
 {
     private protected override SeenField Field => SeenField.Template;
 
-    private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) =>
-        [("custom", "an image of your own, with -DockerImage"), ("pytorch", "pytorch")];
+    private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) => KnownNames.Templates;
 }

@@ -16,7 +16,7 @@ internal static class ErrorRecords
         _ = Enum.TryParse(kind.Category, out ErrorCategory category);
         return new ErrorRecord(ours, ours.ErrorId, category, target)
         {
-            ErrorDetails = new ErrorDetails(ours.Message) { RecommendedAction = kind.RecommendedAction },
+            ErrorDetails = new ErrorDetails(ours.Message) { RecommendedAction = ours.Advice ?? kind.RecommendedAction },
         };
     }
 

@@ -9,13 +9,29 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Reads instances with few requests: one list for everything, for patterns and for several ids; one GET for a single id or one that the list lacks.</summary>
 internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter, int throttle)
 {
-    /// <summary>Writes the whole fleet as it arrives, on the pipeline thread.</summary>
+    /// <summary>Writes the whole fleet as it arrives, on the pipeline thread. Returns false when the list was read to its end and no instance passed the filter.</summary>
     /// <param name="context">The connection to use.</param>
     /// <param name="status">The states that -Status names. A single one without wildcards is sent, so that the server sends fewer rows.</param>
-    public void List(Context context, string[]? status)
+    public bool List(Context context, string[]? status)
     {
         string? only = status is { Length: 1 } && !Patterns.IsPattern(status[0]) ? status[0] : null;
-        runner.RunToEnd(cancel => context.Client.ListAsync(only, rows => runner.PostRows(filter.Apply(rows)), runner.Observer, cancel), context.BaseUri);
+        bool isWhole = false;
+        bool isEmpty = true;
+        runner.RunToEnd(
+            async cancel =>
+            {
+                await context.Client.ListAsync(only, Write, runner.Observer, cancel).ConfigureAwait(false);
+                isWhole = true;
+            },
+            context.BaseUri);
+        return !(isWhole && isEmpty);
+
+        void Write(IReadOnlyList<Instance> rows)
+        {
+            IReadOnlyList<Instance> passing = filter.Apply(rows);
+            isEmpty &= passing.Count == 0;
+            runner.PostRows(passing);
+        }
     }
 
     /// <summary>Writes what patterns match, and queues the ids in their order, on the pipeline thread.</summary>

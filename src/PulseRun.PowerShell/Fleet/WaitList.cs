@@ -19,10 +19,11 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal)
     /// <param name="statusBefore">The state before this command changed it; null when it only waits.</param>
     /// <param name="source">The TargetObject of an error.</param>
     /// <param name="written">Called on the pipeline thread after the instance was written to the pipeline.</param>
-    public void Add(Context context, string id, string? statusBefore, object source, Action? written = null)
+    /// <param name="mayBeUnknown">True when the id comes from a person and may name no instance.</param>
+    public void Add(Context context, string id, string? statusBefore, object source, Action? written = null, bool mayBeUnknown = false)
     {
         lock (_lock)
-            _entries.Add(new Entry(context, new WaitItem(id, statusBefore), source, written));
+            _entries.Add(new Entry(context, new WaitItem(id, statusBefore, mayBeUnknown), source, written));
     }
 
     /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>

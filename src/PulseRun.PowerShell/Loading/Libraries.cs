@@ -30,6 +30,12 @@ internal static class Libraries
     public static string MakeSshFolder() => StoreFactory.SshFolder();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string StateFolder() => StoreFactory.StateFolder();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool HasStore() => StoreFactory.HasStore();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -30,7 +30,7 @@ internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
 
     public void Warning(string message) => runner.Post(cmdlet => cmdlet.WriteWarning(message));
 
-    public void Waiting(string? reason) => runner.WaitingFor = reason;
+    public void Waiting(string? reason) => runner.Wait(reason);
 
     public void Sent(string id) => _wasSent = true;
 }

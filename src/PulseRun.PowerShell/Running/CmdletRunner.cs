@@ -26,7 +26,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     private Progress? _progress;
     private OrderedWork? _work;
     private Task? _job;
-    private string? _waitingFor;
+    private WaitNotice? _waiting;
     private bool _ended;
 
     /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
@@ -40,11 +40,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     public bool WantsDebug { get; private set; }
 
     /// <summary>The reason for a wait, for the progress line; null while work goes on.</summary>
-    public string? WaitingFor
-    {
-        get => Volatile.Read(ref _waitingFor);
-        set => Volatile.Write(ref _waitingFor, value);
-    }
+    public string? WaitingFor => _waiting?.Now;
 
     private Progress Progress => _progress ??= new Progress(cmdlet);
 
@@ -53,7 +49,13 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     {
         WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
         WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
+        // A cmdlet that draws shows the wait in its picture.
+        bool isShown = !cmdlet.ShowsProgress || (StreamPreference.IsOn(cmdlet, "Progress") && Hosts.HasTerminal);
+        _waiting = new WaitNotice(isShown ? null : text => Post(writer => writer.WriteWarning(text)));
     }
+
+    /// <summary>Takes the reason for a wait; null ends it. Callable from any thread.</summary>
+    public void Wait(string? reason) => _waiting?.Set(reason);
 
     /// <summary>Runs one step of the cmdlet and writes what is ready. Whatever the step throws ends the work.</summary>
     /// <param name="step">The step.</param>

@@ -56,7 +56,13 @@ internal static class Connections
     public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? SecretText.Of(key) : null;
 
     public static PulseRunException NotConnected() =>
-        new(ErrorIds.NotConnected, "There is no connection to PulseRun, " + KeyVariable + " is not set, and no profile is saved.");
+        new(ErrorIds.NotConnected, "There is no connection to PulseRun, " + KeyVariable + " is not set, and no profile is saved.")
+        {
+            // ForEach-Object -Parallel and Start-ThreadJob have runspaces of their own, and another account must not be used there by chance.
+            Advice = RunspaceState.IsAnyConnected
+                ? "Another runspace of this session is connected. Take its connection along: $ctx = Get-PRContext, then -Context $using:ctx in the parallel block or job."
+                : null,
+        };
 
     private static string? EnvironmentKey() => Environment.GetEnvironmentVariable(KeyVariable)?.Trim() is { Length: > 0 } key ? key : null;
 

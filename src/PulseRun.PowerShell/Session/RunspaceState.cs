@@ -19,6 +19,16 @@ internal sealed class RunspaceState
     /// <summary>What the environment or the saved profile made; used while nothing is connected.</summary>
     public Context? Implicit { get; private set; }
 
+    /// <summary>True when any runspace of this process has an open connection.</summary>
+    public static bool IsAnyConnected
+    {
+        get
+        {
+            lock (s_open)
+                return s_open.Exists(static one => !one.IsClosed);
+        }
+    }
+
     public void Connect(Context context)
     {
         Track(context);

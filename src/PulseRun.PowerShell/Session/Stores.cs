@@ -7,7 +7,7 @@ namespace PulseRun.PowerShell.Session;
 /// <summary>What is remembered on this machine: one store for the whole process, opened at its first use.</summary>
 internal static class Stores
 {
-    private const string DataDirVariable = "PULSERUN_DATA_DIR";
+    public const string DataDirVariable = "PULSERUN_DATA_DIR";
     private static readonly object s_lock = new();
     private static IStore? s_store;
     private static string? s_directory;
@@ -40,6 +40,9 @@ internal static class Stores
                 return s_directory == Environment.GetEnvironmentVariable(DataDirVariable) ? s_store : null;
         }
     }
+
+    /// <summary>True when this machine has a store, opened or not. Loads no SQLite.</summary>
+    public static bool Exists => Opened is not null || Libraries.HasStore();
 
     /// <summary>What the user must be told about the store itself; each text once, then null. Opens nothing.</summary>
     public static string? TakeNotice()

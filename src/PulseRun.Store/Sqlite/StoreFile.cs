@@ -12,7 +12,7 @@ namespace PulseRun.Store.Sqlite;
 /// <summary>The database file: makes it, opens it, and sets a damaged one aside.</summary>
 internal sealed class StoreFile
 {
-    private const string Name = "pulserun.db";
+    public const string Name = "pulserun.db";
 
     /// <summary>SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
     private const int Damaged = 11, NotADatabase = 26;

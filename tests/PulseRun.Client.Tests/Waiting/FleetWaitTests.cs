@@ -14,6 +14,7 @@ public sealed class FleetWaitTests : IDisposable
 {
     private readonly LaunchRig _rig = new(options: new EmulatorOptions { Instances = 0, RequestsPerMinute = 0, TerminatedVisible = TimeSpan.Zero, Balance = 10_000 });
     private readonly List<string> _reached = [];
+    private Instance? _last;
     private readonly Dictionary<string, PulseRunException> _failed = [];
 
     [Fact]
@@ -170,17 +171,61 @@ public sealed class FleetWaitTests : IDisposable
         Assert.Empty(_failed);
     }
 
+    [Fact]
+    public async Task IdThatIsNowhere_IsAnErrorAfterTwoListsAndOneGet()
+    {
+        string good = Running();
+        await WaitAsync(WaitTarget.Stopped, [good, "inst_nowhere"], seconds: 60, interval: 5, onFailed: () => _rig.Emulator.SetStatus(good, InstanceStatus.Stopped), mayBeUnknown: true);
+        Assert.Equal(ErrorIds.InstanceNotFound, Assert.Single(_failed).Value.ErrorId);
+        Assert.Equal("inst_nowhere", Assert.Single(_failed).Key);
+        Assert.Equal([good], _reached);
+        Assert.Equal(["GET /v1/instances", "GET /v1/instances", "GET /v1/instances/inst_nowhere", "GET /v1/instances"],
+            _rig.Emulator.Requests.Select(request => request.Method + " " + request.Path));
+    }
+
+    [Fact]
+    public async Task StoppedOneThatIsWaitedForToRun_IsAWarning_AndAnAdvice()
+    {
+        string id = Running();
+        _rig.Emulator.SetStatus(id, InstanceStatus.Stopped);
+        await WaitAsync(WaitTarget.Running, [id], seconds: 20, interval: 5);
+        Assert.Equal(ErrorIds.WaitTimeout, _failed[id].ErrorId);
+        Assert.Contains("Start-PRInstance " + id, _failed[id].Advice);
+        Assert.Contains("Start-PRInstance", Assert.Single(_rig.Observer.Warnings));
+        _failed.Clear();
+        await WaitAsync(WaitTarget.Terminated, [id], seconds: 10, interval: 5);
+        Assert.Null(_failed[id].Advice);
+    }
+
+    [Fact]
+    public async Task OneThatVanishes_IsWrittenAsTerminated()
+    {
+        string id = Running();
+        var waiting = WaitAsync(WaitTarget.Terminated, [id], seconds: 60, interval: 2);
+        while (_rig.Lists == 0)
+            await Task.Delay(1);
+        _rig.Emulator.SetStatus(id, InstanceStatus.Terminated);
+        await waiting;
+        Assert.Equal((id, InstanceStatus.Terminated), (_last!.Id, _last.Status));
+        // The rest of what was known of it is still there.
+        Assert.NotNull(_last.CreatedAt);
+    }
+
     public void Dispose() => _rig.Dispose();
 
     private async Task<string> LaunchAsync() => (await _rig.LaunchAsync()).Id;
 
     private string Running() => _rig.Emulator.AddInstance(new Instance()).Id;
 
-    private async Task WaitAsync(WaitTarget target, string[] ids, int seconds, int? interval = null, Action? onFailed = null, CancellationToken cancel = default) =>
+    private async Task WaitAsync(WaitTarget target, string[] ids, int seconds, int? interval = null, Action? onFailed = null, bool mayBeUnknown = false, CancellationToken cancel = default) =>
         await _rig.RunAsync(_rig.Client.WaitAsync(
-            ids.Select(id => new WaitItem(id)).ToList(),
+            ids.Select(id => new WaitItem(id, MayBeUnknown: mayBeUnknown)).ToList(),
             new WaitTerms(target, TimeSpan.FromSeconds(seconds), interval is { } wait ? TimeSpan.FromSeconds(wait) : null),
-            one => _reached.Add(one.Id),
+            one =>
+            {
+                _reached.Add(one.Id);
+                _last = one;
+            },
             (id, error) =>
             {
                 _failed.Add(id, error);

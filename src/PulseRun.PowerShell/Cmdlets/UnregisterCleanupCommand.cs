@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using PulseRun.PowerShell.Scheduling;
+using PulseRun.Schedule;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Removes a cleanup from the scheduler of this machine: undoes Register-PRCleanup. Readings, profiles and audits stay.</summary>
+[Cmdlet(VerbsLifecycle.Unregister, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(void))]
+public sealed class UnregisterCleanupCommand : PulseRunCmdlet
+{
+    /// <summary>The name of the task (default cleanup), also from Get-PRCleanupTask.</summary>
+    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    public string Name { get; set; } = TaskSpec.DefaultName;
+
+    /// <summary>Only from this scheduler: TaskScheduler, Systemd or Cron. Default: from each that has it.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    public CleanupScheduler? Scheduler { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnRecord() => Take(Name, () =>
+    {
+        List<CleanupTask> tasks = CleanupTasks.List(Scheduler).Where(one => one.Name == Name).ToList();
+        if (tasks.Count == 0)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "There is no cleanup task '" + Name + "' on this machine. Get-PRCleanupTask lists them.") { Field = nameof(Name) };
+        foreach (CleanupTask task in tasks)
+        {
+            IReadOnlyList<PlanStep> plan = CleanupTasks.PlanUnregister(task);
+            string what = "Unregister the task '" + Name + "' from " + task.Scheduler + ":\n" + string.Join("\n", plan.Select(static step => "  " + step.Describe().Replace("\n", "\n  ")).ToArray());
+            if (ShouldProcess(what, what, MyInvocation.MyCommand.Name))
+                PlanRunner.Run(plan);
+        }
+    });
+}

@@ -1,0 +1,15 @@
+using PulseRun.Cleanup;
+using Xunit;
+
+namespace PulseRun.Tests.Cleanup;
+
+public class RequestShareTests
+{
+    [Theory]
+    [InlineData(null, 45)]
+    [InlineData(60, 45)]
+    [InlineData(600, 450)]
+    [InlineData(1, 2)]
+    [InlineData(int.MaxValue, 1610612735)]
+    public void Of_LeavesAQuarterToPeople(int? limit, int share) => Assert.Equal(share, RequestShare.Of(limit));
+}
