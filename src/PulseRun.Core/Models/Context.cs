@@ -55,6 +55,9 @@ public sealed class Context
     /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
     internal DateTimeOffset UtcNow => _now();
 
+    /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
+    internal bool IsLocal => BaseUri.IsLoopback || Settings.Door is not null;
+
     /// <summary>True after Disconnect-PulseRun: its key is gone.</summary>
     internal bool IsClosed => _closed;
 

@@ -39,12 +39,12 @@ public sealed class EnterInstanceCommand : SshCommand
         Instance? now = null;
         RunToEnd(async cancel => now = await LookAsync(target, Observer, cancel).ConfigureAwait(false), target.Source);
         if (now is not null)
-            Take(target.Source, () => Enter(now));
+            Take(target.Source, () => Enter(now, target.Context));
     }
 
-    private void Enter(Instance instance)
+    private void Enter(Instance instance, Context context)
     {
-        SshTarget place = RemoteAccess.Ssh(instance);
+        SshTarget place = RemoteAccess.Ssh(instance, context.IsLocal);
         SshClient client = Client;
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
         HideProgress();

@@ -59,7 +59,7 @@ public sealed class InvokeCommandCommand : SshCommand
     private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)
     {
         Instance now = await LookAsync(target, observer, cancel).ConfigureAwait(false);
-        SshTarget place = RemoteAccess.Ssh(now);
+        SshTarget place = RemoteAccess.Ssh(now, target.Context.IsLocal);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (TimeoutSec > 0)
             limit.CancelAfter(TimeSpan.FromSeconds(TimeoutSec));

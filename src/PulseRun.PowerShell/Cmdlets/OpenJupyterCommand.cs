@@ -26,7 +26,7 @@ public sealed class OpenJupyterCommand : InstanceInputCommand
         Instance now = RemoteAccess.HasJupyter(target.Known)
             ? target.Known!
             : await target.Context.Client.GetAsync(target.Id, Observer, cancel).ConfigureAwait(false);
-        JupyterAddress address = RemoteAccess.Jupyter(now);
+        JupyterAddress address = RemoteAccess.Jupyter(now, target.Context.IsLocal);
         Observer.Verbose("Opening " + address.Display);
         await Browser.OpenAsync(address, cancel).ConfigureAwait(false);
         if (PassThru)
