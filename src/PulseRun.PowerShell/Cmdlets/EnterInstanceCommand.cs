@@ -45,7 +45,7 @@ public sealed class EnterInstanceCommand : SshCommand
     private void Enter(Instance instance, Context context)
     {
         SshTarget place = RemoteAccess.Ssh(instance, context.IsLocal);
-        SshClient client = Client;
+        SshClient client = ClientFor(context);
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
         HideProgress();
         if (client.Enter(instance.Id, place, StopToken) == Failure)

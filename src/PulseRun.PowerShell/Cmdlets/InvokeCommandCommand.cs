@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
@@ -19,6 +20,8 @@ public sealed class InvokeCommandCommand : SshCommand
     /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
     private const int MaxLength = 15_000;
 
+    private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What to run: text for the shell there, handed over as it is.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
@@ -34,6 +37,11 @@ public sealed class InvokeCommandCommand : SshCommand
     [ValidateRange(0, 86_400)]
     public int TimeoutSec { get; set; }
 
+    /// <summary>A file that gets the command's standard output as it comes, whole and unchanged; {Id} in it stands for the instance's id. Default: none, the first megabyte is in StdOut.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
+
     internal override string Verb => "the command";
 
     internal override string AdviceForPending => "It may go on there: look with another command.";
@@ -44,7 +52,7 @@ public sealed class InvokeCommandCommand : SshCommand
         if (string.IsNullOrWhiteSpace(Command) || Command.Any(static c => c == '\0') || Command.Length > MaxLength)
             throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: text of 1 to {0} characters, without a null among them.", MaxLength)) { Field = nameof(Command) };
         if (HostKeyPolicy == HostKeyPolicy.Ask)
-            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: nobody can be asked here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: there is no one to ask here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
         base.OnBegin();
     }
 
@@ -52,11 +60,27 @@ public sealed class InvokeCommandCommand : SshCommand
     {
         if (!Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
             return;
-        SshClient client = Client;
-        Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+        Take(target.Source, () =>
+        {
+            string? file = FileFor(target.Id);
+            SshClient client = ClientFor(target.Context);
+            Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, file, observer, cancel).ConfigureAwait(false));
+        });
     }
 
-    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    /// <summary>Returns the file for an instance's output; two instances never share one.</summary>
+    private string? FileFor(string id)
+    {
+        if (OutFile is null)
+            return null;
+        // A colon is allowed in an id and not in the name of a file on Windows.
+        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile.Replace("{Id}", id.Replace(':', '_')));
+        return _files.Add(file)
+            ? file
+            : throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: '" + Text.Clean(file, 300) + "' gets the output of another instance. Use {Id} in the name, for example 'out-{Id}.txt'. Nothing was run on '" + id + "'.") { Field = nameof(OutFile) };
+    }
+
+    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, string? file, ICallObserver observer, CancellationToken cancel)
     {
         Instance now = await LookAsync(target, observer, cancel).ConfigureAwait(false);
         SshTarget place = RemoteAccess.Ssh(now, target.Context.IsLocal);
@@ -67,7 +91,7 @@ public sealed class InvokeCommandCommand : SshCommand
         observer.Sent(target.Id);
         try
         {
-            CommandResult result = await client.RunAsync(now, place, Command, limit.Token).ConfigureAwait(false);
+            CommandResult result = await client.RunAsync(now, place, Command, file, limit.Token).ConfigureAwait(false);
             if (result.OmittedBytes > 0)
                 observer.Warning(string.Format(CultureInfo.InvariantCulture, "The command on '{0}' wrote more than is kept: {1:N0} bytes are left out.", now.Id, result.OmittedBytes));
             return result;

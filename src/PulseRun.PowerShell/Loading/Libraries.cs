@@ -30,6 +30,9 @@ internal static class Libraries
     public static string MakeSshFolder() => StoreFactory.SshFolder();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string NewSshLog(string folder) => StoreFactory.NewSshLog(folder);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
