@@ -83,8 +83,16 @@ public sealed class Context
     /// <summary>Returns what the connections of an account share.</summary>
     internal Func<string, SeenFleet> SeenOf { get; init; } = static _ => new SeenFleet(static () => TimeSpan.Zero);
 
-    internal void Close()
+    /// <summary>What closed it, for the error of its next use.</summary>
+    internal string ClosedBy { get; private set; } = "Disconnect-PulseRun";
+
+    /// <summary>Closes it and forgets its key. Repeating it does nothing.</summary>
+    /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
+    internal void Close(string? by = null)
     {
+        if (_closed)
+            return;
+        ClosedBy = by ?? ClosedBy;
         _closed = true;
         if (_client.IsValueCreated)
             _client.Value.Dispose();

@@ -24,8 +24,10 @@ internal sealed class ContextSettings : IDisposable
         {
             lock (_gate)
             {
+#pragma warning disable CA1513 // ObjectDisposedException.ThrowIf is not in .NET Framework.
                 if (_disposed)
                     throw new ObjectDisposedException(nameof(ContextSettings));
+#pragma warning restore CA1513
                 return _key ??= (KeySource ?? throw new InvalidOperationException("There is neither a key nor a source of one.")).Invoke();
             }
         }

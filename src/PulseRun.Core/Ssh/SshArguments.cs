@@ -63,6 +63,9 @@ internal static class SshArguments
             "-o", "ServerAliveInterval=15",
             "-o", "ServerAliveCountMax=4",
         ];
+        // A shared connection is found by address and port, which go from one renter to the next, and asks for no host key.
+        if (settings.ConfigFile is not null)
+            arguments.AddRange(["-o", "ControlPath=none"]);
         if (settings.IdentityFile is { } identity)
             arguments.AddRange(["-o", "IdentityFile=" + OptionPath(identity, isWindows), "-o", "IdentitiesOnly=yes"]);
         return arguments;

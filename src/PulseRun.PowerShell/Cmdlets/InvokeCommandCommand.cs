@@ -22,10 +22,18 @@ public sealed class InvokeCommandCommand : SshCommand
 
     private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What to run: text for the shell there, handed over as it is.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    private bool _namesIds;
+    private bool _isOnlyWord;
+
+    /// <summary>The command, required: text for the shell there, handed over as it is. With instances from the pipeline it may be the only word on the line.</summary>
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Command { get; set; } = "";
+
+    /// <summary>Takes the instances of the pipeline when the command is the only word on the line. Not to be given by name.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ById, ValueFromPipeline = true, DontShow = true)]
+    [AllowNull]
+    public PSObject? PipelineInput { get; set; }
 
     /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
     [Parameter]
@@ -49,11 +57,29 @@ public sealed class InvokeCommandCommand : SshCommand
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        // The word in "$instances | Invoke-PRCommand 'nvidia-smi'" is bound to the first position, which is an id's everywhere else.
+        _namesIds = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+        _isOnlyWord = _namesIds && MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(Command)) && Id is { Length: 1 };
+        if (_isOnlyWord)
+            Command = Id![0] ?? "";
         if (string.IsNullOrWhiteSpace(Command) || Command.Any(static c => c == '\0') || Command.Length > MaxLength)
-            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: text of 1 to {0} characters, without a null among them.", MaxLength)) { Field = nameof(Command) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: give what to run, text of 1 to {0} characters without a null among them.", MaxLength)) { Field = nameof(Command) };
         if (HostKeyPolicy == HostKeyPolicy.Ask)
             throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: there is no one to ask here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
         base.OnBegin();
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        if (!_namesIds || !MyInvocation.ExpectingInput)
+        {
+            base.OnRecord();
+            return;
+        }
+        if (!_isOnlyWord)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Instances were named on the line and piped in: give them in one way. Nothing was run.") { Field = nameof(Id) };
+        Want(PipelineInput);
     }
 
     internal override void Accept(InstanceTarget target)

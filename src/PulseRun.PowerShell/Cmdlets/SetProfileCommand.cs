@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO;
 using System.Management.Automation;
 using PulseRun.Contracts;
@@ -24,17 +25,17 @@ public sealed class SetProfileCommand : PulseRunCmdlet
 
     /// <summary>Paces requests ahead of time, for keys with a known limit (1 to 100000 a minute); $null for as fast as the server lets.</summary>
     [Parameter]
-    [ValidateRange(1, 100_000)]
+    [EmptyIsUnset]
     public int? RequestsPerMinute { get; set; }
 
     /// <summary>How long one request may take, in seconds (1 to 86400); $null for the default, 100.</summary>
     [Parameter]
-    [ValidateRange(1, 86_400)]
+    [EmptyIsUnset]
     public int? TimeoutSec { get; set; }
 
     /// <summary>How long a request may wait for its turn under the rate limit, in seconds (0 to 86400); $null for the default, 600.</summary>
     [Parameter]
-    [ValidateRange(0, 86_400)]
+    [EmptyIsUnset]
     public int? MaxWaitSec { get; set; }
 
     /// <summary>The limit on the cost of the whole fleet for New-PRInstance, in dollars per hour, at least 0; $null for no limit.</summary>
@@ -66,14 +67,19 @@ public sealed class SetProfileCommand : PulseRunCmdlet
     private ProfileChange Change() => new()
     {
         IsDefault = IsGiven(nameof(Default)) ? Default.IsPresent : null,
-        RequestsPerMinute = IsGiven(nameof(RequestsPerMinute)) ? new(RequestsPerMinute) : null,
-        TimeoutSec = IsGiven(nameof(TimeoutSec)) ? new(TimeoutSec) : null,
-        MaxWaitSec = IsGiven(nameof(MaxWaitSec)) ? new(MaxWaitSec) : null,
+        RequestsPerMinute = IsGiven(nameof(RequestsPerMinute)) ? new(Number(RequestsPerMinute, nameof(RequestsPerMinute), 1, 100_000)) : null,
+        TimeoutSec = IsGiven(nameof(TimeoutSec)) ? new(Number(TimeoutSec, nameof(TimeoutSec), 1, 86_400)) : null,
+        MaxWaitSec = IsGiven(nameof(MaxWaitSec)) ? new(Number(MaxWaitSec, nameof(MaxWaitSec), 0, 86_400)) : null,
         MaxFleetCostPerHour = IsGiven(nameof(MaxFleetCostPerHour)) ? new(Cost(MaxFleetCostPerHour)) : null,
         IdentityFile = IsGiven(nameof(IdentityFile)) ? new(Key(IdentityFile)) : null,
     };
 
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    /// <summary>ValidateRange refuses $null, which removes a setting here.</summary>
+    private static int? Number(int? value, string parameter, int least, int most) => value < least || value > most
+        ? throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "{0}: {1} is not between {2} and {3}. Nothing was changed.", parameter, value, least, most)) { Field = parameter }
+        : value;
 
     private static decimal? Cost(decimal? dollars) => dollars is < 0 or > 1_000_000_000
         ? throw new PulseRunException(ErrorIds.InvalidRequest, "MaxFleetCostPerHour: the limit is 0 to 1,000,000,000 dollars per hour.") { Field = nameof(MaxFleetCostPerHour) }

@@ -20,7 +20,7 @@ internal static class Connections
     {
         Context context = named ?? Find() ?? throw NotConnected();
         if (context.IsClosed)
-            throw Closed();
+            throw Closed(context);
         // A key command runs here, on the pipeline thread and before anything is queued: one failure is one error.
         _ = context.Account;
         return context;
@@ -46,7 +46,7 @@ internal static class Connections
             return origin;
         // The same account, connected to again, is as good.
         Context current = Current(named);
-        return current.Account == origin.Account ? current : throw Closed();
+        return current.Account == origin.Account ? current : throw Closed(origin);
     }
 
     /// <summary>Makes a connection out of its parts. One to an emulator lives by the emulator's clock, which may run fast.</summary>
@@ -106,6 +106,6 @@ internal static class Connections
         return context;
     }
 
-    private static PulseRunException Closed() =>
-        new(ErrorIds.NotConnected, "The connection this belongs to was closed, by Disconnect-PulseRun or because the module was removed or imported again. Connect again with Connect-PulseRun.");
+    private static PulseRunException Closed(Context context) =>
+        new(ErrorIds.NotConnected, "The connection to " + context.BaseUri + " was closed by " + context.ClosedBy + ", and its key is forgotten. Connect again with Connect-PulseRun.");
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security;
@@ -50,7 +49,7 @@ internal static class KeyCommands
         }
     }
 
-    private static SecureString Key(ICollection<PSObject> output)
+    private static SecureString Key(PSDataCollection<PSObject> output)
     {
         if (output.Count != 1)
             throw Refuse("returned " + output.Count + " objects; the key is one string or one SecureString");

@@ -53,12 +53,13 @@ internal sealed class RunspaceState
         return opened.Length > 0;
     }
 
+    /// <summary>Closes every connection of the process, when the module is removed. A session keeps its closed one: without it, its next command would silently take the key of the environment or of a profile.</summary>
     public static void CloseAll()
     {
         lock (s_open)
         {
             foreach (Context context in s_open)
-                context.Close();
+                context.Close("Remove-Module or Import-Module -Force");
             s_open.Clear();
         }
     }

@@ -33,14 +33,29 @@ public abstract class InstanceInputCommand : PulseRunConnectedCmdlet
         if (ParameterSetName == ParameterSets.ByObject)
         {
             foreach (InstanceReference item in InputObject)
-                Want(item, item.Id, () => new InstanceTarget(item.Id, item.Known, ContextFor(item), item));
+                WantObject(item);
         }
         else
         {
             foreach (string? id in Id ?? [null])
-                Want(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
+                WantId(id);
         }
     }
+
+    /// <summary>Takes anything that the pipeline may bring, for a cmdlet that binds it by itself: an instance, an id, or an object with an Id or InstanceId.</summary>
+    internal void Want(PSObject? input)
+    {
+        if (input?.BaseObject is InstanceReference item)
+            WantObject(item);
+        else if (input?.BaseObject is string id)
+            WantId(id);
+        else
+            WantId((input?.Properties[nameof(Id)] ?? input?.Properties["InstanceId"])?.Value?.ToString());
+    }
+
+    private void WantObject(InstanceReference item) => Want(item, item.Id, () => new InstanceTarget(item.Id, item.Known, ContextFor(item), item));
+
+    private void WantId(string? id) => Want(id ?? "", id, () => new InstanceTarget(id!, null, CurrentContext(), id!));
 
     private void Want(object source, string? id, Func<InstanceTarget> resolve)
     {
