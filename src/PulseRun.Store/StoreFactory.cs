@@ -37,7 +37,11 @@ public static class StoreFactory
 
     /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
     /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
-    /// <exception cref="Contracts.StoreUnavailableException">It cannot be made.</exception>
+    /// <exception cref="Contracts.StoreUnavailableException">It cannot be made, or another user controls it.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string SshFolder(string? directory = null) => Files.SshFolder.Make(directory ?? StorePaths.State());
+
+    /// <summary>A path in that folder for ssh's log of one command. The log of a process that has crashed is removed after a day.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static string NewSshLog(string folder) => Files.SshFolder.NewLog(folder);
 }

@@ -7,7 +7,7 @@ Describe 'Connect-PulseRun' {
         $base = "http://127.0.0.1:$($emulator.Port)"
     }
     AfterEach {
-        $env:PULSERUN_API_KEY = $env:PULSERUN_BASE_URI = $null
+        $env:PULSERUN_API_KEY = $env:PULSERUN_API_KEY_FILE = $env:PULSERUN_BASE_URI = $null
         Stop-PREmulator
         Disconnect-PulseRun
         Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json" -ErrorAction Ignore
@@ -127,6 +127,126 @@ Describe 'Connect-PulseRun' {
         }
     }
 
+    Context 'A key file' {
+        BeforeEach { $env:PULSERUN_BASE_URI = $base; $env:PULSERUN_API_KEY_FILE = "$TestDrive/key" }
+
+        It 'gives the key, without the line end at its end' {
+            Set-Content "$TestDrive/key" $emulator.ApiKey
+            (Get-PRInstance).Count | Should -Be 6
+            (Get-PRContext).Source | Should -Be 'Environment'
+        }
+
+        It 'gives way to PULSERUN_API_KEY' {
+            Set-Content "$TestDrive/key" 'pr_test_another'
+            $env:PULSERUN_API_KEY = $emulator.ApiKey
+            (Get-PRInstance).Count | Should -Be 6
+        }
+
+        It 'is an error when it cannot be read, although a profile is saved: <Name>' -ForEach @(
+            @{ Name = 'not there'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore } }
+            @{ Name = 'empty'; Do = { Set-Content -NoNewline "$TestDrive/key" '' } }
+            @{ Name = 'a folder'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore; $env:PULSERUN_API_KEY_FILE = "$TestDrive" } }
+            @{ Name = 'too long'; Do = { Set-Content "$TestDrive/key" ('x' * 5000) } }
+            @{ Name = 'a pipe'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore; mkfifo "$TestDrive/key" } }
+        ) {
+            Connect-PulseRun -ApiKey $key -BaseUri $base -Save -WarningAction SilentlyContinue
+            Disconnect-PulseRun
+            & $Do
+            $done = Get-Outcome { Get-PRInstance }
+            $done.EndedId | Should -Be 'NotConnected'
+            "$($done.Ended)" | Should -BeLike '*PULSERUN_API_KEY_FILE*'
+            $emulator.Requests | Should -BeNullOrEmpty
+        }
+
+        It 'with a key that cannot be sent is InvalidRequest, without the key' {
+            Set-Content "$TestDrive/key" "pr_test_canary`nsecond"
+            $done = Get-Outcome { Get-PRInstance }
+            $done.EndedId | Should -Be 'InvalidRequest'
+            ($done.Ended | Format-List * -Force | Out-String) | Should -Not -Match 'canary'
+        }
+    }
+
+    Context 'A key command' {
+        It 'runs at the first use, and not before' {
+            $script = [scriptblock]::Create("Set-Content '$TestDrive/ran' x; '$($emulator.ApiKey)'")
+            Connect-PulseRun -KeyCommand $script -BaseUri $base
+            (Get-PRContext).Mode | Should -Be 'unknown'
+            $null = TabExpansion2 'Get-PRInstance inst_' 20
+            "$TestDrive/ran" | Should -Not -Exist
+            (Get-PRInstance).Count | Should -Be 6
+            "$TestDrive/ran" | Should -Exist
+            (Get-PRContext).Mode | Should -Be 'test'
+            (Get-PRContext).Source | Should -Be 'Command'
+        }
+
+        It 'may return a SecureString' {
+            Connect-PulseRun -KeyCommand ([scriptblock]::Create("ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force")) -BaseUri $base
+            (Get-PRInstance).Count | Should -Be 6
+        }
+
+        It 'is saved as text, and no key is' {
+            Connect-PulseRun -KeyCommand ([scriptblock]::Create("Get-Content '$TestDrive/vault'")) -BaseUri $base -Save -Profile vault
+            Set-Content "$TestDrive/vault" $emulator.ApiKey
+            (Get-PRInstance).Count | Should -Be 6
+            $file = Get-Content -Raw "$env:PULSERUN_DATA_DIR/profiles.json"
+            $file | Should -Match 'Get-Content'
+            $file | Should -Not -Match ([regex]::Escape($emulator.ApiKey))
+            $file | Should -Not -Match ([regex]::Escape([Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($emulator.ApiKey))))
+            Disconnect-PulseRun
+            (Get-PRProfile vault).KeyStore | Should -Be 'Command'
+            (Get-PRInstance).Count | Should -Be 6
+        }
+
+        It 'that <Name> is NotConnected, and nothing is sent' -ForEach @(
+            @{ Name = 'throws'; Script = { throw 'canary' } }
+            @{ Name = 'asks'; Script = { Read-Host 'Key' } }
+            @{ Name = 'returns nothing'; Script = { } }
+            @{ Name = 'returns two'; Script = { 'pr_test_canary', 'pr_test_other' } }
+            @{ Name = 'returns a number'; Script = { 42 } }
+            @{ Name = 'returns a key with a blank'; Script = { 'pr_test_canary x' } }
+        ) {
+            Connect-PulseRun -KeyCommand $Script -BaseUri $base
+            $done = Get-Outcome { Get-PRInstance }
+            $done.EndedId | Should -Be 'NotConnected'
+            ($done.Ended | Format-List * -Force | Out-String) | Should -Not -Match 'canary'
+            $emulator.Requests | Should -BeNullOrEmpty
+        }
+
+        It 'that does not end is given up after 10 s' {
+            Connect-PulseRun -KeyCommand { Start-Sleep 60 } -BaseUri $base
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+        }
+
+        It 'is asked again after a failure' {
+            Connect-PulseRun -KeyCommand ([scriptblock]::Create("Get-Content '$TestDrive/later' -ErrorAction Stop")) -BaseUri $base
+            (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
+            Set-Content "$TestDrive/later" $emulator.ApiKey
+            (Get-PRInstance).Count | Should -Be 6
+        }
+
+        It 'goes with no -ApiKey' {
+            (Get-Outcome { Connect-PulseRun -ApiKey $key -KeyCommand { 'x' } }).EndedId | Should -Be 'InvalidRequest'
+        }
+    }
+
+    Context 'With -Test' {
+        It 'sends one request' {
+            Connect-PulseRun -ApiKey $key -BaseUri $base -Test
+            Get-Sent $emulator | Should -Be 'GET /v1/instances'
+        }
+
+        It 'fails with a wrong key, keeps the connection before and saves nothing' {
+            $emulator | Connect-PulseRun
+            $done = Get-Outcome { Connect-PulseRun -ApiKey (ConvertTo-Key 'pr_test_wrong') -BaseUri $base -Test -Save -PassThru }
+            $done.EndedId | Should -Be 'Unauthorized'
+            $done.Output | Should -BeNullOrEmpty
+            "$env:PULSERUN_DATA_DIR/profiles.json" | Should -Not -Exist
+            (Get-PRInstance).Count | Should -Be 6
+        }
+    }
+
     Context 'Settings' {
         It 'keeps what it was given' {
             $context = $emulator | Connect-PulseRun -RequestsPerMinute 1000 -TimeoutSec 7 -MaxWaitSec 0 -PassThru
@@ -188,6 +308,70 @@ Describe 'Connect-PulseRun' {
             $done = Get-Outcome { Connect-PulseRun -Profile nosuch }
             $done.EndedId | Should -Be 'NotConnected'
             "$($done.Ended)" | Should -BeLike '*nosuch*'
+        }
+
+        It 'lists the profiles for a name that there is not' {
+            Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile work -WarningAction SilentlyContinue
+            "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*There are: work.'
+        }
+
+        It 'says that the key is kept in clear, and where' -Skip:$IsWindows {
+            $before = $env:PATH
+            $env:PATH = (Split-Path (Get-Command chmod).Source)
+            if (Test-Path (Join-Path $env:PATH secret-tool)) { $env:PATH = '/nosuch' }
+            try { $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save } } finally { $env:PATH = $before }
+            "$($done.Warnings)" | Should -BeLike '*in clear in*profiles.json*0600*'
+        }
+
+        It 'keeps the key in the Secret Service where there is secret-tool, under its address' -Skip:(-not $IsLinux) {
+            $before = $env:PATH
+            $bin = New-Item -ItemType Directory "$TestDrive/keyring"
+            # A keyring of files: the attributes are the name, standard input is the secret.
+            Set-Content "$bin/secret-tool" @"
+#!/bin/sh
+verb=`$1; shift
+[ "`$verb" = store ] && shift
+file=$bin/`$(printf '%s' "`$*" | base64 -w0 | tr '/' '_')
+printf '%s\n' "`$verb `$*" "`${PULSERUN_API_KEY:-none}" >> $bin/log
+case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exit 1;; clear) rm -f "`$file";; esac
+"@
+            & chmod +x "$bin/secret-tool"
+            $env:PATH = "$bin`:$before"
+            $env:PULSERUN_API_KEY = 'pr_test_inherited'
+            try {
+                $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile ring }
+                $done.Warnings | Should -BeNullOrEmpty
+                $file = "$env:PULSERUN_DATA_DIR/profiles.json"
+                Get-Content -Raw $file | Should -Not -Match ([regex]::Escape([Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($emulator.ApiKey))))
+                (Get-PRProfile ring).KeyStore | Should -Be 'SecretService'
+                Connect-PulseRun -Profile ring
+                (Get-PRInstance).Count | Should -Be 6
+                # Another address in the file, and the key is not found.
+                (Get-Content -Raw $file).Replace('127.0.0.1', 'localhost') | Set-Content $file
+                (Get-Outcome { Connect-PulseRun -Profile ring }).EndedId | Should -Be 'NotConnected'
+                (Get-Content -Raw $file).Replace('localhost', '127.0.0.1') | Set-Content $file
+                Remove-PRProfile ring
+                (Get-ChildItem $bin).Name | Sort-Object | Should -Be 'log', 'secret-tool'
+                Get-Content -Raw "$bin/log" | Should -Not -Match ([regex]::Escape($emulator.ApiKey))
+                Get-Content -Raw "$bin/log" | Should -Not -Match 'inherited'
+            }
+            finally { $env:PATH = $before; $env:PULSERUN_API_KEY = $null }
+        }
+
+        It 'refuses a name that a terminal obeys' {
+            (Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile "a`e[2Jb" }).EndedId | Should -Be 'InvalidRequest'
+        }
+
+        It 'refuses a folder that others may write' -Skip:$IsWindows {
+            $before = $env:PULSERUN_DATA_DIR
+            $env:PULSERUN_DATA_DIR = "$TestDrive/shared"
+            try {
+                Connect-PulseRun -ApiKey $key -BaseUri $base -Save -WarningAction SilentlyContinue
+                Disconnect-PulseRun
+                chmod 777 $env:PULSERUN_DATA_DIR
+                (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
+            }
+            finally { $env:PULSERUN_DATA_DIR = $before }
         }
 
         It 'replaces a profile' {

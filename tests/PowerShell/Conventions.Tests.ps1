@@ -235,6 +235,16 @@ Describe 'The sources' {
         Get-ChildItem $Root -Recurse -Depth 3 -Filter *.csproj | Select-String '<PackageReference[^>]* Version=' | ForEach-Object Path | Should -BeNullOrEmpty
     }
 
+    It 'lock the packages of every project, and CI takes no other' {
+        foreach ($project in Get-ChildItem $Root -Recurse -Depth 3 -Filter *.csproj | Where-Object FullName -NotMatch '[\\/](bin|obj|out)[\\/]') {
+            $lock = Join-Path $project.DirectoryName packages.lock.json
+            $lock | Should -Exist
+            (Get-Content -Raw $lock | ConvertFrom-Json).dependencies | Should -Not -BeNullOrEmpty
+        }
+        Get-Content -Raw "$Root/.ci/run" | Should -Match 'RestoreLockedMode=true'
+        Get-Content -Raw "$Root/Directory.Build.props" | Should -Match '<NuGetAudit>true</NuGetAudit>'
+    }
+
     It 'say no version but the manifest''s' {
         Get-ChildItem $Root -Recurse -Depth 3 -Include *.csproj, *.props, *.targets | Select-String '<(Version|VersionPrefix|AssemblyVersion|FileVersion|PackageVersion)>\s*\d' | ForEach-Object Path | Should -BeNullOrEmpty
     }

@@ -44,6 +44,19 @@ Describe 'Disconnect-PulseRun' {
         $other.Requests | Should -BeNullOrEmpty
     }
 
+    It 'forgets every key of the session, those in variables too' {
+        $first = $emulator | Connect-PulseRun -PassThru
+        $second = Connect-PulseRun -ApiKey (ConvertTo-Key $emulator.ApiKey) -BaseUri $emulator.BaseUri -PassThru
+        $emulator | Connect-PulseRun
+        Disconnect-PulseRun
+        foreach ($context in $first, $second) {
+            $done = Get-Outcome { Get-PRInstance -Context $context }
+            $done.EndedId | Should -Be 'NotConnected'
+            "$($done.Ended)" | Should -BeLike '*Disconnect-PulseRun*'
+        }
+        $emulator.Requests | Should -BeNullOrEmpty
+    }
+
     It 'leaves the environment in force' {
         $env:PULSERUN_API_KEY = $emulator.ApiKey
         $env:PULSERUN_BASE_URI = $emulator.BaseUri

@@ -173,6 +173,82 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { Stop-TestSshd $second }
     }
 
+    It 'takes the command as the only word, for <Name> from the pipeline' -ForEach @(
+        @{ Name = 'objects'; Source = { Get-PRInstance inst_a } }
+        @{ Name = 'ids'; Source = { 'inst_a' } }
+        @{ Name = 'rows of a CSV file'; Source = { Get-PRInstance inst_a | Export-Csv "$TestDrive/i.csv"; Import-Csv "$TestDrive/i.csv" } }
+        @{ Name = 'a variable'; Source = { $x = @(Get-PRInstance inst_a); $x } }
+    ) {
+        $result = & $Source | Invoke-PRCommand 'echo hi' @with
+        $result.Id, $result.StdOut, $result.Command | Should -Be 'inst_a', 'hi', 'echo hi'
+    }
+
+    It 'takes an id and a command by position' {
+        (Invoke-PRCommand inst_a 'echo hi' @with).StdOut | Should -Be 'hi'
+        (Invoke-PRCommand (Get-PRInstance inst_a) 'echo hi' @with).StdOut | Should -Be 'hi'
+    }
+
+    It 'runs nothing when instances are named and piped in' {
+        (Get-Outcome { 'inst_a' | Invoke-PRCommand inst_b 'echo hi' @with }).EndedId | Should -Be 'InvalidRequest'
+        (Get-Outcome { Invoke-PRCommand inst_a @with }).EndedId | Should -Be 'InvalidRequest'
+    }
+
+    It 'writes output of any length to a file of each instance' {
+        $null = New-Reachable $emulator inst_b $sshd.Command
+        $done = Get-Outcome { 'inst_a', 'inst_b' | Invoke-PRCommand -Command 'head -c 3000001 /dev/zero; echo err >&2' -OutFile "$TestDrive/out-{Id}.bin" @with }
+        $done.Errors | Should -BeNullOrEmpty
+        $done.Output.OutFile | Should -Be "$TestDrive/out-inst_a.bin", "$TestDrive/out-inst_b.bin"
+        $done.Output.OmittedBytes | Should -Be 0, 0
+        $done.Output.StdErr | Should -Be 'err', 'err'
+        (Get-Item "$TestDrive/out-inst_?.bin").Length | Should -Be 3000001, 3000001
+    }
+
+    It 'writes no two instances to one file, and runs nothing for a file that cannot be written' {
+        $null = New-Reachable $emulator inst_b $sshd.Command
+        $done = Get-Outcome { 'inst_a', 'inst_b' | Invoke-PRCommand -Command 'echo hi' -OutFile "$TestDrive/one.txt" @with }
+        $done.ErrorIds | Should -Be 'InvalidRequest'
+        $done.Errors[0].TargetObject | Should -Be 'inst_b'
+        Get-Content "$TestDrive/one.txt" | Should -Be 'hi'
+        (Get-Outcome { Invoke-PRCommand inst_a -Command "touch $TestDrive/ranout" -OutFile "$TestDrive/nosuch/x" @with }).ErrorIds | Should -Be 'InvalidRequest'
+        "$TestDrive/ranout" | Should -Not -Exist
+    }
+
+    It 'ends when the disk of its file is full' -Skip:(-not (Test-Path /dev/full)) {
+        $done = Get-Outcome { Invoke-PRCommand inst_a -Command $endless -OutFile /dev/full @with }
+        $done.ErrorIds | Should -Be 'InvalidRequest'
+        Get-SshChildren | Should -BeNullOrEmpty
+    }
+
+    It 'uses the ssh configuration that is named, and no other' {
+        Set-Content "$TestDrive/config" "Host *`n  IdentityFile $($sshd.Key)`n  SetEnv LC_PULSE=x"
+        (Invoke-PRCommand inst_a -Command 'echo hi' -SshConfig "$TestDrive/config" -Confirm:$false).StdOut | Should -Be 'hi'
+        $done = Get-Outcome { 'inst_a', 'inst_a2' | Invoke-PRCommand -Command 'x' -SshConfig "$TestDrive/nosuch" -Confirm:$false }
+        $done.EndedId | Should -Be 'InvalidRequest'
+        @($done.Errors).Count | Should -Be 0
+    }
+
+    It 'takes the key of the profile' {
+        Connect-PulseRun -ApiKey (ConvertTo-Key $emulator.ApiKey) -BaseUri $emulator.BaseUri -Save -Profile ssh -WarningAction SilentlyContinue
+        try {
+            Set-PRProfile ssh -IdentityFile $sshd.Key
+            Connect-PulseRun -Profile ssh
+            (Invoke-PRCommand inst_a -Command 'echo hi' -Confirm:$false).StdOut | Should -Be 'hi'
+        }
+        finally { Remove-PRProfile ssh }
+    }
+
+    It 'keeps its time limit where the thread pool is full, as on a busy machine' {
+        # As many threads as processors is the least the pool can have. Two readers of each command used to take them all, and no time limit came any more.
+        $many = 1..([Environment]::ProcessorCount) | ForEach-Object { (New-Reachable $emulator "inst_pool$_" $sshd.Command).Id }
+        $script = "`$null = [System.Threading.ThreadPool]::SetMaxThreads([Environment]::ProcessorCount, 1000); '$($many -join "','")' | Invoke-PRCommand -Command '$endless' -TimeoutSec 1 -IdentityFile '$($sshd.Key)' -Confirm:`$false -ErrorAction SilentlyContinue -ErrorVariable e; `$e | ForEach-Object FullyQualifiedErrorId"
+        $child = Start-Child $script (Get-ConnectionVariables $emulator)
+        try {
+            $child.Process.WaitForExit(60000) | Should -BeTrue
+            @((Receive-Child $child).Lines -like 'CommandTimeout,*').Count | Should -Be $many.Count
+        }
+        finally { if (-not $child.Process.HasExited) { $child.Process.Kill($true) } }
+    }
+
     It 'leaves no ssh behind when it is stopped' {
         $null = New-Reachable $emulator inst_b $sshd.Command
         $pipeline = Start-Pipeline $emulator "'inst_a', 'inst_b' | Invoke-PRCommand -Command '$endless' -IdentityFile '$($sshd.Key)' -Confirm:`$false"
@@ -261,6 +337,36 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         "$($done.Errors)" | Should -Not -Match '[\p{Cc}\p{Cf}]'
         $done.Output.Id | Should -Be 'inst_good'
         @(Get-ChildItem $marks -Filter 'args.*') | Should -HaveCount 1 -Because 'the good one was started'
+    }
+
+    It 'gives ssh no key of the API' {
+        $null = New-Fake "$marks/bin" ssh 'echo "key:${PULSERUN_API_KEY-none} file:${PULSERUN_API_KEY_FILE-none} home:$HOME"'
+        $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
+        $env:PULSERUN_API_KEY = 'pr_test_inherited'; $env:PULSERUN_API_KEY_FILE = '/inherited'
+        try { (Invoke-PRCommand inst_a -Command 'x' -Confirm:$false).StdOut | Should -Be "key:none file:none home:$HOME" }
+        finally { $env:PULSERUN_API_KEY = $env:PULSERUN_API_KEY_FILE = $null }
+    }
+
+    It 'ends with ssh, when a program that ssh started holds its output open' {
+        $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; echo done"
+        $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        try {
+            (Invoke-PRCommand inst_a -Command 'x' -Confirm:$false).StdOut | Should -Be 'done'
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+        }
+        finally { Stop-Process -Id (Get-Content "$marks/pid") }
+    }
+
+    It 'ends when a signal ends ssh first, and a program that ssh started holds its output open' {
+        $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 60"
+        $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
+        $clock = [System.Diagnostics.Stopwatch]::StartNew()
+        try {
+            (Get-Outcome { Invoke-PRCommand inst_a -Command 'x' -Confirm:$false }).Output.ExitCode | Should -Not -Be 0
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 40
+        }
+        finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }
 
     It 'says of an instance that is <Status> how to wait for it' -ForEach @{ Status = 'stopped' }, @{ Status = 'provisioning' }, @{ Status = 'mystery' } {

@@ -133,6 +133,28 @@ Describe 'Import-Module' {
         (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1").Lines | Should -Be 'listed: 6', 'deps', 'deps'
     }
 
+    It 'ends the connection with -Force, says so, and takes no other key in its place' {
+        $emulator = Start-PREmulator -RequestsPerMinute 0
+        try {
+            $child = Invoke-Child -Environment @{ PULSERUN_API_KEY = 'pr_test_another_account'; PULSERUN_BASE_URI = "$($emulator.BaseUri)"; PULSERUN_DATA_DIR = "$TestDrive" } -Script @"
+                Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($emulator.BaseUri)
+                "before: `$(@(Get-PRInstance).Count)"
+                Import-Module '$ModulePath' -Force
+                try { Get-PRInstance } catch { `$_.FullyQualifiedErrorId; "`$_" }
+                "context: `$(Get-PRContext)"
+                Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($emulator.BaseUri)
+                "after: `$(@(Get-PRInstance).Count)"
+"@
+            $child.Errors | Should -BeNullOrEmpty
+            $child.Lines[0] | Should -Be 'before: 6'
+            $child.Lines[1] | Should -BeLike 'NotConnected,*'
+            $child.Lines[2] | Should -BeLike '*Import-Module -Force*Connect-PulseRun*'
+            $child.Lines[3..4] | Should -Be 'context: ', 'after: 6'
+            $emulator.Requests.Count | Should -Be 2
+        }
+        finally { Stop-PREmulator }
+    }
+
     It 'closes emulators with the module' {
         $child = Invoke-Child "`$e = Start-PREmulator; Remove-Module PulseRun; try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', `$e.Port); 'open' } catch { 'closed' }"
         $child.Lines | Should -Be 'closed'

@@ -51,6 +51,14 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         "$marks/args" | Should -Not -Exist
     }
 
+    It 'gives the browser no key of the API' {
+        $null = New-Fake $bin $opener "printf '%s' ""`${PULSERUN_API_KEY-none} `${PULSERUN_API_KEY_FILE-none}"" > '$marks/part'; mv '$marks/part' '$marks/env'"
+        $env:PULSERUN_API_KEY = 'pr_test_inherited'; $env:PULSERUN_API_KEY_FILE = '/inherited'
+        try { Open-PRJupyter inst_a } finally { $env:PULSERUN_API_KEY = $env:PULSERUN_API_KEY_FILE = $null }
+        Wait-Until { Test-Path "$marks/env" }
+        Get-Content "$marks/env" | Should -Be 'none none'
+    }
+
     It 'shows no token in any stream' {
         $done = Get-Outcome { Open-PRJupyter inst_a -Verbose -Debug }
         "$($done.All)" | Should -BeLike '*https://a.example/lab*'

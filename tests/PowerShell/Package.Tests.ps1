@@ -89,6 +89,11 @@ Describe 'The package' {
         $preview.Name | Should -Be "PulseRun.$($manifest.Version)-beta1.nupkg"
         (Read-Package $preview).Metadata.version | Should -Be "$($manifest.Version)-beta1"
     }
+
+    It 'says its licence' {
+        $license = (Read-Package $package).Metadata.license
+        $license.type, $license.InnerText | Should -Be 'expression', 'MIT'
+    }
 }
 
 Describe 'The notices and the bill of materials' {
@@ -103,7 +108,7 @@ Describe 'The notices and the bill of materials' {
             }
         }
         $billed = @{}
-        foreach ($component in $bill.components) { foreach ($file in $component.components) { $billed[$file.name] = @{ Package = $component; Hash = $file.hashes[0].content } } }
+        foreach ($component in $bill.components | Where-Object purl -Like 'pkg:nuget/*') { foreach ($file in $component.components) { $billed[$file.name] = @{ Package = $component; Hash = $file.hashes[0].content } } }
     }
 
     It 'name every file that is not ours, and no other' {
@@ -129,6 +134,23 @@ Describe 'The notices and the bill of materials' {
             "$($entry.Package.licenses.expression)" | Should -Be $notice[$file].Licence
             $entry.Package.purl | Should -Be "pkg:nuget/$($entry.Package.name)@$($entry.Package.version)"
         }
+    }
+
+    It 'name our own assemblies, with the hash of each file' {
+        $files = @(($bill.components | Where-Object name -Like 'PulseRun.*.dll').components)
+        $there = @(Get-ChildItem "$ModulePath/bin" -Recurse -Filter PulseRun.*.dll)
+        $files.Count | Should -Be $there.Count
+        $there.Count | Should -BeGreaterThan 10
+        foreach ($file in $files) { $file.hashes[0].content | Should -Be (Get-FileHash "$ModulePath/$($file.name)").Hash }
+    }
+
+    It 'name SQLite itself, with the version that the module loads and the hash of each native file' {
+        $sqlite = $bill.components | Where-Object name -EQ SQLite
+        $sqlite.version | Should -Match '^3\.\d+\.\d+$'
+        $sqlite.purl, $sqlite.cpe | Should -Be "pkg:generic/sqlite@$($sqlite.version)", "cpe:2.3:a:sqlite:sqlite:$($sqlite.version):*:*:*:*:*:*:*"
+        @($sqlite.components.name | Sort-Object) | Should -Be @(Get-ChildItem "$ModulePath/bin/native" -Recurse -File | ForEach-Object { [System.IO.Path]::GetRelativePath($ModulePath, $_.FullName).Replace('\', '/') } | Sort-Object)
+        foreach ($file in $sqlite.components) { $file.hashes[0].content | Should -Be (Get-FileHash "$ModulePath/$($file.name)").Hash }
+        ($bill.dependencies | Where-Object ref -Like 'pkg:nuget/SQLitePCLRaw.lib.e_sqlite3@*').dependsOn | Should -Contain $sqlite.purl
     }
 
     It 'know only licences that let us ship' {

@@ -1,5 +1,10 @@
 # Dot-sourced by the tests of what goes by ssh: a real sshd on loopback, and programs that only write down how they were started.
 
+# A read of a terminal's output takes a thread of the pool, and on a busy machine the pool adds a new one only once in several seconds: without spare ones a test waits for its own reader.
+$workers = $ports = 0
+[System.Threading.ThreadPool]::GetMinThreads([ref] $workers, [ref] $ports)
+$null = [System.Threading.ThreadPool]::SetMinThreads([Math]::Max($workers, 64), $ports)
+
 # Test-Sshd: whether this machine has what the tests with a real sshd need. .ci/run installs it.
 function Test-Sshd {
     $IsLinux -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore).Count -ge 2 -and (Test-Path /usr/sbin/sshd)

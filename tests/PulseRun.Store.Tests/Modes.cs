@@ -11,5 +11,14 @@ internal static class Modes
     public static string Of(string path) => Convert.ToString((int)File.GetUnixFileMode(path), 8);
 
     public static void Set(string path, string octal) => File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(octal, 8));
+
+    /// <summary>Runs a program that .NET has no call for: chown, mkfifo, truncate.</summary>
+    public static void Run(string program, params string[] arguments)
+    {
+        using var process = System.Diagnostics.Process.Start(program, arguments);
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException(program + " ended with " + process.ExitCode + ".");
+    }
 }
 #endif

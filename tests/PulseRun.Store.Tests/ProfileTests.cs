@@ -38,7 +38,7 @@ public sealed class ProfileTests : IDisposable
 
         using SavedProfile loaded = _profiles.Load("work")!;
 
-        Assert.Equal(Key, Keys.Plain(loaded.Key));
+        Assert.Equal(Key, Keys.Plain(loaded.Key!));
         Assert.Equal(("Work", saved.BaseUri, 120, saved.Timeout, saved.MaxWait, 12.5m),
             (loaded.Name, loaded.BaseUri, loaded.RequestsPerMinute, loaded.Timeout, loaded.MaxWait, loaded.MaxFleetCostPerHour));
         Assert.Equal(Key, Keys.Plain(saved.Key));
@@ -66,7 +66,7 @@ public sealed class ProfileTests : IDisposable
         Save("WORK", "pr_live_other");
 
         Assert.Equal(["WORK"], _profiles.Names());
-        Assert.Equal("pr_live_other", Keys.Plain(_profiles.Load("work")!.Key));
+        Assert.Equal("pr_live_other", Keys.Plain(_profiles.Load("work")!.Key!));
     }
 
     [Fact]
@@ -95,6 +95,23 @@ public sealed class ProfileTests : IDisposable
     [InlineData("null")]
     [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"nowhere\",\"key\":\"\",\"protection\":\"file-mode\"}]}")]
     [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"magic\"}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"dpapi\"}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"command\"}]}")]
+    [InlineData("{\"profiles\":null}")]
+    [InlineData("{\"profiles\":[null]}")]
+    [InlineData("{\"profiles\":{}}")]
+    [InlineData("{\"profiles\":[{}]}")]
+    [InlineData("{\"version\":null}")]
+    [InlineData("{\"profiles\":[{\"name\":null,\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\"}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":null,\"key\":\"\",\"protection\":\"file-mode\"}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":null}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"wo\\u001brk\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\"}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\",\"requestsPerMinute\":0}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\",\"timeoutSec\":5000000}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\",\"timeoutSec\":1e308}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\",\"maxWaitSec\":-1}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"\",\"protection\":\"file-mode\",\"maxFleetCostPerHour\":7.9e28}]}")]
+    [InlineData("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":\"%%%\",\"protection\":\"file-mode\"}]}")]
     public void Load_OfADamagedFile_SaysSo(string content)
     {
         Write(content);
@@ -102,6 +119,91 @@ public sealed class ProfileTests : IDisposable
         StoreUnavailableException e = Assert.Throws<StoreUnavailableException>(() => _profiles.Load("work"));
 
         Assert.Equal(StoreFailure.Corrupt, e.Reason);
+        Assert.True(e.InnerException is null);
+    }
+
+    [Fact]
+    public void Load_OfAFileWithAMark_ReadsIt()
+    {
+        Save("work");
+        string json = File.ReadAllText(FilePath);
+        File.Delete(FilePath);
+        Write("\uFEFF" + json);
+
+        Assert.Equal(Key, Keys.Plain(_profiles.Load("work")!.Key!));
+    }
+
+    [Fact]
+    public void Load_OfANullKey_GivesAnEmptyOne()
+    {
+        Write("{\"profiles\":[{\"name\":\"work\",\"baseUri\":\"https://a/\",\"key\":null,\"protection\":\"file-mode\"}]}");
+
+        Assert.Equal("", Keys.Plain(_profiles.Load("work")!.Key!));
+    }
+
+    [Fact]
+    public void Load_OfAHugeFile_SaysSo()
+    {
+        Write("{}");
+        using (var file = new FileStream(FilePath, FileMode.Open))
+            file.SetLength(3L << 30);
+
+        Assert.Equal(StoreFailure.Corrupt, Assert.Throws<StoreUnavailableException>(() => _profiles.Load("work")).Reason);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(" work")]
+    [InlineData("wo\nrk")]
+    [InlineData("wo\u001b[2Jrk")]
+    [InlineData("wo\u202erk")]
+    [InlineData("wo\0rk")]
+    public void Save_UnderANameThatATerminalObeys_IsRefused(string name)
+    {
+        Assert.Equal(ErrorIds.InvalidRequest, Assert.Throws<PulseRunException>(() => Save(name)).ErrorId);
+        Assert.False(File.Exists(FilePath));
+    }
+
+    [Fact]
+    public void Change_KeepsTheRest()
+    {
+        Save("work");
+        Profile changed = _profiles.Change("WORK", new ProfileChange { RequestsPerMinute = new(30), MaxFleetCostPerHour = new(2.5m), IdentityFile = new("/keys/id") })!;
+        Assert.Equal((30, 2.5m, "/keys/id"), (changed.RequestsPerMinute, changed.MaxFleetCostPerHour, changed.IdentityFile));
+        Profile again = _profiles.Change("work", new ProfileChange { RequestsPerMinute = new(null) })!;
+        Assert.Equal((null, 2.5m, "/keys/id"), (again.RequestsPerMinute, again.MaxFleetCostPerHour, again.IdentityFile));
+        Assert.Equal(Key, Keys.Plain(_profiles.Load("work")!.Key!));
+        Assert.Null(_profiles.Change("nobody", new ProfileChange()));
+    }
+
+    [Fact]
+    public void Default_IsChosen_AndStaysWithItsProfile()
+    {
+        Save("work");
+        Save("home");
+        Save("default");
+        Assert.Equal("default", _profiles.Load(null)!.Name);
+        Assert.True(_profiles.Change("home", new ProfileChange { IsDefault = true })!.IsDefault);
+        Assert.Equal("home", _profiles.Load(null)!.Name);
+        Save("HOME");
+        Assert.Equal("HOME", _profiles.Load(null)!.Name);
+        Assert.Equal(["default", "HOME", "work"], _profiles.List().Select(profile => profile.Name));
+        Assert.Equal(["HOME"], _profiles.List().Where(profile => profile.IsDefault).Select(profile => profile.Name));
+        Assert.True(_profiles.Remove("home"));
+        Assert.Equal("default", _profiles.Load(null)!.Name);
+    }
+
+    [Fact]
+    public void AKeyCommand_IsSaved_AndNoKey()
+    {
+        using var profile = new SavedProfile { Name = "work", BaseUri = new Uri("https://api.pulserun.dev/"), KeyCommand = "Get-Secret pulserun" };
+        Assert.Null(_profiles.Save(profile));
+
+        using SavedProfile loaded = _profiles.Load("work")!;
+        Assert.Null(loaded.Key);
+        Assert.Equal("Get-Secret pulserun", loaded.KeyCommand);
+        Assert.Equal("Command", Assert.Single(_profiles.List()).KeyStore);
     }
 
     [Fact]
@@ -145,6 +247,22 @@ public sealed class ProfileTests : IDisposable
 
         Assert.Equal("700", Modes.Of(_folder.Data));
         Assert.All(Directory.GetFiles(_folder.Data), file => Assert.Equal("600", Modes.Of(file)));
+    }
+
+    [UnixFact]
+    public void Load_OfAPipe_IsRefused_AndDoesNotWaitForItsOtherEnd()
+    {
+        PrivateFiles.CreateDirectory(_folder.Data);
+        Modes.Run("mkfifo", "-m", "600", FilePath);
+        Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => _profiles.Load("work")).Reason);
+    }
+
+    [RootFact]
+    public void Load_OfAFileOfAnotherUser_IsRefused()
+    {
+        Save("work");
+        Modes.Run("chown", "65534", FilePath);
+        Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => _profiles.Load("work")).Reason);
     }
 
     [UnixFact]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -15,8 +16,9 @@ internal static class BillWriter
 {
     private static readonly JsonSerializerOptions s_options = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Write(string version, IReadOnlyList<ShippedPackage> packages)
+    public static string Write(string version, IReadOnlyList<ShippedPackage> packages, IReadOnlyList<ShippedFile> own, NativeSqlite sqlite)
     {
+        string[] assemblies = [.. own.Select(static file => Path.GetFileName(file.Path)).Distinct(StringComparer.Ordinal)];
         string self = $"pkg:nuget/PulseRun@{version}";
         var bill = new JsonObject
         {
@@ -32,12 +34,18 @@ internal static class BillWriter
                     ["bom-ref"] = self,
                     ["name"] = "PulseRun",
                     ["version"] = version,
-                    ["licenses"] = Licenses("MIT"),
+                    ["licenses"] = Licenses(ModulePackage.License),
                     ["purl"] = self,
                 },
             },
-            ["components"] = new JsonArray([.. packages.Select(Component)]),
-            ["dependencies"] = new JsonArray([Dependency(self, packages.Select(static package => package.Purl)), .. packages.Select(package => Dependency(package.Purl, Needs(package, packages)))]),
+            ["components"] = new JsonArray([.. assemblies.Select(name => Own(name, version, own)), .. packages.Select(Component), Sqlite(sqlite)]),
+            ["dependencies"] = new JsonArray(
+            [
+                Dependency(self, assemblies.Select(name => OwnRef(name, version)).Concat(packages.Select(static package => package.Purl))),
+                .. assemblies.Select(name => Dependency(OwnRef(name, version), [])),
+                .. packages.Select(package => Dependency(package.Purl, Needs(package, packages).Concat(package.Id == NativeSqlite.Package ? [sqlite.Purl] : []))),
+                Dependency(sqlite.Purl, []),
+            ]),
         };
         return bill.ToJsonString(s_options) + "\n";
     }
@@ -57,14 +65,44 @@ internal static class BillWriter
         component["purl"] = package.Purl;
         if (package.ProjectUrl is { } url)
             component["externalReferences"] = new JsonArray(new JsonObject { ["type"] = "website", ["url"] = url });
-        component["components"] = new JsonArray([.. package.Files.Select(static file => new JsonObject
-        {
-            ["type"] = "file",
-            ["name"] = file.Path,
-            ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = file.Sha256 }),
-        })]);
+        component["components"] = Files(package.Files);
         return component;
     }
+
+    /// <summary>One of our own assemblies, with the file of each edition.</summary>
+    private static JsonObject Own(string name, string version, IReadOnlyList<ShippedFile> own) => new()
+    {
+        ["type"] = "library",
+        ["bom-ref"] = OwnRef(name, version),
+        ["name"] = name,
+        ["version"] = version,
+        ["licenses"] = Licenses(ModulePackage.License),
+        ["components"] = Files(own.Where(file => Path.GetFileName(file.Path) == name)),
+    };
+
+    private static string OwnRef(string name, string version) => name + "@" + version;
+
+    /// <summary>SQLite itself, which its package does not declare: a scanner finds what is known about a version by the CPE.</summary>
+    private static JsonObject Sqlite(NativeSqlite sqlite) => new()
+    {
+        ["type"] = "library",
+        ["bom-ref"] = sqlite.Purl,
+        ["name"] = "SQLite",
+        ["version"] = sqlite.Version,
+        ["licenses"] = Licenses("blessing"),
+        ["cpe"] = $"cpe:2.3:a:sqlite:sqlite:{sqlite.Version}:*:*:*:*:*:*:*",
+        ["purl"] = sqlite.Purl,
+        ["externalReferences"] = new JsonArray(new JsonObject { ["type"] = "website", ["url"] = "https://sqlite.org" }),
+        ["components"] = Files(sqlite.Files),
+        ["properties"] = new JsonArray(new JsonObject { ["name"] = "sqlite:sourceId", ["value"] = sqlite.SourceId }),
+    };
+
+    private static JsonArray Files(IEnumerable<ShippedFile> files) => new([.. files.Select(static file => new JsonObject
+    {
+        ["type"] = "file",
+        ["name"] = file.Path,
+        ["hashes"] = new JsonArray(new JsonObject { ["alg"] = "SHA-256", ["content"] = file.Sha256 }),
+    })]);
 
     private static JsonArray Licenses(string expression) => new(new JsonObject { ["expression"] = expression });
 

@@ -3,6 +3,7 @@ using System.IO;
 using System.Linq;
 using NuGet.Common;
 using NuGet.Packaging;
+using NuGet.Packaging.Licenses;
 using NuGet.Versioning;
 
 namespace PulseRun.Package;
@@ -10,6 +11,9 @@ namespace PulseRun.Package;
 /// <summary>Makes the nupkg. The same module gives the same bytes: the order of the files is fixed, their times are, and no name is random.</summary>
 internal static class ModulePackage
 {
+    /// <summary>Of the module itself; the file LICENSE has its text. The works of others have theirs in THIRD-PARTY-NOTICES.txt.</summary>
+    public const string License = "MIT";
+
     // The age of every file in the package. A real one would make each package another one.
     private const string FileTime = "2000-01-01T00:00:00Z";
 
@@ -23,6 +27,7 @@ internal static class ModulePackage
             Description = facts.Description,
             Copyright = facts.Copyright,
             ReleaseNotes = facts.ReleaseNotes,
+            LicenseMetadata = new LicenseMetadata(LicenseType.Expression, License, NuGetLicenseExpression.Parse(License), [], LicenseMetadata.EmptyVersion),
             ProjectUrl = facts.ProjectUrl is { } url ? new Uri(url) : null,
         };
         builder.Authors.Add(facts.Authors);

@@ -38,9 +38,14 @@ internal static class ShippedReader
         return [.. shipped.Select(pair => Describe(assets, pair.Key, pair.Value)).OrderBy(static package => package.Id, StringComparer.OrdinalIgnoreCase)];
     }
 
-    private static bool IsForeign(string path) =>
-        s_binaries.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-        && !Path.GetFileName(path).StartsWith("PulseRun.", StringComparison.Ordinal);
+    /// <summary>Returns our own assemblies in the staged module.</summary>
+    public static IReadOnlyList<ShippedFile> ReadOwn(string module) =>
+        [.. Directory.GetFiles(module, "*", SearchOption.AllDirectories).Where(static path => IsBinary(path) && !IsForeign(path))
+            .Select(path => new ShippedFile(Path.GetRelativePath(module, path).Replace('\\', '/'), Hash(path))).OrderBy(static file => file.Path, StringComparer.Ordinal)];
+
+    private static bool IsBinary(string path) => s_binaries.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+
+    private static bool IsForeign(string path) => IsBinary(path) && !Path.GetFileName(path).StartsWith("PulseRun.", StringComparison.Ordinal);
 
     /// <summary>The portable assembly that one was compiled from beforehand, which lies a folder higher; else the file itself. The mark of the compiler (MVID) tells.</summary>
     private static string PortableOf(string path)
@@ -65,7 +70,7 @@ internal static class ShippedReader
             LockFileLibrary library = assets.GetLibrary(used.Name, used.Version);
             string folder = Folder(assets, library);
             IEnumerable<string> files = used.RuntimeAssemblies.Select(static file => file.Path).Concat(used.RuntimeTargets.Select(static file => file.Path));
-            foreach (string file in files.Where(static file => s_binaries.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)))
+            foreach (string file in files.Where(IsBinary))
                 sources.TryAdd(Hash(Path.Combine(folder, file)), library);
         }
         return sources;

@@ -12,7 +12,11 @@ internal sealed class SavedProfile : IDisposable
 
     public required Uri BaseUri { get; init; }
 
-    public required SecureString Key { get; init; }
+    /// <summary>The key; null when <see cref="KeyCommand"/> gives it.</summary>
+    public SecureString? Key { get; init; }
+
+    /// <summary>The text of the script block that returns the key; null when the key itself is saved.</summary>
+    public string? KeyCommand { get; init; }
 
     public int? RequestsPerMinute { get; init; }
 
@@ -20,8 +24,11 @@ internal sealed class SavedProfile : IDisposable
 
     public TimeSpan? MaxWait { get; init; }
 
-    /// <summary>What the whole fleet may burn, in dollars per hour; null for no lid.</summary>
+    /// <summary>The limit on the cost of the whole fleet, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
-    public void Dispose() => Key.Dispose();
+    /// <summary>The private key for ssh, a whole path; null for ssh's own choice.</summary>
+    public string? IdentityFile { get; init; }
+
+    public void Dispose() => Key?.Dispose();
 }

@@ -30,6 +30,9 @@ public sealed class CommandResult : InstanceReference
     /// <summary>How many bytes of both were written beyond that and are not kept; 0 when all is here.</summary>
     public long OmittedBytes { get; init; }
 
+    /// <summary>The file that got its standard output, whole and as it was written; null when it is in <see cref="StdOut"/>.</summary>
+    public string? OutFile { get; init; }
+
     /// <summary>How long it took, the connection among it.</summary>
     public TimeSpan Duration { get; init; }
 

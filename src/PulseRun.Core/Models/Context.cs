@@ -11,10 +11,20 @@ public sealed class Context
     private readonly Func<DateTimeOffset> _now;
     private volatile bool _closed;
 
+    private readonly Func<string> _makeAccount;
+    private string? _account;
+    private SeenFleet? _seen;
+
     internal Context(ContextSettings settings, string account, Func<DateTimeOffset> now, Func<Context, IPulseRunClient> createClient)
+        : this(settings, () => account, now, createClient)
+    {
+    }
+
+    /// <summary>Makes a context whose key may come later: the account is computed at its first use.</summary>
+    internal Context(ContextSettings settings, Func<string> account, Func<DateTimeOffset> now, Func<Context, IPulseRunClient> createClient)
     {
         Settings = settings;
-        Account = account;
+        _makeAccount = account;
         ConnectedAt = now();
         _now = now;
         _client = new Lazy<IPulseRunClient>(() => createClient(this));
@@ -26,10 +36,10 @@ public sealed class Context
     /// <summary>The address all requests go to, without <c>/v1</c>.</summary>
     public Uri BaseUri => Settings.BaseUri;
 
-    /// <summary><c>live</c>, <c>test</c> (sandbox), <c>emulator</c>, or <c>unknown</c> when the key's form does not tell.</summary>
-    public string Mode => Settings.Mode;
+    /// <summary><c>live</c>, <c>test</c> (sandbox), <c>emulator</c>, or <c>unknown</c> when the key's form does not tell, or a key command has not run yet.</summary>
+    public string Mode => Settings.Mode ?? (Settings.HasKey && !IsClosed ? Rules.KeyForm.Mode(Settings.Key) : "unknown");
 
-    /// <summary>Where the key came from: <c>Parameter</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
+    /// <summary>Where the key came from: <c>Parameter</c>, <c>Command</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
     public string Source => Settings.Source;
 
     /// <summary>The pace in requests per minute; null when only the server's refusals set it.</summary>
@@ -50,10 +60,13 @@ public sealed class Context
     internal ContextSettings Settings { get; }
 
     /// <summary>Tells accounts apart without knowing keys: a digest of address and key. Two contexts with one account share the rate limit.</summary>
-    internal string Account { get; }
+    internal string Account => _account ??= _makeAccount();
 
     /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
     internal DateTimeOffset UtcNow => _now();
+
+    /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
+    internal bool IsLocal => BaseUri.IsLoopback || Settings.Door is not null;
 
     /// <summary>True after Disconnect-PulseRun: its key is gone.</summary>
     internal bool IsClosed => _closed;
@@ -61,10 +74,25 @@ public sealed class Context
     internal IPulseRunClient Client => _client.Value;
 
     /// <summary>What this process has seen of the account's instances; all connections to one account share it.</summary>
-    internal SeenFleet Seen { get; init; } = new(static () => TimeSpan.Zero);
-
-    internal void Close()
+    internal SeenFleet Seen
     {
+        get => _seen ??= SeenOf(Account);
+        init => _seen = value;
+    }
+
+    /// <summary>Returns what the connections of an account share.</summary>
+    internal Func<string, SeenFleet> SeenOf { get; init; } = static _ => new SeenFleet(static () => TimeSpan.Zero);
+
+    /// <summary>What closed it, for the error of its next use.</summary>
+    internal string ClosedBy { get; private set; } = "Disconnect-PulseRun";
+
+    /// <summary>Closes it and forgets its key. Repeating it does nothing.</summary>
+    /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
+    internal void Close(string? by = null)
+    {
+        if (_closed)
+            return;
+        ClosedBy = by ?? ClosedBy;
         _closed = true;
         if (_client.IsValueCreated)
             _client.Value.Dispose();

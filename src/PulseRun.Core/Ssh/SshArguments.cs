@@ -5,7 +5,7 @@ namespace PulseRun.Ssh;
 
 /// <summary>
 /// The arguments for the ssh client, which is started without a shell. Whatever comes from the server has gone through
-/// <see cref="SshCommandLine"/>; here it cannot become an option (<c>--</c>), nor pick a section of the user's configuration (<c>-F none</c>).
+/// <see cref="SshCommandLine"/>; here it cannot become an option (<c>--</c>), nor, unless the user asks for it, pick a section of the user's configuration (<c>-F none</c>).
 /// </summary>
 internal static class SshArguments
 {
@@ -43,8 +43,8 @@ internal static class SshArguments
         bool isWindows = System.IO.Path.DirectorySeparatorChar == '\\';
         List<string> arguments =
         [
-            // Neither the user's configuration nor the machine's: a host name from the server must not choose among its sections.
-            "-F", "none",
+            // Neither the user's configuration nor the machine's, unless the user names one: a host name from the server must not choose among its sections.
+            "-F", settings.ConfigFile ?? "none",
             // No agent and no display for a rented machine.
             "-a", "-x",
             "-o", "StrictHostKeyChecking=" + settings.Policy switch
@@ -63,6 +63,9 @@ internal static class SshArguments
             "-o", "ServerAliveInterval=15",
             "-o", "ServerAliveCountMax=4",
         ];
+        // A shared connection is found by address and port, which go from one renter to the next, and asks for no host key.
+        if (settings.ConfigFile is not null)
+            arguments.AddRange(["-o", "ControlPath=none"]);
         if (settings.IdentityFile is { } identity)
             arguments.AddRange(["-o", "IdentityFile=" + OptionPath(identity, isWindows), "-o", "IdentitiesOnly=yes"]);
         return arguments;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using PulseRun.Rules;
 
 namespace PulseRun.Ssh;
 
@@ -26,7 +25,7 @@ internal static class SshCommandLine
     public static SshTarget Parse(string? command, string instanceId) =>
         TryParse(command) ?? throw new PulseRunException(
             ErrorIds.InvalidSshCommand,
-            "The ssh command of '" + instanceId + "' is not of a form that is run: " + Text.Clean(command ?? "", 200));
+            "The ssh command of '" + instanceId + "' is not of a form that is run. It is not shown here, because a command may hold a secret.");
 
     /// <summary>The target; null when the text is anything else than a plain ssh command.</summary>
     public static SshTarget? TryParse(string? command)

@@ -11,14 +11,19 @@ using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Connects this session to PulseRun. Sends nothing: a wrong key shows at the first use.</summary>
+/// <summary>Connects this session to PulseRun. Sends nothing, unless -Test is given: a wrong key shows at the first use.</summary>
 [Cmdlet(VerbsCommunications.Connect, Nouns.Connection, DefaultParameterSetName = ParameterSets.ByKey)]
 [OutputType(typeof(Context))]
 public sealed class ConnectPulseRunCommand : PulseRunCmdlet
 {
-    /// <summary>The key. Default: PULSERUN_API_KEY, else the saved profile's.</summary>
+    /// <summary>The key. Default: PULSERUN_API_KEY, else the file that PULSERUN_API_KEY_FILE names, else the saved profile's.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey, Position = 0)]
     public SecureString? ApiKey { get; set; }
+
+    /// <summary>A script that returns the key, as a string or a SecureString, such as { Get-Secret pulserun }. It runs at the first use, for 10 seconds at most, without your session's variables and without asking. -Save saves its text, never the key.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByKey)]
+    [ValidateNotNull]
+    public ScriptBlock? KeyCommand { get; set; }
 
     /// <summary>The address, with or without /v1. Default: PULSERUN_BASE_URI, else https://api.pulserun.dev. Plain http to loopback only.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey)]
@@ -61,9 +66,15 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
 
+    /// <summary>Sends one request, and fails when it fails: a wrong key or address shows now. Without it nothing is sent.</summary>
+    [Parameter]
+    public SwitchParameter Test { get; set; }
+
     /// <summary>Puts the context out, for -Context of other cmdlets.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
+
+    private ContextSettings? _toSave;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -74,6 +85,10 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
             ParameterSets.ByObject => OpenEmulator(InputObject!, door: null),
             _ => OpenByKey(),
         };
+        if (Test)
+            Try(context);
+        if (_toSave is not null && Profiles.Save(_toSave) is { } notice)
+            WriteWarning(notice);
         RunspaceState.Current.Connect(context);
         if (PassThru)
             WriteObject(context);
@@ -81,31 +96,59 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
 
     private Context OpenByKey()
     {
-        ContextSettings? saved = ApiKey is null ? Saved() : null;
+        if (ApiKey is not null && KeyCommand is not null)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "ApiKey and KeyCommand: give one of them.") { Field = nameof(KeyCommand) };
+        if (Save && Profile is not null)
+            ProfileNames.Check(Profile, nameof(Profile));
+        bool isGiven = ApiKey is not null || KeyCommand is not null;
+        ContextSettings? saved = isGiven ? null : Saved();
         string? variable = Environment.GetEnvironmentVariable(Connections.BaseUriVariable);
         Uri baseUri = BaseUri is not null ? BaseUris.Parse(BaseUri) : saved?.BaseUri ?? BaseUris.Parse(variable);
+        string? script = KeyCommand?.ToString() ?? saved?.KeyCommand;
         // A copy: the caller's own may be disposed of while this connection lives.
-        SecureString? key = ApiKey?.Copy() ?? saved?.Key ?? Connections.KeyFromEnvironment();
-        if (key is null)
-            throw Connections.NotConnected();
-        key.MakeReadOnly();
-        if (!Secrets.IsSendable(key))
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or holds characters that no key has, such as spaces or line ends.") { Field = nameof(ApiKey) };
+        SecureString? key = script is not null ? null : ApiKey?.Copy() ?? saved?.Key ?? Connections.KeyFromEnvironment() ?? throw Connections.NotConnected();
+        key?.MakeReadOnly();
         var settings = new ContextSettings
         {
             BaseUri = baseUri,
-            Key = key,
-            Mode = Secrets.Mode(key),
-            Source = ApiKey is not null ? "Parameter" : saved is not null ? "Profile" : "Environment",
+            Key = key!,
+            KeySource = script is null ? null : KeyCommands.Source(script),
+            KeyCommand = script,
+            Source = ApiKey is not null ? "Parameter" : KeyCommand is not null ? "Command" : saved is not null ? "Profile" : "Environment",
             Profile = Profile ?? (Save ? Profiles.DefaultName : saved?.Profile),
             RequestsPerMinute = RequestsPerMinute ?? saved?.RequestsPerMinute,
             Timeout = Timeout() ?? saved?.Timeout ?? ContextSettings.DefaultTimeout,
             MaxWait = MaxWait() ?? saved?.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = MaxFleetCostPerHour ?? saved?.MaxFleetCostPerHour,
+            IdentityFile = saved?.IdentityFile,
         };
-        if (Save)
-            Profiles.Save(settings);
-        return Connections.Open(settings);
+        Context context = Connections.Open(settings);
+        _toSave = Save ? settings : null;
+        return context;
+    }
+
+    /// <summary>Reads the first page of the list: one request, however large the fleet is. A connection that fails is not made.</summary>
+    private void Try(Context context)
+    {
+        _ = context.Account;
+        PulseRunException? failure = null;
+        RunToEnd(
+            async cancel =>
+            {
+                try
+                {
+                    await context.Client.PeekAsync(Observer, cancel).ConfigureAwait(false);
+                }
+                catch (PulseRunException error)
+                {
+                    failure = error;
+                }
+            },
+            context);
+        if (failure is null)
+            return;
+        context.Close();
+        throw failure;
     }
 
     private Context OpenInProcess()
@@ -134,7 +177,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     {
         if (Profile is not null && !Save)
         {
-            return Profiles.Load(Profile) ?? throw new PulseRunException(ErrorIds.NotConnected, "No profile named '" + Profile + "' is saved.") { Field = nameof(Profile) };
+            return Profiles.Load(Profile) ?? throw Profiles.NoSuch(Profile);
         }
         return Connections.HasKeyInEnvironment ? null : Profiles.Load(Profile);
     }

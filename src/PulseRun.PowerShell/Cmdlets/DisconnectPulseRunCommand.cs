@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Forgets this session's connection and its key. Saved profiles stay.</summary>
+/// <summary>Forgets every connection of this session and its key. Saved profiles stay.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, Nouns.Connection)]
 [OutputType(typeof(void))]
 public sealed class DisconnectPulseRunCommand : PulseRunCmdlet

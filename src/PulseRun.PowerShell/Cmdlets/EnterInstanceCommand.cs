@@ -46,13 +46,13 @@ public sealed partial class EnterInstanceCommand : InstanceInput
         Instance? now = null;
         Runner.RunToEnd(async cancel => now = await RemoteInstance.ReadAsync(target, Runner.Observer, cancel).ConfigureAwait(false), target.Source);
         if (now is not null)
-            Runner.TryItem(target.Source, () => Enter(now));
+            Runner.TryItem(target.Source, () => Enter(now, target.Context));
     }
 
-    private void Enter(Instance instance)
+    private void Enter(Instance instance, Context context)
     {
-        SshTarget place = RemoteAccess.Ssh(instance);
-        SshClient client = _ssh.Client;
+        SshTarget place = RemoteAccess.Ssh(instance, context.IsLocal);
+        SshClient client = _ssh.ClientFor(context);
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
         Runner.HideProgress();
         if (client.Enter(instance.Id, place, Runner.StopToken) == Failure)

@@ -12,7 +12,7 @@ public sealed class GetContextCommand : PulseRunCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        if (Connections.Find() is { } context)
+        if (Connections.Find() is { IsClosed: false } context)
             WriteObject(context);
         else
             WriteVerbose("There is no connection; Connect-PulseRun makes one.");

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
@@ -28,15 +29,29 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
     private const int MaxLength = 15_000;
 
-    /// <summary>What to run: text for the shell there, handed over as it is.</summary>
-    [Parameter(Mandatory = true, Position = 1)]
+    private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+    private bool _namesIds;
+    private bool _isOnlyWord;
+
+    /// <summary>The command, required: text for the shell there, passed on unchanged. With instances from the pipeline it can be the only word on the line.</summary>
+    [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Command { get; set; } = "";
+
+    /// <summary>Takes the instances of the pipeline when the command is the only word on the line. Not to be given by name.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ById, ValueFromPipeline = true, DontShow = true)]
+    [AllowNull]
+    public PSObject? PipelineInput { get; set; }
 
     /// <summary>How long it may take on each, in seconds, the connection among it (1 to 86400; 0, the default: any time).</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
     public int TimeoutSec { get; set; }
+
+    /// <summary>A file that gets the command's standard output as it comes, whole and unchanged; {Id} in it stands for the instance's id. Default: none, the first megabyte is in StdOut.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OutFile { get; set; }
 
     internal override string Verb => "the command";
 
@@ -45,29 +60,54 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        // The word in "$instances | Invoke-PRCommand 'nvidia-smi'" is bound to the first position, which is an id's everywhere else.
+        _namesIds = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
+        _isOnlyWord = _namesIds && MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(Command)) && Id is { Length: 1 };
+        if (_isOnlyWord)
+            Command = Id![0] ?? "";
         if (string.IsNullOrWhiteSpace(Command) || Command.Any(static c => c == '\0') || Command.Length > MaxLength)
-            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: text of 1 to {0} characters, without a null among them.", MaxLength)) { Field = nameof(Command) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: give what to run, text of 1 to {0} characters without a null among them.", MaxLength)) { Field = nameof(Command) };
         if (HostKeyPolicy == HostKeyPolicy.Ask)
-            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: nobody can be asked here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: there is no one to ask here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
         _ssh.Find(SessionState);
     }
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        foreach (InstanceTarget target in Targets())
+        bool bindsByItself = _namesIds && MyInvocation.ExpectingInput;
+        if (bindsByItself && !_isOnlyWord)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Instances were named on the line and piped in: give them in one way. Nothing was run.") { Field = nameof(Id) };
+        foreach (InstanceTarget target in bindsByItself ? Targets(PipelineInput) : Targets())
         {
-            if (!Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
-                continue;
-            SshClient client = _ssh.Client;
-            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, observer, cancel).ConfigureAwait(false));
+            if (Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
+                Runner.TryItem(target.Source, () => Queue(target));
         }
     }
 
-    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    private void Queue(InstanceTarget target)
+    {
+        string? file = FileFor(target.Id);
+        SshClient client = _ssh.ClientFor(target.Context);
+        Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, file, observer, cancel).ConfigureAwait(false));
+    }
+
+    /// <summary>Returns the file for an instance's output; two instances never share one.</summary>
+    private string? FileFor(string id)
+    {
+        if (OutFile is null)
+            return null;
+        // A colon is allowed in an id and not in the name of a file on Windows.
+        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile.Replace("{Id}", id.Replace(':', '_')));
+        return _files.Add(file)
+            ? file
+            : throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: '" + Text.Clean(file, 300) + "' gets the output of another instance. Use {Id} in the name, for example 'out-{Id}.txt'. Nothing was run on '" + id + "'.") { Field = nameof(OutFile) };
+    }
+
+    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, string? file, ICallObserver observer, CancellationToken cancel)
     {
         Instance now = await RemoteInstance.ReadAsync(target, observer, cancel).ConfigureAwait(false);
-        SshTarget place = RemoteAccess.Ssh(now);
+        SshTarget place = RemoteAccess.Ssh(now, target.Context.IsLocal);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (TimeoutSec > 0)
             limit.CancelAfter(TimeSpan.FromSeconds(TimeoutSec));
@@ -75,7 +115,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
         observer.Sent(target.Id);
         try
         {
-            CommandResult result = await client.RunAsync(now, place, Command, limit.Token).ConfigureAwait(false);
+            CommandResult result = await client.RunAsync(now, place, Command, file, limit.Token).ConfigureAwait(false);
             if (result.OmittedBytes > 0)
                 observer.Warning(string.Format(CultureInfo.InvariantCulture, "The command on '{0}' wrote more than is kept: {1:N0} bytes are left out.", now.Id, result.OmittedBytes));
             return result;

@@ -5,6 +5,7 @@ internal static class Nouns
 {
     public const string Connection = "PulseRun";
     public const string Context = "PRContext";
+    public const string Profile = "PRProfile";
     public const string Instance = "PRInstance";
     public const string Metrics = "PRInstanceMetrics";
     public const string IdleInstance = "PRIdleInstance";

@@ -60,7 +60,8 @@ internal sealed class CompletionScene
         Context? context = Has(nameof(ConnectedCmdlet.Context)) || Names(nameof(ConnectedCmdlet.Context))
             ? Unwrap(_bound[nameof(ConnectedCmdlet.Context)]) as Context
             : _state.Connected ?? Patience.Get(() => Connections.Find(_state));
-        return context is { IsClosed: false } ? context : null;
+        // Tab runs no key command.
+        return context is { IsClosed: false, Settings.HasKey: true } ? context : null;
     }
 
     /// <summary>Whether a parameter is written on the line, abbreviated perhaps. An expression that completion may not run is not bound; the ids of another account must not be offered in its place.</summary>

@@ -36,6 +36,9 @@ internal static class Libraries
     public static bool HasStore() => StoreFactory.HasStore();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static string NewSshLog(string folder) => StoreFactory.NewSshLog(folder);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -5,20 +5,25 @@ using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Finds the connection a cmdlet works with: the one named, else the current one, else PULSERUN_API_KEY, else the saved profile.</summary>
+/// <summary>Finds the connection a cmdlet works with: the one named, else the current one, else PULSERUN_API_KEY or PULSERUN_API_KEY_FILE, else the saved profile.</summary>
 internal static class Connections
 {
-    public const string KeyVariable = "PULSERUN_API_KEY";
+    public const string KeyVariable = ChildEnvironment.Key;
+    public const string KeyFileVariable = ChildEnvironment.KeyFile;
     public const string BaseUriVariable = "PULSERUN_BASE_URI";
 
-    public static bool HasKeyInEnvironment => EnvironmentKey() is not null;
+    /// <summary>True when a variable names a key, whether or not it can be had.</summary>
+    public static bool HasKeyInEnvironment => EnvironmentKey() is not null || EnvironmentKeyFile() is not null;
 
     /// <summary>The connection for work that no object brought one for.</summary>
     public static Context Current(Context? named)
     {
-        if (named is not null)
-            return named.IsClosed ? throw Closed() : named;
-        return Find() ?? throw NotConnected();
+        Context context = named ?? Find() ?? throw NotConnected();
+        if (context.IsClosed)
+            throw Closed(context);
+        // A key command runs here, on the pipeline thread and before anything is queued: one failure is one error.
+        _ = context.Account;
+        return context;
     }
 
     /// <summary>The connection in force; null when there is none.</summary>
@@ -41,7 +46,7 @@ internal static class Connections
             return origin;
         // The same account, connected to again, is as good.
         Context current = Current(named);
-        return current.Account == origin.Account ? current : throw Closed();
+        return current.Account == origin.Account ? current : throw Closed(origin);
     }
 
     /// <summary>Makes a connection out of its parts. One to an emulator lives by the emulator's clock, which may run fast.</summary>
@@ -49,14 +54,27 @@ internal static class Connections
     {
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
-        string account = Secrets.Account(settings.BaseUri, settings.Key);
-        return new Context(settings, account, clock, Libraries.CreateClient) { Seen = SeenFleets.Of(account) };
+        if (settings.HasKey && !KeyForm.IsSendable(settings.Key))
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or holds characters that no key has, such as spaces or line ends. It comes from: " + settings.Source + ".")
+            {
+                Field = "ApiKey",
+            };
+        }
+        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient) { SeenOf = SeenFleets.Of };
     }
 
-    public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? SecretText.Of(key) : null;
+    /// <summary>Returns the key that a variable holds, or the file that a variable names; null when neither is set.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the file cannot be read. No other key is taken in its place, because it would be another account's.</exception>
+    public static SecureString? KeyFromEnvironment()
+    {
+        if (EnvironmentKey() is { } key)
+            return SecretText.Of(key);
+        return EnvironmentKeyFile() is { } path ? KeyFile.Read(path) : null;
+    }
 
     public static PulseRunException NotConnected() =>
-        new(ErrorIds.NotConnected, "There is no connection to PulseRun, " + KeyVariable + " is not set, and no profile is saved.")
+        new(ErrorIds.NotConnected, "There is no connection to PulseRun, neither " + KeyVariable + " nor " + KeyFileVariable + " is set, and no profile is saved.")
         {
             // ForEach-Object -Parallel and Start-ThreadJob have runspaces of their own, and another account must not be used there by chance.
             Advice = RunspaceState.IsAnyConnected
@@ -65,6 +83,8 @@ internal static class Connections
         };
 
     private static string? EnvironmentKey() => Environment.GetEnvironmentVariable(KeyVariable)?.Trim() is { Length: > 0 } key ? key : null;
+
+    private static string? EnvironmentKeyFile() => Environment.GetEnvironmentVariable(KeyFileVariable)?.Trim() is { Length: > 0 } path ? path : null;
 
     private static Context? FromEnvironment(RunspaceState state)
     {
@@ -76,7 +96,7 @@ internal static class Connections
             key.Dispose();
             return known;
         }
-        Context context = Open(new ContextSettings { BaseUri = baseUri, Key = key, Mode = Secrets.Mode(key), Source = "Environment" });
+        Context context = Open(new ContextSettings { BaseUri = baseUri, Key = key, Source = "Environment" });
         state.ConnectImplicitly(context);
         return context;
     }
@@ -92,7 +112,6 @@ internal static class Connections
         return context;
     }
 
-    private static PulseRunException Closed() =>
-        new(ErrorIds.NotConnected, "The connection this belongs to was closed by Disconnect-PulseRun.");
-
+    private static PulseRunException Closed(Context context) =>
+        new(ErrorIds.NotConnected, "The connection to " + context.BaseUri + " was closed by " + context.ClosedBy + ", and its key is forgotten. Connect again with Connect-PulseRun.");
 }

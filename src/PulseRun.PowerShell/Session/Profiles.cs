@@ -1,5 +1,8 @@
+using System;
+using System.Collections.Generic;
 using PulseRun.Contracts;
 using PulseRun.PowerShell.Loading;
+using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -8,51 +11,75 @@ internal static class Profiles
 {
     public const string DefaultName = SavedProfile.DefaultName;
 
-    /// <summary>A profile by name, or the default one; null when there is none.</summary>
+    /// <summary>Returns a profile by name, or the default one; null when there is none.</summary>
     public static ContextSettings? Load(string? name)
     {
-        try
+        if (Use(profiles => profiles.Load(name), "The saved profile cannot be used.") is not { } saved)
+            return null;
+        return new ContextSettings
         {
-            if (Libraries.OpenProfiles().Load(name) is not { } saved)
-                return null;
-            return new ContextSettings
-            {
-                // Checked as if typed: whoever can write the file must not get the key sent in the clear.
-                BaseUri = BaseUris.Parse(saved.BaseUri.AbsoluteUri),
-                Key = saved.Key,
-                Mode = Secrets.Mode(saved.Key),
-                Source = "Profile",
-                Profile = saved.Name,
-                RequestsPerMinute = saved.RequestsPerMinute,
-                Timeout = saved.Timeout ?? ContextSettings.DefaultTimeout,
-                MaxWait = saved.MaxWait ?? ContextSettings.DefaultMaxWait,
-                MaxFleetCostPerHour = saved.MaxFleetCostPerHour,
-            };
-        }
-        catch (StoreUnavailableException error)
-        {
-            throw new PulseRunException(ErrorIds.NotConnected, "The saved profile cannot be used. " + error.Message, error);
-        }
+            // Checked as if typed: whoever can write the file must not get the key sent in the clear.
+            BaseUri = BaseUris.Parse(saved.BaseUri.AbsoluteUri),
+            Key = saved.Key!,
+            KeySource = saved.KeyCommand is { } script ? KeyCommands.Source(script) : null,
+            KeyCommand = saved.KeyCommand,
+            Source = "Profile",
+            Profile = saved.Name,
+            RequestsPerMinute = saved.RequestsPerMinute,
+            Timeout = saved.Timeout ?? ContextSettings.DefaultTimeout,
+            MaxWait = saved.MaxWait ?? ContextSettings.DefaultMaxWait,
+            MaxFleetCostPerHour = saved.MaxFleetCostPerHour,
+            IdentityFile = saved.IdentityFile,
+        };
     }
 
-    public static void Save(ContextSettings settings)
+    /// <summary>Saves a connection.</summary>
+    /// <returns>A sentence for the user when the key is kept in clear; null when the system keeps it.</returns>
+    public static string? Save(ContextSettings settings)
     {
         try
         {
-            Libraries.OpenProfiles().Save(new SavedProfile
+            return Libraries.OpenProfiles().Save(new SavedProfile
             {
                 Name = settings.Profile ?? DefaultName,
                 BaseUri = settings.BaseUri,
-                Key = settings.Key,
+                Key = settings.KeyCommand is null ? settings.Key : null,
+                KeyCommand = settings.KeyCommand,
                 RequestsPerMinute = settings.RequestsPerMinute,
                 Timeout = settings.Timeout,
                 MaxWait = settings.MaxWait,
                 MaxFleetCostPerHour = settings.MaxFleetCostPerHour,
+                IdentityFile = settings.IdentityFile,
             });
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The profile was not saved. " + error.Message, error) { Field = "Save" };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The profile was not saved. " + error.Message) { Field = "Save" };
         }
+    }
+
+    /// <summary>Works with the saved profiles.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the file cannot be used.</exception>
+    public static T Use<T>(Func<IProfiles, T> work, string failed = "The saved profiles cannot be used.")
+    {
+        try
+        {
+            return work(Libraries.OpenProfiles());
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new PulseRunException(ErrorIds.NotConnected, failed + " " + error.Message);
+        }
+    }
+
+    /// <summary>The error for a name that no profile has: it lists those there are.</summary>
+    public static PulseRunException NoSuch(string name)
+    {
+        IReadOnlyList<string> names = Use(static profiles => profiles.Names());
+        return new PulseRunException(ErrorIds.NotConnected,
+            "No profile named '" + Text.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There is none at all." : "There are: " + string.Join(", ", names) + "."))
+        {
+            Field = "Profile",
+        };
     }
 }

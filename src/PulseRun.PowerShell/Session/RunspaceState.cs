@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
@@ -9,6 +10,9 @@ internal sealed class RunspaceState
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceState> s_states = new();
     private static readonly List<Context> s_open = [];
+
+    /// <summary>Every connection of this session whose key is still held, the current one and those before it.</summary>
+    private readonly List<Context> _opened = [];
 
     /// <summary>The state of the runspace this thread runs in.</summary>
     public static RunspaceState Current => s_states.GetOrCreateValue(Runspace.DefaultRunspace);
@@ -42,38 +46,40 @@ internal sealed class RunspaceState
         Implicit = context;
     }
 
-    /// <summary>Forgets both connections and their keys. Answers whether there was one.</summary>
+    /// <summary>Forgets every connection of this session and its key: those that are in variables of the user too.</summary>
+    /// <returns>True when there was one.</returns>
     public bool Disconnect()
     {
-        bool any = Connected is not null || Implicit is not null;
-        Close(Connected);
-        Close(Implicit);
+        Context[] opened;
+        lock (s_open)
+        {
+            opened = _opened.ToArray();
+            _opened.Clear();
+            s_open.RemoveAll(context => Array.IndexOf(opened, context) >= 0);
+        }
+        foreach (Context context in opened)
+            context.Close();
         Connected = Implicit = null;
-        return any;
+        return opened.Length > 0;
     }
 
+    /// <summary>Closes every connection of the process, when the module is removed. A session keeps its closed one: without it, its next command would silently take the key of the environment or of a profile.</summary>
     public static void CloseAll()
     {
         lock (s_open)
         {
             foreach (Context context in s_open)
-                context.Close();
+                context.Close("Remove-Module or Import-Module -Force");
             s_open.Clear();
         }
     }
 
-    private static void Track(Context context)
+    private void Track(Context context)
     {
         lock (s_open)
+        {
             s_open.Add(context);
-    }
-
-    private static void Close(Context? context)
-    {
-        if (context is null)
-            return;
-        lock (s_open)
-            s_open.Remove(context);
-        context.Close();
+            _opened.Add(context);
+        }
     }
 }

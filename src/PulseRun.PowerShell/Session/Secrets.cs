@@ -23,23 +23,4 @@ internal static class Secrets
         Array.Clear(both, 0, both.Length);
         return BitConverter.ToString(hash, 0, 16).Replace("-", "");
     });
-
-    /// <summary>What the key's form tells (api.md section 1).</summary>
-    public static string Mode(SecureString key) => SecretText.Use(key, plain =>
-        StartsWith(plain, "pr_live_") ? "live" : StartsWith(plain, "pr_test_") ? "test" : "unknown");
-
-    /// <summary>Whether the key can be sent in a header at all.</summary>
-    public static bool IsSendable(SecureString key) => SecretText.Use(key, plain => plain.Length > 0 && Array.TrueForAll(plain, c => c is > ' ' and < '\x7f'));
-
-    private static bool StartsWith(char[] text, string prefix)
-    {
-        if (text.Length < prefix.Length)
-            return false;
-        for (int i = 0; i < prefix.Length; i++)
-        {
-            if (text[i] != prefix[i])
-                return false;
-        }
-        return true;
-    }
 }

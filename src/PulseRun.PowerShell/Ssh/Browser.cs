@@ -1,5 +1,4 @@
 using System;
-using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
@@ -26,17 +25,15 @@ internal static class Browser
             await RunAsync(Programs.Find("xdg-open", "xdg-utils"), address, cancel).ConfigureAwait(false);
     }
 
-    /// <summary>Windows knows the browser by the address's scheme, which is https.</summary>
+    /// <summary>
+    /// Windows knows the browser by the address's scheme, which is https. Through rundll32, because a browser that the shell starts for this process would inherit its whole
+    /// environment, the key among it.
+    /// </summary>
     private static void OpenByAssociation(JupyterAddress address)
     {
-        try
-        {
-            using var none = Process.Start(new ProcessStartInfo(address.Uri.AbsoluteUri) { UseShellExecute = true });
-        }
-        catch (Exception error) when (error is Win32Exception or FileNotFoundException)
-        {
-            throw new PulseRunException(ErrorIds.ProgramUnavailable, "No browser opens https addresses here: " + error.Message, error);
-        }
+        ProcessStartInfo start = Programs.StartInfo(Path.Combine(Environment.SystemDirectory, "rundll32.exe"), ["url.dll,FileProtocolHandler", address.Uri.AbsoluteUri]);
+        using var process = new Process { StartInfo = start };
+        Programs.Start(process);
     }
 
     private static async Task RunAsync(string program, JupyterAddress address, CancellationToken cancel)

@@ -5,6 +5,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using PulseRun.Rules;
 using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
@@ -23,7 +24,7 @@ internal static class Programs
             ?? throw new PulseRunException(ErrorIds.ProgramUnavailable, "There is no " + name + " on this machine's PATH: it comes with " + package + ".");
     }
 
-    /// <summary>What starts it. Input, output and errors are this process's own unless redirected.</summary>
+    /// <summary>Returns what starts a program. Input, output and errors are this process's own unless redirected; the environment is too, without the variables that hold the key.</summary>
     public static ProcessStartInfo StartInfo(string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false };
@@ -33,6 +34,7 @@ internal static class Programs
 #else
         start.Arguments = WindowsCommandLine.Join(arguments);
 #endif
+        ChildEnvironment.RemoveKeys(start.Environment);
         return start;
     }
 

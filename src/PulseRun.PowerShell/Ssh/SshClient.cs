@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -15,22 +16,27 @@ namespace PulseRun.PowerShell.Ssh;
 /// <param name="folder">A folder of this user's alone, for host keys and logs.</param>
 /// <param name="policy">What to do about a host key.</param>
 /// <param name="identityFile">A private key; null for the agent's keys and ssh's usual files.</param>
-internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile)
+/// <param name="configFile">The person's own ssh configuration; null for none.</param>
+internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile)
 {
     /// <summary>How much of ssh's log is looked at: its end.</summary>
     private const int LogTail = 256 * 1024;
 
-    private static readonly TimeSpan s_interruptLag = TimeSpan.FromSeconds(2);
+    /// <summary>How long the Ctrl+C that ended ssh may take to arrive here.</summary>
+    private static readonly TimeSpan s_interruptLag = TimeSpan.FromSeconds(5);
 
-    private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile);
+    /// <summary>How long what ssh wrote may take to be read after its end.</summary>
+    private static readonly TimeSpan s_pipeLag = TimeSpan.FromSeconds(5);
+
+    private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
     /// <summary>The client.</summary>
     /// <exception cref="PulseRunException">ProgramUnavailable or JournalUnavailable.</exception>
-    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile)
+    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile)
     {
         try
         {
-            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile);
+            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile, configFile);
         }
         catch (StoreUnavailableException error)
         {
@@ -51,28 +57,33 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     }
 
     /// <summary>Runs one command. Cancelling ends the client at once, not what runs there.</summary>
-    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, CancellationToken cancel)
+    /// <param name="instance">The instance.</param>
+    /// <param name="target">Where it is.</param>
+    /// <param name="command">The text for the shell there.</param>
+    /// <param name="outFile">Gets the command's standard output as it comes; null to keep the first megabyte of it.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CancellationToken cancel)
     {
-        string logFile = Path.Combine(folder, "log-" + Guid.NewGuid().ToString("N"));
+        string logFile = Libraries.NewSshLog(folder);
         ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Command(instance.Id, target, _settings, logFile, command));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.CreateNoWindow = true;
+        // Opened before anything runs: a command must not run for hours into a file that cannot be written.
+        using Stream? file = outFile is null ? null : OpenOutput(outFile);
         try
         {
             using var process = new Process { StartInfo = start };
             var clock = Stopwatch.StartNew();
             Programs.Start(process);
+            // Nothing is to be read there: a command that asks finds the end.
+            process.StandardInput.Close();
             OutputKeeper output = new(), errors = new();
-            using (cancel.Register(() => Programs.Kill(process)))
-            {
-                // Nothing is to be read there: a command that asks finds the end.
-                process.StandardInput.Close();
-                await Task.WhenAll(DrainAsync(process.StandardOutput, output), DrainAsync(process.StandardError, errors)).ConfigureAwait(false);
-#pragma warning disable VSTHRD103 // .NET Framework has no WaitForExitAsync; and with both its streams closed, ssh is about to be gone.
-                process.WaitForExit();
-#pragma warning restore VSTHRD103
-            }
-            cancel.ThrowIfCancellationRequested();
+            OutputReader[] readers =
+            [
+                OutputReader.Start(process.StandardOutput.BaseStream, file, output, () => Programs.Kill(process)),
+                OutputReader.Start(process.StandardError.BaseStream, null, errors, () => Programs.Kill(process)),
+            ];
+            await EndAsync(process, readers, cancel).ConfigureAwait(false);
             string log = ReadLog(logFile);
             if (SshEnd.Failed(instance.Id, process.ExitCode, log, _settings.KnownHosts) is { } failure)
             {
@@ -88,6 +99,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
                 StdOut = output.ToText(),
                 StdErr = errors.ToText(),
                 OmittedBytes = output.Omitted + errors.Omitted,
+                OutFile = outFile,
                 Duration = clock.Elapsed,
             };
         }
@@ -97,15 +109,46 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
-    private static async Task DrainAsync(StreamReader reader, OutputKeeper keeper)
+    /// <summary>
+    /// Waits until ssh has ended and all it wrote is read. Both waits are bounded by ssh's own end: a program that ssh has started (a proxy, a shared connection) may hold
+    /// the pipes open after it, and a signal may end ssh first.
+    /// </summary>
+    private static async Task EndAsync(Process process, OutputReader[] readers, CancellationToken cancel)
     {
-        byte[] buffer = new byte[16 * 1024];
-        int count;
-        // Ends with the process: a cancelled one is killed.
-#pragma warning disable CA1835 // .NET Framework has no such overload.
-        while ((count = await reader.BaseStream.ReadAsync(buffer, 0, buffer.Length, CancellationToken.None).ConfigureAwait(false)) > 0)
-            keeper.Add(buffer, count);
-#pragma warning restore CA1835
+        Task ended = OutputReader.OnOwnThread(process.WaitForExit);
+        Task reading = Task.WhenAll(Array.ConvertAll(readers, static reader => reader.Done));
+        var cancelled = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (cancel.Register(() =>
+        {
+            Programs.Kill(process);
+            cancelled.TrySetResult(true);
+        }))
+        {
+            await Task.WhenAny(ended, cancelled.Task).ConfigureAwait(false);
+            long before;
+            do
+            {
+                before = readers.Sum(static reader => reader.BytesRead);
+                await Task.WhenAny(Task.WhenAll(ended, reading), Task.Delay(s_pipeLag, CancellationToken.None)).ConfigureAwait(false);
+            }
+            while (!(ended.IsCompleted && reading.IsCompleted) && readers.Sum(static reader => reader.BytesRead) != before);
+        }
+        cancel.ThrowIfCancellationRequested();
+        foreach (Task failed in readers.Select(static reader => reader.Done).Where(static done => done.IsFaulted))
+            await failed.ConfigureAwait(false);
+    }
+
+    private static FileStream OpenOutput(string path)
+    {
+        try
+        {
+            // Without a buffer: its last part would be written when the file is closed, where a full disk could not be reported.
+            return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: the file cannot be written, and nothing was run. " + error.Message) { Field = "OutFile" };
+        }
     }
 
     private static string ReadLog(string path)

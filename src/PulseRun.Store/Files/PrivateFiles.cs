@@ -10,15 +10,19 @@ internal static class PrivateFiles
 {
 #if NET
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode Others = (UnixFileMode)0b111_111;
 #endif
 
-    /// <summary>Makes the folder. One that exists is left as it is: it may be one that the user named, and shares.</summary>
+    /// <summary>Makes the folder and, one by one, its missing parents, each for its owner alone. One that exists is left as it is: it may be one that the user named, and shares.</summary>
     public static void CreateDirectory(string path)
     {
 #if NET
         if (!OperatingSystem.IsWindows())
         {
+            if (Directory.Exists(path))
+                return;
+            // Directory.CreateDirectory gives the mode to the last folder only.
+            if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
+                CreateDirectory(parent);
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
             return;
         }
@@ -41,23 +45,25 @@ internal static class PrivateFiles
     /// <summary>Opens a file to read it, whole even while another process puts a new one in its place.</summary>
     public static FileStream Read(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
-    /// <summary>Takes from others what they may do with a file. By its name: opening and closing a database file would drop SQLite's locks on it.</summary>
+    /// <summary>
+    /// Removes group and other permissions from a file, which the caller has checked to be this user's; a link and what it leads to are left alone.
+    /// By name: opening and closing a database file would drop SQLite's locks on it.
+    /// </summary>
     public static void Tighten(string path)
     {
 #if NET
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+        if (!OperatingSystem.IsWindows() && UnixEntry.At(path, follow: false) is { IsRegular: true, OthersMayUse: true })
             File.SetUnixFileMode(path, OwnerOnly);
 #endif
     }
 
-    /// <summary>Whether anybody but the owner may read or write an open file. Asked of the open file, so that it is the one that is read.</summary>
+    /// <summary>Returns true when another user owns an open file, or may read or write it. Looks at the open file, so that it is the one that is read.</summary>
     public static bool OthersMay(FileStream file)
     {
-#if NET
-        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(file.SafeFileHandle) & Others) != 0;
-#else
-        return false;
-#endif
+        if (StorePaths.IsWindows)
+            return WindowsAccess.OthersMay(file);
+        UnixEntry entry = UnixEntry.Of(file.SafeFileHandle);
+        return entry.Owner != UnixEntry.User || entry.OthersMayUse;
     }
 
     /// <summary>Puts a finished file in the place of another, so that a reader finds the old one or the new one, whole.</summary>

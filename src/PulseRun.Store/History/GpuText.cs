@@ -34,7 +34,7 @@ internal static class GpuText
         for (int i = 0; i < parts.Length; i++)
         {
             string[] pair = parts[i].Split('/');
-            gpus[i] = new GpuMetrics { Index = i, Utilization = Number(pair[0]), MemoryUsage = Number(pair[1]) };
+            gpus[i] = new GpuMetrics { Index = i, Utilization = Number(pair[0]), MemoryUsage = pair.Length > 1 ? Number(pair[1]) : null };
         }
         return gpus;
     }
@@ -47,5 +47,6 @@ internal static class GpuText
         { } other => other.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    private static double? Number(string text) => text.Length == 0 ? null : double.Parse(text, CultureInfo.InvariantCulture);
+    /// <summary>Null for an unknown value, and for one that is no number: it is no reading either.</summary>
+    private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
 }

@@ -32,9 +32,10 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private const string Judged = "SELECT ts, instance, judged FROM sample ";
 
+    /// <summary>Only times that are times: any other value sorts after all of them or reads as 0, and the next page would begin again at the start.</summary>
     private const string WholeReadings = """
         SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
-        WHERE (s.ts, s.instance) > (?1, ?2) AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
+        WHERE (s.ts, s.instance) > (?1, ?2) AND s.ts <= 253402300799999 AND typeof(s.ts) = 'integer' AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
         """;
 
     private readonly StateHistory _states = new(database);
@@ -119,7 +120,10 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
             var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
             Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
             while (rows.Step())
-                last[rows.Text(1)] = rows.Time(3);
+            {
+                if (rows.TryTime(3) is { } at)
+                    last[rows.Text(1)] = at;
+            }
             return last;
         });
 
@@ -133,18 +137,20 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     private static void DropOldSamples(Session session, DateTimeOffset before)
     {
-        if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= before)
+        long bound = before.ToUnixTimeMilliseconds();
+        if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= bound)
             return;
         // Two bounds in one statement would have SQLite walk the whole range of the one to check the other.
-        if (At(session, TenThousandth) is { } last && last < before)
-            before = last.AddMilliseconds(1);
-        session.Sql("DELETE FROM sample WHERE ts < ?1").Run(before);
+        if (At(session, TenThousandth) is { } last && last < bound)
+            bound = last + 1;
+        session.Sql("DELETE FROM sample WHERE ts < ?1").Run(bound);
     }
 
-    private static DateTimeOffset? At(Session session, string sql)
+    /// <summary>Returns a time in milliseconds, as it is written: an absurd one is dropped like an old one.</summary>
+    private static long? At(Session session, string sql)
     {
         Statement one = session.Sql(sql);
-        DateTimeOffset? at = one.Step() ? one.Time(0) : null;
+        long? at = one.Step() ? one.Long(0) : null;
         one.Reset();
         return at;
     }
@@ -233,7 +239,8 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         Gpus = GpuText.Read(row.TextOrNull(7)),
     };
 
-    private static TimeSpan? Uptime(long milliseconds) => milliseconds < 0 ? null : new TimeSpan(milliseconds * TimeSpan.TicksPerMillisecond);
+    private static TimeSpan? Uptime(long milliseconds) =>
+        milliseconds < 0 || milliseconds > TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond ? null : new TimeSpan(milliseconds * TimeSpan.TicksPerMillisecond);
 
     private sealed class Series(string id, long first, long last)
     {

@@ -152,7 +152,7 @@ internal sealed class StateHistory(Database database)
         Status = row.TextOrNull(2),
         Since = row.Time(3),
         LastSeen = row.Time(4),
-        LargestGap = TimeSpan.FromMilliseconds(row.Long(5)),
+        LargestGap = row.Duration(5),
         CostPerHour = row.MoneyOrNull(6),
         StartedAt = row.TimeOrNull(7),
         Gpu = row.TextOrNull(8),

@@ -10,11 +10,21 @@ internal sealed class ProfileDocument : IDisposable
 
     public int Version { get; set; } = CurrentVersion;
 
+    /// <summary>The profile that is used when none is named; null when none was chosen.</summary>
+    public string? Default { get; set; }
+
     public List<ProfileEntry> Profiles { get; set; } = [];
 
-    public ProfileEntry? Find(string name) => Profiles.Find(entry => Same(entry, name));
+    public ProfileEntry? Find(string name) => Profiles.Find(entry => Same(entry.Name, name));
 
-    public bool Remove(string name) => Profiles.RemoveAll(entry => Same(entry, name)) > 0;
+    public bool IsDefault(ProfileEntry entry) => Default is not null && Same(entry.Name, Default);
+
+    public void Remove(ProfileEntry entry)
+    {
+        Profiles.Remove(entry);
+        if (IsDefault(entry))
+            Default = null;
+    }
 
     /// <summary>Wipes the keys.</summary>
     public void Dispose()
@@ -23,5 +33,5 @@ internal sealed class ProfileDocument : IDisposable
             Array.Clear(entry.Key, 0, entry.Key.Length);
     }
 
-    private static bool Same(ProfileEntry entry, string name) => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase);
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }

@@ -13,6 +13,9 @@ internal sealed class ProfileEntry
     /// <summary>How it is protected.</summary>
     public string Protection { get; set; } = "";
 
+    /// <summary>The script that returns the key, where no key is saved.</summary>
+    public string? KeyCommand { get; set; }
+
     public int? RequestsPerMinute { get; set; }
 
     public double? TimeoutSec { get; set; }
@@ -20,4 +23,7 @@ internal sealed class ProfileEntry
     public double? MaxWaitSec { get; set; }
 
     public decimal? MaxFleetCostPerHour { get; set; }
+
+    /// <summary>The private key for ssh.</summary>
+    public string? IdentityFile { get; set; }
 }

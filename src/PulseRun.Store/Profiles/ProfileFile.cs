@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using PulseRun.Contracts;
+using PulseRun.Rules;
 using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Profiles;
@@ -10,28 +12,80 @@ namespace PulseRun.Store.Profiles;
 /// <summary>The profiles, in one JSON file that only its owner can read. Written whole beside it and moved into place; one writer at a time.</summary>
 internal sealed class ProfileFile(string directory) : IProfiles
 {
+    /// <summary>A profile takes less than a kilobyte.</summary>
+    private const int MaxLength = 1 << 20;
+
+    private const double Day = 86_400, MaxRequestsPerMinute = 100_000;
+
+    /// <summary>Beyond it sums of prices could overflow.</summary>
+    private const decimal MaxCost = 1_000_000_000;
+
     private readonly string _path = Path.Combine(directory, "profiles.json");
 
-    public void Save(SavedProfile profile) => Change(document =>
+    public string? Save(SavedProfile profile)
     {
-        document.Remove(profile.Name);
-        document.Profiles.Add(ToEntry(profile));
+        ProfileNames.Check(profile.Name, "Profile");
+        // Before the lock is taken: a keyring may ask its owner for a password first.
+        (byte[] key, string protection, string? reason) = KeyProtection.Protect(profile);
+        Change(document =>
+        {
+            ProfileEntry entry = ToEntry(profile, key, protection);
+            if (document.Find(profile.Name) is not { } old)
+            {
+                document.Profiles.Add(entry);
+                return true;
+            }
+            entry.IdentityFile ??= old.IdentityFile;
+            bool wasDefault = document.IsDefault(old);
+            document.Remove(old);
+            document.Profiles.Add(entry);
+            if (wasDefault)
+                document.Default = entry.Name;
+            if (protection != KeyProtection.SecretService || old.BaseUri != entry.BaseUri)
+                KeyProtection.Forget(old);
+            return true;
+        });
+        return reason is null ? null : "The key of the profile '" + profile.Name + "' is kept in clear in '" + _path + "', which only you can read (mode 0600). " + reason;
+    }
+
+    public bool Remove(string name) => File.Exists(_path) && Change(document =>
+    {
+        if (document.Find(name) is not { } entry)
+            return false;
+        document.Remove(entry);
+        KeyProtection.Forget(entry);
         return true;
     });
 
-    public bool Remove(string name) => File.Exists(_path) && Change(document => document.Remove(name));
+    public Profile? Change(string name, ProfileChange change)
+    {
+        Profile? changed = null;
+        if (File.Exists(_path))
+        {
+            Change(document =>
+            {
+                if (document.Find(name) is not { } entry)
+                    return false;
+                Apply(entry, change);
+                if (change.IsDefault is { } isDefault && isDefault != document.IsDefault(entry))
+                    document.Default = isDefault ? entry.Name : null;
+                Check(entry);
+                changed = Describe(document, entry);
+                return true;
+            });
+        }
+        return changed;
+    }
 
     public SavedProfile? Load(string? name)
     {
         using ProfileDocument document = Read();
-        ProfileEntry? entry = document.Find(name ?? SavedProfile.DefaultName);
+        ProfileEntry? entry = name is null ? Implied(document) : document.Find(name);
         if (name is null && entry is null && document.Profiles.Count > 1)
         {
             throw new PulseRunException(ErrorIds.NotConnected,
-                "There are several profiles and none is named '" + SavedProfile.DefaultName + "': name one with -Profile (" + string.Join(", ", SortedNames(document)) + ").");
+                "There are several profiles and none is the default: name one with -Profile, or choose one with Set-PRProfile -Default (" + string.Join(", ", SortedNames(document)) + ").");
         }
-        if (name is null && entry is null && document.Profiles.Count == 1)
-            entry = document.Profiles[0];
         return entry is null ? null : FromEntry(entry);
     }
 
@@ -41,6 +95,12 @@ internal sealed class ProfileFile(string directory) : IProfiles
         return SortedNames(document);
     }
 
+    public IReadOnlyList<Profile> List()
+    {
+        using ProfileDocument document = Read();
+        return document.Profiles.OrderBy(static entry => entry.Name, StringComparer.OrdinalIgnoreCase).Select(entry => Describe(document, entry)).ToList();
+    }
+
     private static List<string> SortedNames(ProfileDocument document)
     {
         List<string> names = document.Profiles.ConvertAll(entry => entry.Name);
@@ -48,45 +108,87 @@ internal sealed class ProfileFile(string directory) : IProfiles
         return names;
     }
 
-    private static ProfileEntry ToEntry(SavedProfile profile)
+    /// <summary>Returns the profile that is meant when none is named; null when there is none, or a choice.</summary>
+    private static ProfileEntry? Implied(ProfileDocument document) =>
+        (document.Default is { } chosen ? document.Find(chosen) : null)
+        ?? document.Find(SavedProfile.DefaultName)
+        ?? (document.Profiles.Count == 1 ? document.Profiles[0] : null);
+
+    private static ProfileEntry ToEntry(SavedProfile profile, byte[] key, string protection) => new()
     {
-        (byte[] key, string protection) = KeyProtection.Protect(profile.Key);
-        return new ProfileEntry
+        Name = profile.Name,
+        BaseUri = profile.BaseUri.AbsoluteUri,
+        Key = key,
+        Protection = protection,
+        KeyCommand = profile.KeyCommand,
+        RequestsPerMinute = profile.RequestsPerMinute,
+        TimeoutSec = profile.Timeout?.TotalSeconds,
+        MaxWaitSec = profile.MaxWait?.TotalSeconds,
+        MaxFleetCostPerHour = profile.MaxFleetCostPerHour,
+        IdentityFile = profile.IdentityFile,
+    };
+
+    private static void Apply(ProfileEntry entry, ProfileChange change)
+    {
+        if (change.RequestsPerMinute is { } pace)
+            entry.RequestsPerMinute = pace.Value;
+        if (change.TimeoutSec is { } timeout)
+            entry.TimeoutSec = timeout.Value;
+        if (change.MaxWaitSec is { } wait)
+            entry.MaxWaitSec = wait.Value;
+        if (change.MaxFleetCostPerHour is { } cost)
+            entry.MaxFleetCostPerHour = cost.Value;
+        if (change.IdentityFile is { } identity)
+            entry.IdentityFile = identity.Value;
+    }
+
+    private SavedProfile FromEntry(ProfileEntry entry)
+    {
+        Uri address = Address(entry);
+        return new SavedProfile
         {
-            Name = profile.Name,
-            BaseUri = profile.BaseUri.AbsoluteUri,
-            Key = key,
-            Protection = protection,
-            RequestsPerMinute = profile.RequestsPerMinute,
-            TimeoutSec = profile.Timeout?.TotalSeconds,
-            MaxWaitSec = profile.MaxWait?.TotalSeconds,
-            MaxFleetCostPerHour = profile.MaxFleetCostPerHour,
+            Name = entry.Name,
+            BaseUri = address,
+            Key = KeyProtection.Unprotect(entry, address),
+            KeyCommand = entry.Protection == KeyProtection.Command ? entry.KeyCommand : null,
+            RequestsPerMinute = entry.RequestsPerMinute,
+            Timeout = Seconds(entry.TimeoutSec),
+            MaxWait = Seconds(entry.MaxWaitSec),
+            MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
+            IdentityFile = entry.IdentityFile,
         };
     }
 
-    private SavedProfile FromEntry(ProfileEntry entry) => new()
+    private Profile Describe(ProfileDocument document, ProfileEntry entry) => new()
     {
         Name = entry.Name,
-        BaseUri = Uri.TryCreate(entry.BaseUri, UriKind.Absolute, out Uri? address) ? address : throw NotProfiles(null),
-        Key = KeyProtection.Unprotect(entry.Key, entry.Protection),
+        BaseUri = Address(entry),
+        IsDefault = Implied(document) == entry,
+        KeyStore = entry.Protection switch
+        {
+            KeyProtection.SecretService => "SecretService",
+            KeyProtection.Dpapi => "Dpapi",
+            KeyProtection.Command => "Command",
+            KeyProtection.FileMode => "File",
+            _ => Text.Clean(entry.Protection, 40),
+        },
+        KeyCommand = entry.Protection == KeyProtection.Command ? entry.KeyCommand : null,
         RequestsPerMinute = entry.RequestsPerMinute,
         Timeout = Seconds(entry.TimeoutSec),
         MaxWait = Seconds(entry.MaxWaitSec),
         MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
+        IdentityFile = entry.IdentityFile,
     };
 
-    private TimeSpan? Seconds(double? value)
-    {
-        if (value is null)
-            return null;
-        return value is >= 0 and < 1e9 ? TimeSpan.FromSeconds(value.Value) : throw NotProfiles(null);
-    }
+    private Uri Address(ProfileEntry entry) => Uri.TryCreate(entry.BaseUri, UriKind.Absolute, out Uri? address) ? address : throw Wrong(entry, "baseUri");
+
+    private static TimeSpan? Seconds(double? value) => value is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
     private bool Change(Func<ProfileDocument, bool> change)
     {
         try
         {
-            PrivateFiles.CreateDirectory(directory);
+            OwnFiles.MakeFolder(directory);
             // Reading, changing and writing are one step, or two who save at once lose one of the two.
             using FileLock alone = FileLock.Acquire(_path + ".lock");
             using ProfileDocument document = Read();
@@ -126,21 +228,28 @@ internal sealed class ProfileFile(string directory) : IProfiles
         byte[] json = [];
         try
         {
+            OwnFiles.CheckFolder(directory);
+            // Before it is opened: opening a pipe waits for its other end.
+            OwnFiles.CheckKind(_path);
             using FileStream file = PrivateFiles.Read(_path);
             if (PrivateFiles.OthersMay(file))
             {
                 throw new StoreUnavailableException(StoreFailure.Insecure,
-                    "The profiles in '" + _path + "' hold API keys and others may read or write them. Run: chmod 600 '" + _path + "', and replace the keys if others use this machine.");
+                    "The profiles in '" + _path + "' hold API keys and others may read or write them. "
+                    + (StorePaths.IsWindows ? "Take their permissions away" : "Run: chmod 600 '" + _path + "'") + ", and replace the keys if others use this machine.");
             }
-            json = new byte[checked((int)file.Length)];
+            if (file.Length > MaxLength)
+                throw NotProfiles(" (it is longer than a megabyte)");
+            json = new byte[(int)file.Length];
             int read = 0;
             for (int got; read < json.Length && (got = file.Read(json, read, json.Length - read)) > 0; read += got)
             {
             }
-            ProfileDocument document = JsonSerializer.Deserialize(json.AsSpan(0, read), ProfileJson.Default.ProfileDocument) ?? throw NotProfiles(null);
-            return document.Version <= ProfileDocument.CurrentVersion
-                ? document
-                : throw new StoreUnavailableException(StoreFailure.NewerVersion, "The profiles in '" + _path + "' were written by a newer version of PulseRun.");
+            ProfileDocument document = JsonSerializer.Deserialize(WithoutMark(json.AsSpan(0, read)), ProfileJson.Default.ProfileDocument) ?? throw NotProfiles("");
+            if (document.Version > ProfileDocument.CurrentVersion)
+                throw new StoreUnavailableException(StoreFailure.NewerVersion, "The profiles in '" + _path + "' were written by a newer version of PulseRun.");
+            Check(document);
+            return document;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -148,7 +257,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
         }
         catch (JsonException e)
         {
-            throw NotProfiles(e);
+            // Without the parser's words: they may quote what the file holds.
+            throw NotProfiles(e.LineNumber is { } line ? " (line " + (line + 1) + ")" : "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -160,7 +270,41 @@ internal sealed class ProfileFile(string directory) : IProfiles
         }
     }
 
-    /// <summary>Without the parser's words: they may quote what the file holds.</summary>
-    private StoreUnavailableException NotProfiles(JsonException? e) => new(StoreFailure.Corrupt,
-        "The file '" + _path + "' is not one of profiles" + (e?.LineNumber is { } line ? " (line " + (line + 1) + ")" : "") + ". Correct it, or remove it and save the profiles again.");
+    /// <summary>Skips the mark that some editors write at the start of a file of UTF-8.</summary>
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) => json.Length >= 3 && json[0] == 0xEF && json[1] == 0xBB && json[2] == 0xBF ? json.Slice(3) : json;
+
+    /// <summary>Refuses what an editor, or a hostile program, may have left there: the serialiser takes null for anything, and any number.</summary>
+    private void Check(ProfileDocument document)
+    {
+        if (document.Profiles is null || document.Profiles.Exists(static entry => entry is null))
+            throw NotProfiles(" (a profile in it is null)");
+        foreach (ProfileEntry entry in document.Profiles)
+            Check(entry);
+    }
+
+    private void Check(ProfileEntry entry)
+    {
+        entry.Key ??= [];
+        if (!ProfileNames.IsValid(entry.Name))
+            throw NotProfiles(" (the name of a profile is missing, too long or not printable)");
+        if (entry.BaseUri is null)
+            throw Wrong(entry, "baseUri");
+        if (entry.Protection is null)
+            throw Wrong(entry, "protection");
+        if (entry.RequestsPerMinute is < 1 or > (int)MaxRequestsPerMinute)
+            throw Wrong(entry, "requestsPerMinute");
+        if (entry.TimeoutSec is { } timeout && !(timeout > 0 && timeout <= Day))
+            throw Wrong(entry, "timeoutSec");
+        if (entry.MaxWaitSec is { } wait && !(wait >= 0 && wait <= Day))
+            throw Wrong(entry, "maxWaitSec");
+        if (entry.MaxFleetCostPerHour is < 0 or > MaxCost)
+            throw Wrong(entry, "maxFleetCostPerHour");
+        if (entry.IdentityFile is { } identity && (identity.Length == 0 || identity.Any(char.IsControl)))
+            throw Wrong(entry, "identityFile");
+    }
+
+    private StoreUnavailableException Wrong(ProfileEntry entry, string field) => NotProfiles(" (the value of " + field + " in the profile '" + Text.Clean(entry.Name, 80) + "')");
+
+    private StoreUnavailableException NotProfiles(string where) => new(StoreFailure.Corrupt,
+        "The file '" + _path + "' is not one of profiles" + where + ". Correct it, or remove it and save the profiles again.");
 }

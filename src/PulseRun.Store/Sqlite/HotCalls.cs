@@ -29,6 +29,13 @@ internal static class HotCalls
 #if NET
     [SuppressGCTransition]
 #endif
+    [DllImport(Library, EntryPoint = "sqlite3_column_type", CallingConvention = CallingConvention.Cdecl)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    public static extern int Type(IntPtr statement, int column);
+
+#if NET
+    [SuppressGCTransition]
+#endif
     [DllImport(Library, EntryPoint = "sqlite3_column_int64", CallingConvention = CallingConvention.Cdecl)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     public static extern long Long(IntPtr statement, int column);

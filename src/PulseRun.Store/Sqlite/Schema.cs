@@ -84,9 +84,11 @@ internal static class Schema
     {
         using var ask = new Statement(db, "PRAGMA user_version");
         int version = ask.Step() ? (int)ask.Long(0) : 0;
-        return version <= Current
-            ? version
-            : throw new StoreUnavailableException(StoreFailure.NewerVersion,
-                "The store '" + raw.sqlite3_db_filename(db, "main").utf8_to_string() + "' was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.");
+        if (version >= 0 && version <= Current)
+            return version;
+        string file = "The store '" + raw.sqlite3_db_filename(db, "main").utf8_to_string() + "' ";
+        throw version > Current
+            ? new StoreUnavailableException(StoreFailure.NewerVersion, file + "was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.")
+            : new StoreUnavailableException(StoreFailure.Corrupt, file + "has the schema version " + version + ", which no version of PulseRun writes. It was left as it is: move it away to begin with a new one.");
     }
 }

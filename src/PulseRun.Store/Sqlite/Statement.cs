@@ -6,6 +6,9 @@ namespace PulseRun.Store.Sqlite;
 /// <summary>A prepared statement, run many times.</summary>
 internal sealed class Statement : IDisposable
 {
+    /// <summary>What a DateTimeOffset can be, in milliseconds since 1970.</summary>
+    private const long FirstMoment = -62_135_596_800_000, LastMoment = 253_402_300_799_999;
+
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
 
@@ -103,14 +106,37 @@ internal sealed class Statement : IDisposable
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 
-    public decimal? MoneyOrNull(int column) =>
-        IsNull(column) ? null : decimal.Parse(Text(column), System.Globalization.CultureInfo.InvariantCulture);
+    public decimal? MoneyOrNull(int column)
+    {
+        if (IsNull(column))
+            return null;
+        return decimal.TryParse(Text(column), System.Globalization.NumberStyles.Number, System.Globalization.CultureInfo.InvariantCulture, out decimal money)
+            ? money
+            : throw Unreadable("an amount of money");
+    }
 
-    public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(Long(column));
+    /// <summary>Returns a moment. SQLite holds any value in any column, and takes text for 0: a moment that is none must not become 1970.</summary>
+    /// <exception cref="FormatException">It is no moment: the row was not written by this module.</exception>
+    public DateTimeOffset Time(int column) => TryTime(column) ?? throw Unreadable("a moment");
+
+    /// <summary>Returns a moment; null for a value that is none.</summary>
+    public DateTimeOffset? TryTime(int column)
+    {
+        if (HotCalls.Type(_pointer, column) != raw.SQLITE_INTEGER)
+            return null;
+        long milliseconds = Long(column);
+        return milliseconds is >= FirstMoment and <= LastMoment ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;
+    }
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
+    /// <summary>Returns a duration in milliseconds. One that no duration can be is cut to the longest that can.</summary>
+    public TimeSpan Duration(int column) => new(Math.Min(Math.Max(0, Long(column)), LastMoment) * TimeSpan.TicksPerMillisecond);
+
     public void Dispose() => _statement.Dispose();
+
+    /// <summary>StoreFile explains it. Not a SqliteFault of a damaged file: the file is sound, and setting it aside would lose its launches.</summary>
+    private static FormatException Unreadable(string what) => new("A row holds a value that is not " + what + ".");
 
     private void SetNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
 

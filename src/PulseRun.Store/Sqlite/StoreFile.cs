@@ -17,6 +17,8 @@ internal sealed class StoreFile
     /// <summary>SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
     private const int Damaged = 11, NotADatabase = 26;
 
+    private static readonly string[] s_parts = ["-wal", "-shm", ""];
+
     private readonly string _directory;
     private readonly StoreLimits _limits;
     private string? _notice;
@@ -42,7 +44,10 @@ internal sealed class StoreFile
     public sqlite3 Open(bool durable)
     {
         Native.EnsureBound();
-        PrivateFiles.CreateDirectory(_directory);
+        OwnFiles.MakeFolder(_directory);
+        // SQLite would wait for ever for a pipe, and would read the log of another user.
+        foreach (string part in s_parts)
+            OwnFiles.CheckFile(Path + part);
         Create();
         sqlite3 connection = Connect();
         try
@@ -76,7 +81,7 @@ internal sealed class StoreFile
             return;
         string aside = Path + ".corrupt-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         // The log goes first: left behind it would be replayed into the new file.
-        foreach (string part in new[] { "-wal", "-shm", "" })
+        foreach (string part in s_parts)
         {
             if (File.Exists(Path + part))
                 File.Move(Path + part, aside + part);
@@ -86,7 +91,8 @@ internal sealed class StoreFile
     }
 
     /// <summary>Whether it is the machine's fault; anything else is a mistake of ours or of the caller's.</summary>
-    public static bool CanExplain(Exception e) => e is SqliteFault or IOException or UnauthorizedAccessException || IsMissingNative(e);
+    /// <remarks>A FormatException or an OverflowException comes from a value in a row that this module did not write.</remarks>
+    public static bool CanExplain(Exception e) => e is SqliteFault or IOException or UnauthorizedAccessException or FormatException or OverflowException || IsMissingNative(e);
 
     /// <summary>The one error the callers know, in words a user can act on.</summary>
     public StoreUnavailableException Explain(Exception e) => e switch
@@ -95,6 +101,7 @@ internal sealed class StoreFile
         SqliteFault { Code: 13 } => Unavailable(StoreFailure.Full, "cannot grow: the disk is full", e),
         SqliteFault { Code: 3 or 8 or 10 or 14 } => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
         SqliteFault => Unavailable(StoreFailure.Corrupt, "cannot be used", e),
+        FormatException or OverflowException => Unavailable(StoreFailure.Corrupt, "holds a value that cannot be read", e),
         _ when IsMissingNative(e) => Unavailable(StoreFailure.Unsupported, "cannot be opened: SQLite does not load on this platform", e),
         _ => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
     };

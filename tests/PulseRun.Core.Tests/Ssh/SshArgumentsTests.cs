@@ -29,6 +29,15 @@ public class SshArgumentsTests
         SshArguments.Interactive("inst_1", s_target, Settings()));
 
     [Fact]
+    public void AConfiguration_IsTheOneNamed_AndSharesNoConnection()
+    {
+        var arguments = SshArguments.Interactive("inst_1", s_target, Settings() with { ConfigFile = "/home/me/.ssh/config" });
+        Assert.Equal(["-F", "/home/me/.ssh/config"], arguments.Take(2));
+        Assert.Contains("ControlPath=none", arguments);
+        Assert.Contains("HostKeyAlias=pulserun-inst_1", arguments);
+    }
+
+    [Fact]
     public void Command_AsksNothing_LogsAside_AndEndsWithTheCommandInOnePiece()
     {
         const string text = "echo \"a b\" $(id); -x\n";

@@ -46,6 +46,14 @@ public abstract class InstanceInput : ConnectedCmdlet
         }
     }
 
+    /// <summary>Returns the instance that an object of the pipeline names: an instance, an id, or an object with an Id or InstanceId. For a cmdlet that binds the pipeline by itself.</summary>
+    internal IEnumerable<InstanceTarget> Targets(PSObject? input)
+    {
+        InstanceReference? item = input?.BaseObject as InstanceReference;
+        string? id = item?.Id ?? input?.BaseObject as string ?? (input?.Properties[nameof(Id)] ?? input?.Properties["InstanceId"])?.Value?.ToString();
+        return Find(id, item) is { } target ? [target] : [];
+    }
+
     private InstanceTarget? Find(string? id, InstanceReference? item)
     {
         object source = (object?)item ?? id ?? "";

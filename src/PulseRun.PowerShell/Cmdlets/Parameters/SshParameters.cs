@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using PulseRun.PowerShell.Ssh;
@@ -8,34 +10,61 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 /// <summary>The parameters of cmdlets that log in to instances by ssh, and the ssh program that they describe.</summary>
 internal sealed class SshParameters
 {
+    /// <summary>One client for each key: instances of several profiles can come through one pipeline.</summary>
+    private readonly Dictionary<string, SshClient> _clients = new(StringComparer.Ordinal);
     private string _program = "";
     private string? _identityFile;
-    private SshClient? _client;
+    private string? _configFile;
 
-    /// <summary>The file of the private key to log in with. Default: the keys of the agent, and ssh's usual files (~/.ssh/id_*). The user's ssh configuration is not read.</summary>
+    /// <summary>The file of the private key to log in with. Default: the profile's (Set-PRProfile -IdentityFile), else the keys of the agent and ssh's usual files (~/.ssh/id_*).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? IdentityFile { get; set; }
+
+    /// <summary>The file of your own ssh configuration to use, such as ~/.ssh/config. Default: none, because a host name from the server would choose among its sections. Host keys are kept by this module in any case.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? SshConfig { get; set; }
 
     /// <summary>What to do about a host key: AcceptNew (default) takes the first one and keeps it for the instance's id, Ask asks, Strict takes none. A key that has changed is always refused.</summary>
     [Parameter]
     public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.AcceptNew;
 
-    /// <summary>The client. Made at its first use, so that -WhatIf leaves no trace. On the pipeline thread.</summary>
-    public SshClient Client => _client ??= SshClient.Open(_program, HostKeyPolicy, _identityFile);
+    /// <summary>Returns the client for an instance. Made at its first use, so that -WhatIf leaves no trace. On the pipeline thread.</summary>
+    /// <exception cref="PulseRunException">The profile's key file does not exist, or the folder for host keys cannot be used.</exception>
+    public SshClient ClientFor(Context context)
+    {
+        string? identity = _identityFile ?? context.Settings.IdentityFile;
+        if (_clients.TryGetValue(identity ?? "", out SshClient? known))
+            return known;
+        if (_identityFile is null && identity is not null)
+            CheckFile(identity, nameof(IdentityFile), "The key file of the profile '" + context.Profile + "' does not exist");
+        return _clients[identity ?? ""] = SshClient.Open(_program, HostKeyPolicy, identity, _configFile);
+    }
 
-    /// <summary>Finds the ssh program and the key file, once for all instances.</summary>
+    /// <summary>Finds the ssh program and the files, once for all instances: a missing key would be the same error on each instance.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: one of them is missing.</exception>
     public void Find(SessionState session)
     {
-        if (IdentityFile is not null)
-        {
-            _identityFile = session.Path.GetUnresolvedProviderPathFromPSPath(IdentityFile);
-            if (!File.Exists(_identityFile))
-                throw new PulseRunException(ErrorIds.InvalidRequest, "IdentityFile: there is no file '" + _identityFile + "'.") { Field = nameof(IdentityFile) };
-            // Refuses a path that ssh cannot take.
-            _ = SshArguments.OptionPath(_identityFile, Path.DirectorySeparatorChar == '\\');
-        }
+        _identityFile = FullPath(session, IdentityFile, nameof(IdentityFile));
+        _configFile = FullPath(session, SshConfig, nameof(SshConfig));
         _program = Programs.Find("ssh", "the OpenSSH client");
+    }
+
+    private static string? FullPath(SessionState session, string? path, string parameter)
+    {
+        if (path is null)
+            return null;
+        string full = session.Path.GetUnresolvedProviderPathFromPSPath(path);
+        CheckFile(full, parameter, "There is no file");
+        return full;
+    }
+
+    private static void CheckFile(string path, string parameter, string problem)
+    {
+        if (!File.Exists(path))
+            throw new PulseRunException(ErrorIds.InvalidRequest, parameter + ": " + problem + ": '" + Rules.Text.Clean(path, 300) + "'. Nothing was run.") { Field = parameter };
+        // Refuses a path that ssh cannot take.
+        _ = SshArguments.OptionPath(path, Path.DirectorySeparatorChar == '\\');
     }
 }

@@ -1,0 +1,38 @@
+using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Session;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Lists the saved profiles, never their keys. Sends nothing.</summary>
+[Cmdlet(VerbsCommon.Get, Nouns.Profile)]
+[OutputType(typeof(Profile))]
+public sealed class GetProfileCommand : PulseRunCmdlet
+{
+    /// <summary>The names to list; wildcards are allowed. Default: all.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        var profiles = Profiles.Use(static saved => saved.List());
+        foreach (string name in Name)
+        {
+            bool isFound = false;
+            WildcardPattern pattern = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+            foreach (Profile profile in profiles)
+            {
+                if (!pattern.IsMatch(profile.Name))
+                    continue;
+                isFound = true;
+                WriteObject(profile);
+            }
+            if (!isFound && !WildcardPattern.ContainsWildcardCharacters(name))
+                WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(name), name));
+        }
+    }
+}

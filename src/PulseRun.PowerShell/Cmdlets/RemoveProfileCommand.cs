@@ -1,0 +1,28 @@
+using System.Management.Automation;
+using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Session;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Forgets saved profiles and their keys. Open connections stay.</summary>
+[Cmdlet(VerbsCommon.Remove, Nouns.Profile, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(void))]
+public sealed class RemoveProfileCommand : PulseRunCmdlet
+{
+    /// <summary>The names of the profiles; no wildcards.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(ProfileCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        foreach (string name in Name)
+        {
+            if (Confirms("profile " + Text.Clean(name, 80), "Forget profile and key") && !Profiles.Use(saved => saved.Remove(name)))
+                WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(name), name));
+        }
+    }
+}

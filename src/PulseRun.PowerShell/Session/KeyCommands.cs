@@ -1,0 +1,89 @@
+using System;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Security;
+using System.Threading.Tasks;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>Runs the script of -KeyCommand, which returns the key: in a runspace of its own, which has no host to ask with, and for 10 seconds at most.</summary>
+internal static class KeyCommands
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Returns what runs a script when the key is needed.</summary>
+    public static Func<SecureString> Source(string script) => () => Run(script);
+
+    private static SecureString Run(string script)
+    {
+        Runspace runspace = RunspaceFactory.CreateRunspace(InitialSessionState.CreateDefault2());
+        System.Management.Automation.PowerShell shell = System.Management.Automation.PowerShell.Create();
+        bool isStuck = false;
+        try
+        {
+            runspace.Open();
+            shell.Runspace = runspace;
+            shell.AddScript(script);
+            var output = new PSDataCollection<PSObject>();
+            IAsyncResult running = shell.BeginInvoke<PSObject, PSObject>(null, output);
+            if (!running.AsyncWaitHandle.WaitOne(s_limit))
+            {
+                isStuck = true;
+                throw Refuse("did not end within 10 s. It runs without a person: a vault must be unlocked before");
+            }
+            shell.EndInvoke(running);
+            return Key(output);
+        }
+        catch (RuntimeException error)
+        {
+            // Its message is not shown: a vault's may quote what it holds.
+            throw Refuse("failed (" + Text.Clean(error.ErrorRecord.FullyQualifiedErrorId, 100) + "). Run it yourself to see why; it has none of your session's variables and functions, and no one to ask");
+        }
+        finally
+        {
+            if (isStuck)
+                Abandon(shell, runspace);
+            else
+                Close(shell, runspace);
+        }
+    }
+
+    private static SecureString Key(PSDataCollection<PSObject> output)
+    {
+        if (output.Count != 1)
+            throw Refuse("returned " + output.Count + " objects; the key is one string or one SecureString");
+        foreach (PSObject one in output)
+        {
+            SecureString? key = one?.BaseObject switch
+            {
+                SecureString secret => secret.Copy(),
+                string text => SecretText.Of(text.Trim()),
+                _ => throw Refuse("returned no string and no SecureString"),
+            };
+            if (KeyForm.IsSendable(key))
+            {
+                key.MakeReadOnly();
+                return key;
+            }
+            key.Dispose();
+        }
+        throw Refuse("returned a key that is empty or holds characters that no key has, such as blanks");
+    }
+
+    /// <summary>Stopping waits for the script, which may wait for ever: on another thread.</summary>
+    private static void Abandon(System.Management.Automation.PowerShell shell, Runspace runspace) => _ = Task.Run(() =>
+    {
+        shell.Stop();
+        Close(shell, runspace);
+    });
+
+    private static void Close(System.Management.Automation.PowerShell shell, Runspace runspace)
+    {
+        shell.Dispose();
+        runspace.Dispose();
+    }
+
+    private static PulseRunException Refuse(string what) =>
+        new(ErrorIds.NotConnected, "The script of -KeyCommand " + what + ". Nothing was sent.") { Field = "KeyCommand" };
+}

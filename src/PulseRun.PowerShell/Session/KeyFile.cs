@@ -1,0 +1,63 @@
+using System;
+using System.IO;
+using System.Security;
+using System.Text;
+using PulseRun.Rules;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>Reads the file that PULSERUN_API_KEY_FILE names, as containers and services hand secrets over. Its permissions are those who made it chose.</summary>
+internal static class KeyFile
+{
+    private const int MaxLength = 4096;
+
+    /// <summary>Returns the key, without blanks and line ends around it.</summary>
+    /// <exception cref="PulseRunException">NotConnected: it cannot be read, or is no file of a key.</exception>
+    public static SecureString Read(string path)
+    {
+        byte[] bytes = new byte[MaxLength + 1];
+        try
+        {
+            // A folder, a pipe or a device has another attribute; opening a pipe would wait for its other end.
+            if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Device) != 0 || new FileInfo(path).Length == 0)
+                throw Refuse(path, "is not there or is empty");
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            int length = 0;
+            for (int got; length < bytes.Length && (got = file.Read(bytes, length, bytes.Length - length)) > 0; length += got)
+            {
+            }
+            if (length > MaxLength)
+                throw Refuse(path, "is longer than any key");
+            char[] text = Encoding.UTF8.GetChars(bytes, 0, length);
+            try
+            {
+                return SecretText.Of(Trim(text));
+            }
+            finally
+            {
+                Array.Clear(text, 0, text.Length);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Refuse(path, "cannot be read: " + error.Message);
+        }
+        finally
+        {
+            Array.Clear(bytes, 0, bytes.Length);
+        }
+    }
+
+    private static ArraySegment<char> Trim(char[] text)
+    {
+        int start = 0, end = text.Length;
+        while (start < end && (char.IsWhiteSpace(text[start]) || text[start] == '\uFEFF'))
+            start++;
+        while (end > start && char.IsWhiteSpace(text[end - 1]))
+            end--;
+        return new ArraySegment<char>(text, start, end - start);
+    }
+
+    private static PulseRunException Refuse(string path, string why) =>
+        new(ErrorIds.NotConnected, Connections.KeyFileVariable + ": the file '" + Text.Clean(path, 300) + "' " + why + ".") { Field = Connections.KeyFileVariable };
+}

@@ -1,0 +1,128 @@
+using System;
+#if NET
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using PulseRun.Rules;
+using PulseRun.Ssh;
+#endif
+
+namespace PulseRun.Store.Profiles;
+
+/// <summary>
+/// Keeps keys in the Secret Service of a Linux desktop through secret-tool. The key goes through pipes, never through an argument, which others could read in the list of processes.
+/// A key is found by the profile's name and its address.
+/// </summary>
+internal static class SecretTool
+{
+    /// <summary>Saves a key.</summary>
+    /// <param name="profile">The profile's name.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="key">The key in UTF-8.</param>
+    /// <param name="reason">Why it was not saved, as a sentence.</param>
+    public static bool TryStore(string profile, Uri address, byte[] key, out string reason)
+    {
+#if NET
+        if (Find() is not { } program)
+        {
+            reason = OperatingSystem.IsLinux() ? "This machine has no secret-tool to keep it in a keyring." : "No keyring is used on this system.";
+            return false;
+        }
+        // What was stored is read back: a service without a keyring accepts a secret and keeps nothing.
+        reason = "The Secret Service, which secret-tool speaks to, did not keep it.";
+        byte[]? answer = Run(program, ["store", "--label=PulseRun profile " + profile, .. Attributes(profile, address)], key);
+        if (answer is null)
+            return false;
+        byte[]? kept = Find(profile, address);
+        return kept is not null && kept.AsSpan().SequenceEqual(key);
+#else
+        reason = "No keyring is used on this system.";
+        return false;
+#endif
+    }
+
+    /// <summary>Returns a key; null when there is none, or no answer in time.</summary>
+    public static byte[]? Find(string profile, Uri address)
+    {
+#if NET
+        byte[]? answer = Find() is { } program ? Run(program, ["lookup", .. Attributes(profile, address)], []) : null;
+        return answer is { Length: > 0 } ? answer : null;
+#else
+        return null;
+#endif
+    }
+
+    /// <summary>Removes a key, if it is there.</summary>
+    public static void Forget(string profile, Uri address)
+    {
+#if NET
+        if (Find() is { } program)
+            _ = Run(program, ["clear", .. Attributes(profile, address)], []);
+#endif
+    }
+
+#if NET
+    /// <summary>A locked keyring asks its owner for a password, who needs a moment; unattended, no one answers.</summary>
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+
+    /// <summary>No key is longer.</summary>
+    private const int MaxLength = 4096;
+
+    private static string? Find() => OperatingSystem.IsLinux()
+        ? ProgramPaths.Candidates("secret-tool", Environment.GetEnvironmentVariable("PATH"), systemDirectory: null).FirstOrDefault(File.Exists)
+        : null;
+
+    private static string[] Attributes(string profile, Uri address) =>
+        ["application", "pulserun", "profile", profile.ToLowerInvariant(), "address", address.AbsoluteUri];
+
+    /// <summary>Runs it with an input, and returns its output; null when it fails or takes too long.</summary>
+    private static byte[]? Run(string program, IReadOnlyList<string> arguments, byte[] input)
+    {
+        var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (string argument in arguments)
+            start.ArgumentList.Add(argument);
+        ChildEnvironment.RemoveKeys(start.Environment);
+        try
+        {
+            using Process? process = Process.Start(start);
+            if (process is null)
+                return null;
+            Task<byte[]?> output = ExchangeAsync(process, input);
+            Task errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
+#pragma warning disable VSTHRD002 // Bounded, and the tasks run on the pool.
+            bool isDone = Task.WaitAll([output, errors], s_limit) && process.WaitForExit(s_limit);
+            if (!isDone)
+            {
+                process.Kill(entireProcessTree: true);
+                return null;
+            }
+            return process.ExitCode == 0 ? output.Result : null;
+#pragma warning restore VSTHRD002
+        }
+        catch (Exception error) when (error is Win32Exception or IOException or InvalidOperationException or AggregateException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<byte[]?> ExchangeAsync(Process process, byte[] input)
+    {
+        await process.StandardInput.BaseStream.WriteAsync(input).ConfigureAwait(false);
+        process.StandardInput.Close();
+        byte[] output = new byte[MaxLength + 1];
+        int length = 0;
+        for (int got; length < output.Length && (got = await process.StandardOutput.BaseStream.ReadAsync(output.AsMemory(length)).ConfigureAwait(false)) > 0; length += got)
+        {
+        }
+        // It ends its output with a line end only in a terminal; a key has none.
+        while (length > 0 && output[length - 1] is (byte)'\n' or (byte)'\r')
+            length--;
+        byte[]? answer = length <= MaxLength ? output.AsSpan(0, length).ToArray() : null;
+        Array.Clear(output, 0, output.Length);
+        return answer;
+    }
+#endif
+}

@@ -1,0 +1,36 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $key = ConvertTo-Key 'pr_test_canary_profile'
+}
+
+Describe 'Remove-PRProfile' {
+    BeforeEach {
+        foreach ($name in 'one', 'two') { Connect-PulseRun -ApiKey $key -BaseUri "https://$name.example" -Save -Profile $name -WarningAction SilentlyContinue }
+    }
+    AfterEach { Disconnect-PulseRun; Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json*" -ErrorAction Ignore }
+
+    It 'forgets a profile and its key' {
+        Remove-PRProfile one
+        (Get-PRProfile).Name | Should -Be 'two'
+        Remove-PRProfile TWO
+        Get-PRProfile | Should -BeNullOrEmpty
+        Get-Content -Raw "$env:PULSERUN_DATA_DIR/profiles.json" | Should -Not -Match ([Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes('pr_test_canary_profile')))
+    }
+
+    It 'takes profiles from the pipeline' {
+        Get-PRProfile | Remove-PRProfile
+        Get-PRProfile | Should -BeNullOrEmpty
+    }
+
+    It 'forgets nothing with -WhatIf' {
+        Remove-PRProfile one -WhatIf
+        (Get-PRProfile).Name | Should -Be 'one', 'two'
+    }
+
+    It 'goes on past a name that there is not' {
+        $done = Get-Outcome { Remove-PRProfile nosuch, one }
+        $done.ErrorIds | Should -Be 'NotConnected'
+        $done.Errors[0].TargetObject | Should -Be 'nosuch'
+        (Get-PRProfile).Name | Should -Be 'two'
+    }
+}
