@@ -1,8 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
-using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
@@ -66,8 +65,8 @@ public abstract class IdleTests : CmdletTests
     /// <summary>Runs something while the store cannot be used.</summary>
     protected void WithoutStore(Action act)
     {
-        string path = System.IO.Path.Combine(Folder, "a file");
-        System.IO.File.WriteAllText(path, "");
+        string path = Path.Combine(Folder, "a file");
+        File.WriteAllText(path, "");
         Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", path);
         try
         {
@@ -77,5 +76,18 @@ public abstract class IdleTests : CmdletTests
         {
             Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", StagedModule.DataDirectory);
         }
+    }
+
+    /// <summary>Does to the store that is in use what no cmdlet does, by the module's own SQLite, which it has loaded by now.</summary>
+    protected void ExecuteInStore(string sql)
+    {
+        Shell.Set("sql", sql);
+        Do("""
+            $raw = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetType('SQLitePCL.raw') } | Select-Object -First 1
+            $db = $null
+            if ($raw::sqlite3_open((Join-Path $env:PULSERUN_DATA_DIR pulserun.db), [ref] $db)) { throw 'The store does not open.' }
+            try { if ($raw::sqlite3_exec($db, $sql)) { throw $raw::sqlite3_errmsg($db).utf8_to_string() } }
+            finally { $db.Dispose() }
+            """);
     }
 }
