@@ -121,7 +121,7 @@ function Invoke-Suites {
                 $null = $running.Remove($suite)
                 Complete-Suite $suite
             }
-            Start-Sleep -Milliseconds 100
+            Start-Sleep -Milliseconds 200
         }
     }
     finally {

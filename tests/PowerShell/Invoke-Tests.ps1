@@ -29,15 +29,14 @@ function Invoke-Worker {
     Import-Module (Join-Path $packages 'pester/6.2.0/tools/Pester.psd1')
 
     # Nothing of the developer's own may leak in, and nothing may leak out.
-    $sandbox = Join-Path $Queue "data-$PID"
-    $null = New-Item -ItemType Directory -Force $sandbox
-    $env:PULSERUN_DATA_DIR = $sandbox
     $env:PULSERUN_API_KEY = $null
     $env:PULSERUN_BASE_URI = $null
     foreach ($waiting in Get-ChildItem $Queue -Filter '*.todo' | Sort-Object Name) {
         $taken = [IO.Path]::ChangeExtension($waiting.FullName, ".$PID")
         try { [IO.File]::Move($waiting.FullName, $taken) } catch { continue }
         (Get-Item $taken).LastWriteTimeUtc = [datetime]::UtcNow
+        # Each file has its own: what one has saved, such as a profile, is not there for the next.
+        $env:PULSERUN_DATA_DIR = (New-Item -ItemType Directory (Join-Path $Queue "data-$($waiting.BaseName)")).FullName
         $configuration = New-PesterConfiguration
         $configuration.Run.Path = Get-Content $taken
         $configuration.Run.PassThru = $true
@@ -104,7 +103,7 @@ try {
             }
             if (Test-Path "$Queue/*.todo") { $children += Start-Worker }
         }
-        if ($children) { Start-Sleep -Milliseconds 100 }
+        if ($children) { Start-Sleep -Milliseconds 300 }
     }
     $sum | ConvertTo-Json | Set-Content $Result
 }
