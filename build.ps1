@@ -2,11 +2,11 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    The one door to this repository.
+    Builds and tests this repository.
 .DESCRIPTION
     Build   compiles everything and stages the module at out/PulseRun
-    Test    builds, then runs every test: xunit, xunit on net472 under Mono where there is a Mono, Pester in a child pwsh
-    Demo    builds, then runs the main job on the emulator
+    Test    builds, then runs every test: xunit, xunit on net472 under Mono where there is a Mono, Pester
+    Demo    builds what the module needs in PowerShell 7, apart from the rest in out/demo, then runs the main job on the emulator
     Bench   builds, then measures against what one would use without the module, and against the floor
     Pack    builds, then makes out/PulseRun.<version>.nupkg
     Clean   removes what the others made
@@ -24,7 +24,7 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Test: only Pester files whose name matches; skips xunit. Bench: only goals whose name matches. For the one who works on one thing.
+    # Test: only Pester files, and tests of cmdlets, whose name has this in it (Get-PRInstance). Bench: only goals whose name matches.
     [string] $Only
 )
 
@@ -62,25 +62,89 @@ function Invoke-Build {
     Invoke-Tool dotnet @('build', (Join-Path $root 'PulseRun.PowerShell.sln'), '-c', $Configuration, '-v', 'minimal', '--disable-build-servers')
 }
 
-function Read-Trx {
-    # Counts of a test run, from its result file.
-    param([string] $Path, [string] $Suite)
-    $counters = ([xml](Get-Content -Raw $Path)).TestRun.ResultSummary.Counters
-    [pscustomobject]@{ Suite = $Suite; Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed }
+function Invoke-DemoBuild {
+    # The module for PowerShell 7 alone, without help, notices and precompiled files. Its intermediate files are kept apart
+    # from those of a real build, which must not take one that was compiled without analyzers for its own.
+    Write-Host 'Building the module for the demo: half a minute.'
+    $demo = Join-Path $root 'out/demo'
+    Invoke-Tool dotnet @(
+        'build', (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj'), '-c', $Configuration, '-v', 'quiet', '--nologo', '-clp:NoSummary', '--disable-build-servers',
+        '--artifacts-path', (Join-Path $demo 'build'), "-p:StageRoot=$demo/PulseRun/", '-p:MinimalStage=true', '-p:LegacyTarget=', '-p:RunAnalyzers=false')
 }
 
-function Invoke-XunitTests {
-    $results = Join-Path $root 'out/TestResults'
-    foreach ($project in Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name) {
-        $name = $project.BaseName
-        $trx = Join-Path $results "$name.trx"
-        & dotnet test $project.FullName --no-build -c $Configuration -f net10.0 --nologo --logger "trx;LogFileName=$trx" --logger 'console;verbosity=minimal' | Out-Host
-        if (Test-Path $trx) { Read-Trx $trx $name }
-        else { [pscustomobject]@{ Suite = $name; Passed = 0; Failed = 1; Skipped = 0 } }
+function New-Suite {
+    # A test suite that has not been started: a program, and how its result file is read.
+    param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [int] $Width = 1)
+    [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Width = $Width; Process = $null; Output = $null; Errors = $null; Clock = $null }
+}
+
+function Start-Suite($Suite) {
+    Remove-Item $Suite.File -ErrorAction Ignore
+    $start = [Diagnostics.ProcessStartInfo]::new($Suite.Command[0])
+    foreach ($argument in $Suite.Command | Select-Object -Skip 1) { $start.ArgumentList.Add($argument) }
+    foreach ($name in $Suite.Environment.Keys) { $start.Environment[$name] = $Suite.Environment[$name] }
+    $start.WorkingDirectory = $root
+    $start.RedirectStandardOutput = $true
+    $start.RedirectStandardError = $true
+    $Suite.Clock = [Diagnostics.Stopwatch]::StartNew()
+    $Suite.Process = [Diagnostics.Process]::Start($start)
+    $Suite.Output = $Suite.Process.StandardOutput.ReadToEndAsync()
+    $Suite.Errors = $Suite.Process.StandardError.ReadToEndAsync()
+}
+
+function Complete-Suite($Suite) {
+    # Shows what an ended suite wrote, and returns its counts. A run that broke off has failed, whatever its file says.
+    Write-Host ('== {0} ({1:0} s)' -f $Suite.Name, $Suite.Clock.Elapsed.TotalSeconds)
+    "$($Suite.Output.Result)$($Suite.Errors.Result)".Trim() | Write-Host
+    $counts = (Test-Path $Suite.File) ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+    $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or -not (Test-Path $Suite.File))
+    if ($isBroken) { Write-Host "$($Suite.Name) ended with exit code $($Suite.Process.ExitCode)." }
+    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds }
+}
+
+function Invoke-Suites {
+    # Runs suites side by side. Their tests wait as much as they compute, so there is one more than there are processors.
+    param([object[]] $Suites)
+    $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
+    $waiting = [Collections.Generic.List[object]]::new($Suites)
+    $running = [Collections.Generic.List[object]]::new()
+    try {
+        while ($waiting.Count + $running.Count) {
+            while ($waiting.Count -and ($waiting[0].Width -le $free -or -not $running.Count)) {
+                Start-Suite $waiting[0]
+                $free -= $waiting[0].Width
+                $running.Add($waiting[0])
+                $waiting.RemoveAt(0)
+            }
+            foreach ($suite in @($running | Where-Object { $_.Process.HasExited })) {
+                $free += $suite.Width
+                $null = $running.Remove($suite)
+                Complete-Suite $suite
+            }
+            Start-Sleep -Milliseconds 200
+        }
+    }
+    finally {
+        foreach ($suite in $running) { $suite.Process.Kill($true) }
     }
 }
 
-function Invoke-MonoTests {
+function Get-TestProjects { Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name }
+
+function Get-XunitSuite {
+    param($Project, [string] $Filter)
+    $name = $Project.BaseName
+    $trx = Join-Path $root "out/TestResults/$name.trx"
+    $command = @('dotnet', 'test', $Project.FullName, '--no-build', '-c', $Configuration, '-f', 'net10.0', '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
+    if ($Filter) { $command += '--filter', "FullyQualifiedName~$Filter" }
+    New-Suite $name $command $trx {
+        param($File)
+        $counters = ([xml](Get-Content -Raw $File)).TestRun.ResultSummary.Counters
+        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed }
+    }
+}
+
+function Get-MonoSuites {
     # The Windows PowerShell edition, as far as Linux can run it.
     if (-not (Get-Command mono -ErrorAction Ignore)) {
         Write-Host 'No Mono here: the net472 tests are compiled, not run (.ci/run installs it).'
@@ -88,35 +152,44 @@ function Invoke-MonoTests {
     }
     $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
     $runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/net472/xunit.console.exe'
-    $results = Join-Path $root 'out/TestResults'
-    foreach ($project in Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name) {
+    # Mono looks for native libraries where the system does, not in runtimes/.
+    $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
+    foreach ($project in Get-TestProjects) {
         $name = $project.BaseName
         $assembly = Join-Path $project.DirectoryName "bin/$Configuration/net472/$name.dll"
         if (-not (Test-Path $assembly)) { continue }
-        $xml = Join-Path $results "$name.net472.xml"
-        # Mono looks for native libraries where the system does, not in runtimes/.
-        $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
-        $env:LD_LIBRARY_PATH = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native"
-        & mono $runner $assembly -nologo -noshadow -noappdomain -xml $xml | Out-Host
-        $env:LD_LIBRARY_PATH = $null
-        $suite = "$name (net472, Mono)"
-        if (Test-Path $xml) {
-            $assemblies = @(([xml](Get-Content -Raw $xml)).assemblies.assembly)
-            $sum = { param($field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($field) } | Measure-Object -Sum).Sum }
-            [pscustomobject]@{ Suite = $suite; Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped }
+        $xml = Join-Path $root "out/TestResults/$name.net472.xml"
+        $natives = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native"
+        New-Suite "$name (net472, Mono)" @('mono', $runner, $assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $xml -Environment @{ LD_LIBRARY_PATH = $natives } -Read {
+            param($File)
+            $assemblies = @(([xml](Get-Content -Raw $File)).assemblies.assembly)
+            $sum = { param($Field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($Field) } | Measure-Object -Sum).Sum }
+            @{ Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped }
         }
-        else { [pscustomobject]@{ Suite = $suite; Passed = 0; Failed = 1; Skipped = 0 } }
     }
 }
 
-function Invoke-PesterTests {
+function Get-PesterSuite {
     $result = Join-Path $root 'out/TestResults/Pester.json'
-    Remove-Item $result -ErrorAction Ignore
-    $arguments = @('-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result)
-    if ($Only) { $arguments += @('-Only', $Only) }
-    Invoke-Pwsh $arguments
-    if (Test-Path $result) { Get-Content -Raw $result | ConvertFrom-Json }
-    else { [pscustomobject]@{ Suite = 'Pester'; Passed = 0; Failed = 1; Skipped = 0 } }
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', '2')
+    if ($Only) { $script += '-Only', $Only }
+    New-Suite 'Pester' (@(Get-PwshCommand) + $script) $result -Width 2 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+}
+
+function Get-Suites {
+    $projects = @(Get-TestProjects)
+    $cmdlets = @($projects | Where-Object BaseName -EQ 'PulseRun.PowerShell.Tests')
+    if ($Only) {
+        # Get-PRInstance is tested by GetInstanceTests.
+        Get-XunitSuite $cmdlets[0] ($Only -replace '-PR|-' -replace '\.Tests$|\*')
+        if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite }
+        return
+    }
+    # The longest first.
+    Get-PesterSuite
+    $cmdlets | ForEach-Object { Get-XunitSuite $_ }
+    Get-MonoSuites
+    $projects | Where-Object BaseName -NE 'PulseRun.PowerShell.Tests' | ForEach-Object { Get-XunitSuite $_ }
 }
 
 function Invoke-Pack {
@@ -132,24 +205,22 @@ function Invoke-Test {
     Invoke-Pack
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
-    $suites = @(
-        if (-not $Only) { Invoke-XunitTests; Invoke-MonoTests }
-        Invoke-PesterTests
-    )
+    $suites = @(Invoke-Suites (Get-Suites))
     $suites | Format-Table -AutoSize | Out-String | Write-Host
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped
     Write-Host "$(& $sum Passed) passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     if ($failed -gt 0) { exit 1 }
+    if (-not (& $sum Passed)) { throw "No test has '$Only' in its name." }
 }
 
 switch ($Task) {
     Build { Invoke-Build }
     Test { Invoke-Test }
     Demo {
-        Invoke-Build
-        Invoke-Pwsh @('-File', (Join-Path $root 'examples/Demo.ps1'))
+        Invoke-DemoBuild
+        Invoke-Pwsh @('-File', (Join-Path $root 'examples/Demo.ps1'), '-Module', (Join-Path $root 'out/demo/PulseRun'))
         exit $LASTEXITCODE
     }
     Bench {

@@ -2,7 +2,7 @@
 .SYNOPSIS
     The main job, on the emulator: no key, no money, no network.
 .DESCRIPTION
-    Started by ./build.ps1 Demo. Launches, lists, measures, stops from a pipeline, starts again and removes GPU instances; then finds the idle ones and stops those.
+    Started by ./build.ps1 Demo, which builds a module for it. Launches, lists, measures, stops from a pipeline, starts again and removes GPU instances; then finds the idle ones and stops those.
     The emulator's clock runs 60 times as fast, so that provisioning takes a third of a second.
 #>
 [CmdletBinding()]

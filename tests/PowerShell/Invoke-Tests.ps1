@@ -1,32 +1,113 @@
 <#
 .SYNOPSIS
-    Runs the Pester tests against the staged module. Started by build.ps1 in a pwsh of its own, so that the module's files are never locked.
+    Runs the Pester tests against the staged module.
+.DESCRIPTION
+    The files are run by a few child processes, so that the module's files are never locked, and each child takes the next
+    file when it has finished one. A file that runs longer than its limit has failed: its child is killed, and a new one goes on.
 #>
 param(
+    # Where the counts are written, as JSON.
     [Parameter(Mandatory)] [string] $Result,
-    [string] $Only
+
+    # Only files whose name has this in it.
+    [string] $Only,
+
+    # How many files run at once.
+    [int] $Workers = 2,
+
+    # How many seconds one file may take.
+    [int] $LimitSec = 300,
+
+    # For the children: the folder with the files that are left.
+    [string] $Queue
 )
 $ErrorActionPreference = 'Stop'
-$packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
-Import-Module (Join-Path $packages 'pester/6.2.0/tools/Pester.psd1')
 
-# Nothing of the developer's own may leak in, and nothing may leak out.
-$sandbox = Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID"
-$null = New-Item -ItemType Directory -Force $sandbox
-$env:PULSERUN_DATA_DIR = $sandbox
-$env:PULSERUN_API_KEY = $null
-$env:PULSERUN_BASE_URI = $null
+# Runs files from the queue, one after the other. A file is taken by renaming it, which only one process can do.
+function Invoke-Worker {
+    $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
+    Import-Module (Join-Path $packages 'pester/6.2.0/tools/Pester.psd1')
+
+    # Nothing of the developer's own may leak in, and nothing may leak out.
+    $env:PULSERUN_API_KEY = $null
+    $env:PULSERUN_BASE_URI = $null
+    foreach ($waiting in Get-ChildItem $Queue -Filter '*.todo' | Sort-Object Name) {
+        $taken = [IO.Path]::ChangeExtension($waiting.FullName, ".$PID")
+        try { [IO.File]::Move($waiting.FullName, $taken) } catch { continue }
+        (Get-Item $taken).LastWriteTimeUtc = [datetime]::UtcNow
+        # Each file has its own: what one has saved, such as a profile, is not there for the next.
+        $env:PULSERUN_DATA_DIR = (New-Item -ItemType Directory (Join-Path $Queue "data-$($waiting.BaseName)")).FullName
+        $configuration = New-PesterConfiguration
+        $configuration.Run.Path = Get-Content $taken
+        $configuration.Run.PassThru = $true
+        $configuration.Output.Verbosity = 'Normal'
+        $text = [Text.StringBuilder]::new()
+        $run = Invoke-Pester -Configuration $configuration 6>&1 | ForEach-Object {
+            if ($_ -isnot [Management.Automation.InformationRecord]) { return $_ }
+            $null = $text.Append("$_")
+            if (-not $_.MessageData.NoNewLine) { $null = $text.AppendLine() }
+        }
+        # A container or block that fails runs none of its tests: that is a failure too.
+        $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
+        $lines = @($text.ToString() -split "`r?`n" | Where-Object { $_ -notmatch 'Running tests from|Tests completed in|Tests Passed:' -and $_ -replace '\e\[[0-9;]*m' })
+        @{ Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
+        [IO.File]::Move("$taken.part", [IO.Path]::ChangeExtension($taken, '.done'))
+    }
+}
+
+# Starts one more child.
+function Start-Worker {
+    $program = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
+    $start = [Diagnostics.ProcessStartInfo]::new(((Test-Path $program) ? $program : 'dotnet'))
+    foreach ($argument in @(if (-not (Test-Path $program)) { Join-Path $PSHOME 'pwsh.dll' }) + '-NoProfile', '-NonInteractive', '-File', $PSCommandPath, '-Result', $Result, '-Queue', $Queue) { $start.ArgumentList.Add($argument) }
+    [Diagnostics.Process]::Start($start)
+}
+
+if ($Queue) {
+    Invoke-Worker
+    return
+}
+
+$Queue = Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID"
+$null = New-Item -ItemType Directory -Force $Queue
+$sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0 }
+$children = @()
 try {
-    $configuration = New-PesterConfiguration
-    $configuration.Run.Path = $PSScriptRoot
-    if ($Only) { $configuration.Run.Path = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | ForEach-Object FullName) }
-    $configuration.Run.PassThru = $true
-    $configuration.Output.Verbosity = 'Normal'
-    $run = Invoke-Pester -Configuration $configuration
-    # A container or block that fails runs none of its tests: that is a failure too.
-    $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
-    @{ Suite = 'Pester'; Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount } | ConvertTo-Json | Set-Content $Result
+    # The largest come first, so that the end is not a long file alone.
+    $files = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | Sort-Object Length -Descending)
+    $number = 0
+    foreach ($file in $files) { Set-Content (Join-Path $Queue ('{0:000}-{1}.todo' -f $number++, $file.Name)) $file.FullName }
+    $children = @(1..([math]::Min($Workers, [math]::Max(1, $files.Count))) | ForEach-Object { Start-Worker })
+    while ($children -or (Test-Path "$Queue/*.todo") -or (Test-Path "$Queue/*.done")) {
+        foreach ($done in Get-ChildItem $Queue -Filter '*.done') {
+            $counts = Get-Content -Raw $done | ConvertFrom-Json
+            $counts.Text | Write-Host
+            foreach ($name in 'Passed', 'Failed', 'Skipped') { $sum[$name] += $counts.$name }
+            # The file, not only its result: what is left over has not been run to its end.
+            Remove-Item $done, ([IO.Path]::ChangeExtension($done.FullName, '.*')) -ErrorAction Ignore
+        }
+        foreach ($child in @($children)) {
+            $ended = $child.HasExited
+            $taken = Get-ChildItem $Queue -Filter "*.$($child.Id)" -File | Where-Object { -not (Test-Path ([IO.Path]::ChangeExtension($_.FullName, '.done'))) }
+            $isLate = $taken -and ([datetime]::UtcNow - $taken.LastWriteTimeUtc).TotalSeconds -gt $LimitSec
+            if ($isLate) {
+                $child.Kill($true)
+                $child.WaitForExit()
+            }
+            if (-not ($ended -or $isLate)) { continue }
+            $children = @($children | Where-Object Id -NE $child.Id)
+            if ($taken) {
+                $sum.Failed++
+                Write-Host "[-] $(Get-Content $taken): $($isLate ? "ran longer than $LimitSec s and was ended" : "ended its process with exit code $($child.ExitCode)")"
+                Remove-Item $taken
+            }
+            if (Test-Path "$Queue/*.todo") { $children += Start-Worker }
+        }
+        if ($children) { Start-Sleep -Milliseconds 300 }
+    }
+    $sum | ConvertTo-Json | Set-Content $Result
 }
 finally {
-    Remove-Item $sandbox -Recurse -Force -ErrorAction Ignore
+    $children | Where-Object { -not $_.HasExited } | ForEach-Object { $_.Kill($true) }
+    Remove-Item $Queue -Recurse -Force -ErrorAction Ignore
 }

@@ -166,8 +166,9 @@ Describe 'Cmdlets' {
         $types | ForEach-Object { & $nameOf $_ } | Sort-Object | Should -Be ($manifest.ExportedCmdlets.Keys | Sort-Object)
     }
 
-    It 'has a test file for <_>' -ForEach $cmdlets {
-        "$PSScriptRoot/$_.Tests.ps1" | Should -Exist
+    It 'has a test file for <_>, in C# or for Pester' -ForEach $cmdlets {
+        $inProcess = (Get-Command $_).ImplementingType.Name -replace 'Command$', 'Tests.cs'
+        @(Get-Item "$PSScriptRoot/$_.Tests.ps1", "$PSScriptRoot/../PulseRun.PowerShell.Tests/Cmdlets/$inProcess" -ErrorAction Ignore) | Should -Not -BeNullOrEmpty
     }
 
     It 'names <_> with an approved verb and a singular noun of ours' -ForEach $cmdlets {

@@ -1,0 +1,41 @@
+BeforeAll { . $PSScriptRoot/Common.ps1 }
+
+# What only a process of its own can show of cmdlets whose other tests are in tests/PulseRun.PowerShell.Tests.
+Describe 'In a process of its own' {
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It 'fails under -NonInteractive where a question would be asked, and names the switch' {
+        $child = Invoke-Child @'
+            $e = Start-PREmulator; $e | Connect-PulseRun
+            foreach ($do in { Get-PRInstance | Remove-PRInstance }, { Stop-PRInstance inst_a -Confirm }, { Start-PRInstance inst_a -Confirm }, { New-PRInstance rtx_4090 pytorch -Confirm }, { Remove-PRInstance inst_a -Force -Confirm }) {
+                try { & $do } catch { "$($_.FullyQualifiedErrorId -like 'InvalidRequest,*') $("$_" -like '*-Confirm:$false*') $("$_" -like '*-Force*')" }
+            }
+            @($e.Requests | ForEach-Object Method) -join ' '
+'@
+        $child.Lines | Should -Be 'True True True', 'True True False', 'True True False', 'True True False', 'True True True', 'GET'
+    }
+
+    It 'knows the protections of another process' {
+        $emulator = Start-TestEmulator
+        $null = Protect-PRInstance inst_0 -Reason kept
+        (Invoke-Child '(Get-PRProtection).Reason' -Environment (Get-ConnectionVariables $emulator)).Lines | Should -Be 'kept'
+    }
+
+    It 'loads SQLite only when something is remembered: not for Get-PRInstance' {
+        $emulator = Start-TestEmulator
+        $child = Invoke-Child @"
+            (Get-PRInstance).Count
+            `$loaded = { @([AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -like '*Sqlite*' }).Count }
+            & `$loaded
+            `$null = Get-PRInstanceMetrics $($emulator.Instances[0].Id)
+            (& `$loaded) -gt 0
+"@ -Environment (Get-ConnectionVariables $emulator)
+        $child.Lines | Should -Be '6', '0', 'True'
+    }
+
+    It 'shows in the console what is to be done about an error' {
+        $child = Invoke-Child '$e = Start-PREmulator; $e | Connect-PulseRun; Get-PRInstance inst_nosuch'
+        $child.Errors | Should -BeLike '*inst_nosuch*'
+        $child.Errors | Should -BeLike '*Get-PRInstance. Migration*'
+    }
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Linq;
+using PulseRun.PowerShell.Tests.Support;
+using Xunit;
+
+namespace PulseRun.PowerShell.Tests.Answers;
+
+/// <summary>Metrics as a server may send them.</summary>
+public class MetricsAnswerTests : CmdletTests
+{
+    private const string Read = "Get-PRInstanceMetrics -Id $ids[0]";
+
+    public MetricsAnswerTests() => StartEmulator(connect: "-TimeoutSec 3");
+
+    [Theory]
+    [InlineData("Plain", false)]
+    [InlineData("Suffix", false)]
+    [InlineData("GpusObjects", true)]
+    [InlineData("GpusNumbers", true)]
+    public void Every_form_is_read(string form, bool perGpu)
+    {
+        Emulator.SetWorkload(Ids[0], [new() { GpuUtilization = 80, MemoryUsage = 40, DiskUsage = 20 }], TimeSpan.Zero);
+        Fail(new() { Kind = EmulatorFaultKind.MetricsForm, Form = form });
+        InstanceMetrics metrics = Get<InstanceMetrics>(Read);
+        Assert.Equal((80, 20), (metrics.GpuUtilization, metrics.DiskUsage));
+        Assert.True(metrics.Uptime > TimeSpan.Zero);
+        if (perGpu)
+            Assert.Equal([80, 40], metrics.Gpus.Select(gpu => gpu.Utilization));
+        else
+        {
+            Assert.Equal(40, metrics.MemoryUsage);
+            Assert.Empty(metrics.Gpus);
+        }
+        Assert.Empty(metrics.AdditionalProperties);
+    }
+
+    [Fact]
+    public void Zero_is_not_unknown()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.MetricsZero, Times = 1 });
+        Assert.Equal(0, Get<InstanceMetrics>(Read).GpuUtilization);
+        Fail(new() { Kind = EmulatorFaultKind.MetricsNull });
+        InstanceMetrics metrics = Get<InstanceMetrics>(Read);
+        Assert.All(new object?[] { metrics.GpuUtilization, metrics.MemoryUsage, metrics.DiskUsage, metrics.Uptime }, Assert.Null);
+    }
+
+    [Fact]
+    public void Missing_readings_are_unknown()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.MissingFields, Names = ["gpu_utilization", "uptime"] });
+        InstanceMetrics metrics = Get<InstanceMetrics>(Read);
+        Assert.Null(metrics.GpuUtilization);
+        Assert.Null(metrics.Uptime);
+        Assert.NotNull(metrics.DiskUsage);
+    }
+
+    [Fact]
+    public void An_instance_without_metrics_is_an_error()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.MetricsMissing });
+        Assert.Equal(["InstanceNotFound"], Run(Read).ErrorIds);
+    }
+
+    [Fact]
+    public void A_body_that_stalls_ends_at_the_time_limit()
+    {
+        // The limit of 3 s set above is the shorter one; a stalled body alone may last 30 s.
+        Fail(new() { Kind = EmulatorFaultKind.StalledBody, Path = "*/metrics" });
+        Assert.Equal(["RequestTimeout"], Run(Read).ErrorIds);
+    }
+}

@@ -1,0 +1,57 @@
+using System;
+using System.Linq;
+using PulseRun.PowerShell.Tests.Support;
+using Xunit;
+
+namespace PulseRun.PowerShell.Tests.Pipeline;
+
+public class RateLimitTests : CmdletTests
+{
+    [Fact]
+    public void A_job_larger_than_the_limit_waits_and_succeeds_with_few_refusals()
+    {
+        // A minute of this emulator is a second.
+        StartEmulator(150, requestsPerMinute: 60, timeScale: 60);
+        string[] ids = Running.Select(one => one.Id).ToArray();
+        Shell.Set("ids", ids);
+        Outcome done = Run("$ids | Get-PRInstanceMetrics");
+        Assert.All(done.ErrorIds, id => Assert.Equal("InstanceNotFound", id));
+        Assert.Equal(ids.Length, done.Output.Count + done.Errors.Count);
+        // 125 requests at 60 each: two pauses, the first of which can refuse all 16 workers.
+        Assert.InRange(Emulator.Requests.Count(one => one.Status == 429), 0, 16 + 4);
+    }
+
+    [Fact]
+    public void All_runspaces_share_it()
+    {
+        StartEmulator();
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, Times = 1, RetryAfter = 1, Path = "*/inst_first*" });
+        using RunningScript first = Start("'inst_first' | Get-PRInstanceMetrics");
+        WaitUntil(() => Emulator.Requests.Count == 1 && Emulator.Requests[0].Status == 429);
+        // Refused there, so it waits here too: its own request comes after the second one of the other.
+        Run("Get-PRInstanceMetrics -Id inst_second");
+        first.Wait();
+        Assert.True((Emulator.Requests[1].Time - Emulator.Requests[0].Time).TotalSeconds > 0.9);
+    }
+
+    [Fact]
+    public void RequestsPerMinute_keeps_it_ahead_of_time()
+    {
+        StartEmulator(connect: "-RequestsPerMinute 5 -MaxWaitSec 1");
+        Outcome done = Run("1..8 | ForEach-Object { \"inst_$_\" } | Get-PRInstanceMetrics");
+        // Which of them had to wait is chance: they are sent at once.
+        Assert.Equal(Enumerable.Repeat("InstanceNotFound", 5).Concat(Enumerable.Repeat("RateLimited", 3)), done.ErrorIds.Order());
+        Assert.Equal(5, Sent.Length);
+    }
+
+    [Fact]
+    public void It_is_not_waited_for_longer_than_allowed()
+    {
+        StartEmulator(connect: "-MaxWaitSec 2");
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, RetryAfter = 600 });
+        Outcome done = Run("Get-PRInstance");
+        Assert.Equal(["RateLimited"], done.ErrorIds);
+        Assert.Matches("600|10 min", done.Errors[0].ToString());
+        Assert.Single(Sent);
+    }
+}

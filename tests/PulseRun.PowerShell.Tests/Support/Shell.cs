@@ -1,0 +1,57 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using Microsoft.PowerShell;
+using Engine = System.Management.Automation.PowerShell;
+
+namespace PulseRun.PowerShell.Tests.Support;
+
+/// <summary>A runspace of the real engine with the staged module in it.</summary>
+public sealed class Shell : IDisposable
+{
+    /// <summary>The variable that keeps the error which ended a script.</summary>
+    private const string EndedVariable = "__ended";
+
+    private readonly Runspace _runspace;
+
+    public Shell()
+    {
+        InitialSessionState state = InitialSessionState.CreateDefault();
+        // Elsewhere there is none, and setting it throws.
+        if (OperatingSystem.IsWindows())
+            state.ExecutionPolicy = ExecutionPolicy.Bypass;
+        state.ThreadOptions = PSThreadOptions.ReuseThread;
+        state.ImportPSModule(StagedModule.Folder);
+        _runspace = RunspaceFactory.CreateRunspace(Host, state);
+        _runspace.Open();
+    }
+
+    /// <summary>What a person would have seen beside the streams: the lines of -WhatIf, and the questions.</summary>
+    public RecordingHost Host { get; } = new();
+
+    /// <summary>Sets a variable that scripts can use.</summary>
+    public void Set(string name, object? value) => _runspace.SessionStateProxy.SetVariable(name, value);
+
+    /// <summary>Returns a variable that a script has set.</summary>
+    public object? Get(string name) => _runspace.SessionStateProxy.GetVariable(name) is var value && value is PSObject wrapped ? Unwrap(wrapped) : value;
+
+    /// <summary>Runs a script to its end. Errors, of both kinds, are part of the outcome; variables that it sets stay.</summary>
+    public Outcome Run(string script)
+    {
+        Set(EndedVariable, null);
+        using var engine = Engine.Create(_runspace);
+        // The streams are merged, so that their common order is known.
+        engine.AddScript("try { . {\n" + script + "\n} *>&1 } catch { $" + EndedVariable + " = $_ }", useLocalScope: false);
+        object?[] all = engine.Invoke().Select(Unwrap).ToArray();
+        return new Outcome(all, (ErrorRecord?)Get(EndedVariable), engine.Streams.Progress.ToArray());
+    }
+
+    /// <summary>Starts a script, so that it can be looked at and stopped while it runs. This shell can do nothing else until it has ended.</summary>
+    public RunningScript Start(string script) => new(_runspace, script);
+
+    public void Dispose() => _runspace.Dispose();
+
+    /// <summary>Returns what PowerShell has wrapped, unless the wrapper is all there is.</summary>
+    internal static object? Unwrap(PSObject? item) => item is null ? null : item.BaseObject is PSCustomObject ? item : item.BaseObject;
+}
