@@ -22,8 +22,8 @@ public partial class NamespaceTests
             if (Declaration().Match(Repository.Read(path)) is not { Success: true } declared)
                 continue;
             seen++;
-            // Attributes the compiler looks for by name; net472 lacks them.
-            if (path.StartsWith("src/PulseRun.Core/Polyfills/", StringComparison.Ordinal))
+            // Names that the compiler (net472 lacks some of its attributes) or a host looks for.
+            if (Foreign().IsMatch(declared.Groups[1].Value))
                 continue;
             string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun" : ExpectedNamespace(path);
             if (declared.Groups[1].Value != expected)
@@ -55,12 +55,18 @@ public partial class NamespaceTests
     private static string ExpectedNamespace(string path)
     {
         string folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
+        // Compiled into each test project.
+        if (folder == "tests/Shared")
+            return "PulseRun.Tests.Shared";
         string project = folder;
         while (Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj").Length == 0)
             project = Path.GetDirectoryName(project) is { Length: > 0 } up ? up.Replace('\\', '/') : throw new InvalidOperationException(path + " belongs to no project.");
         string name = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj").Single());
         return name + folder[project.Length..].Replace('/', '.');
     }
+
+    [GeneratedRegex(@"^(?:System|Microsoft)\.")]
+    private static partial Regex Foreign();
 
     [GeneratedRegex(@"(?m)^namespace ([\w.]+)")]
     private static partial Regex Declaration();
