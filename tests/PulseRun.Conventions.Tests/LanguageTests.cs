@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PulseRun.Conventions.Tests;
+
+/// <summary>Words that this project does not use, because a reader has to guess what they mean: in code, documentation and messages.</summary>
+public class LanguageTests
+{
+    // The words, and what is written instead: docs/dev/glossary.md.
+    private static readonly Regex s_banned = new(
+        @"\b(?:puts? out|the dearest|dearer|burns|somebody|nobody|whoever|not said|is told|a tale|lids?|doors?|in doubt|wants it so|all the same)\b".Replace(" ", @"\s+(?:///?\s*|#\s*)?"),
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+
+    [Fact]
+    public void Texts_UseNoBannedWord()
+    {
+        var found = new Dictionary<string, int>();
+        var details = new Dictionary<string, string>();
+        foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".md"))
+        {
+            if (path.StartsWith("tests/PulseRun.Conventions.Tests/", StringComparison.Ordinal) || path == "docs/dev/glossary.md")
+                continue;
+            string[] words = [.. s_banned.Matches(Repository.Read(path)).Select(static match => match.Value)];
+            if (words.Length == 0)
+                continue;
+            found[path] = words.Length;
+            details[path] = string.Join(", ", words.Distinct(StringComparer.OrdinalIgnoreCase));
+        }
+        Offenders.AssertOnlyKnown("language", found, name => details[name]);
+    }
+
+    [Theory]
+    [InlineData("Puts the context\n/// out", false)]
+    [InlineData("what is put\n/// out", true)]
+    [InlineData("the burn rate", false)]
+    [InlineData("it burns money", true)]
+    [InlineData("valid and solid", false)]
+    [InlineData("the fleet's lid", true)]
+    [InlineData("all the\n    # same", true)]
+    public void Pattern_FindsThePhraseAcrossLines(string text, bool isBanned) => Assert.Equal(isBanned, s_banned.IsMatch(text));
+}

@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PulseRun.Conventions.Tests;
+
+/// <summary>A namespace is the project and the folder. The exception is what scripts name: Core/Models and Core/Errors are in the namespace PulseRun.</summary>
+public partial class NamespaceTests
+{
+    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/"];
+
+    [Fact]
+    public void Namespace_IsProjectAndFolder()
+    {
+        var wrong = new List<string>();
+        int seen = 0;
+        foreach (string path in Repository.Files(["src", "tests", "tools", "bench"], ".cs"))
+        {
+            if (Declaration().Match(Repository.Read(path)) is not { Success: true } declared)
+                continue;
+            seen++;
+            // Names that the compiler (net472 lacks some of its attributes) or a host looks for.
+            if (Foreign().IsMatch(declared.Groups[1].Value))
+                continue;
+            string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun" : ExpectedNamespace(path);
+            if (declared.Groups[1].Value != expected)
+                wrong.Add(path + ": " + declared.Groups[1].Value + ", expected " + expected);
+        }
+        Assert.InRange(seen, 250, int.MaxValue);
+        Assert.Equal([], wrong);
+    }
+
+    /// <summary>A root namespace of its own would make the rule above a riddle: editors would put new files elsewhere.</summary>
+    [Fact]
+    public void Project_HasNoRootNamespaceOfItsOwn() =>
+        Assert.Equal([], Repository.Files(["src", "tests", "tools", "bench"], ".csproj", ".props", ".targets").Where(static path => Repository.Read(path).Contains("<RootNamespace>", StringComparison.Ordinal)));
+
+    [Fact]
+    public void PublicTypesOfCore_AreInTheNamespaceThatScriptsName()
+    {
+        var core = typeof(Instance).Assembly;
+        Assert.Equal([], core.GetExportedTypes().Where(static type => type.Namespace != "PulseRun").Select(static type => type.FullName).Except(s_seams));
+        // And nothing else is there: what is in these folders and internal serves the models.
+        var declaredElsewhere = Repository.Files(["src"], ".cs").Where(static path => !s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)))
+            .Where(static path => Declaration().Match(Repository.Read(path)) is { Success: true } m && m.Groups[1].Value == "PulseRun");
+        Assert.Equal([], declaredElsewhere);
+    }
+
+    /// <summary>Public only because the abstract bases of the cmdlets, which are public, have them in their signatures.</summary>
+    private static readonly string[] s_seams = ["PulseRun.Core.Client.ICallObserver"];
+
+    private static string ExpectedNamespace(string path)
+    {
+        string folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
+        // Compiled into each test project.
+        if (folder == "tests/Shared")
+            return "PulseRun.Tests.Shared";
+        string project = folder;
+        while (Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj").Length == 0)
+            project = Path.GetDirectoryName(project) is { Length: > 0 } up ? up.Replace('\\', '/') : throw new InvalidOperationException(path + " belongs to no project.");
+        string name = Path.GetFileNameWithoutExtension(Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj").Single());
+        return name + folder[project.Length..].Replace('/', '.');
+    }
+
+    [GeneratedRegex(@"^(?:System|Microsoft)\.")]
+    private static partial Regex Foreign();
+
+    [GeneratedRegex(@"(?m)^namespace ([\w.]+)")]
+    private static partial Regex Declaration();
+}

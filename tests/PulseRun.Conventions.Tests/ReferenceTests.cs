@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace PulseRun.Conventions.Tests;
+
+/// <summary>What the sources refer to is in this repository, and is named so that it is still right after an edit.</summary>
+public partial class ReferenceTests
+{
+    private static readonly string[] s_places = ["", "docs", "docs/dev", "examples", "bench"];
+
+    [Fact]
+    public void Sources_ReferToDocumentsOfThisRepository()
+    {
+        var found = new Dictionary<string, int>();
+        var details = new Dictionary<string, string>();
+        foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs", ".ci"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".csproj", ".props", ".targets", ".md", ".sh"))
+        {
+            if (path.StartsWith("tests/PulseRun.Conventions.Tests/", StringComparison.Ordinal))
+                continue;
+            string text = Repository.Read(path);
+            List<string> bad =
+            [
+                .. Section().Matches(text).Concat(Issue().Matches(text)).Select(static match => match.Value),
+                .. Document().Matches(text).Select(static match => match.Value).Where(name => IsMissing(path, name)),
+            ];
+            if (bad.Count == 0)
+                continue;
+            found[path] = bad.Count;
+            details[path] = string.Join(", ", bad);
+        }
+        Offenders.AssertOnlyKnown("references", found, name => details[name]);
+    }
+
+    /// <summary>True when a page of that name is in none of the folders where a reader would look. Templates (a star, a dollar, an angle) and addresses do not count.</summary>
+    private static bool IsMissing(string path, string name)
+    {
+        if (name.Contains("://", StringComparison.Ordinal))
+            return false;
+        string here = Path.GetDirectoryName(path)!.Replace('\\', '/');
+        return !s_places.Append(here).Any(folder => Repository.Exists(Path.Combine(folder, name)));
+    }
+
+    [GeneratedRegex(@"\b(?:api|design|house|style|perf)(?:\.md)? section \d+|\bsections? \d+(?:\.\d+)*\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Section();
+
+    [GeneratedRegex(@"\bissue \d+\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Issue();
+
+    [GeneratedRegex(@"(?<![\w*$<>./\\{}-])(?:\.{0,2}/)?(?:[\w-]+/)*[\w-]+\.md\b(?!\w)")]
+    private static partial Regex Document();
+}
