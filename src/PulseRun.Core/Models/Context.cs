@@ -55,6 +55,9 @@ public sealed class Context
     /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
     internal DateTimeOffset UtcNow => _now();
 
+    /// <summary>How fast the server's clock runs: an emulator's may run faster than real time.</summary>
+    internal double ClockRate { get; init; } = 1;
+
     /// <summary>True after Disconnect-PulseRun: its key is gone.</summary>
     internal bool IsClosed => _closed;
 

@@ -54,7 +54,7 @@ internal sealed class OrderedWork(int throttle, Pump pump, CancellationToken can
         while (_inOrder.Count > 0 && _inOrder.Peek().Outcome is { } outcome)
         {
             _inOrder.Dequeue();
-            outcome.Write();
+            Write(outcome);
         }
     }
 
@@ -64,12 +64,19 @@ internal sealed class OrderedWork(int throttle, Pump pump, CancellationToken can
         while (_inOrder.Count > 0)
         {
             if (_inOrder.Dequeue().Outcome is { Failed: false } outcome)
-                outcome.Write();
+                Write(outcome);
         }
     }
 
     /// <summary>Completes when no worker runs any more.</summary>
     public Task WhenIdle => Task.WhenAll(_workers);
+
+    /// <summary>Writes one result. If writing throws, because the pipeline was stopped, the result does not count as written.</summary>
+    private static void Write(Outcome outcome)
+    {
+        outcome.Write();
+        outcome.Written?.Invoke();
+    }
 
     private async Task WorkAsync()
     {

@@ -50,7 +50,7 @@ internal static class Connections
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
         string account = Secrets.Account(settings.BaseUri, settings.Key);
-        return new Context(settings, account, clock, Libraries.CreateClient) { Seen = SeenFleets.Of(account) };
+        return new Context(settings, account, clock, Libraries.CreateClient) { Seen = SeenFleets.Of(account), ClockRate = emulator?.TimeScale ?? 1 };
     }
 
     public static SecureString? KeyFromEnvironment() => EnvironmentKey() is { } key ? SecretText.Of(key) : null;

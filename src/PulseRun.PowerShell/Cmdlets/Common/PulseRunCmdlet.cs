@@ -70,6 +70,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Returns what the user must know when the cmdlet has ended, however it ended; null for nothing. Runs once, after running work was cancelled.</summary>
+    internal virtual string? LastWords() => null;
+
     /// <summary>Runs after each of these steps, whether it failed or not: for what the user must be told in any case.</summary>
     protected virtual void OnStepped()
     {
@@ -124,21 +127,46 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     }
 
     /// <summary>Posts rows from a job; waits when the pipeline is far behind.</summary>
-    internal void PostRows<T>(IReadOnlyList<T> rows) => _pump.PostBatch(() => WriteObject(rows, enumerateCollection: true), StopToken);
+    /// <param name="rows">The rows.</param>
+    /// <param name="written">Runs after they were written; null for nothing.</param>
+    internal void PostRows<T>(IReadOnlyList<T> rows, Action? written = null) => _pump.PostBatch(
+        () =>
+        {
+            WriteObject(rows, enumerateCollection: true);
+            written?.Invoke();
+        },
+        StopToken);
 
     /// <summary>Posts an error from a job.</summary>
-    internal void PostError(Exception error, object? target) => _pump.Post(() => Report(error, target));
+    /// <param name="error">The error.</param>
+    /// <param name="target">Its target.</param>
+    /// <param name="written">Runs after it was written; null for nothing.</param>
+    internal void PostError(Exception error, object? target, Action? written = null) => _pump.Post(() =>
+    {
+        Report(error, target);
+        written?.Invoke();
+    });
+
+    /// <summary>Posts a warning from a job.</summary>
+    /// <param name="message">The warning.</param>
+    /// <param name="written">Runs after it was written.</param>
+    internal void PostWarning(string message, Action written) => _pump.Post(() =>
+    {
+        WriteWarning(message);
+        written();
+    });
 
     /// <summary>Queues work on one item. Results come in the order of the calls.</summary>
     /// <param name="id">The instance or launch, as the user is to be told of it.</param>
     /// <param name="target">TargetObject of its error.</param>
     /// <param name="throttle">How many items at once.</param>
     /// <param name="work">Does it; what it answers is written.</param>
-    internal void Queue(string id, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work)
+    /// <param name="written">Runs on the pipeline thread after the result or the error was written; null for nothing. Not for a result of null.</param>
+    internal void Queue(string id, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written = null)
     {
         _work ??= new OrderedWork(throttle, _pump, StopToken);
         ItemObserver observer = new(Observer, _acts, id);
-        _work.Add(cancel => WorkOnAsync(observer, target, work, cancel));
+        _work.Add(cancel => WorkOnAsync(observer, target, work, written, cancel));
     }
 
     /// <summary>Asks or tells, through ShouldProcess and on the pipeline thread, before anything is sent.</summary>
@@ -232,17 +260,13 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     private static bool IsPromptFailure(Exception error) =>
         error is System.Management.Automation.Host.HostException or InvalidOperationException or NotImplementedException;
 
-    private async Task<Outcome> WorkOnAsync(ItemObserver observer, object? target, Func<ICallObserver, CancellationToken, Task<object?>> work, CancellationToken cancel)
+    private async Task<Outcome> WorkOnAsync(ItemObserver observer, object? target, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written, CancellationToken cancel)
     {
         try
         {
             object? result = await work(observer, cancel).ConfigureAwait(false);
             observer.Answered();
-            return new Outcome(() =>
-            {
-                if (result is not null)
-                    WriteObject(result);
-            });
+            return result is null ? new Outcome(static () => { }) : new Outcome(() => WriteObject(result), Written: written);
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
@@ -254,7 +278,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
             observer.Answered();
             if (error is PulseRunException ours && IsFatal(ours))
                 _work?.Close();
-            return new Outcome(() => Report(error, target), Failed: true);
+            return new Outcome(() => Report(error, target), Failed: true, written);
         }
     }
 
@@ -345,6 +369,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         IReadOnlyList<string> open = _acts.TakeAll();
         if (open.Count > 0)
             WarnAtTheEnd(PendingActs.Describe(Verb, open, AdviceForPending));
+        if (LastWords() is { } words)
+            WarnAtTheEnd(words);
     }
 
     private void WarnAtTheEnd(string message)

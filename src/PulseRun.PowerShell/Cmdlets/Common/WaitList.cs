@@ -7,7 +7,10 @@ using PulseRun.Waiting;
 namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>The instances a cmdlet waits for.</summary>
-internal sealed class WaitList(PulseRunCmdlet cmdlet, WaitTarget goal)
+/// <param name="cmdlet">The cmdlet.</param>
+/// <param name="goal">Where they are waited for.</param>
+/// <param name="onWritten">Runs on the pipeline thread with each id whose end of the wait was written; null for nothing.</param>
+internal sealed class WaitList(PulseRunCmdlet cmdlet, WaitTarget goal, Action<string>? onWritten = null)
 {
     private readonly object _lock = new();
     private readonly List<Entry> _entries = [];
@@ -45,8 +48,8 @@ internal sealed class WaitList(PulseRunCmdlet cmdlet, WaitTarget goal)
                 return group.Key.Client.WaitAsync(
                     once.ConvertAll(static entry => entry.Item),
                     terms,
-                    reached => cmdlet.PostRows([reached]),
-                    (id, error) => cmdlet.PostError(error, sources[id]),
+                    reached => cmdlet.PostRows([reached], () => onWritten?.Invoke(reached.Id)),
+                    (id, error) => cmdlet.PostError(error, sources[id], () => onWritten?.Invoke(id)),
                     cmdlet.Observer,
                     cancel);
             })),
