@@ -51,7 +51,7 @@ internal sealed class PulseRunClient : IPulseRunClient
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("PulseRun.PowerShell", typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3)));
         _api = RestService.ForGenerated<IPulseRunApi>(_http, Settings());
-        _clock = new ServerClock(() => context.UtcNow);
+        _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate);
         _sender = new Sender(context, gate, time, _clock, random, _redactor);
         _instances = new InstanceReader(context, _redactor);
         _answers = new SingleReader(_instances, _redactor);

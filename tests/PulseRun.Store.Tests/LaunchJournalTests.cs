@@ -62,7 +62,7 @@ public sealed class LaunchJournalTests : IDisposable
         Assert.Empty(Journal.Open(TempFolder.Account));
         LaunchRecord record = Journal.Find(TempFolder.Account, intent)!;
         Assert.Equal((LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)), (record.Outcome, record.InstanceId, record.MatchedBy, record.ResolvedAt));
-        Assert.Equal(["inst_1"], Journal.Look(TempFolder.Account, default).Taken);
+        Assert.Equal(["inst_1"], Journal.Look(TempFolder.Account).Claimed);
     }
 
     [Fact]
@@ -204,17 +204,88 @@ public sealed class LaunchJournalTests : IDisposable
         Assert.NotNull(Journal.Find(TempFolder.Account, open));
     }
 
+    /// <summary>By the order of writing, which no clock can change: the wall clock may be set back between a launch and the list that shows it.</summary>
     [Fact]
-    public void Look_TakesWhatWasListedOrReadByThen()
+    public void Look_KnowsWhatWasThereBeforeALaunchWasSent_WhateverTheClockSays()
     {
         _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_listed", Status = "running" }], complete: true, s_noon);
         _store.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_read", SampledAt = s_noon }], s_noon);
-        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, s_noon.AddMinutes(5));
+        Guid intent = Begin();
+        Journal.MarkSent(intent, s_noon);
+        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, s_noon.AddHours(-1));
 
-        HashSet<string> seen = Journal.Look(TempFolder.Account, s_noon.AddMinutes(1)).Taken;
+        JournalView view = Journal.Look(TempFolder.Account);
+        LaunchRecord launch = Assert.Single(view.Open);
 
-        Assert.Equal(["inst_listed", "inst_read"], seen.OrderBy(id => id, StringComparer.Ordinal));
-        Assert.Empty(Journal.Look("another account", s_noon.AddDays(1)).Taken);
+        Assert.Equal(["inst_listed", "inst_read"], new[] { "inst_late", "inst_listed", "inst_read", "inst_never" }.Where(id => view.WasThereBefore(launch, id)));
+        Assert.Empty(Journal.Look("another account").Numbers);
+    }
+
+    [Fact]
+    public void Untold_IsWhatWasLaunchedAndNotWritten_WithItsOwner_UntilItIsTold()
+    {
+        Guid launched = Begin(), failed = Begin(), open = Begin();
+        Journal.Close(launched, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Close(failed, LaunchOutcome.NotLaunched, null, null, s_noon);
+
+        LaunchRecord untold = Assert.Single(Journal.Untold(TempFolder.Account));
+
+        Assert.Equal((launched, "inst_1", OwnerState.Alive), (untold.IntentId, untold.InstanceId, untold.OwnerState));
+        Journal.Release(launched, open);
+        Assert.Equal(OwnerState.Released, Assert.Single(Journal.Untold(TempFolder.Account)).OwnerState);
+        Journal.MarkTold([launched]);
+        Assert.Empty(Journal.Untold(TempFolder.Account));
+        Assert.True(Journal.Find(TempFolder.Account, launched)!.IsTold);
+    }
+
+    [Fact]
+    public void Intent_KeepsLimitsAndClock()
+    {
+        Guid intent = Guid.NewGuid();
+        Journal.Begin(TempFolder.Account, JournalWords.Intent(intent) with { MaxHourlyCost = 1.25m, MaxFleetCostPerHour = 9, AllowUnknownPrice = true, RequestTimeout = TimeSpan.FromSeconds(7) }, null);
+        Journal.MarkSent(intent, s_noon, JournalWords.At(10));
+        Journal.MarkEnded(intent, JournalWords.At(10.5), isAnswered: true);
+
+        LaunchRecord kept = Journal.Find(TempFolder.Account, intent)!;
+
+        Assert.Equal((1.25m, 9m, true, TimeSpan.FromSeconds(7)), (kept.MaxHourlyCost!.Value, kept.MaxFleetCostPerHour!.Value, kept.AllowUnknownPrice, kept.RequestTimeout!.Value));
+        Assert.Equal((JournalWords.At(10), JournalWords.At(10.5), true), (kept.Sent, kept.Ended, kept.IsAnswered));
+        // Sent again after a refusal: what was is over.
+        Journal.MarkSent(intent, s_noon, JournalWords.At(20));
+        Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
+    }
+
+    [Fact]
+    public void MarkSent_OfWhatIsNotThere_IsRefused() =>
+        Assert.Throws<StoreUnavailableException>(() => Journal.MarkSent(Guid.NewGuid(), s_noon, JournalWords.At(1)));
+
+    [Fact]
+    public void Meet_KeepsTheFirstMeetingOfABoot()
+    {
+        Guid intent = Begin();
+        Journal.Meet(intent, JournalWords.At(5));
+        Journal.Meet(intent, JournalWords.At(9));
+        Assert.Equal(JournalWords.At(5), Journal.Find(TempFolder.Account, intent)!.FirstMet);
+        Journal.Meet(intent, JournalWords.At(2, "boot-2"));
+        Assert.Equal(JournalWords.At(2, "boot-2"), Journal.Find(TempFolder.Account, intent)!.FirstMet);
+    }
+
+    [Fact]
+    public void NotLaunched_IsLookedAtAgain_Once_AndMayBeOpenedAgain()
+    {
+        Guid intent = Begin(), byServer = Begin();
+        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
+        Journal.Close(byServer, LaunchClosing.NotLaunched(s_noon));
+
+        Assert.Equal(intent, Assert.Single(Journal.ToLookAtAgain(TempFolder.Account)).IntentId);
+        Journal.Reopen(intent);
+        Assert.Equal(intent, Assert.Single(Journal.Open(TempFolder.Account)).IntentId);
+        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
+        Journal.MarkLookedAtAgain([intent]);
+        Assert.Empty(Journal.ToLookAtAgain(TempFolder.Account));
+        Journal.Close(byServer, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Reopen(byServer);
+        Assert.Empty(Journal.Open(TempFolder.Account));
     }
 
     private Guid Begin()

@@ -46,8 +46,8 @@ public class ProcessesTests
         Assert.Equal(25, claimed.Length);
         Assert.Equal(25, claimed.Distinct().Count());
         using IStore store = folder.Open();
-        JournalView view = store.Launches.Look(TempFolder.Account, default);
-        Assert.Equal((100, 25), (view.Open.Count, view.Taken.Count));
+        JournalView view = store.Launches.Look(TempFolder.Account);
+        Assert.Equal((100, 25), (view.Open.Count, view.Claimed.Count));
     }
 
     [Fact]

@@ -25,13 +25,15 @@ internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader a
             if (outcome.Result is { Id.Length: > 0 } instance)
                 return new Launched(instance);
             var nameless = Failures.Malformed(call, "the server accepted it and did not say which instance it is");
-            return new Doubtful(nameless.Error);
+            return new Doubtful(nameless.Error, IsAnswered: false);
         }
         if (outcome.Exception is not CallFailure failure)
             throw outcome.Exception;
         // A text about capacity does not make a failed server's word certain.
         bool mayHaveLaunched = failure.IsUnclear || failure is { Fault: Fault.Status, Status: >= 500 };
-        return mayHaveLaunched ? new Doubtful(failure.Error) : new Refused(failure.Error);
+        // A gateway that lost patience says nothing of the server behind it; a redirect is an answer.
+        bool isAnswered = (failure.Fault == Fault.Status && failure.Status is not 504) || failure.Status is >= 300 and < 400;
+        return mayHaveLaunched ? new Doubtful(failure.Error, isAnswered) : new Refused(failure.Error);
     }
 
     /// <summary>What people call it before it has an id.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -12,189 +13,181 @@ namespace PulseRun.Client.Launching;
 /// <summary>Finds out from the list what became of launches whose outcome is open. What it decides is in <see cref="LaunchMatcher"/>; this reads, waits, claims and writes down.</summary>
 internal sealed class LaunchDetective(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
 {
-    /// <summary>One launch that has just ended in doubt.</summary>
-    public async Task<LaunchMatch> FindAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
+    private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
+
+    /// <summary>Looks for one launch whose outcome has just become unknown. A match is claimed; the caller holds its limits.</summary>
+    /// <param name="record">The launch.</param>
+    /// <param name="seenBefore">The instances this process had seen before it was sent.</param>
+    /// <param name="observer">Receives notices of requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    public async Task<LaunchMatch> FindAsync(LaunchRecord record, ISet<string> seenBefore, ICallObserver observer, CancellationToken cancel)
     {
-        var found = await LookAsync([record], TimeSpan.Zero, observer, cancel);
-        return found[0];
+        var look = Looks([record], LaunchTiming.Patience, seenBefore);
+        var found = (await look.RunAsync(observer, cancel))[0];
+        return found is { Kind: LaunchMatchKind.Ambiguous, Candidates.Count: 0 } && look.IsComplete && LaunchTiming.Left(record, settle, clock.Steady) > TimeSpan.Zero
+            ? found with { Why = Unsettled(record) }
+            : found;
     }
 
-    /// <summary>Launches that somebody else left open.</summary>
-    public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> open, ICallObserver observer, CancellationToken cancel)
+    /// <summary>Resolves launches that another command left open, and looks once more at some that were not listed.</summary>
+    public async Task<IReadOnlyList<Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
     {
-        var matches = new LaunchMatch[open.Count];
+        var results = new Launch[records.Count];
         var adopted = new List<int>();
+        var wanted = new List<int>();
         try
         {
-            for (int i = 0; i < open.Count; i++)
+            for (int i = 0; i < records.Count; i++)
             {
-                // Of several who try, one gets it; the others may see what that one wrote.
-                if (!journal.TryAdopt(open[i]))
-                    matches[i] = Written(open[i]);
-                else if (Known(open[i]) is { } known)
-                    matches[i] = known;
+                var record = records[i];
+                if (record.Outcome is not null)
+                {
+                    wanted.Add(i);
+                    continue;
+                }
+                // Of several commands that try, one gets it; the others may see what that one wrote.
+                if (!journal.TryAdopt(record))
+                {
+                    results[i] = Written(record);
+                    continue;
+                }
+                adopted.Add(i);
+                if (record is { SentAt: null, Sent: null, InstanceId: null })
+                {
+                    journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now));
+                    results[i] = Result(record, LaunchOutcome.NotLaunched);
+                }
+                else if (record.InstanceId is not null)
+                {
+                    results[i] = await FinishAsync(record, observer, cancel);
+                }
                 else
-                    adopted.Add(i);
+                {
+                    if (clock.Steady.Since(record.Sent) is null)
+                        journal.Meet(record.IntentId, clock.Steady);
+                    wanted.Add(i);
+                }
             }
-            var records = adopted.ConvertAll(i => open[i]);
-            if (records.Count > 0)
+            if (wanted.Count > 0)
             {
-                // The youngest decides how long the list may still lag; for the others that is more than enough.
-                var elapsed = clock.Now - records.Max(static record => record.SentAt!.Value);
-                var found = await LookAsync(records, elapsed, observer, cancel);
-                for (int i = 0; i < adopted.Count; i++)
-                    matches[adopted[i]] = found[i];
+                var look = Looks(wanted.ConvertAll(i => records[i]), LaunchTiming.Left, null);
+                var found = await look.RunAsync(observer, cancel);
+                for (int i = 0; i < wanted.Count; i++)
+                    results[wanted[i]] = await ResultAsync(records[wanted[i]], found[i], look, observer);
             }
         }
         finally
         {
-            foreach (int i in adopted)
-                journal.Release(open[i].IntentId);
+            // What a second look has opened again belongs to no command either.
+            var done = adopted.Union(wanted).Select(i => records[i].IntentId).ToArray();
+            if (done.Length > 0)
+                journal.Release(done);
         }
-        return open.Select((record, i) => Result(record, matches[i])).ToList();
+        return results;
     }
 
-    /// <summary>What somebody else wrote meanwhile.</summary>
-    private LaunchMatch Written(LaunchRecord seen) => journal.Find(context.Account, seen.IntentId) switch
-    {
-        { Outcome: LaunchOutcome.Launched } record => Adopted(record.InstanceId!, record.MatchedBy),
-        { Outcome: LaunchOutcome.NotLaunched } => new LaunchMatch(LaunchMatchKind.NotLaunched),
-        _ => new LaunchMatch(LaunchMatchKind.NotYet),
-    };
+    private LaunchLooks Looks(List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore) =>
+        new(client, clock, time, context, journal, settle, records, patience, seenBefore);
 
-    private LaunchMatch Adopted(string id, string? matchedBy) =>
-        new(LaunchMatchKind.Matched) { Instance = new Instance { Id = id, Origin = context }, MatchedBy = matchedBy ?? "an earlier claim" };
-
-    /// <summary>What the journal alone tells.</summary>
-    private LaunchMatch? Known(LaunchRecord record)
+    /// <summary>Finishes a launch whose process ended between claiming the instance and closing: its limits were perhaps not held.</summary>
+    private async Task<Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
     {
-        if (record.InstanceId is { } id)
+        string id = record.InstanceId!;
+        string matchedBy = record.MatchedBy ?? "an earlier claim";
+        if (!LimitKeeper.HasLimits(record))
         {
-            // Its process ended between finding the instance and saying so.
-            journal.Close(record.IntentId, LaunchOutcome.Launched, id, record.MatchedBy, clock.Now);
-            return Adopted(id, record.MatchedBy);
+            journal.Close(record.IntentId, LaunchClosing.Launched(id, matchedBy, clock.Now));
+            return Result(record, LaunchOutcome.Launched, id, matchedBy);
         }
-        if (record.SentAt is not null)
-            return null;
-        journal.Close(record.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now);
-        return new LaunchMatch(LaunchMatchKind.NotLaunched);
-    }
-
-    private async Task<LaunchMatch[]> LookAsync(List<LaunchRecord> records, TimeSpan elapsed, ICallObserver observer, CancellationToken cancel)
-    {
-        var matches = records.ConvertAll(static _ => new LaunchMatch(LaunchMatchKind.NotYet)).ToArray();
-        var looks = LaunchSchedule.Looks(settle, elapsed);
-        var before = elapsed < TimeSpan.Zero ? TimeSpan.Zero : elapsed;
-        for (int look = 0; look < looks.Count && Array.Exists(matches, IsOpen); look++)
-        {
-            bool isLast = look == looks.Count - 1;
-            if (looks[look] > before)
-            {
-                observer.Waiting("the list to show a doubtful launch");
-                await Pause.For(looks[look] - before, time, cancel);
-                observer.Waiting(null);
-                before = looks[look];
-            }
-            var (listed, isComplete) = await ListAsync(records, observer, cancel);
-            for (int i = 0; i < records.Count; i++)
-            {
-                if (IsOpen(matches[i]))
-                    matches[i] = Decide(records[i], listed, isComplete, isLast);
-            }
-        }
-        return matches;
-    }
-
-    private static bool IsOpen(LaunchMatch match) => match.Kind == LaunchMatchKind.NotYet;
-
-    /// <summary>Matches, claims and writes down. A journal that fails now leaves it open: it was sent.</summary>
-    private LaunchMatch Decide(LaunchRecord record, List<Instance> listed, bool isComplete, bool isSettled)
-    {
-        var intent = new LaunchIntent(record.IntentId, record.Request, record.SentAt ?? record.RequestedAt);
-        var scene = new LaunchScene
-        {
-            Listed = listed,
-            IsComplete = isComplete,
-            ServerSkew = clock.Skew,
-            Taken = new HashSet<string>(StringComparer.Ordinal),
-            IsSettled = isSettled,
-        };
+        Instance instance;
         try
         {
-            return Decide(intent, scene);
+            instance = await client.GetAsync(id, observer, cancel);
         }
-        catch (StoreUnavailableException error)
+        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound && LaunchTiming.Left(record, settle, clock.Steady) == TimeSpan.Zero)
         {
-            var candidates = LaunchMatcher.Match(intent, scene).Candidates;
-            return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = candidates, Why = "the launch journal fails (" + error.Message.TrimEnd('.') + ")" };
-        }
-    }
-
-    /// <summary>A claim that somebody else was faster with is matched again without it.</summary>
-    private LaunchMatch Decide(LaunchIntent intent, LaunchScene scene)
-    {
-        var lost = new HashSet<string>(StringComparer.Ordinal);
-        while (true)
-        {
-            var view = journal.Look(context.Account, intent.SentAt);
-            view.Taken.UnionWith(lost);
-            var match = LaunchMatcher.Match(intent, scene with { Taken = view.Taken, Rivals = LaunchIntent.Unclaimed(view.Open) });
-            if (match.Kind == LaunchMatchKind.Matched && journal.TryClaim(intent.IntentId, match.Instance!.Id))
-            {
-                // Claimed is claimed: whoever finds it open later closes it.
-                JournalNotes.Note(() => journal.Close(intent.IntentId, LaunchOutcome.Launched, match.Instance.Id, match.MatchedBy, clock.Now));
-                return match;
-            }
-            if (match.Kind == LaunchMatchKind.Matched)
-                lost.Add(match.Instance!.Id);
-            else if (match.Kind != LaunchMatchKind.NotLaunched || journal.Close(intent.IntentId, LaunchOutcome.NotLaunched, null, null, clock.Now))
-                return match;
-
-            // Somebody else decided this very launch at the same moment, or its file was set aside.
-            if (journal.Find(context.Account, intent.IntentId) is not { } now)
-                return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
-            if (now.InstanceId is { } other)
-                return Adopted(other, now.MatchedBy);
-        }
-    }
-
-    /// <summary>The listed instances that may be one of these launches. A list that fails says nothing, as one that is cut.</summary>
-    private async Task<(List<Instance> Listed, bool IsComplete)> ListAsync(List<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
-    {
-        var rows = new List<Instance>();
-        bool isComplete = true;
-        try
-        {
-            await client.ListAsync(null, batch => rows.AddRange(batch.Where(MayFit)), observer, cancel);
+            instance = new Instance { Id = id, Status = InstanceStatus.Terminated, Origin = context };
         }
         catch (PulseRunException error)
         {
-            observer.Verbose("The list that would tell whether it launched failed: " + error.Message);
-            isComplete = false;
+            observer.Warning("Whether instance " + id + " keeps to the limits of its launch is not known: " + error.Message);
+            return Result(record, LaunchOutcome.Unknown, candidates: [new Instance { Id = id, Origin = context }]);
         }
-        return (rows, isComplete);
-
-        // Gpu and template do not depend on the clock, which the list's own answer may still correct.
-        bool MayFit(Instance row) => records.Exists(record =>
-            LaunchFit.Slug(record.Request.Gpu, row.Gpu) != Fit.No && LaunchFit.Slug(record.Request.Template, row.Template) != Fit.No);
+        if (InstanceStatus.IsFinal(instance.Status))
+        {
+            string ended = "it is " + Rules.Text.Clean(instance.Status!, 40) + " already";
+            journal.Close(record.IntentId, LaunchClosing.Launched(id, ended, clock.Now, isGone: true));
+            return Result(record, LaunchOutcome.NotLaunched, matchedBy: ended, candidates: [instance]);
+        }
+        FleetView? fleet = null;
+        if (record.MaxFleetCostPerHour is not null)
+        {
+            var look = Looks([record], LaunchTiming.Left, null);
+            await look.ListAsync(observer, cancel);
+            if (!look.IsComplete)
+            {
+                observer.Warning("Whether instance " + id + " keeps to the limit for the fleet is not known: the list could not be read.");
+                return Result(record, LaunchOutcome.Unknown, candidates: [instance]);
+            }
+            fleet = look.FleetWithout(record, id);
+        }
+        return await HoldAsync(record, instance, fleet, matchedBy, observer);
     }
 
-    private Launch Result(LaunchRecord record, LaunchMatch match) => new()
+    private async Task<Launch> ResultAsync(LaunchRecord record, LaunchMatch match, LaunchLooks look, ICallObserver observer)
+    {
+        switch (match.Kind)
+        {
+            case LaunchMatchKind.Matched when LimitKeeper.HasLimits(record) && match.Instance!.Gpu is not null:
+                return await HoldAsync(record, match.Instance, record.MaxFleetCostPerHour is null ? null : look.FleetWithout(record, match.Instance.Id), match.MatchedBy, observer);
+            case LaunchMatchKind.Matched:
+                return Result(record, LaunchOutcome.Launched, match.Instance!.Id, match.MatchedBy, match.Candidates);
+            case LaunchMatchKind.Ended:
+                return Result(record, LaunchOutcome.NotLaunched, matchedBy: "it is " + Rules.Text.Clean(match.Instance!.Status!, 40) + " already", candidates: match.Candidates);
+            case LaunchMatchKind.NotLaunched:
+                return Result(record, LaunchOutcome.NotLaunched);
+            default:
+                return Result(record, LaunchOutcome.Unknown, candidates: match.Candidates);
+        }
+    }
+
+    private async Task<Launch> HoldAsync(LaunchRecord record, Instance instance, FleetView? fleet, string? matchedBy, ICallObserver observer)
+    {
+        if (await _limits.HoldAsync(record, instance, fleet, matchedBy, observer) is not { } breach)
+            return Result(record, LaunchOutcome.Launched, instance.Id, matchedBy, [instance]);
+        observer.Warning(breach.Error.Message);
+        return Result(
+            record,
+            breach.IsGone ? LaunchOutcome.NotLaunched : LaunchOutcome.Unknown,
+            matchedBy: breach.IsGone ? "terminated at once: it was over its limit" : null,
+            candidates: [instance]);
+    }
+
+    /// <summary>Returns what another command wrote meanwhile.</summary>
+    private Launch Written(LaunchRecord seen) => journal.Find(context.Account, seen.IntentId) switch
+    {
+        { Outcome: LaunchOutcome.Launched, IsGone: false } record => Result(record, LaunchOutcome.Launched, record.InstanceId, record.MatchedBy),
+        { Outcome: not null } record => Result(record, LaunchOutcome.NotLaunched, matchedBy: record.MatchedBy),
+        _ => Result(seen, LaunchOutcome.Unknown),
+    };
+
+    private string Unsettled(LaunchRecord record) => string.Format(
+        CultureInfo.InvariantCulture,
+        "it is not listed {0:0.#} s after it was sent, and a server may work on a launch for as long as the request timeout ({1:0.#} s), which is longer than -SettleSec",
+        LaunchTiming.Age(record, clock.Steady).TotalSeconds,
+        (record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout).TotalSeconds);
+
+    private Launch Result(LaunchRecord record, LaunchOutcome outcome, string? instanceId = null, string? matchedBy = null, IReadOnlyList<Instance>? candidates = null) => new()
     {
         IntentId = record.IntentId,
-        Outcome = match.Kind switch
-        {
-            LaunchMatchKind.Matched => LaunchOutcome.Launched,
-            LaunchMatchKind.NotLaunched => LaunchOutcome.NotLaunched,
-            _ => LaunchOutcome.Unknown,
-        },
-        InstanceId = match.Kind == LaunchMatchKind.Matched ? match.Instance!.Id : null,
-        Candidates = match.Candidates,
-        MatchedBy = match.MatchedBy,
+        Outcome = outcome,
+        InstanceId = instanceId,
+        Candidates = candidates ?? [],
+        MatchedBy = matchedBy,
         Gpu = record.Request.Gpu,
         Template = record.Request.Template,
         RequestedAt = record.RequestedAt,
-        ResolvedAt = match.Kind is LaunchMatchKind.Matched or LaunchMatchKind.NotLaunched ? clock.Now : null,
+        ResolvedAt = outcome == LaunchOutcome.Unknown ? null : clock.Now,
         Origin = context,
     };
 }

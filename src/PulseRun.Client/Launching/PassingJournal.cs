@@ -3,12 +3,11 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Contracts;
-using PulseRun.Cost;
 using PulseRun.Launching;
 
 namespace PulseRun.Client.Launching;
 
-/// <summary>The journal of a command with -NoJournal: it keeps this process's launches apart, and forgets everything with it.</summary>
+/// <summary>The journal of a command with -NoJournal: it keeps this process's launches apart, and forgets everything with it. Other processes do not see it, so nothing is adopted with it.</summary>
 internal sealed class PassingJournal : ILaunchJournal
 {
     /// <summary>Which launch has which instance. Of all commands: one must not adopt what the one a second before it has launched.</summary>
@@ -19,16 +18,34 @@ internal sealed class PassingJournal : ILaunchJournal
     private readonly List<Instance> _priced = [];
     private string _account = "";
 
-    public void Begin(string account, Guid intentId, LaunchRequest request, DateTimeOffset now)
+    public bool IsShared => false;
+
+    public FleetRoom Begin(string account, LaunchRecord intent, FleetView? fleet)
     {
         lock (_lock)
         {
             _account = account;
-            _records[intentId] = new LaunchRecord { IntentId = intentId, Request = request, RequestedAt = now, OwnerState = OwnerState.Alive };
+            decimal? price = intent.Price ?? EstimatePrice(account, intent.Request);
+            var room = fleet?.Weigh(_records.Values, intent.IntentId, price) ?? FleetRoom.Unlimited;
+            if (room.Check == CostCheck.Within)
+                _records[intent.IntentId] = intent with { Price = price, OwnerState = OwnerState.Alive };
+            return room;
         }
     }
 
-    public void MarkSent(Guid intentId, DateTimeOffset sentAt) => Change(intentId, record => Copy(record, sentAt: sentAt));
+    public FleetRoom Weigh(string account, Guid intentId, decimal? price, FleetView? fleet)
+    {
+        lock (_lock)
+        {
+            var record = _records[intentId] with { Price = price ?? _records[intentId].Price };
+            _records[intentId] = record;
+            return fleet?.Weigh(_records.Values, intentId, record.Price) ?? FleetRoom.Unlimited;
+        }
+    }
+
+    public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock) => Change(intentId, record => record with { SentAt = sentAt, Sent = clock, Ended = null, IsAnswered = false });
+
+    public void MarkEnded(Guid intentId, SteadyTime clock, bool isAnswered) => Change(intentId, record => record with { Ended = clock, IsAnswered = isAnswered });
 
     public bool TryClaim(Guid intentId, string instanceId)
     {
@@ -39,29 +56,64 @@ internal sealed class PassingJournal : ILaunchJournal
                 return false;
             if (s_claims.GetOrAdd((_account, instanceId), intentId) != intentId)
                 return false;
-            _records[intentId] = Copy(record, instanceId: instanceId);
+            _records[intentId] = record with { InstanceId = instanceId };
             return true;
         }
     }
 
-    public bool Close(Guid intentId, LaunchOutcome outcome, string? instanceId, string? matchedBy, DateTimeOffset now)
+    public bool Close(Guid intentId, LaunchClosing closing)
     {
         lock (_lock)
         {
-            if (instanceId is not null && !TryClaim(intentId, instanceId))
+            if (closing.InstanceId is not null && !TryClaim(intentId, closing.InstanceId))
                 return false;
-            _records[intentId] = Copy(_records[intentId], outcome: outcome);
+            _records[intentId] = _records[intentId] with
+            {
+                Outcome = closing.Outcome,
+                IsGone = closing.IsGone,
+                MatchedBy = closing.MatchedBy,
+                ResolvedAt = closing.Now,
+                Price = closing.Price ?? _records[intentId].Price,
+            };
             return true;
         }
     }
 
-    public void Release(Guid intentId) => Change(intentId, record => Copy(record, owner: OwnerState.Released));
+    public void Reopen(Guid intentId) => Change(intentId, static record => record with { Outcome = null });
+
+    public void Release(params Guid[] intentIds)
+    {
+        lock (_lock)
+        {
+            foreach (var id in intentIds.Where(_records.ContainsKey))
+                _records[id] = _records[id] with { OwnerState = OwnerState.Released };
+        }
+    }
+
+    /// <summary>Does nothing: no later command asks.</summary>
+    public void MarkTold(IReadOnlyCollection<Guid> intentIds)
+    {
+    }
+
+    /// <summary>Does nothing: no later command asks.</summary>
+    public void MarkLookedAtAgain(IReadOnlyCollection<Guid> intentIds)
+    {
+    }
+
+    /// <summary>Does nothing: all its launches are of this boot.</summary>
+    public void Meet(Guid intentId, SteadyTime clock)
+    {
+    }
 
     public IReadOnlyList<LaunchRecord> Open(string account)
     {
         lock (_lock)
             return _records.Values.Where(static record => record.Outcome is null).ToList();
     }
+
+    public IReadOnlyList<LaunchRecord> Untold(string account) => [];
+
+    public IReadOnlyList<LaunchRecord> ToLookAtAgain(string account) => [];
 
     public LaunchRecord? Find(string account, Guid intentId)
     {
@@ -71,19 +123,22 @@ internal sealed class PassingJournal : ILaunchJournal
 
     public bool TryAdopt(LaunchRecord seen) => true;
 
-    public JournalView Look(string account, DateTimeOffset sentAt)
+    public JournalView Look(string account)
     {
         lock (_lock)
-            return new JournalView(Open(account), new HashSet<string>(s_claims.Keys.Where(claim => claim.Account == account).Select(static claim => claim.Id), StringComparer.Ordinal));
+        {
+            var claimed = new HashSet<string>(s_claims.Keys.Where(claim => claim.Account == account).Select(static claim => claim.Id), StringComparer.Ordinal);
+            return new JournalView(Open(account), claimed, new Dictionary<string, long>());
+        }
     }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now)
     {
         lock (_lock)
-            _priced.AddRange(instances.Where(static one => Burn.IsPrice(one.CostPerHour) && InstanceStatus.IsBurning(one.Status)));
+            _priced.AddRange(instances.Where(static one => one.CostPerHour > 0 && InstanceStatus.IsBurning(one.Status)));
     }
 
-    public decimal? EstimatePrice(string account, LaunchRequest request)
+    public decimal? EstimatePrice(string account, LaunchRequest request, DateTimeOffset? seenSince = null)
     {
         lock (_lock)
             return _priced.Where(one => LaunchFit.IsAlike(request, one)).Min(static one => one.CostPerHour);
@@ -94,15 +149,4 @@ internal sealed class PassingJournal : ILaunchJournal
         lock (_lock)
             _records[intentId] = change(_records[intentId]);
     }
-
-    private static LaunchRecord Copy(LaunchRecord record, DateTimeOffset? sentAt = null, string? instanceId = null, LaunchOutcome? outcome = null, OwnerState? owner = null) => new()
-    {
-        IntentId = record.IntentId,
-        Request = record.Request,
-        RequestedAt = record.RequestedAt,
-        SentAt = sentAt ?? record.SentAt,
-        InstanceId = instanceId ?? record.InstanceId,
-        Outcome = outcome ?? record.Outcome,
-        OwnerState = owner ?? record.OwnerState,
-    };
 }

@@ -4,5 +4,11 @@ namespace PulseRun.Contracts;
 
 /// <summary>What the journal says at one moment: a launch that ends meanwhile is either open or has its instance, never neither.</summary>
 /// <param name="Open">The launches that are open.</param>
-/// <param name="Taken">The instances that a launch has claimed, and those that were there before the moment asked about.</param>
-internal sealed record JournalView(IReadOnlyList<LaunchRecord> Open, HashSet<string> Taken);
+/// <param name="Claimed">The instances that a launch has claimed.</param>
+/// <param name="Numbers">The instances the history knows, by the order in which it first saw them.</param>
+internal sealed record JournalView(IReadOnlyList<LaunchRecord> Open, HashSet<string> Claimed, IReadOnlyDictionary<string, long> Numbers)
+{
+    /// <summary>True when the instance was there before the launch was sent.</summary>
+    public bool WasThereBefore(LaunchRecord launch, string instanceId) =>
+        launch.SeenUpTo is { } last && Numbers.TryGetValue(instanceId, out long number) && number <= last;
+}

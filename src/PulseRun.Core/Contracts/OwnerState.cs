@@ -1,9 +1,9 @@
 namespace PulseRun.Contracts;
 
-/// <summary>Whether somebody is still at work on a launch.</summary>
+/// <summary>Tells whether a command is still at work on a launch.</summary>
 internal enum OwnerState
 {
-    /// <summary>Nobody: its cmdlet gave it up, the outcome unknown.</summary>
+    /// <summary>None: its cmdlet gave it up, the outcome unknown.</summary>
     Released,
 
     /// <summary>Its process lives, and may be at it right now.</summary>
@@ -12,6 +12,6 @@ internal enum OwnerState
     /// <summary>Its process is gone.</summary>
     Dead,
 
-    /// <summary>Its process runs, or ran, on another machine or in another container: nobody here can tell.</summary>
+    /// <summary>Its process runs, or ran, on another machine or in another container: it cannot be seen from here.</summary>
     Elsewhere,
 }

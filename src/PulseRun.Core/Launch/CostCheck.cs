@@ -1,9 +1,9 @@
 namespace PulseRun.Launching;
 
-/// <summary>Whether a price keeps to a lid.</summary>
+/// <summary>Whether a price keeps to a limit.</summary>
 internal enum CostCheck
 {
-    /// <summary>It does, or there is no lid.</summary>
+    /// <summary>It does, or there is no limit.</summary>
     Within,
 
     /// <summary>It does not.</summary>

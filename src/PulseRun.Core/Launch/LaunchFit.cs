@@ -3,41 +3,45 @@ using System.Linq;
 
 namespace PulseRun.Launching;
 
-/// <summary>Compares what was asked for with what is listed: the worst of all fields counts. A value the server did not give is a doubt, not a difference.</summary>
+/// <summary>Compares what was asked for with what is listed: the worst of all fields counts. A value the server did not give is a Maybe, and so is one that may be the same in other words.</summary>
 internal static class LaunchFit
 {
     /// <summary>Date headers and created_at come in whole seconds.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    /// <summary>No server is known to work on a launch for longer than this before it creates the instance...</summary>
-    private static readonly TimeSpan s_prompt = TimeSpan.FromMinutes(5);
+    /// <summary>How far the clock of the Date header and that of created_at may be apart: a gateway has its own.</summary>
+    public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
 
-    /// <summary>... and none can for longer than this.</summary>
-    private static readonly TimeSpan s_latest = TimeSpan.FromMinutes(15);
+    /// <summary>How long after its sender gave up a launch may still be worked on.</summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
 
-    /// <summary>How wrong this machine's clock may be when the server never told the time.</summary>
-    private static readonly TimeSpan s_drift = TimeSpan.FromMinutes(15);
+    /// <summary>How far apart this machine's wall clock and the server's may be, time zones included, where the server never told the time.</summary>
+    private static readonly TimeSpan s_unknownClock = TimeSpan.FromHours(26);
 
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
 
-    public static Fit Of(LaunchIntent intent, Instance listed, TimeSpan? serverSkew)
+    public static Fit Of(LaunchIntent intent, Instance listed)
     {
         var request = intent.Request;
+        // The cheapest and most telling first: most rows are another GPU.
+        var fit = Slug(request.Gpu, listed.Gpu);
+        if (fit == Fit.No)
+            return fit;
         return Worst(
-            Slug(request.Gpu, listed.Gpu),
-            Slug(request.Template, listed.Template),
+            fit,
+            Template(request, listed.Template),
             Spot(request.Spot, listed.Spot),
             Region(request.Region, listed.Region),
             Provider(request.Provider, listed.Provider),
-            Created(intent.SentAt, listed.CreatedAt, serverSkew));
+            intent.Created is { } window ? Created(window, listed.CreatedAt) : CreatedByUnknownClock(intent.SentAt, listed.CreatedAt));
     }
 
-    /// <summary>Whether such a launch would become such an instance, whoever launched it: what it cost tells what the launch will.</summary>
+    /// <summary>True when such a launch would become such an instance: what it cost tells what the launch will.</summary>
     public static bool IsAlike(LaunchRequest request, Instance listed) =>
-        Worst(Slug(request.Gpu, listed.Gpu), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider)) == Fit.Yes;
+        Worst(IsSame(request.Gpu, listed.Gpu) ? Fit.Yes : Fit.No, (request.Spot ?? false) == (listed.Spot ?? false) ? Fit.Yes : Fit.No, Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider)) == Fit.Yes;
 
-    /// <summary>Whether either may stand for the other: everything the user can see or feel is asked for alike.</summary>
+    /// <summary>True when either may stand for the other: everything that makes a difference to the user is asked for alike.</summary>
     public static bool AreEqual(LaunchRequest a, LaunchRequest b) =>
         IsSame(a.Gpu, b.Gpu) && IsSame(a.Template, b.Template)
         && (a.Spot ?? false) == (b.Spot ?? false)
@@ -50,21 +54,25 @@ internal static class LaunchFit
         && (a.AutoSpotRecovery ?? false) == (b.AutoSpotRecovery ?? false)
         && a.BudgetLimit == b.BudgetLimit;
 
+    /// <summary>Compares names. One that is a part of the other, or the same but for its spelling, may be the same: <c>pytorch</c> and <c>pytorch-2.4</c>, <c>a100_80gb</c> and <c>A100-SXM4-80GB</c>.</summary>
     public static Fit Slug(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(listed))
             return Fit.Maybe;
-        return IsSame(asked, listed) ? Fit.Yes : Fit.No;
+        return IsSame(asked, listed) ? Fit.Yes : IsAlikeName(asked!, listed!) ? Fit.Maybe : Fit.No;
     }
 
-    public static Fit Spot(bool? asked, bool? listed)
+    /// <summary>Compares templates. A server may list the image of a custom one.</summary>
+    public static Fit Template(LaunchRequest request, string? listed)
     {
-        if (listed is null)
-            return Fit.Maybe;
-        return (asked ?? false) == listed ? Fit.Yes : Fit.No;
+        var fit = Slug(request.Template, listed);
+        return fit == Fit.No && request.DockerImage is { } image && Slug(image, listed) != Fit.No ? Fit.Maybe : fit;
     }
 
-    /// <summary>A launch asks for a continent and gets a place (<c>us</c>, <c>us-east</c>). A place of an unknown continent is a doubt.</summary>
+    /// <summary>Compares the spot flag. A server that lists another one than was asked for is possible: a Maybe.</summary>
+    public static Fit Spot(bool? asked, bool? listed) => listed is not null && (asked ?? false) == listed ? Fit.Yes : Fit.Maybe;
+
+    /// <summary>A launch asks for a continent and gets a place (<c>us</c>, <c>us-east</c>). A place of an unknown continent is a Maybe.</summary>
     public static Fit Region(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(asked) || IsSame(asked, "any") || IsSame(asked, listed))
@@ -78,7 +86,7 @@ internal static class LaunchFit
         return IsSame(asked, wanted) ? Fit.Yes : Fit.Maybe;
     }
 
-    /// <summary>Providers are spelt in many ways (<c>vast_ai</c>, <c>vast.ai</c>, <c>Vast AI</c>), and shortened (<c>vast</c>): that much alike is a doubt.</summary>
+    /// <summary>Providers are spelt in many ways (<c>vast_ai</c>, <c>vast.ai</c>, <c>Vast AI</c>), and shortened (<c>vast</c>): that much alike is a Maybe.</summary>
     public static Fit Provider(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(asked) || IsSame(asked, "auto"))
@@ -90,17 +98,31 @@ internal static class LaunchFit
         return got is "" or "auto" || got.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(got, StringComparison.Ordinal) ? Fit.Maybe : Fit.No;
     }
 
-    /// <summary>Not created before it was sent, by the server's own clock.</summary>
-    public static Fit Created(DateTimeOffset sentAt, DateTimeOffset? createdAt, TimeSpan? serverSkew)
+    /// <summary>Compares the time of creation with the time the launch was on its way. Within it: Yes. Near it: Maybe, as the clocks of a service differ.</summary>
+    public static Fit Created(CreationWindow window, DateTimeOffset? createdAt)
     {
         if (createdAt is not { } created)
             return Fit.Maybe;
-        var after = created - sentAt - (serverSkew ?? TimeSpan.Zero);
-        if (after >= -Tolerance && after <= s_prompt)
+        if (created >= window.From - Tolerance && created <= window.Until + Tolerance)
             return Fit.Yes;
-        var drift = serverSkew is null ? s_drift : TimeSpan.Zero;
-        return after >= -Tolerance - drift && after <= s_latest + drift ? Fit.Maybe : Fit.No;
+        return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
     }
+
+    /// <summary>Compares the time of creation where the server's clock is unknown: never a Yes.</summary>
+    public static Fit CreatedByUnknownClock(DateTimeOffset sentAt, DateTimeOffset? createdAt) =>
+        createdAt is { } created && (created - sentAt).Duration() > s_unknownClock ? Fit.No : Fit.Maybe;
+
+    private static bool IsAlikeName(string a, string b)
+    {
+        string one = Letters(a), other = Letters(b);
+        if (one.Length == 0 || other.Length == 0 || one.Contains(other) || other.Contains(one))
+            return true;
+        string[] ones = Words(a), others = Words(b);
+        return Array.TrueForAll(ones, word => Array.IndexOf(others, word) >= 0) || Array.TrueForAll(others, word => Array.IndexOf(ones, word) >= 0);
+    }
+
+    private static string[] Words(string name) =>
+        new string(name.ToLowerInvariant().Select(static c => char.IsLetterOrDigit(c) ? c : ' ').ToArray()).Split([' '], StringSplitOptions.RemoveEmptyEntries);
 
     private static string? Continent(string? region)
     {

@@ -5,67 +5,143 @@ using System.Linq;
 
 namespace PulseRun.Launching;
 
-/// <summary>Finds out from a list whether a doubtful launch launched (design.md section 4).</summary>
+/// <summary>Finds out from a list what became of launches whose outcome is unknown.</summary>
 /// <remarks>
-/// A wrong NotLaunched leaves an instance that burns unseen; a wrong match takes somebody else's. So each is said only when proven, and everything else is Ambiguous and names its candidates.
+/// A wrong NotLaunched leaves an instance that is billed unseen; a wrong match takes an instance of another. So each is said only when proven, and everything else is Ambiguous and names its candidates.
 /// <para>
-/// Own intents that ask for the same are interchangeable: it does not matter which of them gets an instance, as long as there are no more instances than intents. So when settled, each takes the oldest one that nobody has claimed;
-/// the claim is unique in the store, and whoever loses it matches again without that instance. An answer may come to name an instance that an equal intent has claimed: then whoever got it looks for another one, as if in doubt.
-/// Before settling, an instance that does not show yet may be the right one, so none is taken that an equal intent may own.
+/// All open launches of the account are looked at together: an instance that two of them fit may be told by what the others got. Which of several equal launches gets an instance does not matter, as long as there are no more instances than launches.
+/// An answer may come to name an instance that an equal launch has claimed: its launch then looks for another one, as if it had had no answer.
 /// </para>
 /// </remarks>
 internal static class LaunchMatcher
 {
-    public static LaunchMatch Match(LaunchIntent intent, LaunchScene scene)
+    /// <summary>Answers for one launch.</summary>
+    public static LaunchMatch Match(LaunchLook look, LaunchScene scene) => Match([look], scene)[0];
+
+    /// <summary>Answers for several launches, in their order.</summary>
+    public static IReadOnlyList<LaunchMatch> Match(IReadOnlyList<LaunchLook> looks, LaunchScene scene)
     {
-        var rivals = scene.Rivals.Where(rival => rival.IntentId != intent.IntentId).ToList();
-        var equals = rivals.Where(rival => LaunchFit.AreEqual(rival.Request, intent.Request)).ToList();
-        var others = rivals.Except(equals).ToList();
-
+        var wanted = looks.ToDictionary(static look => look.Intent.IntentId);
+        // In the order of sending, so that equal launches get their instances in the order of creation.
+        var intents = scene.Open.Where(open => !wanted.ContainsKey(open.IntentId)).Concat(looks.Select(static look => look.Intent))
+            .OrderBy(static intent => intent.SentAt).ThenBy(static intent => intent.IntentId).ToList();
         // A list read page by page may show one instance twice.
-        var fitting = scene.Listed
-            .Where(instance => !scene.Taken.Contains(instance.Id) && MayOwn(intent, instance))
-            .GroupBy(instance => instance.Id, StringComparer.Ordinal)
-            .Select(rows => rows.Last())
-            .OrderBy(instance => instance.CreatedAt)
-            .ThenBy(instance => instance.Id, StringComparer.Ordinal)
+        var listed = scene.Listed
+            .Where(instance => !scene.Taken.Contains(instance.Id))
+            .GroupBy(static instance => instance.Id, StringComparer.Ordinal)
+            .Select(static rows => rows.Last())
+            .OrderBy(static instance => instance.CreatedAt)
+            .ThenBy(static instance => instance.Id, StringComparer.Ordinal)
             .ToList();
-        var certain = fitting.Where(instance => IsCertain(intent, instance) && !others.Any(other => MayOwn(other, instance))).ToList();
-
-        string? why = scene switch
+        var fits = intents.ConvertAll(intent => listed.ConvertAll(instance => scene.WasThereBefore(intent, instance.Id) ? Fit.No : LaunchFit.Of(intent, instance)));
+        // An instance that has ended costs nothing: one that is not certainly of a launch from here explains nothing either.
+        var kept = Enumerable.Range(0, listed.Count).Where(x => fits.Exists(row => row[x] == Fit.Yes || (row[x] == Fit.Maybe && !InstanceStatus.IsFinal(listed[x].Status)))).ToList();
+        var answers = new Dictionary<Guid, LaunchMatch>();
+        var done = new HashSet<int>();
+        for (int i = 0; i < intents.Count; i++)
         {
-            { IsComplete: false } => "the list was cut",
-            _ when fitting.Count > certain.Count => "not everything that may be it can be told from other launches",
-            _ when Outnumber(certain, [intent, .. equals]) => "more instances fit than were launched from here",
-            _ => null,
-        };
-        bool isDisputed = !scene.IsSettled && certain.Any(instance => equals.Any(equal => MayOwn(equal, instance)));
+            if (!wanted.ContainsKey(intents[i].IntentId) || done.Contains(i))
+                continue;
+            var (group, instances) = Together(i, fits, kept);
+            done.UnionWith(group);
+            Decide(group, instances);
+        }
+        return looks.Select(look => answers[look.Intent.IntentId]).ToList();
 
-        if (why is null && certain.Count > 0 && !isDisputed)
-            return new LaunchMatch(LaunchMatchKind.Matched) { Instance = certain[0], Candidates = [certain[0]], MatchedBy = Describe(intent, certain[0], scene.ServerSkew) };
-        if (!scene.IsSettled)
-            return new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting };
-        return why is null
-            ? new LaunchMatch(LaunchMatchKind.NotLaunched)
-            : new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = fitting, Why = why };
-
-        bool IsCertain(LaunchIntent launch, Instance instance) => LaunchFit.Of(launch, instance, scene.ServerSkew) == Fit.Yes;
-
-        bool MayOwn(LaunchIntent launch, Instance instance) => LaunchFit.Of(launch, instance, scene.ServerSkew) != Fit.No;
-
-        // Oldest first: a later instance has at least the same intents to choose from, so none is left over that need not be.
-        bool Outnumber(List<Instance> instances, List<LaunchIntent> intents) =>
-            instances.Any(instance => !intents.Remove(intents.Find(launch => IsCertain(launch, instance))!));
+        void Decide(List<int> group, List<int> instances)
+        {
+            int[]? launchOf = scene.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
+            foreach (int i in group)
+            {
+                if (!wanted.TryGetValue(intents[i].IntentId, out var look))
+                    continue;
+                var fitting = instances.Where(x => fits[i][x] != Fit.No).Select(x => listed[x]).ToList();
+                int own = launchOf is null ? -1 : Array.IndexOf(launchOf, group.IndexOf(i));
+                string? why = scene switch
+                {
+                    { IsComplete: false } => "the list was cut",
+                    _ when fitting.Count > 0 && instances.Count > group.Count => "more instances fit than were launched from here",
+                    _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
+                    _ when own >= 0 && !scene.KnowsAll => "without a journal, the launches of other processes are not known here",
+                    _ => null,
+                };
+                answers[look.Intent.IntentId] = Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
+            }
+        }
     }
 
-    private static string Describe(LaunchIntent intent, Instance instance, TimeSpan? serverSkew)
+    private static LaunchMatch Answer(LaunchLook look, List<Instance> fitting, Instance? own, string? why)
     {
-        double seconds = (instance.CreatedAt!.Value - intent.SentAt - (serverSkew ?? TimeSpan.Zero)).TotalSeconds;
+        if (!look.IsLast)
+            return new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting };
+        if (why is not null)
+            return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = fitting, Why = why };
+        if (own is not null)
+        {
+            return new LaunchMatch(InstanceStatus.IsFinal(own.Status) ? LaunchMatchKind.Ended : LaunchMatchKind.Matched)
+            {
+                Instance = own,
+                Candidates = [own],
+                MatchedBy = Describe(look.Intent, own),
+            };
+        }
+        return look.IsSettled
+            ? new LaunchMatch(LaunchMatchKind.NotLaunched)
+            : new LaunchMatch(LaunchMatchKind.Ambiguous) { Why = "the server may still be working on it" };
+    }
+
+    /// <summary>The launches and instances that must be looked at together with a launch: all that fits lead to.</summary>
+    private static (List<int> Group, List<int> Instances) Together(int first, List<List<Fit>> fits, List<int> kept)
+    {
+        var group = new SortedSet<int> { first };
+        var instances = new SortedSet<int>();
+        var next = new Queue<int>([first]);
+        while (next.Count > 0)
+        {
+            int i = next.Dequeue();
+            foreach (int x in kept)
+            {
+                if (fits[i][x] == Fit.No || !instances.Add(x))
+                    continue;
+                for (int other = 0; other < fits.Count; other++)
+                {
+                    if (fits[other][x] != Fit.No && group.Add(other))
+                        next.Enqueue(other);
+                }
+            }
+        }
+        return (group.ToList(), instances.ToList());
+    }
+
+    private static int[]? Solve(List<int> group, List<int> instances, List<LaunchIntent> intents, List<List<Fit>> fits)
+    {
+        var first = new List<int>();
+        var kinds = group.ConvertAll(i =>
+        {
+            int kind = first.FindIndex(one => LaunchFit.AreEqual(intents[one].Request, intents[i].Request));
+            if (kind < 0)
+            {
+                kind = first.Count;
+                first.Add(i);
+            }
+            return kind;
+        });
+        var table = new Fit[group.Count, instances.Count];
+        for (int i = 0; i < group.Count; i++)
+        {
+            for (int x = 0; x < instances.Count; x++)
+                table[i, x] = fits[group[i]][instances[x]];
+        }
+        return LaunchAssignment.Solve(kinds, table);
+    }
+
+    private static string Describe(LaunchIntent intent, Instance instance)
+    {
+        double seconds = (instance.CreatedAt!.Value - intent.Created!.From).TotalSeconds;
         return string.Format(
             CultureInfo.InvariantCulture,
-            "gpu, template, spot, region and provider, created {0:0.#} s {1} it was sent by {2}",
+            "gpu, template, spot, region and provider, created {0:0.#} s {1} it was sent by the server's clock",
             Math.Abs(seconds),
-            seconds < 0 ? "before" : "after",
-            serverSkew is null ? "this machine's clock (the server told no time)" : "the server's clock");
+            seconds < 0 ? "before" : "after");
     }
 }

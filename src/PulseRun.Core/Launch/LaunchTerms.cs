@@ -5,9 +5,14 @@ namespace PulseRun.Launching;
 /// <summary>On what terms the launches of one command are made.</summary>
 internal sealed record LaunchTerms
 {
-    /// <summary>The most the whole fleet may burn in dollars per hour; null for no lid.</summary>
+    /// <summary>The most the whole fleet may cost in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
-    /// <summary>How long after a doubtful launch the list may still lack its instance.</summary>
-    public TimeSpan Settle { get; init; } = LaunchSchedule.DefaultSettle;
+    /// <summary>True when a price that is not known counts as 0, instead of refusing the launch.</summary>
+    public bool AllowUnknownPrice { get; init; }
+
+    /// <summary>How long after a launch whose outcome is unknown the list may still lack its instance.</summary>
+    public TimeSpan Settle { get; init; } = DefaultSettle;
+
+    public static readonly TimeSpan DefaultSettle = TimeSpan.FromSeconds(15);
 }

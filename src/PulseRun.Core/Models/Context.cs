@@ -68,6 +68,9 @@ public sealed class Context
     /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
     internal bool IsLocal => BaseUri.IsLoopback || Settings.Door is not null;
 
+    /// <summary>How fast the server's clock runs: an emulator's may run faster than real time.</summary>
+    internal double ClockRate { get; init; } = 1;
+
     /// <summary>True after Disconnect-PulseRun: its key is gone.</summary>
     internal bool IsClosed => _closed;
 

@@ -19,6 +19,8 @@ internal static class LaunchRules
             return Refuse("DockerImage", "an image goes with -Template custom only.");
         if (request.DockerImage is not null && string.IsNullOrWhiteSpace(request.DockerImage))
             return Refuse("DockerImage", "the image's name is empty.");
+        if (request.DockerImage is null && custom)
+            return Refuse("DockerImage", "the template custom needs an image: -DockerImage ghcr.io/example/train:3, for example.");
         if (request.DiskSizeGb is < 1)
             return Refuse("DiskSizeGb", "a disk has at least 1 GB.");
         if (request.BudgetLimit is < 0)

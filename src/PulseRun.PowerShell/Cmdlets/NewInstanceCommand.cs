@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
@@ -11,6 +10,7 @@ using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
+using PulseRun.PowerShell.Running;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
 using PulseRun.Waiting;
@@ -22,6 +22,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Instance))]
 public sealed class NewInstanceCommand : ConnectedCmdlet
 {
+    private readonly List<LaunchTicket> _tickets = [];
     private WaitList? _waits;
     private ILauncher? _launcher;
     private bool _finishedEarlier;
@@ -94,21 +95,25 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
 
-    /// <summary>The most an instance may cost in dollars per hour. One that turns out dearer is terminated at once: CostLimitExceeded.</summary>
+    /// <summary>The most an instance may cost in dollars per hour. Refused before the launch when such an instance cost more within the last hour; one that turns out to cost more is terminated at once: CostLimitExceeded.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public decimal? MaxHourlyCost { get; set; }
 
-    /// <summary>The most the whole fleet may burn in dollars per hour, these launches included. Costs one list; launches then go one after another. Default: the connection's limit.</summary>
+    /// <summary>The most the whole fleet may cost in dollars per hour, these launches and those under way in other commands included. Costs one list; launches then go one after another. Default: the connection's limit.</summary>
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
+
+    /// <summary>Counts a price that is not known as 0. Else an instance of the fleet without a price refuses a launch under a fleet limit, and a new instance without a price is terminated under a limit.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnknownPrice { get; set; }
 
     /// <summary>How long after an unclear answer the list may still lack the instance, in seconds (0 to 3600, default 15). Only then is a launch said not to have happened.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
-    public int SettleSec { get; set; } = (int)LaunchSchedule.DefaultSettle.TotalSeconds;
+    public int SettleSec { get; set; } = (int)LaunchTerms.DefaultSettle.TotalSeconds;
 
-    /// <summary>Launches without writing the intent down first. What is in doubt when this command ends is then yours to find.</summary>
+    /// <summary>Launches without writing the intent down first. A launch whose outcome is unknown is then yours to find: nothing is adopted, as launches of other commands are not known.</summary>
     [Parameter]
     public SwitchParameter NoJournal { get; set; }
 
@@ -128,7 +133,7 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
         : "Resolve-PRLaunch finds out what became of it; so does the next New-PRInstance.";
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Ready) : null;
+    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, WaitEnded) : null;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -157,66 +162,112 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
             return;
         FinishEarlier(context);
         ILauncher launcher = LauncherFor(context);
-        decimal? maxHourlyCost = MaxHourlyCost;
         for (int i = 1; i <= Count; i++)
         {
             string label = Count == 1 ? Describe(request) : Describe(request) + " #" + i;
-            Runner.Queue(label, request, ThrottleLimit, async (observer, cancel) =>
-            {
-                Instance instance = await launcher.LaunchAsync(request, maxHourlyCost, observer, cancel).ConfigureAwait(false);
-                return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
-            });
+            var ticket = new LaunchTicket(request, MaxHourlyCost);
+            _tickets.Add(ticket);
+            Runner.Queue(
+                label,
+                request,
+                ThrottleLimit,
+                async (observer, cancel) =>
+                {
+                    try
+                    {
+                        Instance instance = await launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
+                        return _waits is { } waits ? waits.Take(context, instance, null, instance) : instance;
+                    }
+                    catch (OperationCanceledException) when (ticket.InstanceId is not null)
+                    {
+                        // It is confirmed, whatever was still to be read of it: LastWords names it.
+                        (observer as CallObserver)?.Answered();
+                        throw;
+                    }
+                },
+                () => Written(ticket));
         }
     }
 
     /// <inheritdoc/>
     protected override void OnEnd() => _waits?.Run(TimeSpan.FromSeconds(WaitTimeoutSec), interval: null);
 
+    /// <summary>Names what was launched and not written: Ctrl+C and a command downstream may end this one at any moment.</summary>
+    internal override string? LastWords()
+    {
+        List<LaunchTicket> left = _tickets.FindAll(static ticket => !ticket.IsWritten);
+        if (left.Count == 0 || _launcher is null)
+            return null;
+        _launcher.Leave(left);
+        string[] billing = left.Where(static ticket => ticket is { InstanceId: not null, IsGone: false }).Select(static ticket => ticket.InstanceId!).ToArray();
+        return billing.Length == 0 ? null
+            : "Launched and billing, but not written to the pipeline: " + string.Join(", ", billing) + "."
+                + (NoJournal ? "" : " Resolve-PRLaunch and the next New-PRInstance name them once more.");
+    }
+
+    private void Written(LaunchTicket ticket)
+    {
+        ticket.IsWritten = true;
+        if (!NoJournal)
+            _launcher!.Told([ticket.IntentId]);
+    }
+
+    private void WaitEnded(string instanceId)
+    {
+        foreach (LaunchTicket ticket in _tickets.Where(ticket => ticket.InstanceId == instanceId))
+            Written(ticket);
+    }
+
     /// <summary>One launcher for all records: the fleet's limit counts over all of them.</summary>
     private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
         context,
         NoJournal ? null : Stores.Current.Launches,
-        new LaunchTerms { MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour, Settle = TimeSpan.FromSeconds(SettleSec) });
+        new LaunchTerms
+        {
+            MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
+            AllowUnknownPrice = AllowUnknownPrice,
+            Settle = TimeSpan.FromSeconds(SettleSec),
+        });
 
-    /// <summary>Finds out what became of launches that an earlier command left open: they may burn unseen.</summary>
+    /// <summary>Finds out what became of launches that an earlier command left open, and names what it launched and never wrote: they may be billed unseen.</summary>
     private void FinishEarlier(Context context)
     {
         if (NoJournal || _finishedEarlier)
             return;
         _finishedEarlier = true;
-        List<LaunchRecord> left;
+        ILauncher launcher = LauncherFor(context);
+        LaunchesLeft left;
         try
         {
-            left = Stores.Current.Launches.Open(context.Account).Where(static record => record.OwnerState is OwnerState.Dead or OwnerState.Released).ToList();
+            left = launcher.Left();
         }
         catch (StoreUnavailableException)
         {
             // The launch itself says so.
             return;
         }
-        if (left.Count == 0)
+        foreach (LaunchRecord launch in left.Untold)
+        {
+            WriteWarning(LaunchWords.Untold(launch));
+            launcher.Told([launch.IntentId]);
+        }
+        // One that a command on another machine may be at work on is Resolve-PRLaunch's affair.
+        LaunchRecord[] wanted = left.ToResolve.Where(static record => record.OwnerState != OwnerState.Elsewhere).Concat(left.ToLookAtAgain).ToArray();
+        if (wanted.Length == 0)
             return;
         Runner.RunToEnd(
             async cancel =>
             {
-                foreach (Launch launch in await LauncherFor(context).ResolveAsync(left, Runner.Observer, cancel).ConfigureAwait(false))
-                    Runner.Observer.Warning(Tell(launch));
+                IReadOnlyList<Launch> found = await launcher.ResolveAsync(wanted, Runner.Observer, cancel).ConfigureAwait(false);
+                foreach ((Launch launch, LaunchRecord record) in found.Zip(wanted, static (launch, record) => (launch, record)))
+                {
+                    // What was reported as not launched, and still is not there, is no news.
+                    if (record.Outcome is null || launch.Outcome != LaunchOutcome.NotLaunched)
+                        Runner.PostWarning(LaunchWords.Earlier(launch), () => launcher.Told([launch.IntentId]));
+                }
             },
             context.BaseUri);
     }
-
-    private static string Tell(Launch launch) => string.Format(
-        CultureInfo.InvariantCulture,
-        "An earlier launch ({0}, {1}, asked for at {2:u}) {3}.",
-        launch.Gpu,
-        launch.Template,
-        launch.RequestedAt,
-        launch.Outcome switch
-        {
-            LaunchOutcome.Launched => "turned out to have happened: it is instance " + launch.InstanceId,
-            LaunchOutcome.NotLaunched => "turned out not to have happened",
-            _ => "is still in doubt; Resolve-PRLaunch -IntentId " + launch.IntentId + " decides it",
-        });
 
     /// <summary>What such a launch cost when last seen, for the question.</summary>
     private string Price(Context context, LaunchRequest request)

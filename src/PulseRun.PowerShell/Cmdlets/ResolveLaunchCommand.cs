@@ -7,18 +7,20 @@ using PulseRun.Contracts;
 using PulseRun.Launching;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Finds out what became of launches whose outcome is open, after a crash, Ctrl+C or an unclear answer; one list a look for all of them. Or closes one by hand.</summary>
+/// <summary>Finds out what became of launches whose outcome is open, after a crash, Ctrl+C or an unclear answer, and names what was launched and never written to a pipeline; one list a look for all of them. Or closes one by hand.</summary>
 [Cmdlet(VerbsDiagnostic.Resolve, Nouns.Launch, DefaultParameterSetName = ParameterSets.ByList, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Launch))]
 public sealed class ResolveLaunchCommand : ConnectedCmdlet
 {
     private readonly List<LaunchRecord> _open = [];
+    private ILauncher? _launcher;
 
     /// <summary>The launches, as LaunchOutcomeUnknown and this cmdlet name them. Default: all that are open on this connection.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByList, Position = 0, ValueFromPipelineByPropertyName = true)]
@@ -38,7 +40,7 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     /// <summary>How long after a launch the list may still lack its instance, in seconds (0 to 3600, default 15).</summary>
     [Parameter(ParameterSetName = ParameterSets.ByList)]
     [ValidateRange(0, 3600)]
-    public int SettleSec { get; set; } = (int)LaunchSchedule.DefaultSettle.TotalSeconds;
+    public int SettleSec { get; set; } = (int)LaunchTerms.DefaultSettle.TotalSeconds;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -57,10 +59,19 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
                 {
                     continue;
                 }
-                if (ParameterSetName == ParameterSets.ByList)
+                if (record.Outcome is not null && ParameterSetName == ParameterSets.ByList)
+                {
+                    WriteWarning(LaunchWords.Untold(record));
+                    Write(context, record);
+                }
+                else if (ParameterSetName == ParameterSets.ByList)
+                {
                     _open.Add(record);
+                }
                 else
+                {
                     CloseByHand(context, record);
+                }
             }
         }
         catch (StoreUnavailableException error)
@@ -75,25 +86,47 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
         if (_open.Count == 0)
             return;
         Context context = CurrentContext();
-        ILauncher launcher = Libraries.CreateLauncher(context, Stores.Current.Launches, new LaunchTerms { Settle = TimeSpan.FromSeconds(SettleSec) });
-        Runner.RunToEnd(async cancel => Runner.PostRows(await launcher.ResolveAsync(_open, Runner.Observer, cancel).ConfigureAwait(false)), context.BaseUri);
+        ILauncher launcher = LauncherFor(context);
+        Runner.RunToEnd(
+            async cancel =>
+            {
+                IReadOnlyList<Launch> found = await launcher.ResolveAsync(_open, Runner.Observer, cancel).ConfigureAwait(false);
+                foreach ((Launch launch, LaunchRecord record) in found.Zip(_open, static (launch, record) => (launch, record)))
+                {
+                    // What was reported as not launched, and still is not there, is no news.
+                    if (record.Outcome is not null && launch.Outcome == LaunchOutcome.NotLaunched)
+                        continue;
+                    if (record.Outcome is not null)
+                        Runner.Observer.Warning(LaunchWords.Earlier(launch));
+                    Runner.PostRows([launch], launch.Outcome == LaunchOutcome.Unknown ? null : () => launcher.Told([launch.IntentId]));
+                }
+            },
+            context.BaseUri);
     }
+
+    private ILauncher LauncherFor(Context context) =>
+        _launcher ??= Libraries.CreateLauncher(context, Stores.Current.Launches, new LaunchTerms { Settle = TimeSpan.FromSeconds(SettleSec) });
 
     private IEnumerable<LaunchRecord> Wanted(Context context)
     {
-        ILaunchJournal journal = Stores.Current.Launches;
         if (IntentId is null)
         {
-            // Another process that lives finishes its own.
-            foreach (LaunchRecord record in journal.Open(context.Account))
+            LaunchesLeft left = LauncherFor(context).Left();
+            // A living command finishes its own.
+            foreach (LaunchRecord record in left.Busy)
+                WriteVerbose("Launch " + record.IntentId + " is still under way in another command.");
+            foreach (LaunchRecord record in left.Untold)
+                yield return record;
+            foreach (LaunchRecord record in left.ToResolve)
+                yield return record;
+            if (!Prompt.IsWhatIf)
             {
-                if (record.OwnerState != OwnerState.Alive)
-                    yield return record;
-                else
-                    WriteVerbose("Launch " + record.IntentId + " is still under way in another command.");
+                foreach (LaunchRecord record in left.ToLookAtAgain)
+                    _open.Add(record);
             }
             yield break;
         }
+        ILaunchJournal journal = Stores.Current.Launches;
         foreach (Guid id in IntentId.Distinct())
         {
             LaunchRecord? record = journal.Find(context.Account, id);
@@ -102,10 +135,17 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
             else if (record is { Outcome: null, OwnerState: OwnerState.Alive })
                 Runner.Report(new PulseRunException(ErrorIds.Conflict, "Launch " + id + " is still under way in another command, which finds out itself."), id);
             else if (record.Outcome is not null && ParameterSetName == ParameterSets.ByList)
-                WriteObject(Closed(context, record));
+                Write(context, record);
             else
                 yield return record;
         }
+    }
+
+    /// <summary>Writes a launch whose outcome the journal knows, and that it was written.</summary>
+    private void Write(Context context, LaunchRecord record)
+    {
+        WriteObject(Closed(context, record));
+        LauncherFor(context).Told([record.IntentId]);
     }
 
     private void CloseByHand(Context context, LaunchRecord record)
@@ -115,9 +155,9 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
             InstanceIds.Check(instanceId);
         LaunchOutcome outcome = NotLaunched ? LaunchOutcome.NotLaunched : LaunchOutcome.Launched;
         ILaunchJournal journal = Stores.Current.Launches;
-        if (journal.Close(record.IntentId, outcome, instanceId, "by hand", context.UtcNow))
+        if (journal.Close(record.IntentId, new LaunchClosing(outcome, context.UtcNow) { InstanceId = instanceId, MatchedBy = "by hand" }))
         {
-            WriteObject(Closed(context, journal.Find(context.Account, record.IntentId)!));
+            Write(context, journal.Find(context.Account, record.IntentId)!);
             return;
         }
         string why = instanceId is null ? "it is known to have launched." : "another launch has instance " + instanceId + ", or this one was launched as another.";
@@ -128,8 +168,9 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     private static Launch Closed(Context context, LaunchRecord record) => new()
     {
         IntentId = record.IntentId,
-        Outcome = record.Outcome!.Value,
-        InstanceId = record.InstanceId,
+        Outcome = record.IsGone ? LaunchOutcome.NotLaunched : record.Outcome!.Value,
+        InstanceId = record.IsGone ? null : record.InstanceId,
+        Candidates = record is { IsGone: true, InstanceId: { } gone } ? [new Instance { Id = gone, Origin = context }] : [],
         MatchedBy = record.MatchedBy,
         Gpu = record.Request.Gpu,
         Template = record.Request.Template,

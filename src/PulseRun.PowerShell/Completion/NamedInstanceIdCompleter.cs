@@ -1,4 +1,4 @@
-using PulseRun.PowerShell.Cmdlets;
+using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Completion;
 
@@ -10,5 +10,5 @@ internal sealed class NamedInstanceIdCompleter : InstanceIdCompleter
 {
     private const string Alias = "InstanceId";
 
-    private protected override bool LeavesTo(CompletionScene scene) => !scene.Names(nameof(InstanceInputCommand.Id)) && !scene.Names(Alias);
+    private protected override bool LeavesTo(CompletionScene scene) => !scene.Names(nameof(InstanceInput.Id)) && !scene.Names(Alias);
 }

@@ -33,4 +33,7 @@ internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
     public void Waiting(string? reason) => runner.Wait(reason);
 
     public void Sent(string id) => _wasSent = true;
+
+    /// <summary>Takes note that what was sent is confirmed, although the item's work goes on.</summary>
+    public void Answered() => _wasSent = false;
 }

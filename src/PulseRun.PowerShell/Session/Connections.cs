@@ -61,7 +61,7 @@ internal static class Connections
                 Field = "ApiKey",
             };
         }
-        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient) { SeenOf = SeenFleets.Of };
+        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient) { SeenOf = SeenFleets.Of, ClockRate = emulator?.TimeScale ?? 1 };
     }
 
     /// <summary>Returns the key that a variable holds, or the file that a variable names; null when neither is set.</summary>

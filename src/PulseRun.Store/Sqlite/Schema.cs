@@ -56,7 +56,32 @@ internal static class Schema
     /// <summary>The packing of <c>judged</c> changed: read by the new one, an older reading would look half as busy. The readings go, the rest stays.</summary>
     private const string Repacked = "DELETE FROM sample; UPDATE instance SET first_sample = NULL, last_sample = NULL";
 
-    private static readonly string[] s_steps = [Launches, History, Repacked];
+    /// <summary>
+    /// What a launch must keep to when its command is gone, when it was sent by a clock that cannot be set (<c>boot</c> and milliseconds since then), and whether its outcome was written to a pipeline.
+    /// What earlier versions closed counts as told.
+    /// </summary>
+    private const string LaunchesTold = """
+        ALTER TABLE launch ADD COLUMN request_timeout INTEGER;
+        ALTER TABLE launch ADD COLUMN max_hourly TEXT;
+        ALTER TABLE launch ADD COLUMN max_fleet TEXT;
+        ALTER TABLE launch ADD COLUMN unknown_price INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN price TEXT;
+        ALTER TABLE launch ADD COLUMN boot TEXT;
+        ALTER TABLE launch ADD COLUMN sent_tick INTEGER;
+        ALTER TABLE launch ADD COLUMN ended_tick INTEGER;
+        ALTER TABLE launch ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN met_boot TEXT;
+        ALTER TABLE launch ADD COLUMN met_tick INTEGER;
+        ALTER TABLE launch ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN look_again INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN seen_upto INTEGER;
+        UPDATE launch SET told = 1 WHERE outcome IS NOT NULL;
+        CREATE INDEX launch_untold ON launch (account, requested_at) WHERE outcome = 1 AND told = 0;
+        CREATE INDEX launch_look_again ON launch (account, requested_at) WHERE outcome = 2 AND look_again = 1;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold];
 
     /// <summary>The version this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -144,16 +144,17 @@ public class LaunchTests
         using var rig = new Rig(stub, new FakeTimeProvider(date.AddYears(-1)));
         using var http = new HttpClient(stub, disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
         using var redactor = new Redactor(rig.Context.Settings.Key);
-        var clock = new ServerClock(() => rig.Time.GetUtcNow());
+        var clock = new ServerClock(() => rig.Time.GetUtcNow(), rig.Time, 1);
         var launch = new LaunchCall(
             Refit.RestService.ForGenerated<IPulseRunApi>(http, PulseRunClient.Settings()),
             new Sender(rig.Context, rig.Gate, rig.Time, clock, () => 0, redactor),
             new SingleReader(new InstanceReader(rig.Context, redactor), redactor));
-        Assert.Null(clock.Skew);
+        var sent = clock.Steady;
+        Assert.Null(clock.TimeAt(sent, sent));
         var answer = await launch.SendAsync(new LaunchRequest { Gpu = "g", Template = "t" }, "intent-1", rig.Observer, Rig.None);
         Assert.Equal(ErrorIds.ServerError, Assert.IsType<Doubtful>(answer).Cause.ErrorId);
         Assert.Equal("intent-1", stub.Requests[0].Intent);
-        Assert.Equal(date - date.AddYears(-1) + TimeSpan.FromSeconds(0.5), clock.Skew);
+        Assert.Equal(date + TimeSpan.FromSeconds(0.5), clock.TimeAt(sent, sent));
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DoubtTests : IDisposable
         Assert.Equal(1, _rig.Posts);
         Assert.Equal(1, _rig.Lists);
         Assert.Empty(_rig.Open);
-        Assert.Contains(instance.Id, _rig.Journal.Look(_rig.Context.Account, _rig.Time.GetUtcNow()).Taken);
+        Assert.Contains(instance.Id, _rig.Journal.Look(_rig.Context.Account).Claimed);
     }
 
     [Theory]

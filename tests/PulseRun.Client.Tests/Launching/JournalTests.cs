@@ -106,7 +106,7 @@ public sealed class JournalTests : IDisposable
         var journal = new BrokenJournal(_rig.Journal, method =>
         {
             if (method == nameof(ILaunchJournal.Close))
-                Assert.True(_rig.Journal.Close(_rig.Open[0].IntentId, LaunchOutcome.Launched, "inst_found", "test", _rig.Time.GetUtcNow()));
+                Assert.True(_rig.Journal.Close(_rig.Open[0].IntentId, LaunchClosing.Launched("inst_found", "test", _rig.Time.GetUtcNow())));
         });
         Assert.Equal("inst_found", (await _rig.LaunchAsync(journal: journal)).Id);
     }

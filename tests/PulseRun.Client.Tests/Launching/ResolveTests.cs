@@ -90,7 +90,7 @@ public sealed class ResolveTests : IDisposable
     public async Task DecidedMeanwhile_IsTold(LaunchOutcome outcome)
     {
         var seen = _rig.Journal.Find(_rig.Context.Account, _rig.Left())!;
-        _rig.Journal.Close(seen.IntentId, outcome, outcome == LaunchOutcome.Launched ? "inst_1" : null, null, _rig.Time.GetUtcNow());
+        _rig.Journal.Close(seen.IntentId, new LaunchClosing(outcome, _rig.Time.GetUtcNow()) { InstanceId = outcome == LaunchOutcome.Launched ? "inst_1" : null });
         using var launcher = _rig.Launcher();
         Assert.Equal(outcome, (await _rig.RunAsync(launcher.ResolveAsync([seen], _rig.Observer, default)))[0].Outcome);
         Assert.Empty(_rig.Sent);

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PulseRun.Contracts;
+using PulseRun.Launching;
 
 namespace PulseRun.Client.Tests.Support;
 
@@ -18,16 +19,30 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
 
     public static StoreUnavailableException Failure() => new(StoreFailure.Full, "The disk is full.");
 
-    public void Begin(string account, Guid intentId, LaunchRequest request, DateTimeOffset now)
+    public bool IsShared => inner.IsShared;
+
+    public FleetRoom Begin(string account, LaunchRecord intent, FleetView? fleet)
     {
         before(nameof(Begin));
-        inner.Begin(account, intentId, request, now);
+        return inner.Begin(account, intent, fleet);
     }
 
-    public void MarkSent(Guid intentId, DateTimeOffset sentAt)
+    public FleetRoom Weigh(string account, Guid intentId, decimal? price, FleetView? fleet)
+    {
+        before(nameof(Weigh));
+        return inner.Weigh(account, intentId, price, fleet);
+    }
+
+    public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
         before(nameof(MarkSent));
-        inner.MarkSent(intentId, sentAt);
+        inner.MarkSent(intentId, sentAt, clock);
+    }
+
+    public void MarkEnded(Guid intentId, SteadyTime clock, bool isAnswered)
+    {
+        before(nameof(MarkEnded));
+        inner.MarkEnded(intentId, clock, isAnswered);
     }
 
     public bool TryClaim(Guid intentId, string instanceId)
@@ -36,22 +51,58 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         return inner.TryClaim(intentId, instanceId);
     }
 
-    public bool Close(Guid intentId, LaunchOutcome outcome, string? instanceId, string? matchedBy, DateTimeOffset now)
+    public bool Close(Guid intentId, LaunchClosing closing)
     {
         before(nameof(Close));
-        return inner.Close(intentId, outcome, instanceId, matchedBy, now);
+        return inner.Close(intentId, closing);
     }
 
-    public void Release(Guid intentId)
+    public void Reopen(Guid intentId)
+    {
+        before(nameof(Reopen));
+        inner.Reopen(intentId);
+    }
+
+    public void Release(params Guid[] intentIds)
     {
         before(nameof(Release));
-        inner.Release(intentId);
+        inner.Release(intentIds);
+    }
+
+    public void MarkTold(IReadOnlyCollection<Guid> intentIds)
+    {
+        before(nameof(MarkTold));
+        inner.MarkTold(intentIds);
+    }
+
+    public void MarkLookedAtAgain(IReadOnlyCollection<Guid> intentIds)
+    {
+        before(nameof(MarkLookedAtAgain));
+        inner.MarkLookedAtAgain(intentIds);
+    }
+
+    public void Meet(Guid intentId, SteadyTime clock)
+    {
+        before(nameof(Meet));
+        inner.Meet(intentId, clock);
     }
 
     public IReadOnlyList<LaunchRecord> Open(string account)
     {
         before(nameof(Open));
         return inner.Open(account);
+    }
+
+    public IReadOnlyList<LaunchRecord> Untold(string account)
+    {
+        before(nameof(Untold));
+        return inner.Untold(account);
+    }
+
+    public IReadOnlyList<LaunchRecord> ToLookAtAgain(string account)
+    {
+        before(nameof(ToLookAtAgain));
+        return inner.ToLookAtAgain(account);
     }
 
     public LaunchRecord? Find(string account, Guid intentId)
@@ -66,10 +117,10 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         return inner.TryAdopt(seen);
     }
 
-    public JournalView Look(string account, DateTimeOffset sentAt)
+    public JournalView Look(string account)
     {
         before(nameof(Look));
-        return inner.Look(account, sentAt);
+        return inner.Look(account);
     }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now)
@@ -78,9 +129,9 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         inner.RecordPrices(account, instances, now);
     }
 
-    public decimal? EstimatePrice(string account, LaunchRequest request)
+    public decimal? EstimatePrice(string account, LaunchRequest request, DateTimeOffset? seenSince = null)
     {
         before(nameof(EstimatePrice));
-        return inner.EstimatePrice(account, request);
+        return inner.EstimatePrice(account, request, seenSince);
     }
 }

@@ -61,8 +61,11 @@ internal sealed class LaunchRig : IDisposable
     /// <summary>Whether time goes on while a request is answered: for servers that hang.</summary>
     public bool ServerTakesTime { get; set; }
 
-    public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLid = null, TimeSpan? settle = null) =>
-        Client.CreateLauncher(journal ?? Journal, new LaunchTerms { MaxFleetCostPerHour = fleetLid, Settle = settle ?? TimeSpan.FromSeconds(4) });
+    /// <summary>This moment, as the client counts it.</summary>
+    public SteadyTime Steady => new(PulseRun.Client.Http.BootName.Current, Time.GetElapsedTime(0));
+
+    public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLid = null, TimeSpan? settle = null, bool allowUnknownPrice = false) =>
+        Client.CreateLauncher(journal ?? Journal, new LaunchTerms { MaxFleetCostPerHour = fleetLid, AllowUnknownPrice = allowUnknownPrice, Settle = settle ?? TimeSpan.FromSeconds(4) });
 
     public async Task<Instance> LaunchAsync(
         LaunchRequest? request = null, decimal? hourlyLid = null, decimal? fleetLid = null, ILaunchJournal? journal = null, CancellationToken cancel = default)
@@ -82,15 +85,28 @@ internal sealed class LaunchRig : IDisposable
     }
 
     /// <summary>Writes down a launch that was sent and then given up.</summary>
-    public Guid Left(LaunchRequest? request = null, bool isSent = true)
+    public Guid Left(LaunchRequest? request = null, bool isSent = true, decimal? hourlyLimit = null, decimal? fleetLimit = null, bool isAnswered = true)
     {
         var intent = Guid.NewGuid();
-        Journal.Begin(Context.Account, intent, request ?? Request, Time.GetUtcNow());
+        Journal.Begin(Context.Account, Intent(intent, request) with { MaxHourlyCost = hourlyLimit, MaxFleetCostPerHour = fleetLimit }, null);
         if (isSent)
-            Journal.MarkSent(intent, Time.GetUtcNow());
+        {
+            Journal.MarkSent(intent, Time.GetUtcNow(), Steady);
+            if (isAnswered)
+                Journal.MarkEnded(intent, Steady, isAnswered: true);
+        }
         Journal.Release(intent);
         return intent;
     }
+
+    public LaunchRecord Intent(Guid id, LaunchRequest? request = null) => new()
+    {
+        IntentId = id,
+        Request = request ?? Request,
+        RequestedAt = Time.GetUtcNow(),
+        RequestTimeout = Context.Timeout,
+        OwnerState = OwnerState.Alive,
+    };
 
     public void Fault(EmulatorFaultKind kind, string method = "POST", Action<EmulatorFault>? with = null)
     {
