@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Calls;
@@ -37,10 +39,11 @@ internal sealed class PulseRunClient : IPulseRunClient
     {
         _context = context;
         _time = time;
+        CheckKey(context.Settings.Key);
         gate.Pace = context.RequestsPerMinute;
         _redactor = new Redactor(context.Settings.Key);
-        var transport = context.Settings.Door ?? Transport.Shared;
-        var handlers = new TraceHandler(time, _redactor, new AuthHandler(context.BaseUri, context.Settings.Key, transport));
+        var transport = context.Settings.Door ?? Transport.For(context.BaseUri);
+        var handlers = new SingleSendHandler(new TraceHandler(time, _redactor, new AuthHandler(context.BaseUri, context.Settings.Key, transport)));
         // Neither the shared transport nor the context's door is ours to dispose.
         _http = new HttpClient(handlers, disposeHandler: false)
         {
@@ -61,7 +64,7 @@ internal sealed class PulseRunClient : IPulseRunClient
     {
         var seen = _context.Seen.Watch(isOfAll: status is null);
         var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
-        return new ListCall(_api, _sender, _context, reader, seen).RunAsync(status, observer, cancel);
+        return new ListCall(_api, _sender, _context, reader, seen).RunAsync(Spelled(status), observer, cancel);
     }
 
     public Task PeekAsync(ICallObserver observer, CancellationToken cancel)
@@ -107,22 +110,25 @@ internal sealed class PulseRunClient : IPulseRunClient
     public async Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel)
     {
         var ledger = new List<Transaction>();
-        var cursors = new HashSet<string>(StringComparer.Ordinal);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var trail = new PageTrail("transactions");
         string? cursor = null;
+        bool hasNext;
         do
         {
             string? from = cursor;
-            var call = _sender.NewCall(Operation.Transactions, null, observer, cancel);
+            var call = trail.Begin(_sender.NewCall(Operation.Transactions, null, observer, cancel));
             var page = await _sender.RunAsync(
                 call,
                 attempt => _api.Transactions(type, from, attempt, attempt.Token),
                 async (response, attempt) => BillingReader.Page(await _answers.ObjectAsync(response, attempt), _context, _redactor));
-            ledger.AddRange(page.Lines);
+            // A row that moves from one page to the next while they are read must not be counted twice.
+            ledger.AddRange(trail.IsFirst ? page.Lines : page.Lines.Where(line => line.Id.Length == 0 || !known.Contains(line.Id)));
+            known.UnionWith(page.Lines.Select(static line => line.Id));
             cursor = page.NextCursor;
-            if (cursor is not null && !cursors.Add(cursor))
-                throw new PulseRunException(ErrorIds.IncompleteList, "The list of transactions is not complete: the server's pages go in circles.");
+            hasNext = trail.Follow(call, ledger.Count, cursor);
         }
-        while (cursor is not null);
+        while (hasNext);
         return ledger;
     }
 
@@ -143,6 +149,17 @@ internal sealed class PulseRunClient : IPulseRunClient
     {
         InstanceIds.Check(id);
         return new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
+    }
+
+    /// <summary>Returns a state as the API spells it; null for one that is not known, so that everything is listed and filtered here.</summary>
+    private static string? Spelled(string? status) =>
+        status is null ? null : InstanceStatus.Known.FirstOrDefault(known => InstanceStatus.Is(status, known));
+
+    /// <summary>Refuses a key that cannot be sent, before the framework does: its exception would show the key.</summary>
+    private static void CheckKey(SecureString key)
+    {
+        if (!SecretText.IsSendable(key))
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or holds characters that no key has, such as spaces, line ends or letters beyond ASCII. Nothing was sent.") { Field = "ApiKey" };
     }
 
     private static void Share(IReadOnlyList<Instance> rows, SeenList seen, Action<IReadOnlyList<Instance>> onBatch)

@@ -19,9 +19,17 @@ public static class Formatting
         return instance.CreatedAt is { } created ? Display.Duration(now - created) : "";
     }
 
-    /// <summary>An address without its query, which may be a token.</summary>
-    public static string WithoutQuery(string? address) =>
-        address is null ? "" : address.IndexOfAny(['?', '#']) is var end and >= 0 ? address.Remove(end) + "?…" : address;
+    /// <summary>Returns an address without its query and fragment, which may be tokens, and without a user name and password.</summary>
+    public static string WithoutQuery(string? address)
+    {
+        if (address is null)
+            return "";
+        string shown = address.IndexOfAny(['?', '#']) is var end and >= 0 ? address.Remove(end) + "?…" : address;
+        int host = shown.IndexOf("://", StringComparison.Ordinal) + 3;
+        int path = host < 3 ? -1 : shown.IndexOf('/', host);
+        int user = host < 3 ? -1 : shown.LastIndexOf('@', (path < 0 ? shown.Length : path) - 1);
+        return user < host ? shown : shown.Remove(host, user - host).Insert(host, "…");
+    }
 
     /// <summary>A percentage, or a question mark for what is unknown: unknown is not zero.</summary>
     public static string Percent(double? value) => Display.Percent(value);

@@ -20,6 +20,11 @@ internal sealed class Cloud : IEmulatorControl
     /// <summary>Never asked of a network: the in-process door answers. https, so that no rule about plain http concerns it.</summary>
     private static readonly Uri s_inProcess = new("https://emulator.pulserun.invalid/");
 
+    /// <summary>How many requests are remembered, and how much of each text of a request: an emulator may run for weeks.</summary>
+    public const int KeptRequests = 10_000;
+    private const int KeptPath = 2_048;
+    private const int KeptKey = 256;
+
     private readonly object _gate = new();
     private readonly TimeProvider _time;
     private readonly VirtualClock _clock;
@@ -27,7 +32,7 @@ internal sealed class Cloud : IEmulatorControl
     private readonly Service _service;
     private readonly FaultPlan _faults;
     private readonly RateLimit _limit = new();
-    private readonly List<EmulatorRequest> _requests = [];
+    private readonly Queue<EmulatorRequest> _requests = new();
     private LoopbackDoor? _door;
 
     public Cloud(EmulatorOptions options, TimeProvider time)
@@ -128,14 +133,18 @@ internal sealed class Cloud : IEmulatorControl
         var entry = new EmulatorRequest
         {
             Method = call.Method,
-            Path = call.RawUrl,
+            Path = Cut(call.RawUrl, KeptPath),
             Time = now,
-            IdempotencyKey = call.IdempotencyKey,
+            IdempotencyKey = call.IdempotencyKey is { } key ? Cut(key, KeptKey) : null,
             HasAuthorization = call.Authorization is not null,
         };
-        _requests.Add(entry);
+        _requests.Enqueue(entry);
+        if (_requests.Count > KeptRequests)
+            _requests.Dequeue();
         return entry;
     }
+
+    private static string Cut(string text, int length) => text.Length <= length ? text : text.Remove(length - 1).Insert(length - 1, "…");
 
     private Reply Decide(Call call, Route route, FaultSet faults, DateTimeOffset now)
     {

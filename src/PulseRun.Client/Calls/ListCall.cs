@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -10,34 +9,28 @@ using PulseRun.Seen;
 
 namespace PulseRun.Client.Calls;
 
-/// <summary>The list, page by page. One that is known to be cut is an error, never a short list.</summary>
+/// <summary>Reads the list page by page. One that is known to be cut is an error, never a short list.</summary>
 internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context, ListReader reader, SeenList seen)
 {
-    /// <summary>Servers may filter after they have cut their pages; they do not leave this many empty.</summary>
-    private const int MaxIdlePages = 10;
+    private readonly PageTrail _trail = new("instances");
 
-    private readonly HashSet<string> _links = new(StringComparer.Ordinal);
-
-    /// <summary>All pages.</summary>
+    /// <summary>Reads all pages.</summary>
     public async Task RunAsync(string? status, ICallObserver observer, CancellationToken cancel)
     {
         string? cursor = null;
         string? address = null;
-        int idlePages = 0;
         bool isComplete = false;
         try
         {
             while (true)
             {
-                int before = reader.Count;
-                var call = sender.NewCall(Operation.List, null, observer, cancel);
+                var call = _trail.Begin(sender.NewCall(Operation.List, null, observer, cancel));
                 var page = Page(call, await sender.TryAsync(call, attempt => Send(status, cursor, address, attempt), reader.ReadPageAsync));
-                isComplete = IsLast(page);
-                if (isComplete)
+                if (!HasNext(call, page))
+                {
+                    isComplete = true;
                     return;
-                idlePages = reader.Count == before ? idlePages + 1 : 0;
-                if (idlePages == MaxIdlePages)
-                    throw Incomplete("the server names ever more pages, and nothing is in them");
+                }
                 cursor = page.NextCursor;
                 address = cursor is null ? AddressOf(page.Next!) ?? throw Incomplete("the next page is said to be at another server, which is not followed") : null;
             }
@@ -48,7 +41,7 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
         }
     }
 
-    /// <summary>The first page only, sent once.</summary>
+    /// <summary>Reads the first page only, sent once.</summary>
     public async Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
         bool isComplete = false;
@@ -70,23 +63,23 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
 
     private ListParser Page(Call call, Reply<ListParser> reply)
     {
-        bool isFirst = _links.Count == 0;
         if (reply.Exception is null)
             return reply.Result!;
-        if (reply.Exception is CallFailure { Fault: Fault.Cut } cut && (reader.IsMidway || !isFirst))
+        if (reply.Exception is CallFailure { Fault: Fault.Cut } cut && (reader.IsMidway || !_trail.IsFirst))
             throw Incomplete(cut.Error.Message);
-        if (reply.Exception is CallFailure { Fault: Fault.Status, Status: >= 500 } failure && !isFirst)
+        if (reply.Exception is CallFailure { Fault: Fault.Status, Status: >= 500 } failure && !_trail.IsFirst)
             throw Incomplete(failure.Error.Message);
         if (call.ReceiverFault is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(call.ReceiverFault).Throw();
         throw Sender.ForUser(reply.Exception);
     }
 
-    private bool IsLast(ListParser page)
+    private bool HasNext(Call call, ListParser page)
     {
-        if ((page.NextCursor ?? page.Next) is not { } link)
-            return page.HasMore ? throw Incomplete("the server says that there is more, and not where") : true;
-        return _links.Add(link) ? false : throw Incomplete("the server's pages go in circles");
+        string? link = page.NextCursor ?? page.Next;
+        if (link is null && page.HasMore)
+            throw Incomplete("the server says that there is more, and not where");
+        return _trail.Follow(call, reader.Count, link);
     }
 
     /// <summary>The whole address of the next page; null when it is not at this server.</summary>
@@ -99,7 +92,5 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
             : null;
     }
 
-    private PulseRunException Incomplete(string why) => new(
-        ErrorIds.IncompleteList,
-        "The list of instances is not complete: " + why.TrimEnd('.') + ". " + reader.Count + " instances were read; there are more.");
+    private PulseRunException Incomplete(string why) => _trail.Incomplete(why, reader.Count);
 }

@@ -41,9 +41,11 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
         {
             return await InstanceOrNothingAsync(response, attempt);
         }
-        catch (Exception exception) when (!attempt.Call.Cancel.IsCancellationRequested
-            && Failures.FromException(attempt.Call, attempt, exception, false, redactor) is { } failure)
+#pragma warning disable CA1031 // Whatever became of the answer, the server has accepted the act.
+        catch (Exception exception) when (!attempt.Call.Cancel.IsCancellationRequested)
+#pragma warning restore CA1031
         {
+            var failure = Failures.FromException(attempt.Call, attempt, exception, false, redactor);
             if (attempt.Call.Observer.WantsVerbose)
                 attempt.Call.Observer.Verbose(attempt.Call.Describe() + " was accepted, but the answer cannot be read: " + failure.Error.Message);
             return null;

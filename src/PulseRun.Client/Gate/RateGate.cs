@@ -32,6 +32,14 @@ internal sealed class RateGate
     /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
     private static readonly TimeSpan s_paceWindow = TimeSpan.FromSeconds(60.25);
 
+    /// <summary>A shorter wait than this is raised to it, and doubled with each refusal: a server must not have itself asked thousands of times a second.</summary>
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan s_longestFloor = TimeSpan.FromSeconds(20);
+
+    /// <summary>No key is closed for a day. Who is refused with such a wait fails at once, and after an hour a later request finds out whether it was a mistake.</summary>
+    private static readonly TimeSpan s_absurdPause = TimeSpan.FromDays(1);
+    private static readonly TimeSpan s_pauseAfterAbsurd = TimeSpan.FromHours(1);
+
     /// <summary>Timers have an upper limit; waking too early does no harm.</summary>
     private static readonly TimeSpan s_longestNap = TimeSpan.FromDays(1);
 
@@ -81,7 +89,7 @@ internal sealed class RateGate
         {
             lock (_lock)
             {
-                _pace = value;
+                _pace = value > 0 ? value : null;
                 Pump();
             }
         }
@@ -173,6 +181,8 @@ internal sealed class RateGate
             LearnSpacing(now, retryAfter);
         if (isNews || retryAfter > TimeSpan.Zero)
             _pausedUntil = Max(_pausedUntil, now + Pause(now, retryAfter));
+        if (retryAfter > s_absurdPause)
+            FailImpatient(now, retryAfter.Value);
         _calmSince = _pausedUntil;
     }
 
@@ -213,13 +223,13 @@ internal sealed class RateGate
 
     private TimeSpan Pause(TimeSpan now, TimeSpan? retryAfter)
     {
-        if (retryAfter > TimeSpan.Zero)
-            return retryAfter.Value;
+        if (retryAfter >= s_shortestPause)
+            return retryAfter > s_absurdPause ? s_pauseAfterAbsurd : retryAfter.Value;
         double jitter = 0.75 + 0.25 * _random();
         double doubled = Math.Pow(2, Math.Min(_strikes - 1, 10));
-        // A moment that has passed: at once, but ever less so when that is answered by more refusals.
+        // Almost no wait, or a moment that has passed: soon, but ever less so when that is answered by more refusals.
         if (retryAfter is not null)
-            return TimeSpan.FromSeconds(Math.Min(20, 0.1 * doubled) * jitter);
+            return Min(s_longestFloor, TimeSpan.FromSeconds(s_shortestPause.TotalSeconds * doubled * (2 - jitter)));
         var delay = TimeSpan.FromSeconds(Math.Min(20, doubled) * jitter);
         // Not told how long: a window of a minute ends a minute after the first request in it.
         if (_recent.Oldest is { } oldest)
@@ -289,7 +299,7 @@ internal sealed class RateGate
             if (tooLong || waiter.Deadline <= now)
             {
                 _queue.Remove(node);
-                waiter.TrySetException(Impatient(waiter, tooLong ? _pausedUntil - now : null));
+                waiter.TrySetException(Impatient(waiter.Call, tooLong ? _pausedUntil - now : null));
             }
             else if (waiter.Deadline < wake)
             {
@@ -299,6 +309,21 @@ internal sealed class RateGate
         }
         if (_queue.Count > 0)
             _timer.Change(wake - now < s_longestNap ? wake - now : s_longestNap, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Fails everyone in the queue who cannot wait that long. The caller holds the lock.</summary>
+    private void FailImpatient(TimeSpan now, TimeSpan wait)
+    {
+        for (var node = _queue.First; node is not null;)
+        {
+            var following = node.Next;
+            if (node.Value.Deadline - now < wait)
+            {
+                _queue.Remove(node);
+                node.Value.TrySetException(Impatient(node.Value.Call, wait));
+            }
+            node = following;
+        }
     }
 
     private void Tick()
@@ -375,14 +400,15 @@ internal sealed class RateGate
         }
     }
 
-    private static CallFailure Impatient(Waiter waiter, TimeSpan? pause)
+    /// <summary>Makes the error of a call that cannot wait as long as the server asks.</summary>
+    public static CallFailure Impatient(Call call, TimeSpan? pause)
     {
         string why = pause is { } length
             ? "the rate limit asks for a wait of " + Seconds(length) + " s, longer than this connection still waits (-MaxWaitSec)"
             : "its turn under the rate limit did not come within the time this connection waits (-MaxWaitSec)";
-        return new CallFailure(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, waiter.Call.Describe() + " failed: " + why + ".")
+        return new CallFailure(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: " + why + ".")
         {
-            StatusCode = waiter.Call.Refusals > 0 ? 429 : null,
+            StatusCode = call.Refusals > 0 ? 429 : null,
         });
     }
 

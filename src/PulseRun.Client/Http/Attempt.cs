@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>One sending of a request, with its time limit. Rides along in the request's properties.</summary>
+/// <summary>One sending of a request, with its time limit. It travels in the request's properties.</summary>
 internal sealed class Attempt : IDisposable
 {
     /// <summary>The name among the request's properties.</summary>
@@ -12,17 +12,32 @@ internal sealed class Attempt : IDisposable
     /// <summary>How long a body may stall.</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
 
+    /// <summary>Timers have an upper limit of 49 days.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
     private readonly CancellationTokenSource _end;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly TimeSpan _whole;
+    private TimeSpan _left;
+    private long _since;
+    private bool _isRunning = true;
     private volatile bool _expired;
 
+    /// <param name="call">The logical request.</param>
+    /// <param name="time">The clock of the limits.</param>
+    /// <param name="limit">How long the server may take, from now to the end of its answer.</param>
     public Attempt(Call call, TimeProvider time, TimeSpan limit)
     {
         Call = call;
         Number = call.Sends;
-        _end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
-        _timer = time.CreateTimer(static state => ((Attempt)state!).Expire(), this, limit, Timeout.InfiniteTimeSpan);
         Limit = limit;
+        _whole = limit;
+        _time = time;
+        _left = call.TimeLeft ?? limit;
+        _since = time.GetTimestamp();
+        _end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        _timer = time.CreateTimer(static state => ((Attempt)state!).Expire(), this, Bounded(_left), Timeout.InfiniteTimeSpan);
     }
 
     public Call Call { get; }
@@ -37,25 +52,38 @@ internal sealed class Attempt : IDisposable
 
     public CancellationToken Token => _end.Token;
 
-    /// <summary>Whether the limit in force is that of a stalled body.</summary>
+    /// <summary>True when the limit in force is that of a stalled body.</summary>
     public bool IsStalled { get; private set; }
 
-    /// <summary>From now on the body may not stall for long; how long it takes as a whole is its own affair.</summary>
+    /// <summary>What is left of the server's time.</summary>
+    public TimeSpan TimeLeft => _isRunning ? _left - _time.GetElapsedTime(_since) : _left;
+
+    /// <summary>Starts to wait for more of the body: it may not stall, nor take more time as a whole than the request may.</summary>
     public void WatchForStall()
     {
-        IsStalled = true;
-        Limit = StallLimit;
-        _timer.Change(StallLimit, Timeout.InfiniteTimeSpan);
+        _left = TimeLeft;
+        _since = _time.GetTimestamp();
+        _isRunning = true;
+        IsStalled = StallLimit < _left;
+        Limit = IsStalled ? StallLimit : _whole;
+        _timer.Change(IsStalled ? StallLimit : Bounded(_left), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>No limit until the next <see cref="WatchForStall"/>: what takes time now is not the server.</summary>
-    public void Disarm() => _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    /// <summary>Stops the clock until the next <see cref="WatchForStall"/>: the server is not what takes time now.</summary>
+    public void Disarm()
+    {
+        _left = TimeLeft;
+        _isRunning = false;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     public void Dispose()
     {
         _timer.Dispose();
         _end.Dispose();
     }
+
+    private static TimeSpan Bounded(TimeSpan limit) => limit < TimeSpan.Zero ? TimeSpan.Zero : limit > s_longest ? s_longest : limit;
 
     private void Expire()
     {

@@ -44,6 +44,7 @@ internal readonly struct Body : IDisposable
                 }
                 int count = await stream.ReadAsync(buffer, length);
                 length += count;
+                attempt.Call.Bytes += count;
                 if (count == 0 || length > limit)
                     return new Body(buffer, Math.Min(length, limit), length > limit);
             }

@@ -31,7 +31,13 @@ internal sealed class Call(Operation operation, string? target, TimeSpan maxWait
     /// <summary>How often the rate limit refused it.</summary>
     public int Refusals { get; set; }
 
-    /// <summary>What the receiver of a list's rows threw: its own affair, neither an error of ours nor a reason to try again.</summary>
+    /// <summary>What is left of the server's time, when this is one of several requests that share a time limit, as the pages of a list do; null for the whole limit.</summary>
+    public TimeSpan? TimeLeft { get; set; }
+
+    /// <summary>How many bytes of answers it has read, after decompression.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>What the receiver of a list's rows or of a notification threw: neither an error of ours nor a reason to try again.</summary>
     public Exception? ReceiverFault { get; set; }
 
     public string Describe() => Operation.Describe(Target);

@@ -18,7 +18,7 @@ internal sealed class CallFailure(Fault fault, PulseRunException error) : Except
     public bool IsUnclear => Fault switch
     {
         Fault.Status => Error.ErrorId != ErrorIds.CapacityUnavailable && Status is 408 or >= 500,
-        Fault.Unreachable or Fault.RateLimited or Fault.Closed => false,
+        Fault.Unreachable or Fault.Untrusted or Fault.RateLimited or Fault.Closed => false,
         _ => true,
     };
 }

@@ -14,7 +14,7 @@ using PulseRun.Client.Redaction;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>From what went wrong to the module's own errors (design.md section 2). No inner exceptions: they may hold the request.</summary>
+/// <summary>Makes the module's own errors of what went wrong. They have no inner exceptions: those may hold the request, with its key.</summary>
 internal static class Failures
 {
     private static readonly Regex s_capacity = new(
@@ -72,8 +72,8 @@ internal static class Failures
     public static CallFailure Malformed(Call call, string why, int? status = null) =>
         new(Fault.Malformed, Error(ErrorIds.MalformedResponse, call, why, status, null));
 
-    /// <summary>The error for an exception on the way; null for one that is none of ours.</summary>
-    public static CallFailure? FromException(Call call, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
+    /// <summary>Returns the error for any exception on the way. What is not expected becomes an error too: a foreign exception may hold text that nobody has masked.</summary>
+    public static CallFailure FromException(Call call, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
     {
         if (exception is CallFailure failure)
             return failure;
@@ -81,17 +81,19 @@ internal static class Failures
             return TimedOut(call, attempt);
         if (isClosed)
             return Closed(call);
+        if (Trust(exception) is { } distrust)
+            return new CallFailure(Fault.Untrusted, Error(ErrorIds.UntrustedServer, call, distrust + "; nothing was sent", null, null));
         switch (exception)
         {
             case OperationCanceledException { InnerException: TimeoutException }:
                 return Unreachable(call, "no connection within the time limit");
             case HttpRequestException or WebException or IOException or SocketException or ObjectDisposedException or OperationCanceledException:
-                string reason = Rules.Text.Clean(redactor.Prose(Innermost(exception).Message), 300).TrimEnd('.');
+                string reason = Reason(Innermost(exception), redactor);
                 return IsUnsent(exception) ? Unreachable(call, reason) : Cut(call, reason);
             case JsonException or InvalidDataException:
                 return Malformed(call, "the answer is not the JSON that was expected");
             default:
-                return null;
+                return new CallFailure(Fault.Unexpected, Error(ErrorIds.UnexpectedError, call, exception.GetType().Name + ": " + Reason(exception, redactor), null, null));
         }
     }
 
@@ -109,6 +111,8 @@ internal static class Failures
     /// <summary>The error for a request that nobody needs enough to wait for the rate limit.</summary>
     public static CallFailure Refused(Call call) =>
         new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 });
+
+    private static string Reason(Exception exception, Redactor redactor) => Rules.Text.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
 
     private static CallFailure Unreachable(Call call, string reason) =>
         new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
@@ -133,7 +137,20 @@ internal static class Failures
     }
 
     private static bool SpeaksOfCapacity(Operation operation, string? detail) =>
-        operation is Operation.Launch or Operation.Start && detail is not null && s_capacity.IsMatch(detail) && !s_server.IsMatch(detail);
+        operation is Operation.Launch or Operation.Start && detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
+
+    /// <summary>The text has 500 characters at most, so only a machine that stood still runs into the time limit; the exception would hold the text.</summary>
+    private static bool Matches(Regex words, string text)
+    {
+        try
+        {
+            return words.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
 
     private static string Silence(string id) => id switch
     {
@@ -164,6 +181,21 @@ internal static class Failures
         while (exception.InnerException is { } inner)
             exception = inner;
         return exception;
+    }
+
+    /// <summary>Says why the server's certificate is not trusted; null when that was not what failed.</summary>
+    private static string? Trust(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException!)
+        {
+            if (cause is UntrustedServerException)
+                return cause.Message;
+#if !NET
+            if (cause is WebException { Status: WebExceptionStatus.TrustFailure })
+                return "the server's certificate is not trusted";
+#endif
+        }
+        return null;
     }
 
     /// <summary>Whether it failed before a byte of the request was sent.</summary>

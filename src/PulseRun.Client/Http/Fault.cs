@@ -9,6 +9,9 @@ internal enum Fault
     /// <summary>Provably nothing was sent: no such host, refused, no TLS.</summary>
     Unreachable,
 
+    /// <summary>The server's certificate is not trusted, so nothing was sent.</summary>
+    Untrusted,
+
     /// <summary>The connection broke, or the body ended early.</summary>
     Cut,
 
@@ -23,4 +26,7 @@ internal enum Fault
 
     /// <summary>The connection was closed by Disconnect-PulseRun meanwhile.</summary>
     Closed,
+
+    /// <summary>An exception that this module does not expect.</summary>
+    Unexpected,
 }

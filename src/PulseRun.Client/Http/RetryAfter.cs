@@ -8,10 +8,10 @@ namespace PulseRun.Client.Http;
 /// <summary>The Retry-After header in its two forms, and in the broken ones.</summary>
 internal static class RetryAfter
 {
-    /// <summary>Longer than this is no wait but a mistake.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+    /// <summary>Longer waits are cut to this, which is longer than any patience.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
-    /// <summary>How long to wait; zero for a moment that has passed; null when the header is absent, broken or absurd.</summary>
+    /// <summary>Returns how long to wait, however absurd; zero for a moment that has passed; null when the header is absent or broken.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
     {
         if (!response.Headers.TryGetValues("Retry-After", out var values))
@@ -24,12 +24,10 @@ internal static class RetryAfter
     {
         value = value?.Trim();
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double seconds))
-            return seconds >= 0 && seconds <= Longest.TotalSeconds ? TimeSpan.FromSeconds(seconds) : null;
+            return seconds >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
         if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return null;
         var wait = date - now;
-        if (wait > Longest)
-            return null;
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
     }
 }

@@ -12,6 +12,9 @@ namespace PulseRun.Client.Http;
 /// <summary>Sends one logical request: gate, time limits, retries, errors.</summary>
 internal sealed class Sender
 {
+    /// <summary>More than any patience, and little enough to be added to a time.</summary>
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(365);
+
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
@@ -30,7 +33,7 @@ internal sealed class Sender
     }
 
     public Call NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, target, _context.MaxWait, observer, cancel);
+        new(operation, target, _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
 
     /// <summary>A request that nobody needs: sent once, and not at all when it would have to wait for its turn.</summary>
     public static Call NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
@@ -82,15 +85,19 @@ internal sealed class Sender
                 turn = await _gate.EnterAsync(call);
                 attempt = Begin(call);
                 if (call.Operation.Changes())
-                    call.Observer.Sent(call.Target!);
+                    TellSent(call);
                 using var response = await send(attempt);
                 _clock.Observe(response.Headers.Date);
-                bool isRefused = Leave(turn.Value, call, response);
+                bool isRefused = Leave(turn.Value, call, response, out var wait);
                 turn = null;
                 if (!isRefused)
                     reply = response.IsSuccessStatusCode ? Reply<T>.Of(await read(response, attempt)) : Reply<T>.Failed(await ReadErrorAsync(call, response, attempt));
                 else if (call.IsSingle)
                     reply = Reply<T>.Failed(Failures.Refused(call));
+                else if (wait > call.WaitLeft)
+                    reply = Reply<T>.Failed(RateGate.Impatient(call, wait));
+                if (reply is { Exception: null })
+                    call.TimeLeft = attempt.TimeLeft;
                 attempt.Dispose();
                 attempt = null;
             }
@@ -124,13 +131,27 @@ internal sealed class Sender
         return new Attempt(call, _time, _context.Timeout);
     }
 
+    private static void TellSent(Call call)
+    {
+        try
+        {
+            call.Observer.Sent(call.Target!);
+        }
+        catch (Exception exception)
+        {
+            call.ReceiverFault = exception;
+            throw;
+        }
+    }
+
     /// <summary>Tells the gate how it went, and whether the rate limit refused the request.</summary>
-    private bool Leave(Turn turn, Call call, HttpResponseMessage response)
+    private bool Leave(Turn turn, Call call, HttpResponseMessage response, out TimeSpan? wait)
     {
         bool isRefused = (int)response.StatusCode == 429;
+        wait = isRefused ? RetryAfter.Read(response, _time.GetUtcNow()) : null;
         if (isRefused)
             call.Refusals++;
-        _gate.Leave(turn, isRefused ? TurnEnd.Refused : TurnEnd.Accepted, isRefused ? RetryAfter.Read(response, _time.GetUtcNow()) : null);
+        _gate.Leave(turn, isRefused ? TurnEnd.Refused : TurnEnd.Accepted, wait);
         return isRefused;
     }
 
@@ -141,7 +162,7 @@ internal sealed class Sender
         // Torn down by the cancellation, whatever it looks like from here.
         if (call.Cancel.IsCancellationRequested)
             return exception is OperationCanceledException ? exception : new OperationCanceledException(call.Cancel);
-        return Failures.FromException(call, attempt, exception, _context.IsClosed, _redactor) ?? exception;
+        return Failures.FromException(call, attempt, exception, _context.IsClosed, _redactor);
     }
 
     private async Task<CallFailure> ReadErrorAsync(Call call, HttpResponseMessage response, Attempt attempt)
@@ -151,9 +172,10 @@ internal sealed class Sender
         {
             body = await Body.ReadAsync(response, JsonLimits.ErrorBytes, attempt);
         }
-        catch (Exception exception) when (!call.Cancel.IsCancellationRequested && Failures.FromException(call, attempt, exception, false, _redactor) is not null)
+#pragma warning disable CA1031 // The status says enough, whatever became of the text.
+        catch (Exception) when (!call.Cancel.IsCancellationRequested)
+#pragma warning restore CA1031
         {
-            // The status says enough.
             return Failures.FromStatus(call, response, [], false, _redactor);
         }
         using var whole = body;

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using PulseRun.Client.Redaction;
 using PulseRun.Client.Wire;
 
@@ -21,8 +20,6 @@ internal sealed record ServerText(string? Detail, string? Field)
     /// <summary>The first parts of a validation error's place, which say no more than where the field was sent.</summary>
     private static readonly string[] s_places = ["body", "query", "path", "header"];
     private static readonly string[] s_names = ["detail", "error", "message", "msg", "error_description", "title", "reason", "errors"];
-    private static readonly Regex s_title = new(@"<title[^>]*>\s*(.*?)\s*</title", RegexOptions.IgnoreCase | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
-    private static readonly Regex s_tag = new("<[^>]*>", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     public static ServerText Read(ReadOnlySpan<byte> body, Redactor redactor)
     {
@@ -90,10 +87,28 @@ internal sealed record ServerText(string? Detail, string? Field)
         return name + ": " + message;
     }
 
+    /// <summary>Returns the page's title. One pass: a server chooses this text.</summary>
     private static string Html(string text)
     {
-        var title = s_title.Match(text);
-        string words = title.Success ? WebUtility.HtmlDecode(s_tag.Replace(title.Groups[1].Value, " ")).Trim() : "";
+        int title = text.IndexOf("<title", StringComparison.OrdinalIgnoreCase);
+        int start = title < 0 ? -1 : text.IndexOf('>', title) + 1;
+        int end = start <= 0 ? -1 : text.IndexOf("</title", start, StringComparison.OrdinalIgnoreCase);
+        string words = end < 0 ? "" : WebUtility.HtmlDecode(WithoutTags(text.Substring(start, end - start))).Trim();
         return words.Length > 0 ? words : "an HTML page";
+    }
+
+    private static string WithoutTags(string html)
+    {
+        var words = new StringBuilder(html.Length);
+        bool isTag = false;
+        foreach (char c in html)
+        {
+            if (c == '<')
+                words.Append(' ');
+            isTag = c == '<' || (isTag && c != '>');
+            if (!isTag && c != '>')
+                words.Append(c);
+        }
+        return words.ToString();
     }
 }

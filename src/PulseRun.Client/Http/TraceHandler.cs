@@ -82,7 +82,7 @@ internal sealed class TraceHandler(TimeProvider time, Redactor redactor, HttpMes
     {
         foreach (var header in headers)
         {
-            bool isSecret = header.Key is "Authorization" or "Set-Cookie" or "Cookie" or "Proxy-Authorization";
+            bool isSecret = SecretNames.IsSecret(header.Key);
             text.Append('\n').Append(header.Key).Append(": ").Append(isSecret ? Redactor.Mask : string.Join(", ", header.Value));
         }
     }

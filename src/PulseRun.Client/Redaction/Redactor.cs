@@ -1,65 +1,65 @@
 using System;
 using System.Collections.Generic;
 using System.Security;
-using System.Text.RegularExpressions;
 using PulseRun.Rules;
 
 namespace PulseRun.Client.Redaction;
 
-/// <summary>Masks what must not be seen: this connection's key, anything of a key's or a token's form, and token-like query values.</summary>
+/// <summary>Masks what must not be seen: this connection's key, keys and tokens by their form, and the values of secret names.</summary>
+/// <remarks>When masking fails for whatever reason, the whole text is masked: no exception of this class's carries text.</remarks>
 internal sealed class Redactor : IDisposable
 {
-    public const string Mask = "[redacted]";
+    public const string Mask = SecretScanner.Mask;
 
-    /// <summary>No secret is shorter, and most values of a list are.</summary>
-    private const int ShortestSecret = 8;
+    private const int Unprintable = 1;
+    private const int Sign = 2;
+    private const int CapitalJ = 4;
+    private const int Underscore = 8;
+    private const int LetterB = 16;
+    private const int Colon = 32;
 
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(2);
-    private static readonly Regex s_forms = new(
-        @"pr_(?:live|test)_[A-Za-z0-9_\-]+|eyJ[A-Za-z0-9_\-]{8,}(?:\.[A-Za-z0-9_\-]*)*|(?<=\b[Bb]earer(?:\s|%20|\+)+)[^\s""',;]+",
-        RegexOptions.CultureInvariant,
-        s_limit);
-
-    private static readonly Regex s_queryValues = new(
-        @"(?<=[?&;](?:[A-Za-z0-9_\-]*(?:token|secret|password|signature|apikey|api_key)|key|auth|sig|code)=)[^&\s""'#;]+",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
-        s_limit);
-
-    private static readonly Regex s_queries = new(
-        @"(?<=\bhttps?:(?://|\\/\\/)[^\s""'<>?#]*\?)[^\s""'<>]+",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
-        s_limit);
+    /// <summary>What each ASCII character makes possible. Most values of a list have none of it, and one pass over them says so.</summary>
+    private static readonly byte[] s_kinds = Kinds();
 
     // Characters that can be wiped, not a string that cannot.
     private readonly char[] _key;
 
     public Redactor(SecureString key) => _key = SecretText.Use(key, static plain => (char[])plain.Clone());
 
-    /// <summary>A value of a model: the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
+    /// <summary>Returns a value of a model without secrets; the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
     public string Value(string text)
     {
-        string printable = Text.Printable(text);
-        return IsSuspicious(printable) ? Hide(printable) : printable;
+        int seen = 0;
+        foreach (char c in text)
+            seen |= c < 128 ? s_kinds[c] : Unprintable;
+        if ((seen & Unprintable) != 0)
+            text = Text.Printable(text);
+        return MayHoldSecret(text, seen) ? Hide(text, isProse: false) : text;
     }
 
     public string? ValueOrNull(string? text) => text is null ? null : Value(text);
 
-    /// <summary>The notebook's address: its token is its owner's, our key never is.</summary>
+    /// <summary>Returns the notebook's address: its token is its owner's, our key never is.</summary>
     public string? KeepQuery(string? text)
     {
-        string? printable = text is null ? null : Text.Printable(text);
-        return printable is not null && HasKey(printable) ? WithoutKey(printable) : printable;
+        if (text is null)
+            return null;
+        try
+        {
+            return SecretScanner.HideKey(Text.Printable(text), _key);
+        }
+#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Mask;
+        }
     }
 
-    /// <summary>Text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
-    public string Prose(string text)
-    {
-        if (text.AsSpan().IndexOf('?') >= 0)
-            text = s_queries.Replace(text, Mask);
-        return IsSuspicious(text) ? Hide(text) : text;
-    }
+    /// <summary>Returns text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
+    public string Prose(string text) => Hide(text, isProse: true);
 
-    /// <summary>A tree of plain values, names included.</summary>
+    /// <summary>Returns a tree of plain values without secrets, names included.</summary>
     public object? Tree(object? value) => value switch
     {
         string text => Value(text),
@@ -68,42 +68,78 @@ internal sealed class Redactor : IDisposable
         _ => value,
     };
 
+    /// <summary>The same for a value that has a name: the name may say that it is a secret.</summary>
+    public object? Tree(string name, object? value) => SecretNames.IsSecret(name) ? Masked(value) : Tree(value);
+
     public void Dispose() => Array.Clear(_key, 0, _key.Length);
 
     private Dictionary<string, object?> Map(Dictionary<string, object?> map)
     {
         var clean = new Dictionary<string, object?>(map.Count, StringComparer.Ordinal);
         foreach (var pair in map)
-            clean[Value(pair.Key)] = Tree(pair.Value);
+            clean[Value(pair.Key)] = Tree(pair.Key, pair.Value);
         return clean;
     }
 
-    private bool IsSuspicious(string text) =>
-        text.Length >= ShortestSecret
-        && (HasForm(text) || (text.AsSpan().IndexOf('=') >= 0 && s_queryValues.IsMatch(text)) || HasKey(text));
-
-    private static bool HasForm(string text)
+    private object? Masked(object? value)
     {
-        var span = text.AsSpan();
-        return span.IndexOf("pr_".AsSpan()) >= 0 || span.IndexOf("eyJ".AsSpan()) >= 0 || span.IndexOf("earer".AsSpan()) >= 0;
+        switch (value)
+        {
+            case null or bool or "":
+                return value;
+            case Dictionary<string, object?> map:
+                var clean = new Dictionary<string, object?>(map.Count, StringComparer.Ordinal);
+                foreach (var pair in map)
+                    clean[Value(pair.Key)] = Masked(pair.Value);
+                return clean;
+            case object?[] list:
+                return Array.ConvertAll(list, Masked);
+            default:
+                return Mask;
+        }
     }
 
-    private bool HasKey(string text) => IndexOfKey(text, 0) >= 0;
+    private bool MayHoldSecret(string text, int seen) =>
+        text.Length >= SecretScanner.ShortestKey
+        && ((seen & Sign) != 0
+            || ((seen & Underscore) != 0 && Has(text, "pr_"))
+            || ((seen & CapitalJ) != 0 && Has(text, "eyJ"))
+            || ((seen & LetterB) != 0 && text.AsSpan().IndexOf("bearer".AsSpan(), StringComparison.OrdinalIgnoreCase) >= 0)
+            || ((seen & Colon) != 0 && Has(text, "://"))
+            || (_key.Length >= SecretScanner.ShortestKey && text.AsSpan().IndexOf(_key) >= 0));
 
-    private int IndexOfKey(string text, int start)
+    private static bool Has(string text, string part) => text.AsSpan().IndexOf(part.AsSpan()) >= 0;
+
+    private string Hide(string text, bool isProse)
     {
-        if (_key.Length < ShortestSecret || text.Length - start < _key.Length)
-            return -1;
-        int at = text.AsSpan(start).IndexOf(_key);
-        return at < 0 ? -1 : start + at;
+        try
+        {
+            return SecretScanner.Hide(text, _key, isProse);
+        }
+#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Mask;
+        }
     }
 
-    private string Hide(string text) => s_queryValues.Replace(s_forms.Replace(WithoutKey(text), Mask), Mask);
-
-    private string WithoutKey(string text)
+    private static byte[] Kinds()
     {
-        for (int at = IndexOfKey(text, 0); at >= 0; at = IndexOfKey(text, at + Mask.Length))
-            text = text.Remove(at, _key.Length).Insert(at, Mask);
-        return text;
+        byte[] kinds = new byte[128];
+        for (int c = 0; c < kinds.Length; c++)
+        {
+            kinds[c] = (char)c switch
+            {
+                < ' ' or '\x7f' => Unprintable,
+                '=' or '"' or '\'' or '\\' or '%' => Sign,
+                'J' => CapitalJ,
+                '_' => Underscore,
+                'b' or 'B' => LetterB,
+                ':' => Colon,
+                _ => 0,
+            };
+        }
+        return kinds;
     }
 }

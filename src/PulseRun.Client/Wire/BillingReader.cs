@@ -60,12 +60,16 @@ internal static class BillingReader
     private static string? Text(object? value, Redactor redactor) =>
         value is null ? null : redactor.Value(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
 
-    private static decimal? Money(object? value) => value switch
+    private static decimal? Money(object? value)
     {
-        long whole => whole,
-        decimal exact => exact,
-        double rough when Math.Abs(rough) < 1e15 => (decimal)rough,
-        string text when decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal parsed) => parsed,
-        _ => null,
-    };
+        decimal? money = value switch
+        {
+            long whole => whole,
+            decimal exact => exact,
+            double rough when Math.Abs(rough) < 1e15 => (decimal)rough,
+            string text when decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal parsed) => parsed,
+            _ => null,
+        };
+        return money is <= Loose.MostMoney and >= -Loose.MostMoney ? money : null;
+    }
 }

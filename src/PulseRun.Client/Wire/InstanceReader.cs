@@ -36,7 +36,8 @@ internal sealed class InstanceReader(Context origin, Redactor redactor)
                 if (!JsonTree.TryRead(ref reader, out object? value))
                     return false;
                 row.Extras ??= new Dictionary<string, object?>(StringComparer.Ordinal);
-                row.Extras[redactor.Value(name ?? Spelling(field))] = redactor.Tree(value);
+                name ??= Spelling(field);
+                row.Extras[redactor.Value(name)] = redactor.Tree(name, value);
             }
         }
         instance = Build(row);

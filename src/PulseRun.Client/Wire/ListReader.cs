@@ -52,6 +52,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
                     isDebugged = false;
                 }
                 _bytes += count;
+                attempt.Call.Bytes += count;
                 length += count;
                 if (_bytes > JsonLimits.ListBytes)
                     throw Failures.Malformed(attempt.Call, "the list is larger than " + (JsonLimits.ListBytes >> 20) + " MB");

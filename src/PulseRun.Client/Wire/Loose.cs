@@ -7,6 +7,9 @@ namespace PulseRun.Client.Wire;
 /// <summary>Values in another form than promised: numbers in quotes, texts without, dates of any usual spelling. Each says whether it could make sense of what came.</summary>
 internal static class Loose
 {
+    /// <summary>A larger amount is not one: sums of it would not fit into a decimal.</summary>
+    public const decimal MostMoney = 1_000_000_000_000m;
+
     public static bool TryMoney(ref Utf8JsonReader reader, out decimal? value)
     {
         value = null;
@@ -17,6 +20,8 @@ internal static class Loose
         else if (reader.TokenType == JsonTokenType.String
             && decimal.TryParse(JsonTree.Text(ref reader), NumberStyles.Float, CultureInfo.InvariantCulture, out number))
             value = number;
+        if (value is > MostMoney or < -MostMoney)
+            value = null;
         return value is not null;
     }
 

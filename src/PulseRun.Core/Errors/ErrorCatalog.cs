@@ -25,6 +25,7 @@ internal static class ErrorCatalog
         [ErrorIds.TerminalState] = new("InvalidResult", "Look at the instance with Get-PRInstance -Id; remove it if it is of no use."),
         [ErrorIds.NotConnected] = new("AuthenticationError", "Run Connect-PulseRun -ApiKey (Read-Host -AsSecureString), or set PULSERUN_API_KEY. Connect-PulseRun -Emulator needs no key."),
         [ErrorIds.InsecureEndpoint] = new("SecurityError", "Use https. Plain http is for loopback addresses only."),
+        [ErrorIds.UntrustedServer] = new("SecurityError", "Do not send a key there before you know why. Check the address, this computer's clock and, behind a company's proxy, whether its certificate is installed."),
         [ErrorIds.ContextMismatch] = new("InvalidOperation", "Leave out -Context, so that the object's own connection is used, or list again with that context. Nothing was sent."),
         [ErrorIds.CostLimitExceeded] = new("LimitsExceeded", "Raise the limit if the price is right, or choose a cheaper GPU, region or -Spot."),
         [ErrorIds.JournalUnavailable] = new("WriteError", "Make the folder writable that the message names, or set PULSERUN_DATA_DIR to one that is. New-PRInstance -NoJournal launches without a journal: watch that launch yourself."),

@@ -54,6 +54,9 @@ public static class ErrorIds
     /// <summary>There is no connection and no key to make one. Terminating.</summary>
     public const string NotConnected = nameof(NotConnected);
 
+    /// <summary>The server's certificate is not trusted, so nothing was sent to it. Not tried again.</summary>
+    public const string UntrustedServer = nameof(UntrustedServer);
+
     /// <summary>The address would send the key in the clear. Terminating.</summary>
     public const string InsecureEndpoint = nameof(InsecureEndpoint);
 

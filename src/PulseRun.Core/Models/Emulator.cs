@@ -48,7 +48,7 @@ public sealed class Emulator
     /// <summary>The credit left, in dollars. At 0 every instance is terminated.</summary>
     public decimal Balance => Control.Balance;
 
-    /// <summary>The requests it received, oldest first: a snapshot.</summary>
+    /// <summary>The last 10,000 requests it received, oldest first: a snapshot.</summary>
     public IReadOnlyList<EmulatorRequest> Requests => Control.Requests;
 
     /// <summary>The instances as they are, whatever its answers say: a snapshot.</summary>

@@ -25,6 +25,10 @@ internal static class SecretText
         }
     }
 
+    /// <summary>True when the secret can be sent in a header: it has characters, and all of them are printable ASCII without spaces.</summary>
+    public static bool IsSendable(SecureString secret) =>
+        Use(secret, static plain => plain.Length > 0 && Array.TrueForAll(plain, static c => c is > ' ' and < '\x7f'));
+
     /// <summary>A secret of these characters, which stay the caller's to wipe.</summary>
     public static SecureString Of(IEnumerable<char> plain)
     {

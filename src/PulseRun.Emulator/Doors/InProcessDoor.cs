@@ -17,9 +17,6 @@ internal sealed class InProcessDoor(Cloud cloud) : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Uri uri = request.RequestUri!;
-        using var body = new MemoryStream();
-        if (request.Content is not null)
-            await request.Content.CopyToAsync(body);
         var call = new Call
         {
             Method = request.Method.Method,
@@ -28,7 +25,7 @@ internal sealed class InProcessDoor(Cloud cloud) : HttpMessageHandler
             Authorization = Header(request.Headers, "Authorization"),
             IdempotencyKey = Header(request.Headers, "Idempotency-Key"),
             ContentType = request.Content is null ? null : Header(request.Content.Headers, "Content-Type"),
-            Body = body.ToArray(),
+            Body = request.Content is null ? [] : await ReadAsync(request.Content),
         };
         // Off the caller's thread, as a network is: a client that blocks on its own lock must not find itself in here.
         Reply reply = await Task.Run(() => cloud.AnswerAsync(call, cancellationToken), cancellationToken);
@@ -37,6 +34,20 @@ internal sealed class InProcessDoor(Cloud cloud) : HttpMessageHandler
         if (reply.Delivery == Delivery.Cut)
             throw new HttpRequestException("An error occurred while sending the request.", new IOException("The connection was cut by the emulator."));
         return Respond(request, reply);
+    }
+
+    /// <summary>Reads a body; of one that is larger than the API takes, no more than shows that it is.</summary>
+    private static async Task<byte[]> ReadAsync(HttpContent content)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(Call.MaxBody + 1);
+            return await content.ReadAsByteArrayAsync();
+        }
+        catch (HttpRequestException)
+        {
+            return new byte[Call.MaxBody + 1];
+        }
     }
 
     private static HttpResponseMessage Respond(HttpRequestMessage request, Reply reply)

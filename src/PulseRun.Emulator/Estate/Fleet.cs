@@ -9,6 +9,9 @@ namespace PulseRun.Emulation.Estate;
 /// <summary>All machines, and what time does to them. Not safe by itself: the cloud holds a lock.</summary>
 internal sealed class Fleet
 {
+    /// <summary>A larger price would not fit into the ledger's sums.</summary>
+    private const decimal MostPerHour = 1_000_000_000m;
+
     private readonly int _seed;
     private readonly TimeSpan _terminatedVisible;
     private readonly List<Machine> _machines;
@@ -102,6 +105,8 @@ internal sealed class Fleet
         string id = instance.Id.Length > 0 ? instance.Id : NewId();
         if (_byId.ContainsKey(id))
             throw new ArgumentException("There is an instance '" + id + "' already.", nameof(instance));
+        if (instance.CostPerHour is > MostPerHour or < -MostPerHour)
+            throw new ArgumentException("A price is at most " + MostPerHour + " dollars per hour.", nameof(instance));
         string gpu = instance.Gpu ?? "a100_80gb";
         GpuType? known = Catalogue.FindGpu(gpu);
         Connection made = Connection.Make(_seed, id);

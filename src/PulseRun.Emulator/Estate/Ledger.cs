@@ -16,6 +16,8 @@ internal sealed class Ledger
     // A fast clock charges a large fleet a thousand times a second: the oldest rows go, the balance stays right.
     private const int Kept = 10_000;
 
+    private const decimal MostCredit = 1_000_000_000_000m;
+
     private readonly int _seed;
     private readonly Queue<LedgerEntry> _rows = new();
     private long _count;
@@ -41,6 +43,8 @@ internal sealed class Ledger
     {
         if (balance < 0)
             throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is never negative.");
+        if (balance > MostCredit)
+            throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is at most " + MostCredit + ".");
         if (balance > Balance)
             Book(TopUp, balance - Balance, "Card payment", null, now);
         else if (balance < Balance)

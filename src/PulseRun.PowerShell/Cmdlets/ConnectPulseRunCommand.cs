@@ -52,7 +52,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [ValidateRange(1, 100_000)]
     public int? RequestsPerMinute { get; set; }
 
-    /// <summary>How long one request may take, in seconds (1 to 86400, default 100).</summary>
+    /// <summary>How long the server may take for one request, and for a list with all its pages, in seconds (1 to 86400, default 100).</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int? TimeoutSec { get; set; }

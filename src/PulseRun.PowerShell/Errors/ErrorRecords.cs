@@ -10,7 +10,7 @@ internal static class ErrorRecords
     public static ErrorRecord From(Exception error, object? target)
     {
         PulseRunException ours = error as PulseRunException
-            ?? new PulseRunException(ErrorIds.UnexpectedError, "Unexpected: " + error.GetType().Name + ": " + error.Message, error);
+            ?? new PulseRunException(ErrorIds.UnexpectedError, "Unexpected: " + error.GetType().Name + ": " + error.Message);
         ErrorKind kind = ErrorCatalog.Of(ours.ErrorId);
         // Core knows no PowerShell, so the category is a name there; a test holds that each is a real one.
         _ = Enum.TryParse(kind.Category, out ErrorCategory category);

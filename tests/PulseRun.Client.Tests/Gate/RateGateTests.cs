@@ -120,7 +120,9 @@ public class RateGateTests
 
     [Theory]
     [InlineData(null, new[] { 1.0, 2, 4, 8, 16 })]
-    [InlineData(0.0, new[] { 0.1, 0.2, 0.4, 0.8, 1.6 })]
+    [InlineData(0.0, new[] { 0.5, 1, 2, 4, 8, 16, 20, 20 })]
+    [InlineData(0.0001, new[] { 0.5, 1, 2, 4, 8 })]
+    [InlineData(0.5, new[] { 0.5, 0.5, 0.5 })]
     [InlineData(3.0, new[] { 3.0, 3, 3, 3, 3 })]
     public async Task Pauses_FollowTheHeader_OrDouble(double? retryAfter, double[] seconds)
     {

@@ -55,6 +55,7 @@ public class ErrorCatalogTests
     [InlineData(ErrorIds.TerminalState, "InvalidResult")]
     [InlineData(ErrorIds.NotConnected, "AuthenticationError")]
     [InlineData(ErrorIds.InsecureEndpoint, "SecurityError")]
+    [InlineData(ErrorIds.UntrustedServer, "SecurityError")]
     [InlineData(ErrorIds.ContextMismatch, "InvalidOperation")]
     [InlineData(ErrorIds.CostLimitExceeded, "LimitsExceeded")]
     [InlineData(ErrorIds.JournalUnavailable, "WriteError")]
