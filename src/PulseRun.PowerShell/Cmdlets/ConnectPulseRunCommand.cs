@@ -132,12 +132,12 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     {
         _ = context.Account;
         PulseRunException? failure = null;
-        RunToEnd(
+        Runner.RunToEnd(
             async cancel =>
             {
                 try
                 {
-                    await context.Client.PeekAsync(Observer, cancel).ConfigureAwait(false);
+                    await context.Client.PeekAsync(Runner.Observer, cancel).ConfigureAwait(false);
                 }
                 catch (PulseRunException error)
                 {

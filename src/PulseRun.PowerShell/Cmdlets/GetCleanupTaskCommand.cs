@@ -1,5 +1,6 @@
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Scheduling;
 
 namespace PulseRun.PowerShell.Cmdlets;

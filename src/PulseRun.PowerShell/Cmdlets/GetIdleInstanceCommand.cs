@@ -105,7 +105,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     }
 
     /// <summary>Returns the instances to read now; the others are judged by the recorded readings.</summary>
-    private IReadOnlyList<Instance> Asked(Context context, IReadOnlyList<Instance> running)
+    private IReadOnlyList<Instance> Asked(Context context, List<Instance> running)
     {
         int budget = (RequestBudget ?? RequestShare.Of(context.RequestsPerMinute)) - 1;
         if (running.Count <= budget)

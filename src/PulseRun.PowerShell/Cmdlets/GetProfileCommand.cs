@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
 

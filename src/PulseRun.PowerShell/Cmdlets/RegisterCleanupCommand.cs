@@ -8,6 +8,7 @@ using System.Management.Automation;
 using System.Runtime.InteropServices;
 using PulseRun.Cleanup;
 using PulseRun.Idle;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Scheduling;
 using PulseRun.PowerShell.Session;
@@ -186,7 +187,7 @@ public sealed class RegisterCleanupCommand : PulseRunCmdlet
             return;
         }
         string why = Profile is null ? "No profile is saved, and the task does not have this session's connection." : "No profile named '" + Profile + "' is saved.";
-        if (!IsWhatIf)
+        if (!Prompt.IsWhatIf)
             throw new PulseRunException(ErrorIds.NotConnected, why + " Save the key first: Connect-PulseRun -ApiKey (Read-Host -AsSecureString) -Save" + (Profile is null ? "." : " -Profile " + Profile + ".")) { Field = nameof(Profile) };
         WriteWarning(why);
     }

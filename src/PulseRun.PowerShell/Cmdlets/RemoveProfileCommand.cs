@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -21,7 +22,7 @@ public sealed class RemoveProfileCommand : PulseRunCmdlet
     {
         foreach (string name in Name)
         {
-            if (Confirms("profile " + Text.Clean(name, 80), "Forget profile and key") && !Profiles.Use(saved => saved.Remove(name)))
+            if (Prompt.Confirms("profile " + Text.Clean(name, 80), "Forget profile and key") && !Profiles.Use(saved => saved.Remove(name)))
                 WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(name), name));
         }
     }

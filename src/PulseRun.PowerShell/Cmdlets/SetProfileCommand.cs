@@ -2,6 +2,8 @@ using System.Globalization;
 using System.IO;
 using System.Management.Automation;
 using PulseRun.Contracts;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
 using PulseRun.Rules;
@@ -56,7 +58,7 @@ public sealed class SetProfileCommand : PulseRunCmdlet
     protected override void OnRecord()
     {
         ProfileChange change = Change();
-        if (!Confirms("profile " + Text.Clean(Name, 80), "Change settings"))
+        if (!Prompt.Confirms("profile " + Text.Clean(Name, 80), "Change settings"))
             return;
         if (Profiles.Use(saved => saved.Change(Name, change)) is not { } changed)
             WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(Name), Name));

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Scheduling;
 using PulseRun.Schedule;
 
@@ -21,7 +22,7 @@ public sealed class UnregisterCleanupCommand : PulseRunCmdlet
     public CleanupScheduler? Scheduler { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnRecord() => Take(Name, () =>
+    protected override void OnRecord() => Runner.TryItem(Name, () =>
     {
         List<CleanupTask> tasks = CleanupTasks.List(Scheduler).Where(one => one.Name == Name).ToList();
         if (tasks.Count == 0)
