@@ -73,8 +73,9 @@ $null = New-Item -ItemType Directory -Force $Queue
 $sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0 }
 $children = @()
 try {
-    # The largest come first, so that the end is not a long file alone.
-    $files = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | Sort-Object Length -Descending)
+    # Those that start many processes come first, so that the end is not a long file alone.
+    $long = 'Invoke-PRCommand', 'Package', 'Invoke-PRCleanup', 'Enter-PRInstance', 'New-PRInstance.Launch', 'Help', 'Secrets' | ForEach-Object { "$_.Tests.ps1" }
+    $files = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
     $number = 0
     foreach ($file in $files) { Set-Content (Join-Path $Queue ('{0:000}-{1}.todo' -f $number++, $file.Name)) $file.FullName }
     $children = @(1..([math]::Min($Workers, [math]::Max(1, $files.Count))) | ForEach-Object { Start-Worker })

@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
@@ -87,9 +89,8 @@ public class ActAnswerTests : CmdletTests
     }
 
     [Fact]
-    public void Every_kind_of_fault_is_met_by_some_test() => Assert.All(System.Enum.GetNames<EmulatorFaultKind>(), kind => Assert.True(
-        TestSources.CSharpLines.Any(line => line.Contains("EmulatorFaultKind." + kind + " ", System.StringComparison.Ordinal)
-            || line.Contains("EmulatorFaultKind." + kind + ",", System.StringComparison.Ordinal)
-            || line.Contains("EmulatorFaultKind." + kind + ")", System.StringComparison.Ordinal)),
+    public void Every_kind_of_fault_is_met_by_some_test() => Assert.All(Enum.GetNames<EmulatorFaultKind>(), kind => Assert.True(
+        TestSources.CSharpLines.Any(line => Regex.IsMatch(line, $@"EmulatorFaultKind\.{kind}\b"))
+            || TestSources.PesterLines.Any(line => Regex.IsMatch(line, $@"Add-Fault .*\b{kind}\b|(Kind|Fault) = '{kind}'")),
         kind));
 }

@@ -63,7 +63,7 @@ public class RemoveInstanceTests : CmdletTests
     }
 
     [Fact]
-    public void Where_nobody_can_be_asked_it_fails_and_names_the_switch()
+    public void A_host_that_cannot_ask_is_an_error_that_names_the_switch()
     {
         Outcome done = Run("$instances | Remove-PRInstance");
         Assert.Empty(done.Output);
@@ -77,7 +77,7 @@ public class RemoveInstanceTests : CmdletTests
     [InlineData("Start-PRInstance inst_a -Confirm")]
     [InlineData("New-PRInstance rtx_4090 pytorch -Confirm")]
     [InlineData("Remove-PRInstance inst_a -Force -Confirm")]
-    public void Where_nobody_can_be_asked_Confirm_fails_in_every_verb(string script)
+    public void A_host_that_cannot_ask_fails_Confirm_of_every_verb(string script)
     {
         Outcome done = Run(script);
         Assert.Equal("InvalidRequest", done.EndedId ?? Assert.Single(done.ErrorIds));

@@ -11,7 +11,7 @@ public abstract class IdleTests : CmdletTests
     /// <summary>A rule that seven readings, two minutes apart, satisfy; as parameters of Get-PRIdleInstance.</summary>
     protected const string Rule = "-For 00:10:00 -MinSamples 5 -MaxGap 00:03:00";
 
-    /// <summary>The same rule for Invoke-PRCleanup, which then asks nobody and waits for nothing.</summary>
+    /// <summary>The same rule for Invoke-PRCleanup, which then asks no question and waits for nothing.</summary>
     protected const string CleanupCommand = "Invoke-PRCleanup -IdleFor 00:10:00 -MinSamples 5 -MaxGap 00:03:00 -Jitter 00:00:00 -Confirm:$false";
 
     /// <summary>Starts an emulator and connects to it. Its instances, inst_0 and so on, have run for ten days, cost 1, 2, ... dollars per hour and are idle.</summary>

@@ -8,7 +8,7 @@ using System.Security;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>A host that keeps what it is to show, and answers questions as the test says. Unless it says so, nobody can be asked.</summary>
+/// <summary>A host that keeps the lines it is to show. It answers questions with what the test sets, and cannot ask when that is nothing.</summary>
 public sealed class RecordingHost : PSHost
 {
     private readonly Screen _screen = new();
