@@ -10,7 +10,7 @@ namespace PulseRun.PowerShell.Running;
 /// <param name="target">The TargetObject of the item's error.</param>
 /// <param name="observer">The observer for the requests of this item.</param>
 /// <param name="work">Does the work. A result other than null is written to the pipeline.</param>
-/// <param name="written">Called on the pipeline thread after the result was written; null when nobody has to know.</param>
+/// <param name="written">Called on the pipeline thread after the result was written; null when no report is needed.</param>
 internal sealed class WorkItem(string label, object? target, CallObserver observer, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written)
 {
     private volatile bool _isDone;
