@@ -8,7 +8,10 @@ using PulseRun.Waiting;
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>The instances that a cmdlet waits for: one list request per poll for all of them together.</summary>
-internal sealed class WaitList(CmdletRunner runner, WaitTarget goal)
+/// <param name="runner">The runner of the cmdlet.</param>
+/// <param name="goal">The state that is waited for.</param>
+/// <param name="onWritten">Called on the pipeline thread with each id whose instance or error was written; null when no report is needed.</param>
+internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<string>? onWritten = null)
 {
     private readonly object _lock = new();
     private readonly List<Entry> _entries = [];
@@ -18,20 +21,19 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal)
     /// <param name="id">The id of the instance.</param>
     /// <param name="statusBefore">The state before this command changed it; null when it only waits.</param>
     /// <param name="source">The TargetObject of an error.</param>
-    /// <param name="written">Called on the pipeline thread after the instance was written to the pipeline.</param>
-    public void Add(Context context, string id, string? statusBefore, object source, Action? written = null)
+    public void Add(Context context, string id, string? statusBefore, object source)
     {
         lock (_lock)
-            _entries.Add(new Entry(context, new WaitItem(id, statusBefore), source, written));
+            _entries.Add(new Entry(context, new WaitItem(id, statusBefore), source));
     }
 
     /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>
-    public Instance? Take(Context context, Instance instance, string? statusBefore, object source, Action? written = null)
+    public Instance? Take(Context context, Instance instance, string? statusBefore, object source)
     {
         var look = new WaitLook { Listed = instance, WasListed = true, Waited = TimeSpan.Zero, StatusBefore = statusBefore };
         if (WaitMachine.Look(goal, look).Progress == WaitProgress.Reached)
             return instance;
-        Add(context, instance.Id, statusBefore, source, written);
+        Add(context, instance.Id, statusBefore, source);
         return null;
     }
 
@@ -57,13 +59,13 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal)
                 return group.Key.Client.WaitAsync(
                     entries.Values.Select(static entry => entry.Item).ToList(),
                     terms,
-                    reached => runner.PostRows([reached], entries.TryGetValue(reached.Id, out Entry? entry) ? entry.Written : null),
-                    (id, error) => runner.PostError(error, entries[id].Source),
+                    reached => runner.PostRows([reached], () => onWritten?.Invoke(reached.Id)),
+                    (id, error) => runner.PostError(error, entries[id].Source, () => onWritten?.Invoke(id)),
                     runner.Observer,
                     cancel);
             })),
             target: null);
     }
 
-    private sealed record Entry(Context Context, WaitItem Item, object Source, Action? Written);
+    private sealed record Entry(Context Context, WaitItem Item, object Source);
 }

@@ -95,8 +95,8 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <param name="target">The TargetObject of the item's error.</param>
     /// <param name="throttle">The number of items that are worked on at once.</param>
     /// <param name="work">Does the work, on another thread. A result other than null is written.</param>
-    /// <param name="written">Called on the pipeline thread after the result was written to the pipeline. Not called when the write threw.</param>
-    public void Queue(string label, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written = null)
+    /// <param name="written">Called on the pipeline thread after the result or the error was written. Not called without a result, nor when the write threw.</param>
+    public void Queue(string label, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written = null)
     {
         _work ??= new OrderedWork(throttle, error => error is PulseRunException ours && cmdlet.IsFatal(ours), _pump.Wake, StopToken);
         _work.Add(new WorkItem(label, target, new CallObserver(this), work, written));
@@ -135,7 +135,23 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         StopToken);
 
     /// <summary>Queues an error, from a job.</summary>
-    public void PostError(Exception error, object? target) => _pump.Post(() => Report(error, target));
+    /// <param name="error">The error.</param>
+    /// <param name="target">Its TargetObject.</param>
+    /// <param name="written">Called on the pipeline thread after it was written.</param>
+    public void PostError(Exception error, object? target, Action? written = null) => _pump.Post(() =>
+    {
+        Report(error, target);
+        written?.Invoke();
+    });
+
+    /// <summary>Queues a warning, from a job.</summary>
+    /// <param name="message">The warning.</param>
+    /// <param name="written">Called on the pipeline thread after it was written.</param>
+    public void PostWarning(string message, Action written) => _pump.Post(() =>
+    {
+        cmdlet.WriteWarning(message);
+        written();
+    });
 
     /// <summary>Writes the error of one item, on the pipeline thread. An error that every item would meet ends the cmdlet instead.</summary>
     public void Report(Exception error, object? target)
@@ -187,13 +203,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         _progress?.Complete();
     }
 
-    private void Write(WorkItem item)
-    {
-        if (item.Error is not null)
-            Report(item.Error, item.Target);
-        else
-            item.WriteResult(cmdlet.WriteObject);
-    }
+    private void Write(WorkItem item) => item.Write(cmdlet.WriteObject, error => Report(error, item.Target));
 
     private void PumpUntil(Func<bool> finished)
     {
@@ -252,6 +262,8 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             WarnAtTheEnd("Ended before every answer came: " + cmdlet.Verb + " was sent and is not confirmed for "
                 + string.Join("; ", open) + ". " + cmdlet.AdviceForPending);
         }
+        if (cmdlet.LastWords() is { } words)
+            WarnAtTheEnd(words);
     }
 
     private void WarnAtTheEnd(string message)

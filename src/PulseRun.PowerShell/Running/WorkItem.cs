@@ -10,8 +10,8 @@ namespace PulseRun.PowerShell.Running;
 /// <param name="target">The TargetObject of the item's error.</param>
 /// <param name="observer">The observer for the requests of this item.</param>
 /// <param name="work">Does the work. A result other than null is written to the pipeline.</param>
-/// <param name="written">Called on the pipeline thread after the result was written; null when no report is needed.</param>
-internal sealed class WorkItem(string label, object? target, CallObserver observer, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written)
+/// <param name="written">Called on the pipeline thread after the result or the error was written; null when no report is needed. Not called without a result.</param>
+internal sealed class WorkItem(string label, object? target, CallObserver observer, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written)
 {
     private volatile bool _isDone;
 
@@ -49,12 +49,15 @@ internal sealed class WorkItem(string label, object? target, CallObserver observ
         _isDone = true;
     }
 
-    /// <summary>Writes the result on the pipeline thread, and then reports that it was written.</summary>
-    public void WriteResult(Action<object> write)
+    /// <summary>Writes the result or the error on the pipeline thread, and then reports that it was written. When the write throws, it does not count as written.</summary>
+    public void Write(Action<object> writeResult, Action<Exception> writeError)
     {
-        if (Result is null)
+        if (Error is not null)
+            writeError(Error);
+        else if (Result is not null)
+            writeResult(Result);
+        else
             return;
-        write(Result);
-        written?.Invoke(Result);
+        written?.Invoke();
     }
 }

@@ -28,7 +28,7 @@ public sealed class OrderedWorkTests : IDisposable
 
     private OrderedWork Work(int throttle) => new(throttle, static error => error is UnauthorizedAccessException, () => Interlocked.Increment(ref _wakes), _stop.Token);
 
-    private WorkItem Item(string label, Func<ICallObserver, CancellationToken, Task<object?>> work, Action<object>? written = null) =>
+    private WorkItem Item(string label, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written = null) =>
         new(label, label, new CallObserver(_cmdlet.Runner), work, written);
 
     private WorkItem Item(string label, Task<object?> result, bool sends = false) => Item(label, (observer, cancel) =>
@@ -200,20 +200,30 @@ public sealed class OrderedWorkTests : IDisposable
     public async Task A_result_is_reported_as_written_only_after_the_write()
     {
         var steps = new List<string>();
-        WorkItem item = Item("x", static (_, _) => Task.FromResult<object?>("result"), result => steps.Add("written " + result));
+        WorkItem item = Item("x", static (_, _) => Task.FromResult<object?>("result"), () => steps.Add("written"));
         await item.RunAsync(_stop.Token);
-        Assert.Throws<OperationCanceledException>(() => item.WriteResult(_ => throw new OperationCanceledException()));
+        Assert.Throws<OperationCanceledException>(() => item.Write(_ => throw new OperationCanceledException(), static _ => Assert.Fail("There is no error.")));
         Assert.Empty(steps);
-        item.WriteResult(result => steps.Add("write " + result));
-        Assert.Equal(["write result", "written result"], steps);
+        item.Write(result => steps.Add("write " + result), static _ => Assert.Fail("There is no error."));
+        Assert.Equal(["write result", "written"], steps);
+    }
+
+    [Fact]
+    public async Task An_error_is_reported_as_written_too()
+    {
+        var steps = new List<string>();
+        WorkItem item = Item("x", static (_, _) => throw new InvalidOperationException("broken"), () => steps.Add("written"));
+        await item.RunAsync(_stop.Token);
+        item.Write(static _ => Assert.Fail("There is no result."), error => steps.Add(error.Message));
+        Assert.Equal(["broken", "written"], steps);
     }
 
     [Fact]
     public async Task Nothing_is_reported_as_written_where_there_is_no_result()
     {
-        WorkItem item = Item("x", static (_, _) => Task.FromResult<object?>(null), static _ => Assert.Fail("There is no result."));
+        WorkItem item = Item("x", static (_, _) => Task.FromResult<object?>(null), static () => Assert.Fail("There is no result."));
         await item.RunAsync(_stop.Token);
-        item.WriteResult(static _ => Assert.Fail("There is no result."));
+        item.Write(static _ => Assert.Fail("There is no result."), static _ => Assert.Fail("There is no error."));
         Assert.True(item.IsDone);
     }
 
