@@ -8,10 +8,10 @@ internal static class Runway
     /// <summary>Below this a warning is due.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromHours(24);
 
-    /// <summary>Nobody plans beyond this, and a date would overflow.</summary>
+    /// <summary>The longest runway: beyond it, a date would overflow.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(36500);
 
-    /// <returns>Null when nothing burns.</returns>
+    /// <returns>Null when the fleet costs nothing.</returns>
     public static TimeSpan? Of(decimal balance, decimal burnPerHour)
     {
         if (burnPerHour <= 0)

@@ -11,7 +11,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Protection))]
 public sealed class ProtectInstanceCommand : InstanceInput
 {
-    /// <summary>Why, for whoever looks at the list of protections.</summary>
+    /// <summary>The reason, as Get-PRProtection shows it.</summary>
     [Parameter]
     public string? Reason { get; set; }
 

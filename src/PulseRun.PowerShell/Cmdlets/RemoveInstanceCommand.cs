@@ -11,10 +11,10 @@ namespace PulseRun.PowerShell.Cmdlets;
 public sealed partial class RemoveInstanceCommand : InstanceInput
 {
     [ParameterGroup]
-    private readonly ThrottleParameters _throttle = new();
+    private readonly WaitParameters _wait = new();
 
     [ParameterGroup]
-    private readonly WaitParameters _wait = new();
+    private readonly ThrottleParameters _throttle = new();
 
     private readonly ProtectionGuard _guard = new();
 

@@ -11,10 +11,10 @@ namespace PulseRun.PowerShell.Cmdlets;
 public sealed partial class StartInstanceCommand : InstanceInput
 {
     [ParameterGroup]
-    private readonly ThrottleParameters _throttle = new();
+    private readonly WaitParameters _wait = new();
 
     [ParameterGroup]
-    private readonly WaitParameters _wait = new();
+    private readonly ThrottleParameters _throttle = new();
 
     private WaitList? _waits;
 

@@ -14,10 +14,10 @@ namespace PulseRun.PowerShell.Cmdlets;
 public sealed partial class StopInstanceCommand : InstanceInput
 {
     [ParameterGroup]
-    private readonly ThrottleParameters _throttle = new();
+    private readonly WaitParameters _wait = new();
 
     [ParameterGroup]
-    private readonly WaitParameters _wait = new();
+    private readonly ThrottleParameters _throttle = new();
 
     private readonly ProtectionGuard _guard = new();
 

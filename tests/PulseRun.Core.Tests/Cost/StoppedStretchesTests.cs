@@ -43,7 +43,7 @@ public class StoppedStretchesTests
     [Theory]
     [InlineData("a stopped 10-20", "a=stopped", "a 10-24")] // it still is: up to now
     [InlineData("a stopped 10-20", "a=Stopped", "a 10-24")]
-    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // nobody saw when it started
+    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // no look saw when it started
     [InlineData("a stopped 10-20", "", "a 10-20")]
     [InlineData("a stopped 10-20|a running 20-21", "a=stopped", "a 10-20")] // a stop that no look has seen yet
     [InlineData("a stopped 2-4|a running 4-6|a stopped 6-8", "a=stopped", "a 2-4|a 6-24")]

@@ -27,6 +27,9 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>How the user finds out the outcome of requests that were sent and not confirmed.</summary>
     internal virtual string AdviceForPending => "Look with Get-PRInstance.";
 
+    /// <summary>Returns what the user must know when the cmdlet has ended, however it ended; null for nothing. Called once, after running work was cancelled.</summary>
+    internal virtual string? LastWords() => null;
+
     /// <summary>True when long work shows a progress line.</summary>
     internal virtual bool ShowsProgress => true;
 
@@ -51,6 +54,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Runs once at the end, however the pipeline ended. The streams are closed.</summary>
+    protected virtual void OnDisposed()
+    {
+    }
+
     /// <inheritdoc/>
     protected sealed override void BeginProcessing()
     {
@@ -71,6 +79,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     public void Dispose()
     {
         Runner.Dispose();
+        OnDisposed();
         GC.SuppressFinalize(this);
     }
 }
