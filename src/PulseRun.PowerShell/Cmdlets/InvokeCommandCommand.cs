@@ -31,9 +31,10 @@ public sealed class InvokeCommandCommand : SshCommand
     public string Command { get; set; } = "";
 
     /// <summary>Takes the instances of the pipeline when the command is the only word on the line. Not to be given by name.</summary>
+    /// <remarks>An array, like InputObject and Id: PowerShell first tries parameters that need no conversion, and would else prefer this one to InputObject for every object.</remarks>
     [Parameter(ParameterSetName = ParameterSets.ById, ValueFromPipeline = true, DontShow = true)]
     [AllowNull]
-    public PSObject? PipelineInput { get; set; }
+    public PSObject?[]? PipelineInput { get; set; }
 
     /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
     [Parameter]
@@ -79,7 +80,8 @@ public sealed class InvokeCommandCommand : SshCommand
         }
         if (!_isOnlyWord)
             throw new PulseRunException(ErrorIds.InvalidRequest, "Instances were named on the line and piped in: give them in one way. Nothing was run.") { Field = nameof(Id) };
-        Want(PipelineInput);
+        foreach (PSObject? one in PipelineInput ?? [null])
+            Want(one);
     }
 
     internal override void Accept(InstanceTarget target)
