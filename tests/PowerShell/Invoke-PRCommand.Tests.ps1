@@ -200,7 +200,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         $done.Output.OutFile | Should -Be "$TestDrive/out-inst_a.bin", "$TestDrive/out-inst_b.bin"
         $done.Output.OmittedBytes | Should -Be 0, 0
         $done.Output.StdErr | Should -Be 'err', 'err'
-        (Get-Item "$TestDrive/out-inst_?.bin").Length | Should -Be 3000001, 3000001
+        Get-Item "$TestDrive/out-inst_?.bin" | ForEach-Object Length | Should -Be 3000001, 3000001
     }
 
     It 'writes no two instances to one file, and runs nothing for a file that cannot be written' {
