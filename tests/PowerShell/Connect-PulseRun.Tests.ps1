@@ -128,7 +128,7 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'A key file' {
-        BeforeEach { $env:PULSERUN_BASE_URI = $base; $env:PULSERUN_API_KEY_FILE = "$TestDrive/key" }
+        BeforeEach { Remove-Item "$TestDrive/key" -ErrorAction Ignore; $env:PULSERUN_BASE_URI = $base; $env:PULSERUN_API_KEY_FILE = "$TestDrive/key" }
 
         It 'gives the key, without the line end at its end' {
             Set-Content "$TestDrive/key" $emulator.ApiKey
@@ -144,7 +144,7 @@ Describe 'Connect-PulseRun' {
 
         It 'is an error when it cannot be read, although a profile is saved: <Name>' -ForEach @(
             @{ Name = 'not there'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore } }
-            @{ Name = 'empty'; Do = { Set-Content -NoNewline "$TestDrive/key" '' } }
+            @{ Name = 'empty'; Do = { [System.IO.File]::WriteAllText("$TestDrive/key", [string]::Empty) } }
             @{ Name = 'a folder'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore; $env:PULSERUN_API_KEY_FILE = "$TestDrive" } }
             @{ Name = 'too long'; Do = { Set-Content "$TestDrive/key" ('x' * 5000) } }
             @{ Name = 'a pipe'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore; mkfifo "$TestDrive/key" } }

@@ -5,7 +5,7 @@ BeforeAll {
 
 Describe 'Remove-PRProfile' {
     BeforeEach {
-        foreach ($name in 'one', 'two') { Connect-PulseRun -ApiKey $key -BaseUri "https://$name.example" -Save -Profile $name -WarningAction SilentlyContinue }
+        foreach ($saved in 'one', 'two') { Connect-PulseRun -ApiKey $key -BaseUri "https://$saved.example" -Save -Profile $saved -WarningAction SilentlyContinue }
     }
     AfterEach { Disconnect-PulseRun; Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json*" -ErrorAction Ignore }
 

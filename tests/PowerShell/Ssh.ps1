@@ -1,6 +1,6 @@
 # Dot-sourced by the tests of what goes by ssh: a real sshd on loopback, and programs that only write down how they were started.
 
-# A read of a terminal's output takes a thread of the pool, and on a busy machine the pool adds a new one only once in several seconds: without spare ones a test waits for its own reader.
+# Spare threads for the reads of terminals: on a busy machine the pool adds a new thread slowly, and a test must not wait for its own reader.
 $workers = $ports = 0
 [System.Threading.ThreadPool]::GetMinThreads([ref] $workers, [ref] $ports)
 $null = [System.Threading.ThreadPool]::SetMinThreads([Math]::Max($workers, 64), $ports)

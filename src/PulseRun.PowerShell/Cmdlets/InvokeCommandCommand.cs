@@ -39,9 +39,10 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     public string Command { get; set; } = "";
 
     /// <summary>Takes the instances of the pipeline when the command is the only word on the line. Not to be given by name.</summary>
+    /// <remarks>An array, like InputObject and Id: PowerShell first tries parameters that need no conversion, and would else prefer this one to InputObject for every object.</remarks>
     [Parameter(ParameterSetName = ParameterSets.ById, ValueFromPipeline = true, DontShow = true)]
     [AllowNull]
-    public PSObject? PipelineInput { get; set; }
+    public PSObject?[]? PipelineInput { get; set; }
 
     /// <summary>How long it may take on each, in seconds, the connection among it (1 to 86400; 0, the default: any time).</summary>
     [Parameter]
@@ -78,7 +79,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
         bool bindsByItself = _namesIds && MyInvocation.ExpectingInput;
         if (bindsByItself && !_isOnlyWord)
             throw new PulseRunException(ErrorIds.InvalidRequest, "Instances were named on the line and piped in: give them in one way. Nothing was run.") { Field = nameof(Id) };
-        foreach (InstanceTarget target in bindsByItself ? Targets(PipelineInput) : Targets())
+        foreach (InstanceTarget target in bindsByItself ? (PipelineInput ?? [null]).SelectMany(Targets) : Targets())
         {
             if (Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
                 Runner.TryItem(target.Source, () => Queue(target));

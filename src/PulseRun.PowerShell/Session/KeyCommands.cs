@@ -37,8 +37,8 @@ internal static class KeyCommands
         }
         catch (RuntimeException error)
         {
-            // Its message is not shown: a vault's may quote what it holds.
-            throw Refuse("failed (" + Text.Clean(error.ErrorRecord.FullyQualifiedErrorId, 100) + "). Run it yourself to see why; it has none of your session's variables and functions, and no one to ask");
+            // Neither its message nor its id is shown: a vault's may quote what it holds, and the id of throw 'text' is the text.
+            throw Refuse("failed (" + (error.ErrorRecord.Exception ?? error).GetType().Name + "). Run it yourself to see why; it has none of your session's variables and functions, and no one to ask");
         }
         finally
         {

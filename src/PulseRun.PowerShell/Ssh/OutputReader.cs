@@ -7,8 +7,8 @@ using PulseRun.Ssh;
 namespace PulseRun.PowerShell.Ssh;
 
 /// <summary>
-/// Reads what a program writes to one pipe, on a thread of its own. Not on the thread pool: there two readers a command would hold up timers, time limits and everything else,
-/// most of all on a busy machine, where the pool adds a thread only once in several seconds.
+/// Reads what a program writes to one pipe, on a thread of its own, because the read may block for as long as a command takes. Threads of the pool are left to timers, time limits
+/// and requests.
 /// </summary>
 internal sealed class OutputReader
 {

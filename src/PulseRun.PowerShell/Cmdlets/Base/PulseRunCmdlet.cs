@@ -36,9 +36,6 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <summary>True when an error ends the cmdlet, because every other item would meet it too.</summary>
     internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
-    /// <summary>Returns what the user must know when the cmdlet has ended, however it ended; null for nothing. Runs once, after running work was cancelled.</summary>
-    internal virtual string? LastWords() => null;
-
     /// <summary>Runs before the first item.</summary>
     protected virtual void OnBegin()
     {
