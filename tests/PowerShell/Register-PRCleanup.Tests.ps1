@@ -60,7 +60,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
     It 'adds one entry, keeps the others, replaces its own, and is undone to the letter' {
         $machine = New-Machine crontab
         $own = "# mine`nMAILTO=me@example.org`n0 5 * * 1 echo 100\% sure`n"
-        Set-Content -NoNewline "$($machine.Root)/crontab" $own
+        [System.IO.File]::WriteAllText("$($machine.Root)/crontab", $own)
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -Exclude inst_a*, "inst_b" -AuditPath "~/an audit.jsonl"; Register-PRCleanup -IdleFor 01:00 -IntervalMinutes 2; Get-PRCleanupTask | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.IsActive)" }'
         $run.Errors | Should -BeNullOrEmpty
         $run.Lines[-1] | Should -Be 'cleanup Cron 00:02:00 True'
