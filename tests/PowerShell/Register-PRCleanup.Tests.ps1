@@ -121,6 +121,18 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         Get-Content "$($machine.Root)/crontab" | Should -Be '0 5 * * 1 mine'
     }
 
+    It 'keeps other lines to the byte, and does not touch what it cannot keep' {
+        $machine = New-Machine crontab
+        $own = [System.Text.Encoding]::UTF8.GetBytes("# Gr`u{FC}n`u{1F600}`r`n0 5 * * 1 a`rb`n# no line end")
+        [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $own)
+        (Invoke-On $machine 'Register-PRCleanup | Out-Null; Unregister-PRCleanup').Errors | Should -BeNullOrEmpty
+        [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Select-Object -First $own.Count | Should -Be $own
+        $latin = [byte[]] (0x23, 0xFC, 0x0A)
+        [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $latin)
+        (Invoke-On $machine 'try { Register-PRCleanup } catch { $_.FullyQualifiedErrorId }').Lines | Should -BeLike 'ProgramUnavailable,*'
+        [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Should -Be $latin
+    }
+
     It 'says so when the scheduler takes nothing' {
         $machine = New-Machine crontab
         $null = New-Item "$($machine.Root)/full"
