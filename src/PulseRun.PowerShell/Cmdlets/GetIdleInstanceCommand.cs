@@ -99,7 +99,7 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
     /// <summary>Returns the instances to read now; the others are judged by the readings there are.</summary>
     private IReadOnlyList<Instance> Asked(Context context, List<Instance> running)
     {
-        int budget = (RequestBudget ?? RequestShare.Of(context.RequestsPerMinute)) - 1;
+        int budget = (RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute)) - 1;
         if (running.Count <= budget)
             return running;
         IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
