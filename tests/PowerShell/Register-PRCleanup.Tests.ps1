@@ -60,7 +60,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
     It 'adds one entry, keeps the others, replaces its own, and is undone to the letter' {
         $machine = New-Machine crontab
         $own = "# mine`nMAILTO=me@example.org`n0 5 * * 1 echo 100\% sure`n"
-        Set-Content -NoNewline "$($machine.Root)/crontab" $own
+        [System.IO.File]::WriteAllText("$($machine.Root)/crontab", $own)
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -Exclude inst_a*, "inst_b" -AuditPath "~/an audit.jsonl"; Register-PRCleanup -IdleFor 01:00 -IntervalMinutes 2; Get-PRCleanupTask | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.IsActive)" }'
         $run.Errors | Should -BeNullOrEmpty
         $run.Lines[-1] | Should -Be 'cleanup Cron 00:02:00 True'
@@ -119,6 +119,18 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         $run = Invoke-On $machine 'try { Register-PRCleanup } catch { $_.FullyQualifiedErrorId }'
         $run.Lines | Should -BeLike 'ProgramUnavailable,*'
         Get-Content "$($machine.Root)/crontab" | Should -Be '0 5 * * 1 mine'
+    }
+
+    It 'keeps other lines to the byte, and does not touch what it cannot keep' {
+        $machine = New-Machine crontab
+        $own = [System.Text.Encoding]::UTF8.GetBytes("# Gr`u{FC}n`u{1F600}`r`n0 5 * * 1 a`rb`n# no line end")
+        [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $own)
+        (Invoke-On $machine 'Register-PRCleanup | Out-Null; Unregister-PRCleanup').Errors | Should -BeNullOrEmpty
+        [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Select-Object -First $own.Count | Should -Be $own
+        $latin = [byte[]] (0x23, 0xFC, 0x0A)
+        [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $latin)
+        (Invoke-On $machine 'try { Register-PRCleanup } catch { $_.FullyQualifiedErrorId }').Lines | Should -BeLike 'ProgramUnavailable,*'
+        [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Should -Be $latin
     }
 
     It 'says so when the scheduler takes nothing' {

@@ -143,4 +143,19 @@ Describe 'The rate limit' {
         Stop-PREmulator
         Disconnect-PulseRun
     }
+
+    It 'says in a parallel block how to take the connection along, and it works' {
+        $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/parallel" } @"
+            `$e = Start-PREmulator -Instances 3; `$e | Connect-PulseRun
+            1 | ForEach-Object -Parallel { Import-Module '$ModulePath'; try { Get-PRInstance -ErrorAction Stop } catch { (`$_.FullyQualifiedErrorId -split ',')[0]; `$_.ErrorDetails.RecommendedAction } }
+            `$ctx = Get-PRContext
+            1 | ForEach-Object -Parallel { Import-Module '$ModulePath'; (Get-PRInstance -Context `$using:ctx).Count }
+            Disconnect-PulseRun
+            try { Get-PRInstance -ErrorAction Stop } catch { `$_.ErrorDetails.RecommendedAction }
+"@
+        $child.Lines[0] | Should -Be 'NotConnected' -Because $child.Errors
+        $child.Lines[1] | Should -BeLike '*-Context $using:ctx*'
+        $child.Lines[2] | Should -Be '3'
+        $child.Lines[3] | Should -BeLike '*Connect-PulseRun -ApiKey*'
+    }
 }

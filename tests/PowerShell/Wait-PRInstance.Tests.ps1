@@ -149,10 +149,11 @@ Describe '-Wait' {
     }
 
     It 'warns of one that is stopped and does not start by itself, and says what does' {
-        $null = $emulator.SetStatus($ids[0], 'stopped')
-        $done = Get-Outcome { Wait-PRInstance $ids[0] -For Running -TimeoutSec 1 -PollSeconds 1 }
+        $id = $emulator.AddInstance([PulseRun.Instance]::new()).Id
+        $null = $emulator.SetStatus($id, 'stopped')
+        $done = Get-Outcome { Wait-PRInstance $id -For Running -TimeoutSec 1 -PollSeconds 1 }
         $done.ErrorIds | Should -Be 'WaitTimeout'
-        $done.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Start-PRInstance $($ids[0])*"
+        $done.Errors[0].ErrorDetails.RecommendedAction | Should -BeLike "*Start-PRInstance $id*"
         @($done.Warnings) | Should -HaveCount 1
         "$($done.Warnings)" | Should -BeLike '*Start-PRInstance*'
     }

@@ -26,7 +26,7 @@ internal static class WaitText
 
     private static (int At, int Seconds)? Find(string reason)
     {
-        if (!reason.EndsWith(Unit, StringComparison.Ordinal))
+        if (reason.Length <= Unit.Length || !reason.EndsWith(Unit, StringComparison.Ordinal))
             return null;
         int at = reason.LastIndexOf(' ', reason.Length - Unit.Length - 1) + 1;
         string number = reason.Substring(at, reason.Length - Unit.Length - at);

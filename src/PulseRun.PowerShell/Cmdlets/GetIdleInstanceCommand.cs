@@ -107,7 +107,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     /// <summary>Returns the instances to read now; the others are judged by the recorded readings.</summary>
     private IReadOnlyList<Instance> Asked(Context context, List<Instance> running)
     {
-        int budget = (RequestBudget ?? RequestShare.Of(context.RequestsPerMinute)) - 1;
+        int budget = (RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute)) - 1;
         if (running.Count <= budget)
             return running;
         IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();

@@ -26,7 +26,7 @@ public sealed class RegisterCleanupCommand : PulseRunCmdlet
     /// <summary>Three quarters of what a key gets: the rest of a minute's requests is for people.</summary>
     private const int UsualBudget = 45;
 
-    private static readonly string[] s_places = ["XDG_STATE_HOME", "XDG_CONFIG_HOME"];
+    private static readonly string[] s_places = ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "DOTNET_ROOT"];
 
     /// <summary>How long an instance must have been idle to be stopped (default and recommended 00:30:00).</summary>
     [Parameter(Position = 0)]

@@ -60,7 +60,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     {
         IdleRule rule = _rule.RuleFor(For, nameof(For));
         Context context = CurrentContext();
-        var budget = new WatchBudget(RequestBudget ?? RequestShare.Of(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
+        var budget = new WatchBudget(RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
         var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
         var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
         IViews views = Libraries.CreateViews();

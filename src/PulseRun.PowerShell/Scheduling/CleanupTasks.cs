@@ -86,7 +86,12 @@ internal static class CleanupTasks
     {
         ProgramRun run = ProgramRun.Of(crontab, ["-l"]);
         if (run.ExitCode == 0)
-            return run.Output;
+        {
+            // Written back, such a line would not be what it was.
+            return run.Output.Contains('\uFFFD')
+                ? throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab holds text that is not UTF-8, which would be lost. Edit it by hand with crontab -e; examples/schedule has the line to add.")
+                : run.Output;
+        }
         return run.Errors.Contains("no crontab")
             ? ""
             : throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab cannot be read: " + Rules.Text.Clean(run.Errors, 300));

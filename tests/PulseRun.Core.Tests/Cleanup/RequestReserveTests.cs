@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PulseRun.Tests.Cleanup;
 
-public class RequestShareTests
+public class RequestReserveTests
 {
     [Theory]
     [InlineData(null, 45)]
@@ -11,5 +11,5 @@ public class RequestShareTests
     [InlineData(600, 450)]
     [InlineData(1, 2)]
     [InlineData(int.MaxValue, 1610612735)]
-    public void Of_LeavesAQuarterToPeople(int? limit, int share) => Assert.Equal(share, RequestShare.Of(limit));
+    public void Leave_LeavesAQuarterToPeople(int? limit, int share) => Assert.Equal(share, RequestReserve.Leave(limit));
 }
