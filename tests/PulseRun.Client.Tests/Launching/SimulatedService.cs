@@ -12,7 +12,7 @@ using PulseRun.Client.Tests.Support;
 namespace PulseRun.Client.Tests.Launching;
 
 /// <summary>A service that launches late, loses answers, lists late and otherwise than asked, and has other customers who launch the same. All by one seed.</summary>
-internal sealed class SimulatedService(Stepper stepper, Random random) : HttpMessageHandler
+internal sealed class SimulatedService(SimulatedTime time, Random random) : HttpMessageHandler
 {
     private readonly string _template = Pick(random, "pytorch", "pytorch", "pytorch", "pytorch-2.4");
     private readonly string _gpu = Pick(random, "h100_80gb", "h100_80gb", "h100_80gb", "h100-80gb");
@@ -27,7 +27,7 @@ internal sealed class SimulatedService(Stepper stepper, Random random) : HttpMes
     /// <summary>Runs when a launch has come.</summary>
     public Action OnLaunch { get; set; } = static () => { };
 
-    private DateTimeOffset Now => stepper.Time.GetUtcNow();
+    private DateTimeOffset Now => time.Clock.GetUtcNow();
 
     /// <summary>Lets another customer launch the same.</summary>
     public void LaunchElsewhere(bool spot) => Create(null, spot, Now);
@@ -49,21 +49,21 @@ internal sealed class SimulatedService(Stepper stepper, Random random) : HttpMes
 #pragma warning restore CA2016
         OnLaunch();
         bool happens = random.Next(3) != 0;
-        var work = TimeSpan.FromSeconds(random.NextDouble() * 2);
+        var answersAfter = TimeSpan.FromSeconds(random.NextDouble() * 2);
         switch (random.Next(5))
         {
             case 0:
-                await stepper.Delay(work);
+                await time.Delay(answersAfter);
                 return Answer(200, Json(Create(intent, spot, Now)));
             case 1:
-                await stepper.Delay(work);
+                await time.Delay(answersAfter);
                 if (happens)
                     Create(intent, spot, Now);
                 return Answer(500, "{}");
             case 2:
                 // The connection is cut, and the server goes on.
                 _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
-                await stepper.Delay(TimeSpan.FromSeconds(0.3));
+                await time.Delay(TimeSpan.FromSeconds(0.3));
                 throw new HttpRequestException("reset");
             default:
                 _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
@@ -72,9 +72,9 @@ internal sealed class SimulatedService(Stepper stepper, Random random) : HttpMes
                     return await never.Task;
         }
 
-        async Task WorkAsync(TimeSpan time)
+        async Task WorkAsync(TimeSpan work)
         {
-            await stepper.Delay(time);
+            await time.Delay(work);
             if (happens)
                 Create(intent, spot, Now);
         }
