@@ -45,7 +45,7 @@ Describe 'A launch happens exactly once' {
         $done.Errors[0].TargetObject.Gpu | Should -Be 'h100_80gb'
         $emulator.Instances.Id | Should -Be $before
         Get-SentCount $emulator 'POST *' | Should -Be 1
-        Get-SentCount $emulator 'GET *' | Should -Be 3
+        Get-SentCount $emulator 'GET *' | Should -Be 1
     }
 
     It 'names what may be it when nobody can tell, and finds out later' {
@@ -73,13 +73,13 @@ Describe 'A launch happens exactly once' {
         $done = Get-Outcome { New-PRInstance rtx_4090 vllm -SettleSec 1 }
         $done.Output.Gpu | Should -Be 'rtx_4090'
         $done.Warnings.Count | Should -Be 1
-        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*turned out to have happened: it is instance $left."
+        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*turned out to have happened: it is instance $left, launched and billing."
         (Get-Outcome { New-PRInstance rtx_4090 vllm }).Warnings | Should -BeNullOrEmpty
     }
 
     It 'leaves a launch open that is stopped on its way, and says who finds out' {
         Add-Fault $emulator Hang @{ Method = 'POST'; AfterEffect = $true }
-        $pipeline = Start-Pipeline $emulator 'New-PRInstance h100_80gb pytorch'
+        $pipeline = Start-Pipeline $emulator '$emulator | Connect-PulseRun -TimeoutSec 3; New-PRInstance h100_80gb pytorch'
         try {
             Wait-Until { $emulator.Instances.Count -eq $before.Count + 1 }
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
@@ -107,13 +107,15 @@ Describe 'A launch happens exactly once' {
     It 'launches a plan, each row once, through faults' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Skip = 1; Times = 1 }
         Add-Fault $emulator CutBeforeAnswer @{ Method = 'POST'; Skip = 3; Times = 1 }
+        $emulator | Connect-PulseRun -TimeoutSec 1
         $plan = 'Gpu,Template,Region,Spot,MaxHourlyCost,Count', 'rtx_4090,pytorch,,true,5,2', 'h100_80gb,vllm,eu,,,', 'a100_80gb,pytorch,,false,,1', 'h100_80gb,pytorch,,,0.5,' | ConvertFrom-Csv
         $done = Get-Outcome { $plan | New-PRInstance -SettleSec 1 -ThrottleLimit 1 }
         $made = @($emulator.Instances | Where-Object { $_.Id -notin $before })
         $done.ErrorIds | Should -Be 'ConnectionFailed', 'CostLimitExceeded'
         $done.Output.Id | Should -Be @($made | Where-Object Status -NE 'terminated').Id
         $done.Output.Gpu | Should -Be 'rtx_4090', 'rtx_4090', 'h100_80gb'
-        @($made | Where-Object Status -EQ 'terminated').Gpu | Should -Be 'h100_80gb'
+        # Its price was seen a row before: it is refused, not launched and terminated.
+        @($made | Where-Object Status -EQ 'terminated') | Should -BeNullOrEmpty
     }
 
     It 'waits for all of them together until each is ready' {
@@ -144,7 +146,7 @@ Describe 'A launch happens exactly once' {
         @{ How = 'the next New-PRInstance finds it' }
     ) {
         Add-Fault $emulator Hang @{ Method = 'POST'; AfterEffect = $true; Times = 1 }
-        $child = Start-Child 'New-PRInstance h100_80gb pytorch' (Get-ConnectionVariables $emulator)
+        $child = Start-Child 'Connect-PulseRun -TimeoutSec 3; New-PRInstance h100_80gb pytorch' (Get-ConnectionVariables $emulator)
         Wait-Until { $emulator.Instances.Count -eq $before.Count + 1 }
         $child.Process.Kill()
         $child.Process.WaitForExit()
@@ -155,7 +157,7 @@ Describe 'A launch happens exactly once' {
         }
         else {
             $done = Get-Outcome { New-PRInstance rtx_4090 pytorch -SettleSec 1 }
-            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id."
+            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id, launched and billing."
             $done.Output.Gpu | Should -Be 'rtx_4090'
         }
     }
@@ -184,7 +186,7 @@ Describe 'Lids on the bill' {
         $done = Get-Outcome $Launch
         $done.Output.Count | Should -Be 2
         $done.ErrorIds | Should -Be 'CostLimitExceeded', 'CostLimitExceeded'
-        "$($done.Errors[0])" | Should -BeLike 'Nothing was launched: the fleet burns $0.80/h, this launch adds about $0.40/h, and the limit for the fleet is $1.00/h.'
+        "$($done.Errors[0])" | Should -BeLike 'Nothing was launched: the fleet costs $0.80/h, this launch adds about $0.40/h, and the limit for the fleet is $1.00/h.'
         Get-SentCount $emulator 'POST *' | Should -Be 2
         Get-SentCount $emulator 'GET *' | Should -Be 1
     }

@@ -45,6 +45,7 @@ Describe 'New-PRInstance' {
 
     It 'refuses <Name> before anything is sent' -ForEach @(
         @{ Name = 'an image without the template custom'; With = @{ Template = 'pytorch'; DockerImage = 'x' }; Field = 'DockerImage' }
+        @{ Name = 'the template custom without an image'; With = @{ Template = 'custom' }; Field = 'DockerImage' }
         @{ Name = 'a disk of 0 GB'; With = @{ Template = 'pytorch'; DiskSizeGb = 0 }; Field = 'DiskSizeGb' }
         @{ Name = 'a negative disk'; With = @{ Template = 'pytorch'; DiskSizeGb = -5 }; Field = 'DiskSizeGb' }
         @{ Name = 'a negative budget'; With = @{ Template = 'pytorch'; BudgetLimit = -0.01 }; Field = 'BudgetLimit' }

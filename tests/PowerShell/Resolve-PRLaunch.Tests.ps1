@@ -20,7 +20,8 @@ Describe 'Resolve-PRLaunch' {
         $open.Outcome | Should -Be 'Unknown', 'Unknown'
         $open[0].Candidates.Id | Sort-Object | Should -Be ($made | Sort-Object)
         $open[0].InstanceId ?? $open[0].ResolvedAt | Should -BeNullOrEmpty
-        Get-Sent $emulator | Should -Be 'GET /v1/instances'
+        # A list that is cut is asked for again, three times in all.
+        Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances', 'GET /v1/instances'
     }
 
     It 'finds both with one list, and never the same for both' {

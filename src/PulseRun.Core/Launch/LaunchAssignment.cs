@@ -71,7 +71,13 @@ internal static class LaunchAssignment
                 while (next.Count > 0)
                 {
                     int at = next.Pop();
-                    if (ends[at] || (!needsSpare && at == x))
+                    if (at == x)
+                    {
+                        if (!needsSpare)
+                            return true;
+                        continue;
+                    }
+                    if (ends[at])
                         return true;
                     if (seen[at])
                         continue;
@@ -87,16 +93,20 @@ internal static class LaunchAssignment
     /// <summary>Finds a launch for one more instance, moving others where that helps.</summary>
     private static bool Explain(int instance, Fit[,] fits, int[] launchOf, int[] instanceOf, bool[] tried)
     {
-        for (int launch = 0; launch < instanceOf.Length; launch++)
+        // A free one first: the earliest launch then has the earliest instance.
+        foreach (bool isFree in new[] { true, false })
         {
-            if (fits[launch, instance] != Fit.Yes || tried[launch])
-                continue;
-            tried[launch] = true;
-            if (instanceOf[launch] >= 0 && !Explain(instanceOf[launch], fits, launchOf, instanceOf, tried))
-                continue;
-            launchOf[instance] = launch;
-            instanceOf[launch] = instance;
-            return true;
+            for (int launch = 0; launch < instanceOf.Length; launch++)
+            {
+                if (fits[launch, instance] != Fit.Yes || tried[launch] || isFree != instanceOf[launch] < 0)
+                    continue;
+                tried[launch] = true;
+                if (!isFree && !Explain(instanceOf[launch], fits, launchOf, instanceOf, tried))
+                    continue;
+                launchOf[instance] = launch;
+                instanceOf[launch] = instance;
+                return true;
+            }
         }
         return false;
     }

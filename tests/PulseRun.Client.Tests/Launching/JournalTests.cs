@@ -21,8 +21,8 @@ public sealed class JournalTests : IDisposable
     [InlineData(nameof(ILaunchJournal.EstimatePrice))]
     public async Task FailingBeforeTheSend_LaunchesNothing(string method)
     {
-        bool isFleet = method == nameof(ILaunchJournal.EstimatePrice);
-        var error = await _rig.FailAsync(journal: BrokenJournal.In(_rig.Journal, method), fleetLid: isFleet ? 100 : null);
+        bool isLimited = method == nameof(ILaunchJournal.EstimatePrice);
+        var error = await _rig.FailAsync(journal: BrokenJournal.In(_rig.Journal, method), hourlyLid: isLimited ? 100 : null);
         Assert.Equal(ErrorIds.JournalUnavailable, error.ErrorId);
         Assert.Contains("Nothing was launched", error.Message);
         Assert.Contains("The disk is full", error.Message);
@@ -111,19 +111,63 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("inst_found", (await _rig.LaunchAsync(journal: journal)).Id);
     }
 
+    /// <summary>Another process without a journal may have launched what is listed.</summary>
     [Fact]
-    public async Task WithoutAJournal_DoubtsAreClearedUpAllTheSame()
+    public async Task WithoutAJournal_NothingIsAdopted_AndTheErrorSaysWhy()
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
-        var instance = await _rig.LaunchAsync(journal: new PassingJournal());
-        Assert.Equal(Assert.Single(_rig.Emulator.Instances).Id, instance.Id);
-        _rig.Fault(EmulatorFaultKind.CutBeforeAnswer);
+        var unknown = await _rig.FailAsync(journal: new PassingJournal());
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, unknown.ErrorId);
+        Assert.Contains("the launches of other processes are not known here. It may be " + Assert.Single(_rig.Emulator.Instances).Id, unknown.Message);
+        Assert.DoesNotContain("Resolve-PRLaunch", unknown.Message);
+    }
+
+    [Fact]
+    public async Task WithoutAJournal_NotLaunchedIsFoundOut()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
         Assert.Contains("It was not launched", (await _rig.FailAsync(journal: new PassingJournal())).Message);
-        _rig.Fault(EmulatorFaultKind.ListCut, "GET", fault => fault.Count = 1);
-        var error = await _rig.FailAsync(journal: new PassingJournal());
-        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
-        Assert.DoesNotContain("Resolve-PRLaunch", error.Message);
-        Assert.Single(_rig.Emulator.Instances);
+    }
+
+    /// <summary>The store is deleted while launches are on their way: two of them must not end with one instance.</summary>
+    [Fact]
+    public async Task StoreThatIsDeleted_NeverLetsTwoLaunchesHaveOneInstance()
+    {
+        string first = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
+        int posts = 0;
+        LaunchRig? rig = null;
+        using (rig = new LaunchRig(new Stub((request, _, _) =>
+        {
+            if (request.Method != HttpMethod.Post)
+                return Task.FromResult(Stub.Json("[" + first + "]"));
+            if (++posts == 1)
+                return Task.FromResult(Stub.Json("{}", 500));
+            foreach (string file in Directory.GetFiles(rig!.Folder))
+                File.Delete(file);
+            // The answer names what the first launch, an equal one, has adopted.
+            return Task.FromResult(Stub.Json(first));
+        })))
+        {
+            Assert.Equal("inst_a", (await rig.LaunchAsync()).Id);
+            var error = await rig.FailAsync();
+            Assert.DoesNotContain("safe to launch again", error.Message);
+            Assert.Contains("inst_a is claimed by another launch", error.Message);
+        }
+    }
+
+    [Fact]
+    public async Task StoreThatIsDeletedBeforeTheSend_LaunchesNothing()
+    {
+        var journal = new BrokenJournal(_rig.Journal, method =>
+        {
+            if (method != nameof(ILaunchJournal.MarkSent))
+                return;
+            foreach (string file in Directory.GetFiles(_rig.Folder))
+                File.Delete(file);
+        });
+        var error = await _rig.FailAsync(journal: journal);
+        Assert.Equal(ErrorIds.JournalUnavailable, error.ErrorId);
+        Assert.Equal(0, _rig.Posts);
     }
 
     public void Dispose() => _rig.Dispose();

@@ -58,7 +58,7 @@ public sealed class LidTests : IDisposable
         await _rig.LaunchAsync();
         var error = await _rig.FailAsync(fleetLid: 4);
         Assert.Equal(ErrorIds.CostLimitExceeded, error.ErrorId);
-        Assert.Contains("Nothing was launched: the fleet burns $2.10/h, this launch adds about $2.10/h, and the limit for the fleet is $4.00/h", error.Message);
+        Assert.Contains("Nothing was launched: the fleet costs $2.10/h, this launch adds about $2.10/h, and the limit for the fleet is $4.00/h", error.Message);
         Assert.Equal(1, _rig.Posts);
     }
 
@@ -110,7 +110,7 @@ public sealed class LidTests : IDisposable
         var unknown = await Assert.ThrowsAsync<PulseRunException>(() => _rig.RunAsync(launcher.LaunchAsync(Cheap, null, _rig.Observer, default)));
         Assert.Equal(ErrorIds.LaunchOutcomeUnknown, unknown.ErrorId);
         var refused = await Assert.ThrowsAsync<PulseRunException>(() => _rig.RunAsync(launcher.LaunchAsync(Cheap, null, _rig.Observer, default)));
-        Assert.Contains("the fleet burns $0.80/h", refused.Message);
+        Assert.Contains("the fleet costs $0.80/h", refused.Message);
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class LidTests : IDisposable
         using var launcher = _rig.Launcher(fleetLid: 2.2m);
         Assert.Contains("IS STILL THERE", (await Assert.ThrowsAsync<PulseRunException>(() => _rig.RunAsync(launcher.LaunchAsync(LaunchRig.Request, 1, _rig.Observer, default)))).Message);
         var refused = await Assert.ThrowsAsync<PulseRunException>(() => _rig.RunAsync(launcher.LaunchAsync(LaunchRig.Request, null, _rig.Observer, default)));
-        Assert.Contains("the fleet burns $2.10/h", refused.Message);
+        Assert.Contains("the fleet costs $2.10/h", refused.Message);
         Assert.Equal(1, _rig.Posts);
     }
 

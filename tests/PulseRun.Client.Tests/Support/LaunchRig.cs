@@ -27,7 +27,7 @@ internal sealed class LaunchRig : IDisposable
         _stub = stub;
         Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions { Instances = 0, RequestsPerMinute = 0 }, Time));
         _door = new FlightCounter(stub ?? Emulator.Control.CreateDoor(), Time);
-        Context = Rig.MakeContext(_door, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow());
+        Context = Rig.MakeContext(_door, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow() + WallClockIsOff);
         Client = new PulseRunClient(Context, new RateGate(Time, () => 1), Time, () => 0);
         Store = StoreFactory.Open(Folder);
     }
@@ -60,6 +60,16 @@ internal sealed class LaunchRig : IDisposable
 
     /// <summary>Whether time goes on while a request is answered: for servers that hang.</summary>
     public bool ServerTakesTime { get; set; }
+
+    /// <summary>How far this machine's wall clock is off; it may be set at any moment.</summary>
+    public TimeSpan WallClockIsOff { get; set; }
+
+    /// <summary>Whether the server's answers have a Date header.</summary>
+    public bool ServerTellsTheTime
+    {
+        get => _door.TellsTheTime;
+        set => _door.TellsTheTime = value;
+    }
 
     /// <summary>This moment, as the client counts it.</summary>
     public SteadyTime Steady => new(PulseRun.Client.Http.BootName.Current, Time.GetElapsedTime(0));
@@ -153,6 +163,8 @@ internal sealed class LaunchRig : IDisposable
     {
         private int _inFlight;
 
+        public bool TellsTheTime { get; set; } = true;
+
         public int InFlight => Volatile.Read(ref _inFlight);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -161,7 +173,12 @@ internal sealed class LaunchRig : IDisposable
             time.Pay();
             try
             {
-                return await base.SendAsync(request, cancellationToken);
+                var response = await base.SendAsync(request, cancellationToken);
+                if (TellsTheTime)
+                    response.Headers.Date ??= time.GetUtcNow();
+                else
+                    response.Headers.Date = null;
+                return response;
             }
             finally
             {

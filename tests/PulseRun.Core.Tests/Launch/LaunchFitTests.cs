@@ -62,7 +62,15 @@ public class LaunchFitTests
     [InlineData("h100_80gb", "h100_80gb", "Yes")]
     [InlineData("H100_80GB", "h100_80gb", "Yes")]
     [InlineData("h100_80gb", "a100_80gb", "No")]
-    [InlineData("h100", "h100_80gb", "No")]
+    [InlineData("h100", "h100_80gb", "Maybe")]
+    [InlineData("a100_80gb", "a100-80gb", "Maybe")]
+    [InlineData("a100_80gb", "A100-SXM4-80GB", "Maybe")]
+    [InlineData("a100_80gb", "NVIDIA A100 80GB", "Maybe")]
+    [InlineData("a100_80gb", "a100_40gb", "No")]
+    [InlineData("rtx_4090", "rtx4090", "Maybe")]
+    [InlineData("rtx_4090", "rtx_3090", "No")]
+    [InlineData("pytorch", "pytorch-2.4", "Maybe")]
+    [InlineData("pytorch", "jax", "No")]
     [InlineData("h100_80gb", null, "Maybe")]
     [InlineData("h100_80gb", "", "Maybe")]
     public void Slug_Asked_FitsListed(string? asked, string? listed, string expected) =>
@@ -70,41 +78,54 @@ public class LaunchFitTests
 
     [Theory]
     [InlineData(null, false, "Yes")]
-    [InlineData(null, true, "No")]
+    [InlineData(null, true, "Maybe")]
     [InlineData(true, true, "Yes")]
-    [InlineData(false, true, "No")]
+    [InlineData(false, true, "Maybe")]
+    [InlineData(true, false, "Maybe")]
     [InlineData(true, null, "Maybe")]
     public void Spot_Asked_FitsListed(bool? asked, bool? listed, string expected) =>
         Assert.Equal(expected, LaunchFit.Spot(asked, listed).ToString());
 
     [Theory]
-    [InlineData(0.0, 0.0, "Yes")]
-    [InlineData(-2.0, 0.0, "Yes")]
-    [InlineData(-2.1, 0.0, "No")]
-    [InlineData(300.0, 0.0, "Yes")]
-    [InlineData(301.0, 0.0, "Maybe")]
-    [InlineData(900.0, 0.0, "Maybe")]
-    [InlineData(901.0, 0.0, "No")]
-    [InlineData(3600.0, 3600.0, "Yes")]
-    [InlineData(0.0, 3600.0, "No")]
-    [InlineData(-3600.0, -3600.0, "Yes")]
-    [InlineData(-3603.0, -3600.0, "No")]
-    [InlineData(0.0, null, "Yes")]
-    [InlineData(-3.0, null, "Maybe")]
-    [InlineData(-900.0, null, "Maybe")]
-    [InlineData(-903.0, null, "No")]
-    [InlineData(1800.0, null, "Maybe")]
-    [InlineData(1801.0, null, "No")]
-    public void Created_AfterSending_Fits(double createdAfter, double? skew, string expected)
+    [InlineData("custom", "ghcr.io/me/x:1", "ghcr.io/me/x:1", "Maybe")]
+    [InlineData("custom", "ghcr.io/me/x:1", "custom", "Yes")]
+    [InlineData("custom", "ghcr.io/me/x:1", "pytorch", "No")]
+    public void Template_OfACustomImage_MayBeTheImage(string template, string image, string listed, string expected) =>
+        Assert.Equal(expected, LaunchFit.Template(new LaunchRequest { Gpu = "g", Template = template, DockerImage = image }, listed).ToString());
+
+    /// <summary>The launch was on its way for 10 s.</summary>
+    [Theory]
+    [InlineData(0.0, "Yes")]
+    [InlineData(-2.0, "Yes")]
+    [InlineData(-2.1, "Maybe")]
+    [InlineData(-900.0, "Maybe")]
+    [InlineData(-901.0, "No")]
+    [InlineData(12.0, "Yes")]
+    [InlineData(12.1, "Maybe")]
+    [InlineData(1810.0, "Maybe")]
+    [InlineData(1811.0, "No")]
+    public void Created_WhileItWasOnItsWay_Fits(double createdAfter, string expected)
     {
         // Time zones are only a way of writing.
         var created = s_sent.AddSeconds(createdAfter).ToOffset(TimeSpan.FromHours(9));
-        TimeSpan? serverSkew = skew is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        Assert.Equal(expected, LaunchFit.Created(s_sent, created, serverSkew).ToString());
+        Assert.Equal(expected, LaunchFit.Created(new CreationWindow(s_sent, s_sent.AddSeconds(10)), created).ToString());
     }
 
+    [Theory]
+    [InlineData(0.0, "Maybe")]
+    [InlineData(-90000.0, "Maybe")]
+    [InlineData(90000.0, "Maybe")]
+    [InlineData(-94000.0, "No")]
+    [InlineData(94000.0, "No")]
+    public void Created_ByAnUnknownClock_IsNeverCertain(double createdAfter, string expected) =>
+        Assert.Equal(expected, LaunchFit.CreatedByUnknownClock(s_sent, s_sent.AddSeconds(createdAfter)).ToString());
+
     [Fact]
-    public void Created_Never_IsADoubt() => Assert.Equal(Fit.Maybe, LaunchFit.Created(s_sent, null, TimeSpan.Zero));
+    public void Created_Never_IsAMaybe()
+    {
+        Assert.Equal(Fit.Maybe, LaunchFit.Created(new CreationWindow(s_sent, s_sent), null));
+        Assert.Equal(Fit.Maybe, LaunchFit.CreatedByUnknownClock(s_sent, null));
+    }
 
     [Fact]
     public void AreEqual_DefaultsAndAbsence_AreTheSame() =>

@@ -12,8 +12,21 @@ public class LaunchMatcherTests
     private static readonly DateTimeOffset s_sent = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly LaunchRequest s_request = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Provider = "auto" };
 
-    private static LaunchIntent Intent(int number = 1, double sentAfter = 0, LaunchRequest? request = null) =>
-        new(new Guid(number, 0, 0, new byte[8]), request ?? s_request, s_sent.AddSeconds(sentAfter));
+    /// <param name="number">Its name.</param>
+    /// <param name="sentAfter">When it was sent.</param>
+    /// <param name="request">What it asks for.</param>
+    /// <param name="took">How long it was on its way.</param>
+    /// <param name="hasClock">Whether the server's time is known.</param>
+    private static LaunchIntent Intent(int number = 1, double sentAfter = 0, LaunchRequest? request = null, double took = 5, bool hasClock = true) => new(
+        new LaunchRecord
+        {
+            IntentId = new Guid(number, 0, 0, new byte[8]),
+            Request = request ?? s_request,
+            RequestedAt = s_sent.AddSeconds(sentAfter),
+            SentAt = s_sent.AddSeconds(sentAfter),
+            OwnerState = OwnerState.Released,
+        },
+        hasClock ? new CreationWindow(s_sent.AddSeconds(sentAfter), s_sent.AddSeconds(sentAfter + took)) : null);
 
     private static Instance Listed(
         string id, double? createdAfter = 1, string? gpu = "h100_80gb", string? template = "pytorch", string? region = "us-east", bool? spot = false, string? provider = "vast_ai", string? status = "provisioning") => new()
@@ -28,17 +41,11 @@ public class LaunchMatcherTests
             CreatedAt = createdAfter is { } seconds ? s_sent.AddSeconds(seconds) : null,
         };
 
-    private static LaunchScene Scene(bool settled, params Instance[] listed) => new()
-    {
-        Listed = listed,
-        ServerSkew = TimeSpan.Zero,
-        Taken = new HashSet<string>(),
-        IsSettled = settled,
-    };
+    private static LaunchScene Scene(params Instance[] listed) => new() { Listed = listed, Taken = new HashSet<string>(), Open = [] };
 
     private static string Tell(LaunchMatch match) => match.Kind switch
     {
-        LaunchMatchKind.Matched => "Matched " + match.Instance!.Id,
+        LaunchMatchKind.Matched or LaunchMatchKind.Ended => match.Kind + " " + match.Instance!.Id,
         LaunchMatchKind.Ambiguous => "Ambiguous " + string.Join(",", match.Candidates),
         _ => match.Kind.ToString(),
     };
@@ -46,52 +53,61 @@ public class LaunchMatcherTests
     private static readonly Instance s_old = Listed("old", -60);
     private static readonly LaunchRequest s_anywhere = new() { Gpu = "h100_80gb", Template = "pytorch" };
 
-    /// <summary>What each case gives before the settle time, and after it.</summary>
-    private static readonly Dictionary<string, (LaunchScene Scene, string Early, string Settled)> s_table = new()
+    private static readonly LaunchRequest s_eu = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "eu" };
+    private static readonly LaunchRequest s_spot = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Spot = true };
+
+    /// <summary>What each case gives at the look that decides.</summary>
+    private static readonly Dictionary<string, (LaunchScene Scene, string Expected)> s_table = new()
     {
-        ["nothing listed"] = (Scene(false), "NotYet", "NotLaunched"),
-        ["only what was there before"] = (Scene(false, s_old), "NotYet", "NotLaunched"),
-        ["one match"] = (Scene(false, s_old, Listed("new")), "Matched new", "Matched new"),
-        ["one match, listed twice"] = (Scene(false, Listed("new"), Listed("new")), "Matched new", "Matched new"),
-        ["already terminated again"] = (Scene(false, Listed("new", status: "terminated")), "Matched new", "Matched new"),
-        ["failed"] = (Scene(false, Listed("new", status: "failed")), "Matched new", "Matched new"),
-        ["created in the second before"] = (Scene(false, Listed("new", -1.5)), "Matched new", "Matched new"),
-        ["another gpu"] = (Scene(false, Listed("new", gpu: "a100_80gb")), "NotYet", "NotLaunched"),
-        ["another template"] = (Scene(false, Listed("new", template: "jax")), "NotYet", "NotLaunched"),
-        ["spot, not asked for"] = (Scene(false, Listed("new", spot: true)), "NotYet", "NotLaunched"),
-        ["another continent"] = (Scene(false, Listed("new", region: "eu-west")), "NotYet", "NotLaunched"),
-        ["a place nobody knows"] = (Scene(false, Listed("new", region: "atlantis")), "NotYet", "Ambiguous new"),
-        ["no gpu told"] = (Scene(false, Listed("new", gpu: null)), "NotYet", "Ambiguous new"),
-        ["no creation time told"] = (Scene(false, Listed("new", null)), "NotYet", "Ambiguous new"),
-        ["a match and a doubt"] = (Scene(false, Listed("new"), Listed("odd", null)), "NotYet", "Ambiguous odd,new"),
-        ["created long after"] = (Scene(false, Listed("late", 600)), "NotYet", "Ambiguous late"),
-        ["created far too late"] = (Scene(false, Listed("other", 3600)), "NotYet", "NotLaunched"),
-        ["somebody else's equal launch in the same second"] = (Scene(false, Listed("b"), Listed("a")), "NotYet", "Ambiguous a,b"),
-        ["somebody else's, seen before or claimed"] = (Scene(false, Listed("b"), Listed("a")) with { Taken = new HashSet<string> { "a" } }, "Matched b", "Matched b"),
-        ["all claimed"] = (Scene(false, Listed("b"), Listed("a")) with { Taken = new HashSet<string> { "a", "b" } }, "NotYet", "NotLaunched"),
+        ["nothing listed"] = (Scene(), "NotLaunched"),
+        ["only what was there long before"] = (Scene(Listed("old", -1000)), "NotLaunched"),
+        ["what was created a minute before may be it by another clock"] = (Scene(s_old), "Ambiguous old"),
+        ["what was there before"] = (Scene(s_old) with { WasThereBefore = (_, id) => id == "old" }, "NotLaunched"),
+        ["one match"] = (Scene(Listed("older", -1000), Listed("new")), "Matched new"),
+        ["one match, and one that may be it by another clock"] = (Scene(s_old, Listed("new")), "Ambiguous old,new"),
+        ["one match, listed twice"] = (Scene(Listed("new"), Listed("new")), "Matched new"),
+        ["already terminated again"] = (Scene(Listed("new", status: "terminated")), "Ended new"),
+        ["failed"] = (Scene(Listed("new", status: "failed")), "Ended new"),
+        ["one that has ended and may be it"] = (Scene(Listed("odd", status: "terminated", template: "pytorch-2.4")), "NotLaunched"),
+        ["one match, and one that has ended and may be it"] = (Scene(Listed("odd", -60, status: "terminated"), Listed("new")), "Matched new"),
+        ["one match, and one that has ended and fits as well"] = (Scene(Listed("gone", status: "terminated"), Listed("new")), "Ambiguous gone,new"),
+        ["created in the second before"] = (Scene(Listed("new", -1.5)), "Matched new"),
+        ["created three seconds before, by a gateway's clock"] = (Scene(Listed("new", -3)), "Ambiguous new"),
+        ["another gpu"] = (Scene(Listed("new", gpu: "a100_80gb")), "NotLaunched"),
+        ["the gpu in other words"] = (Scene(Listed("new", gpu: "h100-80gb")), "Ambiguous new"),
+        ["another template"] = (Scene(Listed("new", template: "jax")), "NotLaunched"),
+        ["the template with a version"] = (Scene(Listed("new", template: "pytorch-2.4")), "Ambiguous new"),
+        ["spot, not asked for"] = (Scene(Listed("new", spot: true)), "Ambiguous new"),
+        ["another continent"] = (Scene(Listed("new", region: "eu-west")), "NotLaunched"),
+        ["an unknown place"] = (Scene(Listed("new", region: "atlantis")), "Ambiguous new"),
+        ["no gpu listed"] = (Scene(Listed("new", gpu: null)), "Ambiguous new"),
+        ["no creation time listed"] = (Scene(Listed("new", null)), "Ambiguous new"),
+        ["a match and a maybe"] = (Scene(Listed("new"), Listed("odd", null)), "Ambiguous odd,new"),
+        ["created after its sender had its answer"] = (Scene(Listed("late", 8)), "Ambiguous late"),
+        ["created far too late"] = (Scene(Listed("other", 3600)), "NotLaunched"),
+        ["an equal launch of another machine in the same second"] = (Scene(Listed("b"), Listed("a")), "Ambiguous a,b"),
+        ["one that another launch has claimed"] = (Scene(Listed("b"), Listed("a")) with { Taken = new HashSet<string> { "a" } }, "Matched b"),
+        ["all claimed"] = (Scene(Listed("b"), Listed("a")) with { Taken = new HashSet<string> { "a", "b" } }, "NotLaunched"),
+        ["launches of other processes are not known"] = (Scene(Listed("new")) with { KnowsAll = false }, "Ambiguous new"),
+        ["launches of other processes are not known, nothing listed"] = (Scene() with { KnowsAll = false }, "NotLaunched"),
 
-        ["a cut list without it"] = (Scene(false, s_old) with { IsComplete = false }, "NotYet", "Ambiguous "),
-        ["a cut list with it"] = (Scene(false, Listed("new")) with { IsComplete = false }, "NotYet", "Ambiguous new"),
+        ["a cut list without it"] = (Scene(Listed("older", -1000)) with { IsComplete = false }, "Ambiguous "),
+        ["a cut list with it"] = (Scene(Listed("new")) with { IsComplete = false }, "Ambiguous new"),
 
-        ["the server's clock an hour ahead"] = (Scene(false, Listed("new", 3601), Listed("old", 3590)) with { ServerSkew = TimeSpan.FromHours(1) }, "Matched new", "Matched new"),
-        ["the server's clock an hour behind"] = (Scene(false, Listed("new", -3599), Listed("old", -3610)) with { ServerSkew = TimeSpan.FromHours(-1) }, "Matched new", "Matched new"),
-        ["the server's clock unknown, plausible"] = (Scene(false, Listed("new", 1)) with { ServerSkew = null }, "Matched new", "Matched new"),
-        ["the server's clock unknown, and another shortly before"] = (Scene(false, Listed("old", -60), Listed("new", 1)) with { ServerSkew = null }, "NotYet", "Ambiguous old,new"),
-        ["the server's clock unknown, created before"] = (Scene(false, Listed("old", -60)) with { ServerSkew = null }, "NotYet", "Ambiguous old"),
-
-        ["an equal launch, both launched"] = (Scene(false, Listed("a"), Listed("b")) with { Rivals = [Intent(2)] }, "NotYet", "Matched a"),
-        ["an equal launch, one launched"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2)] }, "NotYet", "Matched a"),
-        ["an equal launch, none launched"] = (Scene(false) with { Rivals = [Intent(2)] }, "NotYet", "NotLaunched"),
-        ["an equal launch, and somebody else's"] = (Scene(false, Listed("a"), Listed("b"), Listed("c")) with { Rivals = [Intent(2)] }, "NotYet", "Ambiguous a,b,c"),
-        ["an equal launch sent later, both launched"] = (Scene(false, Listed("b", 31), Listed("a", 1)) with { Rivals = [Intent(2, 30)] }, "NotYet", "Matched a"),
-        ["an equal launch sent later, and only a later instance"] = (Scene(false, Listed("b", 31)) with { Rivals = [Intent(2, 30)] }, "NotYet", "Matched b"),
-        ["an equal launch sent after it was created"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, 60)] }, "Matched a", "Matched a"),
-        ["an equal launch sent too late to own one of two"] = (Scene(false, Listed("a"), Listed("b")) with { Rivals = [Intent(2, 60)] }, "NotYet", "Ambiguous a,b"),
-        ["an equal launch sent earlier, and only a later instance"] = (Scene(false, Listed("b", 1)) with { Rivals = [Intent(2, -30)] }, "NotYet", "Matched b"),
-        ["an equal launch of yesterday"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, -86400)] }, "Matched a", "Matched a"),
-        ["another launch that could own it"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, request: s_anywhere)] }, "NotYet", "Ambiguous a"),
-        ["another launch that could not own it"] = (Scene(false, Listed("a")) with { Rivals = [Intent(2, request: new() { Gpu = "rtx_4090", Template = "pytorch" })] }, "Matched a", "Matched a"),
-        ["itself among the open ones"] = (Scene(false, Listed("a")) with { Rivals = [Intent(1)] }, "Matched a", "Matched a"),
+        ["an equal launch, both launched"] = (Scene(Listed("a"), Listed("b")) with { Open = [Intent(2)] }, "Matched a"),
+        ["an equal launch, one launched"] = (Scene(Listed("a")) with { Open = [Intent(2)] }, "Matched a"),
+        ["an equal launch, none launched"] = (Scene() with { Open = [Intent(2)] }, "NotLaunched"),
+        ["an equal launch, and one of another machine"] = (Scene(Listed("a"), Listed("b"), Listed("c")) with { Open = [Intent(2)] }, "Ambiguous a,b,c"),
+        ["an equal launch sent later, both launched"] = (Scene(Listed("b", 31), Listed("a", 1)) with { Open = [Intent(2, 30)] }, "Matched a"),
+        ["an equal launch sent later, and only a later instance"] = (Scene(Listed("b", 31)) with { Open = [Intent(2, 30)] }, "NotLaunched"),
+        ["an equal launch sent earlier, and only a later instance"] = (Scene(Listed("b", 1)) with { Open = [Intent(2, -30)] }, "Matched b"),
+        ["an equal launch of yesterday"] = (Scene(Listed("a")) with { Open = [Intent(2, -86400)] }, "Matched a"),
+        ["another launch that could own it"] = (Scene(Listed("a")) with { Open = [Intent(2, request: s_anywhere)] }, "Ambiguous a"),
+        ["another launch that could not own it"] = (Scene(Listed("a")) with { Open = [Intent(2, request: new() { Gpu = "rtx_4090", Template = "pytorch" })] }, "Matched a"),
+        ["another launch that can own the other one only"] = (Scene(Listed("a"), Listed("b", region: "eu-west")) with { Open = [Intent(2, request: s_eu)] }, "Matched a"),
+        ["a spot launch, each listed as asked"] = (Scene(Listed("a"), Listed("b", spot: true)) with { Open = [Intent(2, request: s_spot)] }, "Matched a"),
+        ["a spot launch, one instance, which a spot launch may be listed as"] = (Scene(Listed("a")) with { Open = [Intent(2, request: s_spot)] }, "Ambiguous a"),
+        ["itself among the open ones"] = (Scene(Listed("a")) with { Open = [Intent(1)] }, "Matched a"),
     };
 
     public static TheoryData<string> Cases()
@@ -106,47 +122,43 @@ public class LaunchMatcherTests
     [MemberData(nameof(Cases))]
     public void Match_Case_SaysNoMoreThanIsProven(string name)
     {
-        var (scene, early, settled) = s_table[name];
-        Assert.Equal(early, Tell(LaunchMatcher.Match(Intent(), scene)));
-        Assert.Equal(settled, Tell(LaunchMatcher.Match(Intent(), scene with { IsSettled = true })));
+        var (scene, expected) = s_table[name];
+        Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), scene).Kind);
+        Assert.Equal(expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: true), scene)));
+        // While the server may still be at it, its absence proves nothing.
+        Assert.Equal(expected == "NotLaunched" ? "Ambiguous " : expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), scene)));
     }
 
     [Fact]
-    public void Match_Matched_TellsByWhat()
+    public void Match_WithoutTheServersClock_IsNeverCertain()
     {
-        string? byServer = LaunchMatcher.Match(Intent(), Scene(false, Listed("a", 2.5))).MatchedBy;
-        Assert.Equal("gpu, template, spot, region and provider, created 2.5 s after it was sent by the server's clock", byServer);
-        string? byOurs = LaunchMatcher.Match(Intent(), Scene(false, Listed("a", -1)) with { ServerSkew = null }).MatchedBy;
-        Assert.Contains("created 1 s before it was sent by this machine's clock", byOurs, StringComparison.Ordinal);
+        var look = new LaunchLook(Intent(hasClock: false), IsLast: true, IsSettled: true);
+        Assert.Equal("Ambiguous new", Tell(LaunchMatcher.Match(look, Scene(Listed("new")))));
+        Assert.Equal("NotLaunched", Tell(LaunchMatcher.Match(look, Scene(Listed("old", -100_000)))));
     }
+
+    [Fact]
+    public void Match_AnyAndEu_WithOneInEachPlace_AreToldTogether()
+    {
+        LaunchLook any = new(Intent(1, request: s_anywhere), true, true), eu = new(Intent(2, request: s_eu), true, true);
+        var scene = Scene(Listed("in_us"), Listed("in_eu", region: "eu-west"));
+        Assert.Equal(["Matched in_us", "Matched in_eu"], LaunchMatcher.Match([any, eu], scene).Select(Tell));
+        Assert.Equal(["Matched in_us", "NotLaunched"], LaunchMatcher.Match([any, eu], Scene(Listed("in_us"))).Select(Tell));
+        Assert.Equal(["Ambiguous in_eu", "Ambiguous in_eu"], LaunchMatcher.Match([any, eu], Scene(Listed("in_eu", region: "eu-west"))).Select(Tell));
+    }
+
+    [Fact]
+    public void Match_Matched_TellsByWhat() => Assert.Equal(
+        "gpu, template, spot, region and provider, created 2.5 s after it was sent by the server's clock",
+        LaunchMatcher.Match(new LaunchLook(Intent(), true, true), Scene(Listed("a", 2.5))).MatchedBy);
 
     [Fact]
     public void Match_Ambiguous_TellsWhy()
     {
-        Assert.Equal("the list was cut", LaunchMatcher.Match(Intent(), Scene(true) with { IsComplete = false }).Why);
-        Assert.Equal("more instances fit than were launched from here", LaunchMatcher.Match(Intent(), Scene(true, Listed("a"), Listed("b"))).Why);
-    }
-
-    [Fact]
-    public void Unclaimed_Journal_LeavesOutWhatCannotOwn()
-    {
-        LaunchRecord Record(OwnerState owner, bool sent = true, string? claimed = null, LaunchOutcome? outcome = null) => new()
-        {
-            IntentId = Guid.NewGuid(),
-            Request = s_request,
-            RequestedAt = s_sent,
-            SentAt = sent ? s_sent.AddSeconds(1) : null,
-            InstanceId = claimed,
-            Outcome = outcome,
-            OwnerState = owner,
-        };
-        var open = LaunchIntent.Unclaimed(
-        [
-            Record(OwnerState.Released), Record(OwnerState.Dead), Record(OwnerState.Alive), Record(OwnerState.Elsewhere),
-            Record(OwnerState.Dead, sent: false), Record(OwnerState.Dead, claimed: "a"), Record(OwnerState.Dead, outcome: LaunchOutcome.NotLaunched),
-        ]);
-        Assert.Equal(4, open.Count);
-        Assert.All(open, intent => Assert.Equal(s_sent.AddSeconds(1), intent.SentAt));
+        var look = new LaunchLook(Intent(), true, true);
+        Assert.Equal("the list was cut", LaunchMatcher.Match(look, Scene() with { IsComplete = false }).Why);
+        Assert.Equal("more instances fit than were launched from here", LaunchMatcher.Match(look, Scene(Listed("a"), Listed("b"))).Why);
+        Assert.Equal("the server may still be working on it", LaunchMatcher.Match(look with { IsSettled = false }, Scene()).Why);
     }
 
     /// <summary>
@@ -176,8 +188,8 @@ public class LaunchMatcherTests
                 }
 
                 var listed = all.Where(one => one.Instance is not null && one.VisibleAt <= now).Select(one => one.Instance!).ToArray();
-                var rivals = all.Where(one => one.IsOpen && one.SentAt <= now).Select(one => one.Intent).ToList();
-                var match = LaunchMatcher.Match(actor.Intent, Scene(actor.IsLastLook, listed) with { Rivals = rivals, Taken = claimed });
+                var open = all.Where(one => one.IsOpen && one.SentAt <= now).Select(one => one.Intent).ToList();
+                var match = LaunchMatcher.Match(new LaunchLook(actor.Intent, actor.IsLastLook, actor.IsLastLook), Scene(listed) with { Open = open, Taken = claimed });
                 Assert.NotEqual(LaunchMatchKind.Ambiguous, match.Kind);
                 if (match.Kind == LaunchMatchKind.Matched)
                     Assert.True(claimed.Add(match.Instance!.Id));
@@ -199,13 +211,13 @@ public class LaunchMatcherTests
             SentAt = random.Next(4) == 0 ? 0 : random.NextDouble() * 40;
             double answeredAt = SentAt + random.NextDouble() * 30;
             Next = answeredAt;
-            Intent = LaunchMatcherTests.Intent(number, SentAt);
+            Intent = LaunchMatcherTests.Intent(number, SentAt, took: answeredAt - SentAt);
             if (random.Next(4) == 0)
                 return;
 
             // A launch whose request timed out may be done after that.
             IsAnswered = random.Next(2) == 0;
-            double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 5));
+            double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 2));
             VisibleAt = createdAt + random.NextDouble() * 9;
             Instance = Listed("i" + number, createdAt);
         }
@@ -231,8 +243,8 @@ public class LaunchMatcherTests
         public void Doubt(double now)
         {
             (IsAnswered, IsInDoubt) = (false, true);
-            foreach (var look in LaunchSchedule.Looks(LaunchSchedule.DefaultSettle, TimeSpan.Zero))
-                _looks.Enqueue(now + look.TotalSeconds);
+            _looks.Enqueue(now + 2);
+            _looks.Enqueue(now + LaunchTerms.DefaultSettle.TotalSeconds);
             LookAgain();
         }
 

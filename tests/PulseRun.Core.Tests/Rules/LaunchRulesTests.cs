@@ -12,7 +12,6 @@ public class LaunchRulesTests
     {
         Assert.Null(LaunchRules.Check(new() { Gpu = "h100_80gb", Template = "pytorch" }));
         Assert.Null(LaunchRules.Check(new() { Gpu = "h100_80gb", Template = "Custom", DockerImage = "me/image:1", DiskSizeGb = 1, BudgetLimit = 0 }));
-        Assert.Null(LaunchRules.Check(new() { Gpu = "h100_80gb", Template = "custom" }));
     }
 
     [Fact]
@@ -26,6 +25,8 @@ public class LaunchRulesTests
             ("Template", new() { Gpu = "h100_80gb", Template = "\t" }),
             ("DockerImage", new() { Gpu = "h100_80gb", Template = "pytorch", DockerImage = "me/image" }),
             ("DockerImage", new() { Gpu = "h100_80gb", Template = "custom", DockerImage = " " }),
+            ("DockerImage", new() { Gpu = "h100_80gb", Template = "custom" }),
+            ("DockerImage", new() { Gpu = "h100_80gb", Template = "CUSTOM" }),
             ("DiskSizeGb", new() { Gpu = "h100_80gb", Template = "pytorch", DiskSizeGb = 0 }),
             ("DiskSizeGb", new() { Gpu = "h100_80gb", Template = "pytorch", DiskSizeGb = -50 }),
             ("BudgetLimit", new() { Gpu = "h100_80gb", Template = "pytorch", BudgetLimit = -0.01m }),
