@@ -110,6 +110,10 @@ internal static class Failures
     public static CallFailure Refused(Call call) =>
         new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 });
 
+    /// <summary>The error for an act whose window passed before it was sent. Nothing was done, as after a refusal of the rate limit.</summary>
+    public static CallFailure TooLate(Call call) =>
+        new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " was not sent: by then, the look that justified it was too old."));
+
     private static CallFailure Unreachable(Call call, string reason) =>
         new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
 
