@@ -117,7 +117,7 @@ public class ActWindowTests
     public void Acts_BehindTheGate_AreNeverSentLate()
     {
         var stepper = new Stepper();
-        var limit = new SimulatedMinute(stepper.Time, 20);
+        var limit = new SimulatedMinute(stepper.Time, 19);
         var looked = new System.Collections.Concurrent.ConcurrentDictionary<string, TimeSpan>();
         var late = new System.Collections.Concurrent.ConcurrentQueue<string>();
         int acts = 0;
