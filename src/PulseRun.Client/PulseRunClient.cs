@@ -176,7 +176,9 @@ internal sealed class PulseRunClient : IPulseRunClient
                 return _api.Metrics(id, attempt, attempt.Token);
             },
             _answers.ObjectAsync);
-        return MetricsReader.Read(id, answer, _context, _redactor);
+        if (MetricsReader.IsForeign(id, answer))
+            throw Failures.Malformed(call, "the answer is about another instance").Error;
+        return MetricsReader.Read(id, answer, _context, _clock.Skew, _redactor);
     }
 
     private void Start(ActWindow? window)

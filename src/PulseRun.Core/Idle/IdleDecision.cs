@@ -11,7 +11,7 @@ internal static class IdleDecision
     /// <param name="samples">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">Taken after the readings were: see <see cref="IdleWindow"/>.</param>
-    /// <param name="metricsFailed">Whether the reading just asked for did not come: an older one does not stand in for it.</param>
+    /// <param name="metricsFailed">True when the reading just asked for did not come: an older one does not stand in for it.</param>
     public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false)
     {
         var window = new IdleWindow(samples, rule, now);
@@ -31,7 +31,9 @@ internal static class IdleDecision
             LastSampleAge = now - window.LastReading,
             PeakGpu = window.PeakGpu,
             PeakMemory = window.PeakMemory,
-            DetectableDuty = IdleRule.DetectableDuty(window.Count),
+            DetectableDuty = IdleRule.DetectableDuty(window.Slots),
+            IsSilent = metricsFailed || window.EndsSilent,
+            ReadSince = reason == IdleReason.WarmingUp ? window.RunStart : null,
         };
     }
 
@@ -61,11 +63,13 @@ internal static class IdleDecision
         if (now - last > rule.Gap)
             return IdleReason.SampleStale;
         if (!window.IsAnchored)
-            return IdleReason.WindowNotCovered;
+            return window.WasReadBefore(rule.WindowStart(now)) ? IdleReason.WindowNotCovered : IdleReason.WarmingUp;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
-        if (window.Count < rule.MinSamples)
+        if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
+        if (rule.UnitScale is null && window.PeakGpu is > 0 and <= 1)
+            return IdleReason.UnitUnclear;
         if (window.HoldsMemory)
             return IdleReason.MemoryHeld;
         return IdleReason.AllBelowThreshold;
