@@ -24,6 +24,7 @@ public sealed class AuditTests : IDisposable
     {
         Time = TempFolder.Noon,
         Run = Guid.Empty,
+        Phase = "result",
         Id = id,
         Action = "Stopped",
         Reason = "Idle",

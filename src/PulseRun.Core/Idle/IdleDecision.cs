@@ -12,10 +12,11 @@ internal static class IdleDecision
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">Taken after the readings were: see <see cref="IdleWindow"/>.</param>
     /// <param name="metricsFailed">True when the reading just asked for did not come: an older one does not stand in for it.</param>
-    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false)
+    /// <param name="clockWentBack">True when a reading is, or was in the time that matters, later than now; it need not be among <paramref name="samples"/>.</param>
+    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
     {
         var window = new IdleWindow(samples, rule, now);
-        var reason = Reason(instance, window, rule, now, metricsFailed);
+        var reason = Reason(instance, window, rule, now, metricsFailed, clockWentBack);
         return new IdleVerdict(instance)
         {
             Verdict = reason switch
@@ -41,13 +42,13 @@ internal static class IdleDecision
     public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
 
     /// <summary>The first that holds. What the readings say about work comes first, then what makes them useless, then what they lack.</summary>
-    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed)
+    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack)
     {
         if (!InstanceStatus.Is(instance.Status, InstanceStatus.Running))
             return IdleReason.NotRunning;
         if (window.PeakGpu >= rule.GpuBelow)
             return IdleReason.GpuBusy;
-        if (window.ClockWentBack)
+        if (clockWentBack || window.ClockWentBack)
             return IdleReason.ClockWentBack;
         if (metricsFailed || window.EndsSilent)
             return IdleReason.MetricsUnavailable;

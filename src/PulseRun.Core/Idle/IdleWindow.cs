@@ -49,7 +49,7 @@ internal sealed class IdleWindow
         _gap = rule.Gap.Ticks;
         _slot = rule.Slot.Ticks;
         _lastSlot = 2L * rule.MinSamples - 1;
-        _refresh = Math.Min(s_refresh.Ticks, _gap / 2);
+        _refresh = Math.Max(Crossing, Math.Min(s_refresh.Ticks, _gap / 2));
         long end = now.UtcTicks;
         bool isInOrder = IsInOrder(samples);
         if (!isInOrder)

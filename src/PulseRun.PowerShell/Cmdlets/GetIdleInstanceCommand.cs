@@ -20,7 +20,7 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
     private readonly HashSet<(Context, string)> _seen = [];
     private bool _everything;
 
-    /// <summary>Only these instances, as other cmdlets of this module put them out.</summary>
+    /// <summary>Only these instances, as other cmdlets of this module return them.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
     public InstanceReference[] InputObject { get; set; } = [];
 
@@ -40,7 +40,7 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
     [Parameter]
     public SwitchParameter NoSample { get; set; }
 
-    /// <summary>Puts out the others too, with their reasons.</summary>
+    /// <summary>Returns the others too, with their reasons.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
@@ -86,7 +86,7 @@ public sealed class GetIdleInstanceCommand : IdleRuleCommand
         }
         HashSet<string> unread = NoSample
             ? []
-            : await sweep.ReadAsync(instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList(), TimeSpan.Zero, cancel).ConfigureAwait(false);
+            : await sweep.ReadAsync(instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList(), TimeSpan.Zero, null, cancel).ConfigureAwait(false);
         PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
     }
 

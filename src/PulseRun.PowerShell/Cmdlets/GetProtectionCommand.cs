@@ -25,7 +25,7 @@ public sealed class GetProtectionCommand : PulseRunConnectedCmdlet
         Must(
             store =>
             {
-                foreach (Protection protection in store.Protections.Get(context.Account, context.UtcNow).Values
+                foreach (Protection protection in store.Protections.Get(context.UtcNow).Values
                     .Where(one => Array.Exists(patterns, pattern => pattern.IsMatch(one.Id)))
                     .OrderBy(static one => one.CreatedAt))
                 {

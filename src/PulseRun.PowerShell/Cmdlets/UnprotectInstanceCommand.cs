@@ -14,7 +14,7 @@ public sealed class UnprotectInstanceCommand : InstanceInputCommand
         Must(
             store =>
             {
-                if (!store.Protections.Unprotect(target.Context.Account, target.Id))
+                if (!store.Protections.Unprotect(target.Id))
                     WriteVerbose(target.Id + " was not protected.");
             },
             target.Source);

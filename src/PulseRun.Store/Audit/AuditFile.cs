@@ -27,13 +27,23 @@ internal sealed class AuditFile(string path) : IAuditLog
                 if (file.ReadByte() != '\n')
                     file.WriteByte((byte)'\n');
             }
-            foreach (CleanupAuditLine line in lines)
+            long end = file.Length;
+            try
             {
-                byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, AuditJson.Default.CleanupAuditLine);
-                file.Write(json, 0, json.Length);
-                file.WriteByte((byte)'\n');
+                foreach (CleanupAuditLine line in lines)
+                {
+                    byte[] json = JsonSerializer.SerializeToUtf8Bytes(line, AuditJson.Default.CleanupAuditLine);
+                    file.Write(json, 0, json.Length);
+                    file.WriteByte((byte)'\n');
+                }
+                file.Flush(flushToDisk: true);
             }
-            file.Flush(flushToDisk: true);
+            catch (IOException)
+            {
+                // A full disk takes a part of a line. Without it, a line that is not whole never stands for an act.
+                file.SetLength(end);
+                throw;
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -58,6 +58,7 @@ public class ErrorCatalogTests
     [InlineData(ErrorIds.ContextMismatch, "InvalidOperation")]
     [InlineData(ErrorIds.CostLimitExceeded, "LimitsExceeded")]
     [InlineData(ErrorIds.JournalUnavailable, "WriteError")]
+    [InlineData(ErrorIds.StoreUnavailable, "ResourceUnavailable")]
     [InlineData(ErrorIds.MetricsOutage, "ResourceUnavailable")]
     [InlineData(ErrorIds.InvalidSshCommand, "SecurityError")]
     [InlineData(ErrorIds.InvalidJupyterUrl, "SecurityError")]

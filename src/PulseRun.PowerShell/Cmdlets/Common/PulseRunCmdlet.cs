@@ -75,6 +75,11 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
+    /// <summary>Runs once at the end, however it came. The streams are closed.</summary>
+    protected virtual void OnDisposed()
+    {
+    }
+
     /// <summary>Begins.</summary>
     protected sealed override void BeginProcessing() => Guard(OnBegin);
 
@@ -103,6 +108,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     public void Dispose()
     {
         End();
+        OnDisposed();
         _stop.Dispose();
         _pump.Dispose();
         GC.SuppressFinalize(this);
