@@ -24,6 +24,7 @@ internal static class Program
             case "record": Record(folder, args[2], Number(args[3])); break;
             case "save": Save(folder, args[2], Number(args[3])); break;
             case "audit": Audit(folder, args[2], Number(args[3])); break;
+            case "fill": Fill(folder); break;
             case "act": Act(folder, args[2], Number(args[3])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
@@ -104,6 +105,24 @@ internal static class Program
         {
             if (store.Cleanups.TryAct(run, prefix + "-" + i.ToString(CultureInfo.InvariantCulture), max))
                 Console.WriteLine(prefix + i.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        IAuditLog audit = StoreFactory.Audit(path);
+        try
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                string id = "line" + i.ToString(CultureInfo.InvariantCulture);
+                audit.Append([AuditTests.Line(id)]);
+                Console.WriteLine(id);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            Console.WriteLine("full");
         }
     }
 

@@ -6,7 +6,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Cleanups;
 
-/// <summary>The runs in the database. Their order is told by their numbers, not by a clock.</summary>
+/// <summary>The runs in the database. Their numbers give their order, not a clock.</summary>
 internal sealed class CleanupRuns(Database database) : ICleanupRuns
 {
     /// <summary>How long a run of another machine or container, whose processes cannot be seen from here, counts when it never says that it is over.</summary>

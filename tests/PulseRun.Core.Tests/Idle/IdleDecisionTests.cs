@@ -95,7 +95,7 @@ public class IdleDecisionTests
         ["an uptime at two thirds of the pace"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - age * 2 / 3.0))), IdleReason.AllBelowThreshold),
         ["frozen in the middle, longer than a gap"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - (age is > 10 and < 18 ? 18 : age)))), IdleReason.GapTooLong),
         ["frozen in the middle, within a gap"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - (age is > 10 and < 15 ? 15 : age)))), IdleReason.AllBelowThreshold),
-        ["an uptime that is told once a minute, and asked for twice"] = (() => Decide([.. Enumerable.Range(0, 71).Select(i => At(35 - i / 2.0, uptimeMinutes: 600 - Math.Ceiling(35 - i / 2.0)))]), IdleReason.AllBelowThreshold),
+        ["an uptime reported once a minute, and read twice"] = (() => Decide([.. Enumerable.Range(0, 71).Select(i => At(35 - i / 2.0, uptimeMinutes: 600 - Math.Ceiling(35 - i / 2.0)))]), IdleReason.AllBelowThreshold),
         ["the second look repeats the first, which is 10 seconds old"] = (() => Decide([.. Each(35, 1, age => At(age, uptimeMinutes: 600 - age)), At(0.8, uptimeMinutes: 599)]), IdleReason.AllBelowThreshold),
         ["read every three seconds, frozen"] = (() => Decide([.. Enumerable.Range(0, 700).Select(i => At((699 - i) / 20.0, uptimeMinutes: 600))]), IdleReason.MetricsUnavailable),
         ["an answer that is not about now"] = (() => Decide(Each(35, 0, age => At(age, 0, isPartial: true))), IdleReason.MetricsUnavailable),
