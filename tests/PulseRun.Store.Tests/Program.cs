@@ -99,7 +99,6 @@ internal static class Program
         Guid run = Guid.NewGuid();
         store.Cleanups.Begin(run);
         store.Cleanups.TryAct(run, prefix, max);
-        store.Cleanups.Release(run, prefix);
         Ready();
         for (int i = 0; i < max; i++)
         {

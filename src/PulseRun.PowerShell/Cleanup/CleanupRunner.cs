@@ -106,6 +106,10 @@ internal sealed class CleanupRunner(PulseRunConnectedCmdlet cmdlet, Context cont
     {
         if (!memory.IsThere || memory.Damaged is not null)
             return 0;
+        int most = Math.Min(rule.MaxActions, fleet.Count);
+        // With requests for everything, the history need not be read twice.
+        if (requests - 1 >= running.Count + most * (long)RequestShare.PerAct)
+            return most;
         DateTimeOffset now = context.UtcNow;
         IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = _sweep.Recorded(running);
         var resting = new Sample(now, 0, null, 0, false, null);
