@@ -49,8 +49,9 @@ internal sealed class AuditFile(string path) : IAuditLog
             }
             file.Flush(flushToDisk: true);
         }
-        catch (IOException) when (before >= 0)
+        catch when (before >= 0)
         {
+            // A full disk and a file that may not grow are different exceptions.
             Truncate(before);
             throw;
         }
