@@ -74,29 +74,34 @@ internal sealed class PulseRunClient : IPulseRunClient
         return new ListCall(_api, _sender, _context, reader, seen).PeekAsync(observer, cancel);
     }
 
-    public async Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel)
-    {
-        InstanceIds.Check(id);
-        var call = _sender.NewCall(Operation.Get, id, observer, cancel);
-        return _context.Seen.Note(await _sender.RunAsync(call, attempt => _api.Get(id, attempt, attempt.Token), _answers.InstanceAsync));
-    }
+    public TimeSpan? ClockSkew => _clock.Skew;
+
+    public Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel) =>
+        ReadAsync(id, null, observer, cancel);
+
+    public Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
+        ReadAsync(id, window, observer, cancel);
 
     public Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operation.Stop, id, known, observer, cancel);
+        ActAsync(Operation.Stop, id, known, null, observer, cancel);
+
+    public Task<Instance> StopAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
+        ActAsync(Operation.Stop, id, known, window, observer, cancel);
 
     public Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operation.Start, id, known, observer, cancel);
+        ActAsync(Operation.Start, id, known, null, observer, cancel);
 
     public Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operation.Remove, id, known, observer, cancel);
+        ActAsync(Operation.Remove, id, known, null, observer, cancel);
 
-    public async Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel)
-    {
-        InstanceIds.Check(id);
-        var call = _sender.NewCall(Operation.Metrics, id, observer, cancel);
-        var answer = await _sender.RunAsync(call, attempt => _api.Metrics(id, attempt, attempt.Token), _answers.ObjectAsync);
-        return MetricsReader.Read(id, answer, _context, _redactor);
-    }
+    public Task<Instance> RemoveAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
+        ActAsync(Operation.Remove, id, known, window, observer, cancel);
+
+    public Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel) =>
+        ReadMetricsAsync(id, null, observer, cancel);
+
+    public Task<InstanceMetrics> GetMetricsAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
+        ReadMetricsAsync(id, window, observer, cancel);
 
     public async Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel)
     {
@@ -145,10 +150,47 @@ internal sealed class PulseRunClient : IPulseRunClient
         _redactor.Dispose();
     }
 
-    private Task<Instance> ActAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
+    private Task<Instance> ActAsync(Operation operation, string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        return new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, observer, cancel);
+        return new ActionCall(_api, _sender, _answers, _context).RunAsync(operation, id, known, window, observer, cancel);
+    }
+
+    private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
+    {
+        InstanceIds.Check(id);
+        var call = _sender.NewCall(Operation.Get, id, observer, cancel);
+        return _context.Seen.Note(await _sender.RunAsync(
+            call,
+            attempt =>
+            {
+                Start(window);
+                return _api.Get(id, attempt, attempt.Token);
+            },
+            _answers.InstanceAsync));
+    }
+
+    private async Task<InstanceMetrics> ReadMetricsAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
+    {
+        InstanceIds.Check(id);
+        var call = _sender.NewCall(Operation.Metrics, id, observer, cancel);
+        var answer = await _sender.RunAsync(
+            call,
+            attempt =>
+            {
+                Start(window);
+                return _api.Metrics(id, attempt, attempt.Token);
+            },
+            _answers.ObjectAsync);
+        if (MetricsReader.IsForeign(id, answer))
+            throw Failures.Malformed(call, "the answer is about another instance").Error;
+        return MetricsReader.Read(id, answer, _context, _clock.Skew, _redactor);
+    }
+
+    private void Start(ActWindow? window)
+    {
+        long sent = _time.GetTimestamp();
+        window?.Start(() => _time.GetElapsedTime(sent));
     }
 
     /// <summary>Returns a state as the API spells it; null for one that is not known, so that everything is listed and filtered here.</summary>

@@ -1,4 +1,5 @@
 using PulseRun.Contracts;
+using PulseRun.Store.Cleanups;
 using PulseRun.Store.History;
 using PulseRun.Store.Launches;
 using PulseRun.Store.Protections;
@@ -19,6 +20,7 @@ internal sealed class SqliteStore : IStore
         Launches = new LaunchJournal(_database);
         History = new SampleHistory(_database, limits.SampleRetention);
         Protections = new ProtectionList(_database);
+        Cleanups = new CleanupRuns(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -26,6 +28,18 @@ internal sealed class SqliteStore : IStore
     public IHistory History { get; }
 
     public IProtections Protections { get; }
+
+    public ICleanupRuns Cleanups { get; }
+
+    public string? Damaged => _file.Aside();
+
+    public long OpenLaunchesElsewhere(string account) => _database.Read(session =>
+    {
+        Statement count = session.Sql("SELECT count(*) FROM launch WHERE outcome IS NULL AND account IS NOT ?1").Bind(session.FindAccount(account));
+        long open = count.Step() ? count.Long(0) : 0;
+        count.Reset();
+        return open;
+    });
 
     public string? TakeNotice() => _file.TakeNotice();
 

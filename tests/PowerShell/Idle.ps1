@@ -39,6 +39,15 @@ function Read-Fleet([PulseRun.Emulator] $Emulator, [int] $Times = 7, [timespan] 
     $Emulator.ClearRequests()
 }
 
+# Watch-Fleet: time passes, and the states are seen often enough for a removal after an hour. Takes no readings, forgets the requests.
+function Watch-Fleet([PulseRun.Emulator] $Emulator, [int] $Minutes, [int] $Step = 8) {
+    for ($passed = 0; $passed -lt $Minutes; $passed += $Step) {
+        $Emulator.Advance([timespan]::FromMinutes([Math]::Min($Step, $Minutes - $passed)))
+        Get-PRIdleInstance -NoSample | Out-Null
+    }
+    $Emulator.ClearRequests()
+}
+
 # Set-Series: one reading for each request, the last one holds. A number is the GPU's load, $null an answer without one, 'missing' no answer.
 function Set-Series([PulseRun.Emulator] $Emulator, [string] $Id, [object[]] $Loads, [timespan] $Step = '00:00:00') {
     $readings = foreach ($load in $Loads) {

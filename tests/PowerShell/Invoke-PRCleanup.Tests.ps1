@@ -1,7 +1,8 @@
 BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
 
 Describe 'Invoke-PRCleanup' {
-    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+    # A protection holds for its id, whichever connection made it: the next test has the same ids.
+    AfterEach { try { Get-PRProtection | Unprotect-PRInstance } catch { }; Stop-PREmulator; Disconnect-PulseRun }
 
     Context 'Stops' {
         It 'stops what is idle, nothing else, and tells why and what it saves' {
@@ -9,7 +10,7 @@ Describe 'Invoke-PRCleanup' {
             Read-Fleet $emulator
             $null = $emulator.SetStatus('inst_4', 'stopped')
             $done = Invoke-TestCleanup
-            $done.Text | Should -Be 'inst_0 Stopped Idle', 'inst_1 Skipped Active', 'inst_2 Skipped Unknown', 'inst_3 Stopped Idle', 'inst_4 Skipped RemovalNotAsked', 'inst_5 Stopped Idle'
+            $done.Text | Should -Be 'inst_0 Stopped Idle', 'inst_1 Skipped Active', 'inst_2 Skipped Unknown', 'inst_3 Stopped Idle', 'inst_4 Skipped AlreadyStopped', 'inst_5 Stopped Idle'
             $done.Actions[0] | Should -BeOfType PulseRun.CleanupAction
             $done.Actions[0].Verdict, $done.Actions[0].VerdictReason, $done.Actions[0].Status | Should -Be 'Idle', 'AllBelowThreshold', 'stopped'
             $done.Actions[2].VerdictReason | Should -Be 'MetricsUnavailable'
@@ -32,7 +33,7 @@ Describe 'Invoke-PRCleanup' {
             Read-Fleet $emulator
             $null = Invoke-TestCleanup
             $emulator.ClearRequests()
-            (Invoke-TestCleanup).Text | Should -Be 'inst_0 Skipped RemovalNotAsked', 'inst_1 Skipped RemovalNotAsked'
+            (Invoke-TestCleanup).Text | Should -Be 'inst_0 Skipped AlreadyStopped', 'inst_1 Skipped AlreadyStopped'
             Get-Sent $emulator | Should -Be 'GET /v1/instances'
         }
 
@@ -98,7 +99,8 @@ Describe 'Invoke-PRCleanup' {
             $done.Actions.Action | Select-Object -Unique | Should -Be 'Skipped'
             $done.Actions[0].Reason, $done.Actions[9].Reason | Should -Be 'Unknown', 'MetricsOutage'
             Get-Acts $emulator | Should -BeNullOrEmpty
-            $emulator.Requests | Should -HaveCount 11
+            # The list, ten readings, and one more list: what was stopped meanwhile is no outage.
+            $emulator.Requests | Should -HaveCount 12
         }
 
         It 'acts when 50 % give none, or when more may be missing' {
@@ -125,7 +127,7 @@ Describe 'Invoke-PRCleanup' {
             Read-Fleet $emulator
             $null = $emulator.SetStatus('inst_2', 'stopped')
             $null = Invoke-TestCleanup
-            $emulator.Advance('02:00:00')
+            Watch-Fleet $emulator 120
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
             $done.ErrorIds | Should -Be 'MetricsOutage'
             $done.Text[2] | Should -Be 'inst_2 Skipped MetricsOutage'
@@ -158,7 +160,7 @@ Describe 'Invoke-PRCleanup' {
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It '-MaxActions goes to the dearest; 0 acts on none' {
+        It '-MaxActions goes to the most expensive; 0 acts on none' {
             $emulator = Start-IdleEmulator 4
             Read-Fleet $emulator
             (Invoke-TestCleanup @{ MaxActions = 0 }).Actions.Reason | Select-Object -Unique | Should -Be 'MaxActions'
@@ -204,13 +206,13 @@ Describe 'Invoke-PRCleanup' {
             $emulator = Start-IdleEmulator 3 -Workloads @{ 0 = 'busy' }
             $null = $emulator.SetStatus('inst_1', 'stopped')
             $null = Invoke-TestCleanup
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             $null = $emulator.SetStatus('inst_2', 'stopped')
         }
 
         It 'only what this history has seen stopped for so long, when asked to, for 2 requests each' {
             $null = Invoke-TestCleanup
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             $emulator.ClearRequests()
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
             $done.Text | Should -Be 'inst_0 Skipped Active', 'inst_1 Removed StoppedLong', 'inst_2 Skipped StoppedRecently'
@@ -221,12 +223,12 @@ Describe 'Invoke-PRCleanup' {
         It 'not what was started in between, though stopped again' {
             $null = Start-PRInstance inst_1
             $null = $emulator.SetStatus('inst_1', 'stopped')
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             (Invoke-TestCleanup @{ RemoveStoppedAfter = '00:30:00' }).Text[1] | Should -Be 'inst_1 Skipped StoppedRecently'
         }
 
         It 'not what is started between verdict and removal' {
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             # What the list says is stopped runs when looked at again.
             $null = $emulator.SetStatus('inst_1', 'stopped')
             Add-Fault $emulator UnknownStatus @{ Path = '*/instances/inst_1'; Text = 'starting' }
@@ -237,7 +239,7 @@ Describe 'Invoke-PRCleanup' {
         }
 
         It 'finds done what is gone when looked at again' {
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             Add-Fault $emulator ServerError @{ Path = '*/instances/inst_1'; Status = 404 }
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
             $done.Text[1] | Should -Be 'inst_1 Skipped AlreadyDone'
@@ -245,13 +247,13 @@ Describe 'Invoke-PRCleanup' {
         }
 
         It 'never what is protected' {
-            $emulator.Advance('01:00:00')
+            Watch-Fleet $emulator 60
             $null = Protect-PRInstance -Id inst_1
             (Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }).Text[1] | Should -Be 'inst_1 Skipped Protected'
         }
 
         It '-Force asks nothing' {
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40
             $done = Invoke-PRCleanup @Cleanup -RemoveStoppedAfter 01:00 -Force
             $done[1].Action | Should -Be 'Removed'
         }
@@ -263,10 +265,10 @@ Describe 'Invoke-PRCleanup' {
                 `$null = `$e.AddInstance(@{ Id = 'inst_idle'; Status = 'running'; StartedAt = `$e.UtcNow.AddDays(-1) })
                 `$e.SetWorkload('inst_idle', 'idle')
                 `$null = `$e.AddInstance(@{ Id = 'inst_old'; Status = 'stopped' })
-                1..7 | ForEach-Object { `$e.Advance('00:02:00'); `$null = Get-PRIdleInstance }
+                1..8 | ForEach-Object { `$e.Advance('00:02:00'); `$null = Get-PRIdleInstance }
                 `$e.Advance('00:02:00')
                 `$e.ClearRequests()
-                try { Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -RemoveStoppedAfter 00:05 -ErrorAction Stop | ForEach-Object { "action `$(`$_.Action)" } }
+                try { Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -RemoveStoppedAfter 00:13 -ErrorAction Stop | ForEach-Object { "action `$(`$_.Action)" } }
                 catch { "`$(`$_.FullyQualifiedErrorId)"; "`$(`$_.Exception.Message)" }
                 `$e.Requests | Where-Object Method -ne GET | ForEach-Object { "sent `$_" }
                 Stop-PREmulator
@@ -281,23 +283,23 @@ Describe 'Invoke-PRCleanup' {
         It 'acts on nothing, and still reads, records and explains' {
             $emulator = Start-IdleEmulator 4 -Workloads @{ 1 = 'busy' }
             $null = $emulator.SetStatus('inst_2', 'stopped')
-            Read-Fleet $emulator
+            Read-Fleet $emulator 8
             $audit = Join-Path $TestDrive 'whatif.jsonl'
-            $done = Invoke-TestCleanup @{ WhatIf = $true; RemoveStoppedAfter = '00:05:00'; AuditLevel = 'All'; AuditPath = $audit }
+            $done = Invoke-TestCleanup @{ WhatIf = $true; RemoveStoppedAfter = '00:13:00'; AuditLevel = 'All'; AuditPath = $audit }
             $done.Text | Should -Be 'inst_0 WouldStop Idle', 'inst_1 Skipped Active', 'inst_2 WouldRemove StoppedLong', 'inst_3 WouldStop Idle'
             $done.Actions.SavedPerHour | Should -Be 1, 0, 0, 4
             Get-Acts $emulator | Should -BeNullOrEmpty
             # No second look.
             $emulator.Requests | Should -HaveCount (1 + 3)
             Get-Content $audit | ConvertFrom-Json | ForEach-Object { "$($_.id) $($_.action)" } | Sort-Object | Should -Be 'inst_0 WouldStop', 'inst_1 Skipped', 'inst_2 WouldRemove', 'inst_3 WouldStop'
-            @(Get-PRInstanceMetrics -History -Id inst_0) | Should -HaveCount 8
+            @(Get-PRInstanceMetrics -History -Id inst_0) | Should -HaveCount 9
         }
 
         It 'holds with -Force' {
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             $null = Invoke-TestCleanup
-            $emulator.Advance('00:40:00')
+            Watch-Fleet $emulator 40 4
             (Invoke-TestCleanup @{ WhatIf = $true; Force = $true; RemoveStoppedAfter = '00:30:00' }).Text | Should -Be 'inst_0 WouldRemove StoppedLong'
             $emulator.Instances | Should -HaveCount 1
         }
@@ -341,7 +343,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'Audit' {
-        It 'is one line of JSON for each decision, appended, without secrets' {
+        It 'is one line of JSON for each decision and one before each act, appended, without secrets' {
             $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
             Read-Fleet $emulator
             Add-Fault $emulator ServerError @{ Path = '*/inst_2/stop'; Status = 400; Text = "No. Key pr_live_0123456789abcdef0123`nnew line" }
@@ -352,7 +354,11 @@ Describe 'Invoke-PRCleanup' {
             $text | Should -Not -BeLike '*pr_live_0123*'
             $text | Should -Not -BeLike "*$($emulator.ApiKey)*"
             $lines = @(Get-Content $audit | ConvertFrom-Json)
-            $lines | Should -HaveCount 6
+            $lines | Should -HaveCount 8
+            ($lines | Where-Object phase -EQ result) | Should -HaveCount 6
+            $lines | Where-Object phase -EQ intent | ForEach-Object { "$($_.id) $($_.action)" } | Sort-Object | Should -Be 'inst_0 Stop', 'inst_2 Stop'
+            # The intent of each act comes before its result.
+            ($lines | Where-Object id -EQ inst_0)[0, 1].action | Should -Be 'Stop', 'Stopped'
             $lines.run | Select-Object -Unique | Should -HaveCount 2
             $stopped = $lines | Where-Object action -EQ Stopped
             $stopped.id, $stopped.reason, $stopped.verdict, $stopped.verdictReason, $stopped.costPerHour, $stopped.savedPerHour |
@@ -369,7 +375,210 @@ Describe 'Invoke-PRCleanup' {
         }
     }
 
+    Context 'A full disk' {
+        BeforeAll {
+            # A disk of its own, of 64 KB: only root can make one.
+            $disk = Join-Path $TestDrive 'disk'
+            $null = New-Item -ItemType Directory $disk
+            $canMount = $IsLinux -and (id -u) -eq '0'
+            if ($canMount) { mount -t tmpfs -o size=64k none $disk 2>$null; $canMount = $LASTEXITCODE -eq 0 }
+        }
+        AfterAll { if ($canMount) { umount $disk } }
+
+        It 'ends the acting at the first line that cannot be written: no act without its intent on the disk' {
+            if (-not $canMount) { Set-ItResult -Skipped -Because 'a full disk needs root' }
+            $emulator = Start-IdleEmulator 6
+            Read-Fleet $emulator
+            $audit = Join-Path $disk 'audit.jsonl'
+            # Room for two or three lines.
+            [IO.File]::WriteAllBytes((Join-Path $disk filler), [byte[]]::new(60KB))
+            [IO.File]::WriteAllText($audit, ('{"id":"old"}' + "`n") * 240)
+            $done = Invoke-TestCleanup @{ AuditPath = $audit; ThrottleLimit = 1 }
+            $lines = @(Get-Content $audit | ConvertFrom-Json)
+            $stopped = @($done.Actions | Where-Object Action -EQ Stopped)
+            $stopped.Count | Should -BeLessThan 4
+            Get-Running $emulator | Should -HaveCount (6 - $stopped.Count)
+            foreach ($one in $stopped) { $lines | Where-Object { $_.id -eq $one.Id -and $_.phase -eq 'intent' } | Should -Not -BeNullOrEmpty }
+            $done.ErrorIds | Should -Be 'JournalUnavailable'
+            @($done.Actions | Where-Object Action -NE Stopped).Reason | Select-Object -Unique | Should -Be 'AuditFailed'
+            @($done.Actions) | Should -HaveCount 6
+        }
+    }
+
+    Context 'The second look' {
+        It 'is taken again when the rate limit comes between it and the stop' {
+            $emulator = Start-IdleEmulator 1
+            Read-Fleet $emulator
+            Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Path = '*/stop'; Times = 1; RetryAfter = 1 }
+            $done = Invoke-TestCleanup
+            $done.Text | Should -Be 'inst_0 Stopped Idle'
+            Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances/inst_0/metrics',
+                'GET /v1/instances/inst_0/metrics', 'POST /v1/instances/inst_0/stop', 'GET /v1/instances/inst_0/metrics', 'POST /v1/instances/inst_0/stop'
+        }
+
+        It 'finds busy what began to work while the rate limit held the stop' {
+            $emulator = Start-IdleEmulator 1
+            Read-Fleet $emulator
+            Set-Series $emulator inst_0 0, 0, 90
+            Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Path = '*/stop'; Times = 1; RetryAfter = 1 }
+            $done = Invoke-TestCleanup
+            $done.Text | Should -Be 'inst_0 Skipped NoLongerIdle'
+            Get-Acts $emulator | Should -HaveCount 1
+            Get-Running $emulator | Should -Be 'inst_0'
+        }
+
+        It 'comes before each removal: what was started after a <Kind> is not removed' -ForEach @(
+            @{ Kind = 'TooManyRequests'; With = @{ RetryAfter = 1 } }
+            @{ Kind = 'ServerError'; With = @{ Status = 503 } }
+            @{ Kind = 'CutBeforeAnswer'; With = @{ } }
+        ) {
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            Watch-Fleet $emulator 72
+            Add-Fault $emulator $Kind ($With + @{ Method = 'DELETE'; Times = 1 })
+            # The look before the first removal finds it stopped; the ones after that do not.
+            Add-Fault $emulator UnknownStatus @{ Method = 'GET'; Path = '*/instances/inst_0'; Text = 'running'; Skip = 1 }
+            $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
+            @(Get-Acts $emulator) | Should -HaveCount 1
+            $emulator.Instances | Should -HaveCount 1
+            $done.Actions[0].Action | Should -Be 'Skipped'
+            $done.Actions[0].Reason | Should -Be 'NoLongerStopped'
+        }
+
+        It 'takes a removal that a 503 hid for done' {
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            Watch-Fleet $emulator 72
+            Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'DELETE'; Times = 1; Status = 503 }
+            (Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }).Text | Should -Be 'inst_0 Removed StoppedLong'
+            @(Get-Acts $emulator) | Should -HaveCount 1
+        }
+
+        It 'leaves to the next run what a limit keeps from being sent in time' {
+            $emulator = Start-IdleEmulator 1
+            Read-Fleet $emulator
+            Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Path = '*/stop'; RetryAfter = 0 }
+            $done = Invoke-TestCleanup
+            $done.Text | Should -Be 'inst_0 Skipped LookTooOld'
+            $done.Errors | Should -BeNullOrEmpty
+            Get-Running $emulator | Should -Be 'inst_0'
+        }
+
+        It 'does not stop what is protected while it is under way' {
+            $emulator = Start-IdleEmulator 1
+            Read-Fleet $emulator
+            Add-Fault $emulator Delay @{ Path = '*/metrics'; Skip = 1; Duration = '00:00:01' }
+            $pipeline = Start-Pipeline $emulator "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:`$false | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
+            Wait-Until { (Get-SentCount $emulator '*metrics') -ge 2 }
+            # By another connection to the same fleet.
+            Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri "$($emulator.BaseUri)/"
+            $null = Protect-PRInstance -Id inst_0
+            $pipeline.Shell.EndInvoke($pipeline.Running) | Should -Be 'inst_0 Skipped Protected'
+            $pipeline.Shell.Dispose()
+            Get-Running $emulator | Should -Be 'inst_0'
+        }
+    }
+
+    Context 'Removal needs looks' {
+        It 'without long gaps: two looks seven days apart are not seven days' {
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            $null = Invoke-TestCleanup
+            $emulator.Advance('7.00:00:00')
+            (Invoke-TestCleanup @{ RemoveStoppedAfter = '7.00:00:00' }).Text | Should -Be 'inst_0 Skipped StoppedRecently'
+            Get-Acts $emulator | Should -BeNullOrEmpty
+        }
+
+        It 'with one start time: a value that comes or goes is another' {
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            Watch-Fleet $emulator 40
+            Add-Fault $emulator MissingFields @{ Path = '*/instances'; Names = [string[]] 'started_at'; Times = 1 }
+            Watch-Fleet $emulator 40
+            (Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }).Text | Should -Be 'inst_0 Skipped StoppedRecently'
+        }
+
+        It 'and a clock like the server''s: eight days ahead, nothing is removed' {
+            # Another process goes by the real time; the emulator's clock, eight days ahead, made the looks.
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            Watch-Fleet $emulator 80
+            $child = Invoke-Child "Invoke-PRCleanup -IdleFor 00:10 -Jitter 0 -RemoveStoppedAfter 01:00 -Force | ForEach-Object { [string] `$_.Reason }" -Environment (Get-ConnectionVariables $emulator)
+            $child.Lines | Should -BeIn 'ClockUnsure', 'StoppedRecently'
+            $emulator.Instances | Should -HaveCount 1
+        }
+    }
+
+    Context 'A damaged store' {
+        It 'holds every run back, and says so, until it is removed' {
+            $emulator = Start-IdleEmulator 2
+            $was = $env:PULSERUN_DATA_DIR
+            try {
+                $env:PULSERUN_DATA_DIR = Join-Path $TestDrive 'damaged'
+                Read-Fleet $emulator
+                $aside = New-Item (Join-Path $env:PULSERUN_DATA_DIR 'pulserun.db.corrupt-20260101T000000.000Z') -Value damaged
+                foreach ($run in 1, 2) {
+                    $done = Invoke-TestCleanup
+                    $done.ErrorIds | Should -Be 'StoreUnavailable'
+                    "$($done.Errors[0])" | Should -BeLike "*$($aside.FullName)*"
+                    $done.Text | Should -Be 'inst_0 Skipped StoreUnavailable', 'inst_1 Skipped StoreUnavailable'
+                }
+                Get-Acts $emulator | Should -BeNullOrEmpty
+                Remove-Item $aside
+                (Invoke-TestCleanup).Text | Should -Be 'inst_0 Stopped Idle', 'inst_1 Stopped Idle'
+            }
+            finally { $env:PULSERUN_DATA_DIR = $was }
+        }
+    }
+
+    Context 'Warming up' {
+        It 'is a warning, once a run, and no outage' {
+            $emulator = Start-IdleEmulator 3
+            Read-Fleet $emulator 3
+            $done = Invoke-TestCleanup
+            $done.Errors | Should -BeNullOrEmpty
+            $done.Actions.VerdictReason | Select-Object -Unique | Should -Be 'WarmingUp'
+            $done.Warnings | Should -HaveCount 1
+            "$($done.Warnings)" | Should -BeLike '*readings cover 4 of 10 minutes; first verdicts at *'
+        }
+    }
+
+    Context 'Stopped by another' {
+        It 'is no missing reading' {
+            $emulator = Start-IdleEmulator 2
+            Read-Fleet $emulator
+            # Between the list and the readings, another host stops one: half and more of the readings do not come.
+            Set-Series $emulator inst_0 'missing'
+            Set-Series $emulator inst_1 'missing'
+            Add-Fault $emulator UnknownStatus @{ Path = '*/instances'; Skip = 1; Text = 'stopped' }
+            $done = Invoke-TestCleanup
+            $done.Errors | Should -BeNullOrEmpty
+            $done.Text | Should -Be 'inst_0 Skipped AlreadyStopped', 'inst_1 Skipped AlreadyStopped'
+        }
+    }
+
     Context 'Two at once' {
+        It 'act on -MaxActions together' {
+            $emulator = Start-IdleEmulator 6
+            $variables = Get-ConnectionVariables $emulator
+            # Their time is the real one: a window of three seconds. Both wait for the same file, so that the runs overlap.
+            $flag = Join-Path $TestDrive 'go'
+            # One of them lists when the other has done its part, and would go on with the next two.
+            Add-Fault $emulator Delay @{ Path = '*/instances'; Duration = '00:00:04'; Times = 1 }
+            $script = "
+                `$rule = @{ IdleFor = '00:00:03'; MinSamples = 2; MaxGap = '00:00:03'; Jitter = 0; Confirm = `$false; MaxUnknownPercent = 100; WarningAction = 'SilentlyContinue' }
+                foreach (`$i in 1..3) { `$null = Get-PRInstanceMetrics $((0..5 | ForEach-Object { "inst_$_" }) -join ', '); Start-Sleep -Milliseconds 800 }
+                `$null = New-Item ('$TestDrive/ready-' + `$PID)
+                while (-not (Test-Path '$flag')) { `$null = Get-PRInstanceMetrics $((0..5 | ForEach-Object { "inst_$_" }) -join ', '); Start-Sleep -Milliseconds 300 }
+                Invoke-PRCleanup @rule -MaxActions 2 | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
+            $two = 1..2 | ForEach-Object { Start-Child $script $variables }
+            Wait-Until { @(Get-ChildItem $TestDrive -Filter ready-*).Count -eq 2 }
+            $null = New-Item $flag
+            $lines = @($two | ForEach-Object { (Receive-Child $_).Lines })
+            @($lines | Where-Object { $_ -like '* Stopped *' }) | Should -HaveCount 2 -Because ($lines -join "`n")
+            Get-Running $emulator | Should -HaveCount 4
+        }
+
         It 'act on each instance once, or find it done, without errors' {
             # Their time is the real one: a window of one second, read as fast as they can, by both.
             $emulator = Start-IdleEmulator 6 -Workloads @{ 4 = 'busy'; 5 = 'busy' }

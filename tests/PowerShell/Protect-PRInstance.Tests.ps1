@@ -2,7 +2,8 @@ BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
 
 Describe 'Protect-PRInstance' {
     BeforeEach { $emulator = Start-IdleEmulator 3 }
-    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+    # A protection holds for its id, whichever connection made it: the next test has the same ids.
+    AfterEach { try { Get-PRProtection | Unprotect-PRInstance } catch { }; Stop-PREmulator; Disconnect-PulseRun }
 
     It 'protects an object, sends nothing, and tells it' {
         $one = (Get-PRInstance)[0]
@@ -69,12 +70,14 @@ Describe 'Protect-PRInstance' {
         finally { $env:PULSERUN_DATA_DIR = $was }
     }
 
-    It 'protects in one account only' {
+    It 'protects the id, whichever key or spelling of the address a cleanup comes with' {
         $null = Protect-PRInstance inst_0
-        $other = Start-IdleEmulator 1
-        Get-PRProtection | Should -BeNullOrEmpty
+        $other = Start-IdleEmulator 2
+        (Get-PRProtection).Id | Should -Be 'inst_0'
         Read-Fleet $other
-        (Invoke-TestCleanup).Text | Should -Be 'inst_0 Stopped Idle'
+        (Invoke-TestCleanup).Text | Should -Be 'inst_0 Skipped Protected', 'inst_1 Stopped Idle'
+        Unprotect-PRInstance inst_0
+        Get-PRProtection | Should -BeNullOrEmpty
     }
 
     It 'is obeyed by <_>' -ForEach 'Stop-PRInstance', 'Remove-PRInstance' {

@@ -48,7 +48,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy' }
         $null = $emulator.SetStatus('inst_1', 'stopped')
         (Invoke-Script).Code | Should -Be 0
-        $emulator.Advance('00:30:00')
+        Watch-Fleet $emulator 30 3
         $run = Invoke-Script @{ RemoveStoppedAfter = '00:20:00' }
         $run.Code, $run.Lines[-1] | Should -Be 1, 'Stopped 0 and removed 1 of 2 instances, 0 failed; saves 0.00 $/h (exit code 1: acted).'
         $run.Lines[0] | Should -Be 'Removed inst_1 (rtx_4090, vast_ai, 2.00 $/h): StoppedLong'
@@ -99,7 +99,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $null = Protect-PRInstance inst_0
         (Invoke-Script @{ Exclude = '*_1'; MaxActions = 1; AuditLevel = 'All'; AuditPath = (Join-Path $TestDrive audit.jsonl) }).Code | Should -Be 1
         Get-Running $emulator | Should -Be 'inst_0', 'inst_1', 'inst_2'
-        Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 4
+        Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 5
         # By itself the audit has decisions to act only: nothing is stopped here, so there is no line.
         (Invoke-Script @{ Exclude = '*'; AuditPath = (Join-Path $TestDrive acts.jsonl) }).Code | Should -Be 0
         Get-Content (Join-Path $TestDrive acts.jsonl) | Should -BeNullOrEmpty
@@ -148,7 +148,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $loads = @{
             inst_0 = & $hours { 95 }                                            # works all day
             inst_1 = & $hours { param($hour) $hour -lt 9 -or $hour -ge 17 ? 0 : 80 }  # nobody has come yet: idle from the start
-            inst_2 = & $hours { param($hour) $hour -lt 12 ? 70 : 1 }            # done at noon
+            inst_2 = & $hours { param($hour) $hour -lt 12 ? 70 : 2 }            # done at noon
             inst_3 = & $hours { param($hour) ($hour % 0.5) -lt 0.08 ? 30 : 0 }     # five minutes of each half hour
             inst_4 = & $hours { param($hour) $hour -lt 6 ? 50 : $hour -lt 7 ? $null : 60 }  # an hour without numbers
             inst_5 = & $hours { param($hour) $hour -ge 20 ? 0 : $hour % 1 -lt 0.5 ? 0 : 40 } # 30 idle minutes each hour, not quite the window

@@ -24,6 +24,7 @@ public sealed class AuditTests : IDisposable
     {
         Time = TempFolder.Noon,
         Run = Guid.Empty,
+        Phase = "result",
         Id = id,
         Action = "Stopped",
         Reason = "Idle",
@@ -92,6 +93,29 @@ public sealed class AuditTests : IDisposable
     }
 
 #if NET
+    /// <summary>A file that may not grow, as on a full disk: the limit of a child process of its own.</summary>
+    [UnixFact]
+    public void Append_WhereTheDiskIsFull_LeavesNoPartOfALine()
+    {
+        StoreFactory.Audit(AuditPath).Append([Line("a")]);
+        string before = File.ReadAllText(AuditPath);
+        var start = new System.Diagnostics.ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
+        // One block of 512 bytes: the first line fits, and not many more. A signal would end the child without a word.
+        string command = "trap '' XFSZ; ulimit -f 1; exec '" + Environment.ProcessPath + "' exec '" + typeof(AuditTests).Assembly.Location + "' fill '" + AuditPath + "'";
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(command);
+        // The runtime keeps compiled code in files in memory, which the limit would hold down too.
+        start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        using var child = System.Diagnostics.Process.Start(start)!;
+        if (!child.WaitForExit(60_000))
+            child.Kill();
+        string[] written = child.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("full", written[^1]);
+        Assert.Equal(["a", .. written[..^1]], File.ReadAllLines(AuditPath).Select(Id));
+        Assert.StartsWith(before, File.ReadAllText(AuditPath), StringComparison.Ordinal);
+    }
+
     [UnixFact]
     public void Append_MakesAFileForItsOwnerOnly()
     {

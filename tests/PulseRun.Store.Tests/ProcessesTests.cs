@@ -120,7 +120,7 @@ public class ProcessesTests
     }
 
     /// <summary>Starts them all, lets them go when all are ready, and answers what they said.</summary>
-    private static string[] Together(int count, Func<int, string[]> args)
+    internal static string[] Together(int count, Func<int, string[]> args)
     {
         OtherProcess[] others = [.. Enumerable.Range(0, count).Select(i => OtherProcess.Start(args(i)))];
         foreach (OtherProcess other in others)

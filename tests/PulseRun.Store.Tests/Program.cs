@@ -24,6 +24,8 @@ internal static class Program
             case "record": Record(folder, args[2], Number(args[3])); break;
             case "save": Save(folder, args[2], Number(args[3])); break;
             case "audit": Audit(folder, args[2], Number(args[3])); break;
+            case "fill": Fill(folder); break;
+            case "act": Act(folder, args[2], Number(args[3])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
         }
@@ -89,6 +91,38 @@ internal static class Program
         for (int i = 0; i < count; i++)
             audit.Append([AuditTests.Line(prefix + i.ToString(CultureInfo.InvariantCulture))]);
         PrintLoaded();
+    }
+
+    private static void Act(string folder, string prefix, int max)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        Guid run = Guid.NewGuid();
+        store.Cleanups.Begin(run);
+        store.Cleanups.TryAct(run, prefix, max);
+        Ready();
+        for (int i = 0; i < max; i++)
+        {
+            if (store.Cleanups.TryAct(run, prefix + "-" + i.ToString(CultureInfo.InvariantCulture), max))
+                Console.WriteLine(prefix + i.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void Fill(string path)
+    {
+        IAuditLog audit = StoreFactory.Audit(path);
+        try
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                string id = "line" + i.ToString(CultureInfo.InvariantCulture);
+                audit.Append([AuditTests.Line(id)]);
+                Console.WriteLine(id);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            Console.WriteLine("full");
+        }
     }
 
     private static void Profiles(string folder)

@@ -21,17 +21,19 @@ public sealed class ProtectionTests : IDisposable
     }
 
     [Fact]
-    public void Protect_IsKeptForItsAccountAndUntilItsEnd()
+    public void Protect_HoldsForTheId_WhateverTheAccount_UntilItsEnd()
     {
         _store.Protections.Protect(TempFolder.Account, "inst_1", "a long run", s_noon.AddHours(1), s_noon);
         _store.Protections.Protect(TempFolder.Account, "inst_2", null, null, s_noon);
 
-        IReadOnlyDictionary<string, Protection> held = _store.Protections.Get(TempFolder.Account, s_noon.AddMinutes(59));
+        IReadOnlyDictionary<string, Protection> held = _store.Protections.Get(s_noon.AddMinutes(59));
 
         Assert.Equivalent(new Protection { Id = "inst_1", Reason = "a long run", Until = s_noon.AddHours(1), CreatedAt = s_noon }, held["inst_1"]);
         Assert.Null(held["inst_2"].Until);
-        Assert.Equal(["inst_2"], _store.Protections.Get(TempFolder.Account, s_noon.AddHours(1)).Keys);
-        Assert.Empty(_store.Protections.Get("another account", s_noon));
+        Assert.Equal(["inst_2"], _store.Protections.Get(s_noon.AddHours(1)).Keys);
+        // Another key, or another spelling of the address: the same instance.
+        _store.Protections.Protect("another account", "inst_2", "again", s_noon.AddHours(2), s_noon);
+        Assert.Equal("again", _store.Protections.Get(s_noon)["inst_2"].Reason);
     }
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class ProtectionTests : IDisposable
         _store.Protections.Protect(TempFolder.Account, "inst_1", "first", s_noon.AddHours(1), s_noon);
         _store.Protections.Protect(TempFolder.Account, "inst_1", "second", null, s_noon.AddMinutes(1));
 
-        Protection held = Assert.Single(_store.Protections.Get(TempFolder.Account, s_noon.AddHours(2)).Values);
+        Protection held = Assert.Single(_store.Protections.Get(s_noon.AddHours(2)).Values);
 
         Assert.Equal(("second", null), (held.Reason, held.Until));
     }
@@ -50,9 +52,20 @@ public sealed class ProtectionTests : IDisposable
     {
         _store.Protections.Protect(TempFolder.Account, "inst_1", null, null, s_noon);
 
-        Assert.False(_store.Protections.Unprotect("another account", "inst_1"));
-        Assert.True(_store.Protections.Unprotect(TempFolder.Account, "inst_1"));
-        Assert.False(_store.Protections.Unprotect(TempFolder.Account, "inst_1"));
-        Assert.Empty(_store.Protections.Get(TempFolder.Account, s_noon));
+        Assert.False(_store.Protections.Unprotect("inst_2"));
+        Assert.True(_store.Protections.Unprotect("inst_1"));
+        Assert.False(_store.Protections.Unprotect("inst_1"));
+        Assert.Empty(_store.Protections.Get(s_noon));
+    }
+
+    [Fact]
+    public void Get_OfAFileWithOneForEachAccount_GivesTheOneThatHoldsLongest()
+    {
+        _store.Protections.Protect(TempFolder.Account, "inst_1", "short", s_noon.AddHours(1), s_noon);
+        _ = Outside.Ask(_folder.File, "INSERT INTO protection SELECT account + 1, instance, 'long', until + 3600000, created_at FROM protection; INSERT INTO protection SELECT account + 2, instance, 'shortest', until - 1800000, created_at FROM protection WHERE reason = 'short'");
+
+        Assert.Equal("long", _store.Protections.Get(s_noon)["inst_1"].Reason);
+        Assert.True(_store.Protections.Unprotect("inst_1"));
+        Assert.Empty(_store.Protections.Get(s_noon));
     }
 }

@@ -24,6 +24,46 @@ public sealed class SampleHistoryTests : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>A clock 25 hours ahead for three minutes: its readings go, the window begins anew, and until then it says so.</summary>
+    [Theory]
+    [InlineData(25 * 60)]
+    [InlineData(3)]
+    [InlineData(10 * 24 * 60)]
+    public void RecordSamples_AfterAClockThatRanAhead_BeginsTheWindowAnew(int ahead)
+    {
+        Record(0);
+        Record(ahead);
+        Record(ahead + 1);
+        Assert.Equal(["inst_c"], WentBack(0));
+
+        Record(1);
+
+        Assert.Equal([At(0), At(1)], Window(-1, 1).Select(one => one.At));
+        Assert.Equal(["inst_c"], WentBack(1));
+        Record(2);
+        Assert.Equal(["inst_c"], WentBack(34));
+        Record(37);
+        Assert.Empty(WentBack(37));
+        Assert.Equal([At(2), At(37)], Window(2, 37).Select(one => one.At));
+
+        // The window of a verdict at that minute, and the gap before it.
+        ISet<string> WentBack(int minute) => History.ClockWentBack(TempFolder.Account, At(minute - 35), At(minute));
+
+        void Record(int minute) => History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = At(minute), GpuUtilization = 0 }], At(minute));
+
+        Sample[] Window(double from, double to) => [.. History.Window(TempFolder.Account, ["inst_c"], s_noon.AddMinutes(from), s_noon.AddMinutes(to))["inst_c"]];
+
+        static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+    }
+
+    [Fact]
+    public void RecordSamples_OfAProcessThatWaitedForAnother_ChangesNothing()
+    {
+        History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon.AddSeconds(40), GpuUtilization = 0 }], s_noon.AddSeconds(40));
+        History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon, GpuUtilization = 0 }], s_noon.AddSeconds(1));
+        Assert.Equal([s_noon, s_noon.AddSeconds(40)], History.Window(TempFolder.Account, null, s_noon.AddMinutes(-1), s_noon.AddMinutes(1))["inst_c"].Select(one => one.At));
+    }
+
     [Fact]
     public void Samples_GiveBackWhatWasRecorded()
     {
@@ -74,14 +114,11 @@ public sealed class SampleHistoryTests : IDisposable
     [Fact]
     public void Window_StartsWithTheLastReadingAtOrBeforeItsStart()
     {
-        foreach (int minute in new[] { -30, -5, 1, 10 })
-            Record("inst_gap", minute, minute);
-        foreach (int minute in new[] { -40, 0, 5, 11 })
-            Record("inst_on_the_edge", minute, minute);
-        Record("inst_only_before", -20, 1);
-        Record("inst_only_before", -19, 2);
-        Record("inst_new", 3, 3);
-        Record("inst_later", 30, 3);
+        var readings = new[] { -30, -5, 1, 10 }.Select(minute => ("inst_gap", minute))
+            .Concat(new[] { -40, 0, 5, 11 }.Select(minute => ("inst_on_the_edge", minute)))
+            .Concat([("inst_only_before", -20), ("inst_only_before", -19), ("inst_new", 3), ("inst_later", 30)]);
+        foreach ((string id, int minute) in readings.OrderBy(one => one.Item2))
+            Record(id, minute, minute);
 
         IReadOnlyDictionary<string, IReadOnlyList<Sample>> window = Window(0, 10);
 
@@ -154,9 +191,9 @@ public sealed class SampleHistoryTests : IDisposable
     [Fact]
     public void LastSampled_IsTheNewestOfEach()
     {
-        Record("inst_1", 5, 1);
-        Record("inst_1", 3, 1);
         Record("inst_2", 1, null);
+        Record("inst_1", 3, 1);
+        Record("inst_1", 5, 1);
 
         IReadOnlyDictionary<string, DateTimeOffset> last = History.LastSampled(TempFolder.Account);
 

@@ -36,7 +36,8 @@ public sealed class StateHistoryTests : IDisposable
 
         Assert.Equal(("stopped", At(10), At(32), TimeSpan.FromMinutes(20)), (state.Status, state.Since, state.LastSeen, state.LargestGap));
         Assert.Equal((0.95m, "a100_80gb", "vast_ai", "us-east", "pytorch", false), (state.CostPerHour, state.Gpu, state.Provider, state.Region, state.Template, state.Spot));
-        Assert.Equal(At(10), History.StoppedSince(TempFolder.Account, "inst_1"));
+        Assert.Equal(At(10), Since(TimeSpan.FromMinutes(20)));
+        Assert.Equal(At(31), Since(TimeSpan.FromMinutes(19)));
     }
 
     [Fact]
@@ -45,9 +46,11 @@ public sealed class StateHistoryTests : IDisposable
         See(0, "stopped");
         See(1, "running");
 
-        Assert.Null(History.StoppedSince(TempFolder.Account, "inst_1"));
-        Assert.Null(History.StoppedSince(TempFolder.Account, "inst_2"));
-        Assert.Null(History.StoppedSince("another account", "inst_1"));
+        Assert.Null(Since(TimeSpan.FromDays(1)));
+        See(2, "stopped");
+        Assert.Empty(History.StoppedSince("another account", TimeSpan.FromDays(1)));
+        History.RecordStates(TempFolder.Account, [], complete: true, At(3));
+        Assert.Null(Since(TimeSpan.FromDays(1)));
     }
 
     [Fact]
@@ -56,8 +59,61 @@ public sealed class StateHistoryTests : IDisposable
         See(0, "stopped", started: -100);
         See(60, "stopped", started: 30);
 
-        Assert.Equal(At(60), History.StoppedSince(TempFolder.Account, "inst_1"));
+        Assert.Equal(At(60), Since(TimeSpan.FromDays(1)));
+        // A start time that is there, and one that is not, differ too.
+        See(61, "stopped");
+        Assert.Equal(At(61), Since(TimeSpan.FromDays(1)));
+        See(62, "stopped", started: 30);
+        Assert.Equal(At(62), Since(TimeSpan.FromDays(1)));
     }
+
+    [Fact]
+    public void StoppedSince_TwoLooksSevenDaysApart_IsTheLastLook()
+    {
+        See(0, "stopped");
+        See(7 * 24 * 60, "stopped");
+
+        Assert.Equal(At(7 * 24 * 60), Since(TimeSpan.FromDays(1)));
+    }
+
+    [Fact]
+    public void StoppedSince_AfterAClockThatRanAhead_BeginsAnew()
+    {
+        for (int minute = 0; minute <= 60; minute++)
+            See(minute, "stopped");
+        See(60 + 8 * 24 * 60, "stopped");
+        Assert.Equal(At(60 + 8 * 24 * 60), Since(TimeSpan.FromDays(1)));
+        See(61, "stopped");
+        Assert.Equal(At(61), Since(TimeSpan.FromDays(1)));
+    }
+
+    /// <summary>Whatever the looks, the answer is that of a walk over all of them.</summary>
+    [Fact]
+    public void StoppedSince_OfRandomLooks_IsTheEndOfTheLastGapTooLong()
+    {
+        var random = new Random(7);
+        for (int run = 0; run < 20; run++)
+        {
+            using IStore store = StoreFactoryOf(run);
+            var looks = new List<int> { 0 };
+            for (int look = 0; look < 60; look++)
+                looks.Add(looks[looks.Count - 1] + random.Next(1, random.Next(3) == 0 ? 500 : 20));
+            foreach (int look in looks)
+                store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1", Status = "stopped" }], complete: true, At(look));
+            foreach (int limit in new[] { 1, 5, 10, 19, 60, 240, 600 })
+            {
+                int last = 0;
+                for (int i = 1; i < looks.Count; i++)
+                    last = looks[i] - looks[i - 1] > limit ? i : last;
+                Assert.Equal(At(looks[last]), store.History.StoppedSince(TempFolder.Account, TimeSpan.FromMinutes(limit))["inst_1"]);
+            }
+        }
+    }
+
+    private IStore StoreFactoryOf(int run) => PulseRun.Store.StoreFactory.Open(System.IO.Path.Combine(_folder.Root, "run" + run));
+
+    private DateTimeOffset? Since(TimeSpan longestGap) =>
+        History.StoppedSince(TempFolder.Account, longestGap).TryGetValue("inst_1", out DateTimeOffset since) ? since : null;
 
     [Fact]
     public void StoppedSince_WhenThePriceChanges_GoesOn()
@@ -65,7 +121,7 @@ public sealed class StateHistoryTests : IDisposable
         See(0, "stopped", cost: 0.95m);
         See(60, "stopped", cost: 0.05m);
 
-        Assert.Equal(At(0), History.StoppedSince(TempFolder.Account, "inst_1"));
+        Assert.Equal(At(0), Since(TimeSpan.FromDays(1)));
         Assert.Equal(At(60), History.CurrentStates(TempFolder.Account)["inst_1"].Since);
     }
 

@@ -25,7 +25,7 @@ public sealed class StoreFileTests : IDisposable
         using IStore store = _folder.Open();
 
         Assert.Equal(StoreFailure.Unwritable, Fails(() => Begin(store)).Reason);
-        Assert.Equal(StoreFailure.Unwritable, Fails(() => store.Protections.Get(TempFolder.Account, s_noon)).Reason);
+        Assert.Equal(StoreFailure.Unwritable, Fails(() => store.Protections.Get(s_noon)).Reason);
     }
 
     [Fact]
@@ -111,6 +111,87 @@ public sealed class StoreFileTests : IDisposable
 
         Assert.NotNull(damaged.TakeNotice());
         Assert.Single(damaged.Launches.Open(TempFolder.Account));
+    }
+
+    /// <summary>Damage of each kind: what can be read of protections and launches is in the new store, and the damaged one lies aside until a person removes it.</summary>
+    [Theory]
+    [InlineData("header")]
+    [InlineData("first page")]
+    [InlineData("history")]
+    [InlineData("one page of launches")]
+    public void Use_OfADamagedFile_SalvagesProtectionsAndLaunches(string where)
+    {
+        using (IStore store = _folder.Open())
+        {
+            store.Protections.Protect(TempFolder.Account, "inst_a", "a long run", null, s_noon);
+            store.Protections.Protect("another account", "inst_b", "it's \"quoted\"", s_noon.AddDays(9), s_noon);
+            for (int i = 0; i < 300; i++)
+                Begin(store);
+            for (int i = 0; i < 200; i++)
+                store.History.RecordSamples(TempFolder.Account, [.. Enumerable.Range(0, 20).Select(n => new InstanceMetrics { Id = "inst_" + n, SampledAt = s_noon.AddMinutes(i), GpuUtilization = 3 })], s_noon.AddMinutes(i));
+        }
+        _ = Outside.Ask(_folder.File, "PRAGMA wal_checkpoint(TRUNCATE)");
+        byte[] bytes = File.ReadAllBytes(_folder.File);
+        if (where == "header")
+            Spoil(bytes, 0, 100);
+        if (where == "first page")
+            Spoil(bytes, 0, 4096);
+        if (where == "history")
+        {
+            // The root page of the readings: the next recording meets it.
+            Spoil(bytes, 4096 * ((int)RootOf("sample") - 1), 4096);
+        }
+        if (where == "one page of launches")
+        {
+            // A leaf in the middle of the table, by what is in it; and the root of the readings, so that the damage is met.
+            int leaf = Enumerable.Range(10, bytes.Length / 4096 - 10).First(page => page % 3 == 0 && Encoding.ASCII.GetString(bytes, page * 4096, 4096).Contains("h100_80gb"));
+            Spoil(bytes, leaf * 4096, 4096);
+            Spoil(bytes, 4096 * ((int)RootOf("sample") - 1), 4096);
+        }
+        foreach (string part in new[] { "-wal", "-shm" })
+            File.Delete(_folder.File + part);
+        File.WriteAllBytes(_folder.File, bytes);
+        using IStore damaged = _folder.Open();
+
+        damaged.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon.AddDays(1), GpuUtilization = 3 }], s_noon.AddDays(1));
+
+        string aside = damaged.Damaged!;
+        Assert.Contains(aside, damaged.TakeNotice()!, StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(aside));
+        Assert.Equal([("inst_a", "a long run"), ("inst_b", "it's \"quoted\"")], damaged.Protections.Get(s_noon).Values.Select(one => (one.Id, one.Reason!)));
+        int launches = damaged.Launches.Open(TempFolder.Account).Count;
+        if (where == "one page of launches")
+            Assert.InRange(launches, 200, 299);
+        else
+            Assert.Equal(300, launches);
+        Assert.DoesNotContain(Directory.GetFiles(_folder.Data), file => file.Contains("salvage"));
+        Assert.Equal("ok", Outside.Ask(_folder.File, "PRAGMA integrity_check"));
+
+        // Said as long as it is there, to every process.
+        using (IStore later = _folder.Open())
+            Assert.Equal(aside, later.Damaged);
+        foreach (string part in Directory.GetFiles(_folder.Data, "pulserun.db.corrupt-*"))
+            File.Delete(part);
+        Assert.Null(damaged.Damaged);
+    }
+
+    private long RootOf(string table) => (long)Outside.Ask(_folder.File, "SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'")!;
+
+    private static void Spoil(byte[] bytes, int from, int length)
+    {
+        for (int i = from; i < from + length; i++)
+            bytes[i] = 0x5a;
+    }
+
+    [Fact]
+    public void OpenLaunchesElsewhere_CountsThoseOfOtherAccounts()
+    {
+        using IStore store = _folder.Open();
+        Begin(store);
+        Begin(store);
+
+        Assert.Equal(0, store.OpenLaunchesElsewhere(TempFolder.Account));
+        Assert.Equal(2, store.OpenLaunchesElsewhere("another account"));
     }
 
     [Fact]

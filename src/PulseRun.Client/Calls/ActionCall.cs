@@ -10,9 +10,15 @@ namespace PulseRun.Client.Calls;
 /// <summary>Stop, start and DELETE: send, and where that leaves doubt, look.</summary>
 internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader answers, Context context)
 {
-    public async Task<Instance> RunAsync(Operation operation, string id, Instance? known, ICallObserver observer, CancellationToken cancel)
+    /// <param name="operation">Stop, start or remove.</param>
+    /// <param name="id">The instance.</param>
+    /// <param name="known">The instance as last seen.</param>
+    /// <param name="window">When it is given, the act is sent at most once and only within it.</param>
+    /// <param name="observer">Receives notifications about the requests.</param>
+    /// <param name="cancel">Ends the call.</param>
+    public async Task<Instance> RunAsync(Operation operation, string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
-        var call = sender.NewCall(operation, id, observer, cancel);
+        var call = window is null ? sender.NewCall(operation, id, observer, cancel) : sender.NewCallWithin(window, operation, id, observer, cancel);
         var reply = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
             return context.Seen.Note(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);

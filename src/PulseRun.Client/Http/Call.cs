@@ -22,6 +22,9 @@ internal sealed class Call(Operation operation, string? target, TimeSpan maxWait
     /// <summary>Whether it is sent once at most: not again after a failure, and not again after a refusal.</summary>
     public bool IsSingle { get; init; }
 
+    /// <summary>The time in which it may be sent; null for any time.</summary>
+    public ActWindow? Window { get; init; }
+
     /// <summary>How often it has been sent.</summary>
     public int Sends { get; set; }
 

@@ -114,6 +114,10 @@ internal static class Failures
 
     private static string Reason(Exception exception, Redactor redactor) => Rules.Text.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
 
+    /// <summary>The error for an act whose window passed before it was sent. Nothing was done, as after a refusal of the rate limit.</summary>
+    public static CallFailure TooLate(Call call) =>
+        new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " was not sent: by then, the look that justified it was too old."));
+
     private static CallFailure Unreachable(Call call, string reason) =>
         new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
 

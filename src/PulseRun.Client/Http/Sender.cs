@@ -39,6 +39,10 @@ internal sealed class Sender
     public static Call NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
         new(operation, null, TimeSpan.Zero, observer, cancel) { IsSingle = true };
 
+    /// <summary>Returns an act that is sent at most once, and only within a window: it waits for its turn no longer than the window lasts.</summary>
+    public Call NewCallWithin(ActWindow window, Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
+        new(operation, target, window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
+
     /// <summary>Sends, reads, and tries again as the rules allow.</summary>
     /// <param name="call">The logical request.</param>
     /// <param name="send">Sends once.</param>
@@ -83,6 +87,9 @@ internal sealed class Sender
                 if (_context.IsClosed)
                     return Reply<T>.Failed(Failures.Closed(call));
                 turn = await _gate.EnterAsync(call);
+                // Checked after the wait for the turn: what justified the act may be untrue by now.
+                if (call.Window is { HasPassed: true })
+                    return Reply<T>.Failed(Failures.TooLate(call));
                 attempt = Begin(call);
                 if (call.Operation.Changes())
                     TellSent(call);

@@ -13,6 +13,9 @@ internal sealed record CleanupAuditLine
 
     public required string Id { get; init; }
 
+    /// <summary><c>intent</c>: written before an act is sent. <c>result</c>: what became of it, or why nothing was done.</summary>
+    public required string Phase { get; init; }
+
     public required string Action { get; init; }
 
     public required string Reason { get; init; }
@@ -49,8 +52,13 @@ internal sealed record CleanupAuditLine
 
     public string? Error { get; init; }
 
+    /// <summary>Returns the line to be written before an act is sent.</summary>
+    public static CleanupAuditLine Before(CleanupDecision decision, DateTimeOffset now, Guid run) =>
+        From(decision.WouldBe(now), run) with { Phase = "intent", Action = decision.Step.ToString() };
+
     public static CleanupAuditLine From(CleanupAction action, Guid run) => new()
     {
+        Phase = "result",
         Time = action.Time.ToUniversalTime(),
         Run = run,
         Id = Text.Clean(action.Id, 128),

@@ -8,11 +8,11 @@ internal sealed record CleanupCandidate(Instance Instance)
     /// <summary>Null for an instance whose idleness is not in question: one that does not run.</summary>
     public IdleVerdict? Verdict { get; init; }
 
-    /// <summary>Whether its metrics were asked for in this run. What the request budget left out says nothing about an outage.</summary>
+    /// <summary>True when its metrics were asked for in this run. What the request budget left out says nothing about an outage.</summary>
     public bool WasAsked { get; init; }
 
     public bool IsProtected { get; init; }
 
-    /// <summary>Since when the history has seen it stopped at every look; null when it has not.</summary>
+    /// <summary>Since when the history has seen it stopped at every look, with no gap above <see cref="CleanupRule.LongestUnseen"/>; null when it has not.</summary>
     public DateTimeOffset? StoppedSince { get; init; }
 }

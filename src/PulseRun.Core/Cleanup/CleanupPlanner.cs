@@ -7,7 +7,7 @@ namespace PulseRun.Cleanup;
 /// <summary>Decides what a cleanup does. The ladder: proven idle, so stop; stopped long, so remove, if that was asked for.</summary>
 internal static class CleanupPlanner
 {
-    public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, DateTimeOffset now)
+    public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, CleanupScene scene)
     {
         // A list read page by page may show one instance twice.
         var considered = candidates
@@ -17,19 +17,24 @@ internal static class CleanupPlanner
             .ToList();
 
         int asked = considered.Count(IsAsked);
-        int unread = considered.Count(candidate => IsAsked(candidate) && IsUnread(candidate.Verdict!.Reason));
+        int unread = considered.Count(candidate => IsAsked(candidate) && candidate.Verdict!.IsSilent);
         bool isOutage = unread * 100.0 > asked * rule.MaxUnknownPercent;
 
-        var decisions = considered.Select(candidate => Decide(candidate, rule, now)).ToList();
-        var allowed = isOutage ? [] : MostWorthwhile(decisions, rule.MaxActions);
-        var refusal = isOutage ? CleanupReason.MetricsOutage : CleanupReason.MaxActions;
+        var decisions = considered.Select(candidate => Decide(candidate, rule, scene)).ToList();
+        bool isHeld = isOutage || scene.DamagedStore is not null;
+        var allowed = isHeld ? [] : MostWorthwhile(decisions, Math.Min(rule.MaxActions, scene.AffordableActs));
+        var refusal = scene.DamagedStore is not null ? CleanupReason.StoreUnavailable
+            : isOutage ? CleanupReason.MetricsOutage
+            : scene.AffordableActs < rule.MaxActions ? CleanupReason.RequestBudget
+            : CleanupReason.MaxActions;
         return new CleanupPlan(
             decisions.ConvertAll(decision => decision.Step == CleanupStep.Skip || allowed.Contains(decision)
                 ? decision
                 : decision with { Step = CleanupStep.Skip, Reason = refusal }),
             asked,
             unread,
-            isOutage);
+            isOutage,
+            scene.DamagedStore);
     }
 
     /// <summary>Whether a planned stop still holds after the second look; else the reason to skip it.</summary>
@@ -52,22 +57,16 @@ internal static class CleanupPlanner
         return isUntouched ? null : CleanupReason.NoLongerStopped;
     }
 
-    /// <summary>
-    /// Unknown for want of readings. Held memory, a recent start, a restart and other GPUs are told by readings that did come, however many: a fleet that keeps models loaded has no outage.
-    /// </summary>
-    public static bool IsUnread(IdleReason reason) => reason is IdleReason.ClockWentBack or IdleReason.MetricsUnavailable or IdleReason.NoSamples
-        or IdleReason.SampleStale or IdleReason.WindowNotCovered or IdleReason.GapTooLong or IdleReason.TooFewSamples;
-
     private static bool IsAsked(CleanupCandidate candidate) => candidate.WasAsked && candidate.Verdict is not null;
 
-    private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, DateTimeOffset now)
+    private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, CleanupScene scene)
     {
         if (rule.Excludes(candidate.Instance))
             return Skip(CleanupReason.Excluded);
         if (candidate.IsProtected)
             return Skip(CleanupReason.Protected);
         if (InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Stopped))
-            return Stopped(candidate, rule, now);
+            return Stopped(candidate, rule, scene);
         if (!InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Running))
             return Skip(CleanupReason.NotRunning);
         return candidate.Verdict?.Verdict switch
@@ -80,18 +79,23 @@ internal static class CleanupPlanner
         CleanupDecision Skip(CleanupReason reason) => new(candidate, CleanupStep.Skip, reason);
     }
 
-    private static CleanupDecision Stopped(CleanupCandidate candidate, CleanupRule rule, DateTimeOffset now)
+    private static CleanupDecision Stopped(CleanupCandidate candidate, CleanupRule rule, CleanupScene scene)
     {
         if (rule.RemoveStoppedAfter is not { } longEnough)
-            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.RemovalNotAsked);
+            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.AlreadyStopped);
         if (candidate.StoppedSince is not { } since)
             return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedSinceUnknown);
-        return now - since >= longEnough
+        if (scene.Now - since < longEnough)
+            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedRecently);
+        return AgreesWith(scene.ClockSkew)
             ? new CleanupDecision(candidate, CleanupStep.Remove, CleanupReason.StoppedLong)
-            : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedRecently);
+            : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.ClockUnsure);
     }
 
-    /// <summary>Stops first, since they save money by the hour, the dearest first; then what has been stopped for longest.</summary>
+    /// <summary>Returns true when the server's clock is near enough to ours to say how long ago something was.</summary>
+    public static bool AgreesWith(TimeSpan? skew) => skew is { } known && known.Duration() <= CleanupRule.LargestSkew;
+
+    /// <summary>Stops first, since they save money by the hour, the most expensive first; then what has been stopped for longest.</summary>
     private static HashSet<CleanupDecision> MostWorthwhile(List<CleanupDecision> decisions, int count) => new(decisions
         .Where(decision => decision.Step != CleanupStep.Skip)
         .OrderBy(decision => decision.Step)

@@ -5,7 +5,12 @@ namespace PulseRun.Cleanup;
 /// <summary>How far a cleanup may go.</summary>
 internal sealed record CleanupRule
 {
-    /// <summary>How many instances one run may stop or remove, together.</summary>
+    /// <summary>How far the server's clock may be from ours where something is removed for its age.</summary>
+    public static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
+
+    /// <summary>How many instances one run, and those that overlap with it, may stop or remove, together.</summary>
     public int MaxActions { get; init; } = 10;
 
     /// <summary>Above this share of missing metrics, nothing is acted on, in percent.</summary>
@@ -13,6 +18,9 @@ internal sealed record CleanupRule
 
     /// <summary>How long an instance must have been seen stopped to be removed; null to remove none.</summary>
     public TimeSpan? RemoveStoppedAfter { get; init; }
+
+    /// <summary>The longest time between two looks in which an instance still counts as stopped throughout: what starts and stops again in a longer one would not be seen.</summary>
+    public TimeSpan LongestUnseen => RemoveStoppedAfter is { } age && age.Ticks / 6 < s_day.Ticks ? new TimeSpan(age.Ticks / 6) : s_day;
 
     /// <summary>-Gpu, -Region, -Provider and -Template: what is not selected is not considered at all.</summary>
     public Func<Instance, bool> Selects { get; init; } = _ => true;

@@ -20,8 +20,14 @@ internal interface IPulseRunClient : IDisposable
     /// <summary>Looks at the fleet for completion's sake: the first page of the list, in one request or, when the rate limit would have it wait, in none. What comes is in <see cref="Context.Seen"/>.</summary>
     Task PeekAsync(ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Returns the server's clock minus this connection's, by the Date header of the newest answer; null before one was seen.</summary>
+    TimeSpan? ClockSkew { get; }
+
     /// <summary>Reads one instance.</summary>
     Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads one instance right before an act on it, and starts the act's window when the request is sent.</summary>
+    Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Stops an instance and answers it as it now is. One that is stopped already is a success.</summary>
     /// <param name="id">Which one.</param>
@@ -30,14 +36,23 @@ internal interface IPulseRunClient : IDisposable
     /// <param name="cancel">Ends the call.</param>
     Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Stops an instance within a window: sends the request at most once, and not after the window. RateLimited means that nothing was done.</summary>
+    Task<Instance> StopAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel);
+
     /// <summary>Starts a stopped instance and answers it as it now is. One that runs already is a success.</summary>
     Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Terminates an instance, its disk too, and answers its last known form.</summary>
     Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Terminates an instance within a window: sends the request at most once, and not after the window. RateLimited means that nothing was done.</summary>
+    Task<Instance> RemoveAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel);
+
     /// <summary>Reads an instance's metrics.</summary>
     Task<InstanceMetrics> GetMetricsAsync(string id, ICallObserver observer, CancellationToken cancel);
+
+    /// <summary>Reads an instance's metrics right before an act on it, and starts the act's window when the request is sent.</summary>
+    Task<InstanceMetrics> GetMetricsAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Reads the balance; without what burns, which is not the ledger's.</summary>
     Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel);

@@ -15,6 +15,14 @@ internal interface IStore : IDisposable
 
     IProtections Protections { get; }
 
+    ICleanupRuns Cleanups { get; }
+
+    /// <summary>Returns the path of a damaged store that lies beside this one, until a person removes it; null without one.</summary>
+    string? Damaged { get; }
+
+    /// <summary>Returns how many launches of other accounts (another key, another spelling of the address) have an open outcome.</summary>
+    long OpenLaunchesElsewhere(string account);
+
     /// <summary>What the user must be told about the store itself (a damaged file was set aside); each text once, then null.</summary>
     string? TakeNotice();
 }

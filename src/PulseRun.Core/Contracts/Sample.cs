@@ -7,7 +7,7 @@ namespace PulseRun.Contracts;
 /// <param name="PeakGpu">The highest utilisation of any GPU; null when no GPU gave one.</param>
 /// <param name="PeakMemory">The highest memory use, to a tenth of a percent; null when unknown.</param>
 /// <param name="GpuCount">How many GPUs the reading told of; 0 when it told of none singly.</param>
-/// <param name="HasUnreadGpus">Whether a GPU gave no utilisation. Unless <paramref name="PeakGpu"/> is busy, such a reading proves nothing.</param>
+/// <param name="HasUnreadGpus">True when a GPU gave no utilisation, or when the answer is not about now. Unless <paramref name="PeakGpu"/> is busy, such a reading proves nothing.</param>
 /// <param name="Uptime">How long the instance had been up, in whole seconds and at most some years.</param>
 internal readonly record struct Sample(DateTimeOffset At, double? PeakGpu, double? PeakMemory, int GpuCount, bool HasUnreadGpus, TimeSpan? Uptime)
 {
@@ -30,7 +30,7 @@ internal readonly record struct Sample(DateTimeOffset At, double? PeakGpu, doubl
             if (Known(one.MemoryUsage, 10, MostMemory) is { } used)
                 memory = Max(memory, used);
         }
-        return new Sample(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count, MostGpus), isPartial || gpu is null, WholeSeconds(metrics.Uptime));
+        return new Sample(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count, MostGpus), isPartial || gpu is null || metrics.IsDoubtful, WholeSeconds(metrics.Uptime));
     }
 
     /// <summary>A negative value or NaN is no reading (api.md section 5). To a part of a percent, upwards: what is recorded is no less busy than what was read.</summary>

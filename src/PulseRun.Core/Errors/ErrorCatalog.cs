@@ -29,6 +29,7 @@ internal static class ErrorCatalog
         [ErrorIds.ContextMismatch] = new("InvalidOperation", "Leave out -Context, so that the object's own connection is used, or list again with that context. Nothing was sent."),
         [ErrorIds.CostLimitExceeded] = new("LimitsExceeded", "Raise the limit if the price is right, or choose a cheaper GPU, region or -Spot."),
         [ErrorIds.JournalUnavailable] = new("WriteError", "Make the folder writable that the message names, or set PULSERUN_DATA_DIR to one that is. New-PRInstance -NoJournal launches without a journal: watch that launch yourself."),
+        [ErrorIds.StoreUnavailable] = new("ResourceUnavailable", "Do what the message says about the file that it names; until then, cleanup does nothing."),
         [ErrorIds.MetricsOutage] = new("ResourceUnavailable", "Wait until metrics are back; nothing was stopped or removed."),
         [ErrorIds.InstanceProtected] = new("PermissionDenied", "Ask the one who protected it. Unprotect-PRInstance ends the protection; -Force acts in spite of it. Nothing was sent."),
         [ErrorIds.InvalidSshCommand] = new("SecurityError", "Read the instance's SshCommand yourself before you run anything from it."),

@@ -69,6 +69,9 @@ public static class ErrorIds
     /// <summary>The launch journal cannot be written, so nothing was launched.</summary>
     public const string JournalUnavailable = nameof(JournalUnavailable);
 
+    /// <summary>What is remembered on this machine cannot be trusted or written: nothing is acted on.</summary>
+    public const string StoreUnavailable = nameof(StoreUnavailable);
+
     /// <summary>Too much of the fleet gives no metrics: nothing is acted on.</summary>
     public const string MetricsOutage = nameof(MetricsOutage);
 

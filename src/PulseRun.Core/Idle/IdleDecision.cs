@@ -11,11 +11,12 @@ internal static class IdleDecision
     /// <param name="samples">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">Taken after the readings were: see <see cref="IdleWindow"/>.</param>
-    /// <param name="metricsFailed">Whether the reading just asked for did not come: an older one does not stand in for it.</param>
-    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false)
+    /// <param name="metricsFailed">True when the reading just asked for did not come: an older one does not stand in for it.</param>
+    /// <param name="clockWentBack">True when a reading is, or was in the time that matters, later than now; it need not be among <paramref name="samples"/>.</param>
+    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
     {
         var window = new IdleWindow(samples, rule, now);
-        var reason = Reason(instance, window, rule, now, metricsFailed);
+        var reason = Reason(instance, window, rule, now, metricsFailed, clockWentBack);
         return new IdleVerdict(instance)
         {
             Verdict = reason switch
@@ -31,7 +32,9 @@ internal static class IdleDecision
             LastSampleAge = now - window.LastReading,
             PeakGpu = window.PeakGpu,
             PeakMemory = window.PeakMemory,
-            DetectableDuty = IdleRule.DetectableDuty(window.Count),
+            DetectableDuty = IdleRule.DetectableDuty(window.Slots),
+            IsSilent = metricsFailed || window.EndsSilent,
+            ReadSince = reason == IdleReason.WarmingUp ? window.RunStart : null,
         };
     }
 
@@ -39,13 +42,13 @@ internal static class IdleDecision
     public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
 
     /// <summary>The first that holds. What the readings say about work comes first, then what makes them useless, then what they lack.</summary>
-    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed)
+    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack)
     {
         if (!InstanceStatus.Is(instance.Status, InstanceStatus.Running))
             return IdleReason.NotRunning;
         if (window.PeakGpu >= rule.GpuBelow)
             return IdleReason.GpuBusy;
-        if (window.ClockWentBack)
+        if (clockWentBack || window.ClockWentBack)
             return IdleReason.ClockWentBack;
         if (metricsFailed || window.EndsSilent)
             return IdleReason.MetricsUnavailable;
@@ -61,11 +64,13 @@ internal static class IdleDecision
         if (now - last > rule.Gap)
             return IdleReason.SampleStale;
         if (!window.IsAnchored)
-            return IdleReason.WindowNotCovered;
+            return window.WasReadBefore(rule.WindowStart(now)) ? IdleReason.WindowNotCovered : IdleReason.WarmingUp;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
-        if (window.Count < rule.MinSamples)
+        if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
+        if (rule.UnitScale is null && window.PeakGpu is > 0 and <= 1)
+            return IdleReason.UnitUnclear;
         if (window.HoldsMemory)
             return IdleReason.MemoryHeld;
         return IdleReason.AllBelowThreshold;

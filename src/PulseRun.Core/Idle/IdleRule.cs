@@ -14,7 +14,7 @@ internal sealed record IdleRule
     /// <summary>A GPU at or above this is busy, in percent.</summary>
     public double GpuBelow { get; init; } = 5;
 
-    /// <summary>How many moments must have been read.</summary>
+    /// <summary>In how many slots of the window there must be a reading. The window has twice as many: readings that crowd together count once.</summary>
     public int MinSamples { get; init; } = 20;
 
     /// <summary>How far any moment may be from the reading before it; null for a sixth of <see cref="For"/>.</summary>
@@ -26,6 +26,12 @@ internal sealed record IdleRule
     /// <summary>Memory at or above this is held, in percent.</summary>
     public double MemoryBelow { get; init; } = 50;
 
+    /// <summary>The scale of the readings; null when it is not known, so that a window of values up to 1 decides nothing.</summary>
+    public UnitScale? UnitScale { get; init; }
+
+    /// <summary>The length of a slot: no two readings in one slot count twice.</summary>
+    public TimeSpan Slot => new(Math.Max(1, For.Ticks / (2L * MinSamples)));
+
     public TimeSpan Gap => MaxGap ?? new TimeSpan(For.Ticks / 6);
 
     public DateTimeOffset WindowStart(DateTimeOffset now) => now - For;
@@ -33,8 +39,8 @@ internal sealed record IdleRule
     /// <summary>Readings older than this decide nothing.</summary>
     public DateTimeOffset HistorySince(DateTimeOffset now) => now - For - Gap;
 
-    /// <summary>The share of the time a load must work to be seen with 99 % by so many readings.</summary>
-    public static double DetectableDuty(int readings) => readings == 0 ? 1 : 1 - Math.Pow(0.01, 1.0 / readings);
+    /// <summary>Returns the share of the time a load must work to be seen with 99 % by readings in so many slots.</summary>
+    public static double DetectableDuty(int slots) => slots == 0 ? 1 : 1 - Math.Pow(0.01, 1.0 / slots);
 
     /// <summary>The first thing wrong with the rule; null when nothing is.</summary>
     /// <param name="window">What the user calls <see cref="For"/>.</param>

@@ -11,13 +11,21 @@ internal sealed class IdleWindow
     /// <summary>Two processes that read at once may get their answers crosswise; only then a shrinking uptime is no restart.</summary>
     private const long Crossing = 2 * TimeSpan.TicksPerSecond;
 
+    /// <summary>Servers may answer from what an agent reports once a minute: until then, an answer that repeats itself is no frozen one.</summary>
+    private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(75);
+
     private const long None = -1;
 
     // Ticks (UTC): a fleet has tens of thousands of readings in its window, and each is compared and subtracted ten times.
     private readonly IdleRule _rule;
     private readonly long _start;
     private readonly long _gap;
+    private readonly long _slot;
+    private readonly long _lastSlot;
+    private readonly long _refresh;
     private long _oldest = None;
+    private long _runStart = None;
+    private long _slotRead = None;
     private long _last = None;
     private long _lastSilent = None;
     private long _largestGap = None;
@@ -28,6 +36,9 @@ internal sealed class IdleWindow
     private int? _gpuCount;
     private (long At, long Uptime)? _lastUptime;
 
+    /// <summary>The last reading whose uptime had gone on as the time had.</summary>
+    private (long At, long Uptime)? _moved;
+
     /// <param name="samples">In time order; the ones before the window that the first reading inside leans on included.</param>
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">The window's end. Taken after the last reading: a reading after it is one of the future.</param>
@@ -36,6 +47,9 @@ internal sealed class IdleWindow
         _rule = rule;
         _start = rule.WindowStart(now).UtcTicks;
         _gap = rule.Gap.Ticks;
+        _slot = rule.Slot.Ticks;
+        _lastSlot = 2L * rule.MinSamples - 1;
+        _refresh = Math.Max(Crossing, Math.Min(s_refresh.Ticks, _gap / 2));
         long end = now.UtcTicks;
         bool isInOrder = IsInOrder(samples);
         if (!isInOrder)
@@ -43,7 +57,7 @@ internal sealed class IdleWindow
         ClockWentBack = !isInOrder || (samples.Count > 0 && samples[samples.Count - 1].At.UtcTicks > end);
         for (int i = 0; i < samples.Count; i++)
         {
-            Sample sample = samples[i];
+            Sample sample = Scaled(samples[i]);
             long at = sample.At.UtcTicks;
             if (at < _start)
                 AddBefore(sample, at);
@@ -72,6 +86,12 @@ internal sealed class IdleWindow
 
     public int Count { get; private set; }
 
+    /// <summary>The number of slots of the window with a reading.</summary>
+    public int Slots { get; private set; }
+
+    /// <summary>The first of the newest readings that follow each other without too long a gap.</summary>
+    public DateTimeOffset? RunStart => _runStart == None ? null : new DateTimeOffset(_runStart, TimeSpan.Zero);
+
     public double? PeakGpu { get; private set; }
 
     public double? PeakMemory { get; private set; }
@@ -91,9 +111,11 @@ internal sealed class IdleWindow
 
     private void AddBefore(in Sample sample, long at)
     {
-        if (!IsUsable(sample))
+        bool isFrozen = IsFrozen(sample, at);
+        if (!IsUsable(sample, isFrozen))
             return;
         bool sameMoment = at == _last;
+        ContinueRun(at);
         _anchorRests = !IsBusy(sample) && (!sameMoment || _anchorRests);
         _oldest = at;
         _last = at;
@@ -113,7 +135,8 @@ internal sealed class IdleWindow
         _holds |= Holds(sample);
         NoteIdentity(sample, at);
         UptimeBroke |= KnownUptime(sample) is { } uptime && uptime < at - _start;
-        if (!IsUsable(sample))
+        bool isFrozen = IsFrozen(sample, at);
+        if (!IsUsable(sample, isFrozen))
         {
             _lastSilent = at;
             return;
@@ -130,6 +153,11 @@ internal sealed class IdleWindow
         }
         if (Count > 0 && at == _last)
             return;
+        ContinueRun(at);
+        long slot = Math.Min((at - _start) / _slot, _lastSlot);
+        if (slot != _slotRead)
+            Slots++;
+        _slotRead = slot;
         if (_last != None)
             Advance(_last, at);
         // A reading at the very start leans on nothing before it.
@@ -154,6 +182,25 @@ internal sealed class IdleWindow
         }
     }
 
+    /// <summary>Returns true when the answer is one that was given before: its uptime grew by less than half of the time since the last one that moved on.</summary>
+    private bool IsFrozen(in Sample sample, long at)
+    {
+        if (KnownUptime(sample) is not { } uptime)
+            return false;
+        long elapsed = _moved is { } moved ? at - moved.At : 0;
+        long grown = uptime - (_moved?.Uptime ?? uptime);
+        if (grown < elapsed / 2 && (grown >= 0 || elapsed <= Crossing))
+            return elapsed > _refresh;
+        _moved = (at, uptime);
+        return false;
+    }
+
+    private void ContinueRun(long at)
+    {
+        if (_last == None || at - _last > _gap)
+            _runStart = at;
+    }
+
     /// <summary>A reading speaks for the time after it, until the next one or the longest gap.</summary>
     private void Advance(long reading, long next)
     {
@@ -167,8 +214,14 @@ internal sealed class IdleWindow
 
     private bool Holds(in Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
 
-    /// <summary>Work is proven by one GPU, rest only by all of them.</summary>
-    private bool IsUsable(in Sample sample) => sample.PeakGpu >= 0 && (!sample.HasUnreadGpus || IsBusy(sample));
+    /// <summary>Work is proven by one GPU, and by an old answer too; rest only by all GPUs, now.</summary>
+    private bool IsUsable(in Sample sample, bool isFrozen) => sample.PeakGpu >= 0 && (!(sample.HasUnreadGpus || isFrozen) || IsBusy(sample));
+
+    private Sample Scaled(in Sample sample) => _rule.UnitScale != UnitScale.Fraction
+        ? sample
+        : sample with { PeakGpu = Percent(sample.PeakGpu), PeakMemory = Percent(sample.PeakMemory) };
+
+    private static double? Percent(double? fraction) => fraction <= 1 ? fraction * 100 : fraction;
 
     private static long? KnownUptime(in Sample sample) => sample.Uptime is { Ticks: >= 0 and var ticks } ? ticks : null;
 

@@ -9,10 +9,10 @@ public enum IdleReason
     /// <summary>Active: a GPU was at or above the threshold in the window. Readings over 100 % count as busy.</summary>
     GpuBusy,
 
-    /// <summary>Unknown: readings lie in the future or are out of order, so this computer's clock was set back.</summary>
+    /// <summary>Unknown: readings lie in the future or are out of order, so this computer's clock was set back. The window begins anew.</summary>
     ClockWentBack,
 
-    /// <summary>Unknown: the metrics could not be read, or the newest answer does not say how busy every GPU is.</summary>
+    /// <summary>Unknown: the metrics could not be read, or the newest answer does not say how busy every GPU is now: a value is missing, or its uptime or timestamp has not moved on.</summary>
     MetricsUnavailable,
 
     /// <summary>Unknown: there is no reading.</summary>
@@ -30,14 +30,20 @@ public enum IdleReason
     /// <summary>Unknown: the newest reading is older than the longest gap allowed.</summary>
     SampleStale,
 
+    /// <summary>Unknown: the first reading of the instance is younger than the window is long.</summary>
+    WarmingUp,
+
     /// <summary>Unknown: no idle reading is close enough before the window's start.</summary>
     WindowNotCovered,
 
     /// <summary>Unknown: two readings are further apart than allowed.</summary>
     GapTooLong,
 
-    /// <summary>Unknown: the readings are too few to have seen a load that comes and goes.</summary>
+    /// <summary>Unknown: the readings are too few, or too close together, to have seen a load that comes and goes.</summary>
     TooFewSamples,
+
+    /// <summary>Unknown: no reading is above 1 and not all are 0, so that 1 may mean 1 percent or all of it. -UnitScale says which.</summary>
+    UnitUnclear,
 
     /// <summary>Unknown: the GPUs rest, but something holds their memory.</summary>
     MemoryHeld,

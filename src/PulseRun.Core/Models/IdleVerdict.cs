@@ -39,7 +39,7 @@ public sealed class IdleVerdict : InstanceReference
     /// <summary>The highest GPU memory use in the window, in percent; null when the server never said.</summary>
     public double? PeakMemory { get; init; }
 
-    /// <summary>The smallest part of the time (0 to 1) a load must work to be seen with 99 % by this many readings at random times: <c>1 - 0.01^(1/SampleCount)</c>; 1 without a reading.</summary>
+    /// <summary>The smallest part of the time (0 to 1) a load must work to be seen with 99 %: <c>1 - 0.01^(1/n)</c>, where n is the number of slots of the window with a reading. The window has 2 x MinSamples slots, so that readings close together count once. 1 without a reading.</summary>
     public double DetectableDuty { get; init; }
 
     /// <summary>The instance's state in the list the verdict was made from.</summary>
@@ -56,6 +56,12 @@ public sealed class IdleVerdict : InstanceReference
 
     /// <summary>The price in dollars per hour while it burns; null when the server did not say.</summary>
     public decimal? CostPerHour => Instance.CostPerHour;
+
+    /// <summary>True when the newest answer that was asked for did not come, or says nothing to judge by.</summary>
+    internal bool IsSilent { get; init; }
+
+    /// <summary>While the reason is WarmingUp: the first of the readings that follow each other without too long a gap.</summary>
+    internal DateTimeOffset? ReadSince { get; init; }
 
     /// <summary>The instance itself, so that a verdict is acted on like one.</summary>
     internal Instance Instance { get; }

@@ -28,6 +28,9 @@ public sealed class InstanceMetrics : InstanceReference
     /// <summary>One reading for each GPU, where the server gives them; else empty.</summary>
     public IReadOnlyList<GpuMetrics> Gpus { get; init; } = [];
 
+    /// <summary>True when the answer says itself that it proves no rest: its timestamp is old, or its <c>gpus</c> cannot be read.</summary>
+    internal bool IsDoubtful { get; init; }
+
     /// <summary>Whatever else the server sent, by its name there. Keys and tokens in it are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
 }

@@ -14,7 +14,7 @@ internal sealed class BurstyWorkload(double duty) : Workload
         bool works = (moment.SinceStart.Ticks + phase) % s_period.Ticks < duty * s_period.Ticks;
         return new EmulatorReading
         {
-            GpuUtilization = works ? moment.Between(80, 99.9, "gpu") : moment.Between(0, 1.5, "gpu"),
+            GpuUtilization = works ? moment.Between(80, 99.9, "gpu") : moment.Between(0, 1.5, "gpu") is > 1 and var load ? load : 0,
             MemoryUsage = moment.Constant(10, 30, "memory"),
             DiskUsage = moment.Constant(15, 70, "disk"),
         };

@@ -12,10 +12,16 @@ namespace PulseRun.PowerShell.Cleanup;
 /// <summary>Reads instances, writes the readings down, and judges by all that is known. What idle means is decided in Core.</summary>
 internal sealed class IdleSweep(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
 {
-    /// <summary>A clock that is set back meets its own past: the readings that lie ahead of it tell. Those of a clock that once ran further ahead tell nothing.</summary>
+    /// <summary>A clock that is set back meets its own past: the readings that lie ahead of it tell. Whether there are any further ahead, the history says without reading them.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
 
+    /// <summary>Another process may record between the moment and the question.</summary>
+    private static readonly TimeSpan s_outOfOrder = TimeSpan.FromSeconds(2);
+
     private readonly Random _random = new();
+
+    /// <summary>True when the states of the last list were written down.</summary>
+    public bool StatesAreRecorded { get; private set; }
 
     /// <summary>Lists the whole fleet, and writes the states down.</summary>
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancel)
@@ -23,16 +29,17 @@ internal sealed class IdleSweep(ConnectedCmdlet cmdlet, Context context, IdleRul
         var fleet = new List<Instance>();
         await context.Client.ListAsync(null, fleet.AddRange, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
         DateTimeOffset now = context.UtcNow;
-        cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
+        StatesAreRecorded = cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
         return fleet;
     }
 
     /// <summary>Takes a reading of each, and writes them down together.</summary>
     /// <param name="instances">Which; only running ones have metrics.</param>
     /// <param name="jitter">Each reading is put off by a random part of this, so that readings do not beat in step with a load.</param>
+    /// <param name="window">Started when a reading is sent, where an act is to follow it; else null.</param>
     /// <param name="cancel">Ends the sweep.</param>
     /// <returns>The ids of those whose reading did not come, or could not be recorded.</returns>
-    public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, CancellationToken cancel)
+    public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, ActWindow? window, CancellationToken cancel)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
         var buffer = new SampleBuffer(Record);
@@ -57,7 +64,9 @@ internal sealed class IdleSweep(ConnectedCmdlet cmdlet, Context context, IdleRul
             await room.WaitAsync(cancel).ConfigureAwait(false);
             try
             {
-                buffer.Add(await context.Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
+                buffer.Add(window is null
+                    ? await context.Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false)
+                    : await context.Client.GetMetricsAsync(instance.Id, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
             }
             catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {
@@ -86,8 +95,10 @@ internal sealed class IdleSweep(ConnectedCmdlet cmdlet, Context context, IdleRul
     {
         // Taken after what is judged was read, readings of other processes included: none of them is in the future then, unless the clock was set back.
         DateTimeOffset now = context.UtcNow;
+        ISet<string> wentBack = new HashSet<string>();
+        cmdlet.Store.TryUse(store => wentBack = store.History.ClockWentBack(context.Account, rule.HistorySince(now), now + s_outOfOrder));
         return instances
-            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, now, unread.Contains(instance.Id)))
+            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, now, unread.Contains(instance.Id), wentBack.Contains(instance.Id)))
             .ToList();
     }
 

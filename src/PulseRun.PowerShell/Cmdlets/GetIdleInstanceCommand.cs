@@ -29,7 +29,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     private readonly HashSet<(Context, string)> _seen = [];
     private bool _everything;
 
-    /// <summary>Only these instances, as other cmdlets of this module put them out.</summary>
+    /// <summary>Only these instances, as other cmdlets of this module return them.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
     public InstanceReference[] InputObject { get; set; } = [];
 
@@ -54,7 +54,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Puts out the others too, with their reasons.</summary>
+    /// <summary>Returns the others too, with their reasons.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 
@@ -100,7 +100,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
         }
         HashSet<string> unread = NoSample
             ? []
-            : await sweep.ReadAsync(Asked(context, instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList()), TimeSpan.Zero, cancel).ConfigureAwait(false);
+            : await sweep.ReadAsync(Asked(context, instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList()), TimeSpan.Zero, null, cancel).ConfigureAwait(false);
         Runner.PostRows(sweep.Judge(instances, unread).Where(verdict => All || verdict.Verdict == Verdict.Idle).ToList());
     }
 

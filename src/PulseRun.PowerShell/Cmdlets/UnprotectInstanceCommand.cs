@@ -22,7 +22,7 @@ public sealed class UnprotectInstanceCommand : InstanceInput
 
     private void Unprotect(IProtections protections, InstanceTarget target)
     {
-        if (!protections.Unprotect(target.Context.Account, target.Id))
+        if (!protections.Unprotect(target.Id))
             WriteVerbose(target.Id + " was not protected.");
     }
 }

@@ -34,7 +34,7 @@ internal class InstanceIdCompleter : FleetCompleter
 
     /// <summary>The protections, when the store is open anyway: a Tab makes no file, and loads no SQLite. Null for unknown.</summary>
     private static IReadOnlyDictionary<string, Protection>? Held(Context context, Patience patience) =>
-        Stores.Opened is { } store ? patience.Get(() => store.Protections.Get(context.Account, context.UtcNow)) : null;
+        Stores.Opened is { } store ? patience.Get(() => store.Protections.Get(context.UtcNow)) : null;
 
     private static string About(Protection held, IReadOnlyList<SeenInstance> fleet, DateTimeOffset now)
     {

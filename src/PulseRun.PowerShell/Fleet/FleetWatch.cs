@@ -37,7 +37,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         DateTimeOffset now = context.UtcNow;
         foreach (Instance instance in asked)
             _asked[instance.Id] = now;
-        HashSet<string> unread = await _sweep.ReadAsync(asked, TimeSpan.Zero, cancel).ConfigureAwait(false);
+        HashSet<string> unread = await _sweep.ReadAsync(asked, TimeSpan.Zero, null, cancel).ConfigureAwait(false);
 
         IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = _sweep.Recorded(fleet);
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);

@@ -6,10 +6,10 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Holds Stop and Remove back from instances that Protect-PRInstance protects. Reads the store once for an account, and only where there is one.</summary>
+/// <summary>Holds Stop and Remove back from instances that Protect-PRInstance protects. Reads the store once, and only where there is one.</summary>
 internal sealed class ProtectionGuard
 {
-    private readonly Dictionary<string, IReadOnlyDictionary<string, Protection>> _known = new(StringComparer.Ordinal);
+    private IReadOnlyDictionary<string, Protection>? _known;
 
     /// <summary>Returns the error for an instance that must be left alone; null for all others.</summary>
     /// <param name="context">The instance's connection.</param>
@@ -19,13 +19,9 @@ internal sealed class ProtectionGuard
     {
         try
         {
-            if (!_known.TryGetValue(context.Account, out IReadOnlyDictionary<string, Protection>? held))
-            {
-                // A machine without a store has no protections, and must not get a store by this.
-                held = Stores.Exists ? Stores.Current.Protections.Get(context.Account, context.UtcNow) : new Dictionary<string, Protection>();
-                _known.Add(context.Account, held);
-            }
-            return held.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;
+            // A machine without a store has no protections, and must not get a store by this.
+            _known ??= Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+            return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;
         }
         catch (StoreUnavailableException error)
         {

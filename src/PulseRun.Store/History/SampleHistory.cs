@@ -25,10 +25,15 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
             each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu)
         """;
 
+    /// <summary>Processes of one machine record a little out of order: one may wait for the other's transaction with a time it took before.</summary>
+    private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
+
     /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
     private const string TenThousandth = "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000";
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
+
+    private const string Ahead = "SELECT name FROM instance LEFT JOIN clock_reset ON instance = id WHERE account = ?1 AND (last_sample > ?3 OR at > ?2)";
 
     private const string Judged = "SELECT ts, instance, judged FROM sample ";
 
@@ -44,6 +49,7 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
         database.Write(session =>
         {
             long number = session.Account(account);
+            DropFuture(session, number, now);
             Statement insert = session.Sql(s_insert);
             Statement touch = session.Sql(Touch);
             foreach (InstanceMetrics reading in readings)
@@ -83,6 +89,16 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
                     window[series.Id] = series.Samples;
             }
             return window;
+        });
+
+    public ISet<string> ClockWentBack(string account, DateTimeOffset from, DateTimeOffset now) =>
+        database.Read(session =>
+        {
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            Statement rows = session.Sql(Ahead).Bind(session.FindAccount(account), from, now);
+            while (rows.Step())
+                names.Add(rows.Text(0));
+            return names;
         });
 
     public IEnumerable<InstanceMetrics> Samples(string account, string? id, DateTimeOffset since)
@@ -131,9 +147,25 @@ internal sealed class SampleHistory(Database database, TimeSpan retention) : IHi
 
     public IReadOnlyDictionary<string, RecordedState> CurrentStates(string account) => _states.Current(account);
 
-    public DateTimeOffset? StoppedSince(string account, string id) => _states.StoppedSince(account, id);
+    public IReadOnlyDictionary<string, DateTimeOffset> StoppedSince(string account, TimeSpan longestGap) => _states.StoppedSince(account, longestGap);
 
     public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
+
+    /// <summary>Readings later than now were taken while the clock was ahead. They would stand in the way for as long as it was, so they go, and the window begins anew.</summary>
+    private static void DropFuture(Session session, long account, DateTimeOffset now)
+    {
+        DateTimeOffset latest = now + s_outOfOrder;
+        var ahead = new List<long>();
+        Statement rows = session.Sql("SELECT id FROM instance WHERE account = ?1 AND last_sample > ?2").Bind(account, latest);
+        while (rows.Step())
+            ahead.Add(rows.Long(0));
+        foreach (long id in ahead)
+        {
+            session.Sql("DELETE FROM sample WHERE ts > ?1 AND instance = ?2").Run(now, id);
+            session.Sql("UPDATE instance SET last_sample = ?2, first_sample = min(first_sample, ?2) WHERE id = ?1").Run(id, now);
+            session.Sql("INSERT OR REPLACE INTO clock_reset (instance, at) VALUES (?1, ?2)").Run(id, now);
+        }
+    }
 
     private static void DropOldSamples(Session session, DateTimeOffset before)
     {

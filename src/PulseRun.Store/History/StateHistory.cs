@@ -28,11 +28,20 @@ internal sealed class StateHistory(Database database)
         WHERE id = ?1
         """;
 
+    /// <summary>A stretch begins after the last gap that is too long.</summary>
+    private const string SelectStops = """
+        SELECT i.name, max(s.since, coalesce((SELECT max(g.ended) FROM look_gap g WHERE g.instance = s.instance AND g.length > ?2), s.since))
+        FROM stop s JOIN instance i ON i.id = s.instance WHERE i.account = ?1
+        """;
+
     private const string DropInstances = """
         DELETE FROM instance WHERE coalesce(last_sample, 0) < ?1 AND NOT EXISTS (SELECT 1 FROM state WHERE state.instance = instance.id)
         """;
 
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
+    /// <summary>Processes of one machine record a little out of order.</summary>
+    private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan s_tidyEvery = TimeSpan.FromHours(1);
 
     private readonly Stopwatch _sinceTidied = new();
@@ -50,11 +59,15 @@ internal sealed class StateHistory(Database database)
                     session.Sql(SeenAgain).Run(held.Number, held.State.Since, now);
                 else
                     Add(session, number, instance, instance.Status ?? "", now);
+                NoteStop(session, number, instance, now);
             }
             foreach (Held held in current.Values)
             {
                 if (complete && held.State.Status is not null && !listed.Contains(held.State.Id))
+                {
                     Add(session, number, new Instance { Id = held.State.Id }, status: null, now);
+                    NoteStop(session, number, new Instance { Id = held.State.Id }, now);
+                }
             }
             Tidy(session, now);
             return instances.Count;
@@ -69,23 +82,13 @@ internal sealed class StateHistory(Database database)
             return states;
         });
 
-    public DateTimeOffset? StoppedSince(string account, string id) =>
+    public IReadOnlyDictionary<string, DateTimeOffset> StoppedSince(string account, TimeSpan longestGap) =>
         database.Read(session =>
         {
-            DateTimeOffset? since = null;
-            DateTimeOffset? started = null;
-            Statement rows = session.Sql(SelectStates + " AND s.since <= i.state_since WHERE i.account = ?1 AND i.name = ?2 ORDER BY s.since DESC").Bind(session.FindAccount(account), id);
+            var since = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            Statement rows = session.Sql(SelectStops).Bind(session.FindAccount(account), (long)Math.Max(0, longestGap.TotalMilliseconds));
             while (rows.Step())
-            {
-                RecordedState state = Read(rows);
-                bool sameStop = since is null || state.StartedAt == started;
-                if (!InstanceStatus.Is(state.Status, InstanceStatus.Stopped) || !sameStop)
-                {
-                    rows.Reset();
-                    break;
-                }
-                (since, started) = (state.Since, state.StartedAt);
-            }
+                since[rows.Text(0)] = rows.Time(1);
             return since;
         });
 
@@ -116,6 +119,36 @@ internal sealed class StateHistory(Database database)
         return current;
     }
 
+    /// <summary>
+    /// Keeps the stretch in which the instance is seen stopped. It ends with any other state, another start time (none is another than one), and a clock that was set back.
+    /// Of the gaps between looks, those stay that no later one has outgrown: the last gap longer than any limit is among them.
+    /// </summary>
+    private static void NoteStop(Session session, long account, Instance instance, DateTimeOffset now)
+    {
+        if (session.FindInstance(account, instance.Id) is not { } id)
+            return;
+        Statement find = session.Sql("SELECT last_look, started_at FROM stop WHERE instance = ?1").Bind(id);
+        (DateTimeOffset LastLook, DateTimeOffset? StartedAt)? known = find.Step() ? (find.Time(0), find.TimeOrNull(1)) : null;
+        find.Reset();
+        bool isStopped = InstanceStatus.Is(instance.Status, InstanceStatus.Stopped);
+        if (!isStopped && known is null)
+            return;
+        if (isStopped && known is { } stop && stop.StartedAt?.ToUnixTimeMilliseconds() == instance.StartedAt?.ToUnixTimeMilliseconds() && stop.LastLook <= now + s_outOfOrder)
+        {
+            if (now <= stop.LastLook)
+                return;
+            long gap = (long)(now - stop.LastLook).TotalMilliseconds;
+            session.Sql("DELETE FROM look_gap WHERE instance = ?1 AND length <= ?2").Run(id, gap);
+            session.Sql("INSERT OR REPLACE INTO look_gap (instance, ended, length) VALUES (?1, ?2, ?3)").Run(id, now, gap);
+            session.Sql("UPDATE stop SET last_look = ?2 WHERE instance = ?1").Run(id, now);
+            return;
+        }
+        session.Sql("DELETE FROM look_gap WHERE instance = ?1").Run(id);
+        session.Sql("DELETE FROM stop WHERE instance = ?1").Run(id);
+        if (isStopped)
+            session.Sql("INSERT INTO stop (instance, since, last_look, started_at) VALUES (?1, ?2, ?2, ?3)").Run(id, now, instance.StartedAt);
+    }
+
     /// <summary>A later start is a restart that nobody saw. A price or start that the server does not give has not changed.</summary>
     private static bool HasChanged(RecordedState state, Instance instance) =>
         !string.Equals(state.Status, instance.Status ?? "", StringComparison.OrdinalIgnoreCase)
@@ -144,6 +177,8 @@ internal sealed class StateHistory(Database database)
         session.Sql("DELETE FROM state WHERE last_seen < ?1").Run(before);
         if (session.Sql(DropInstances).Run(before) > 0)
             session.ForgetInstances();
+        foreach (string table in new[] { "stop", "look_gap", "clock_reset" })
+            session.Sql("DELETE FROM " + table + " WHERE instance NOT IN (SELECT id FROM instance)").Run();
     }
 
     private static RecordedState Read(Statement row) => new()

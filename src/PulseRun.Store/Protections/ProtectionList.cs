@@ -13,28 +13,28 @@ internal sealed class ProtectionList(Database database) : IProtections
         ON CONFLICT DO UPDATE SET reason = excluded.reason, until = excluded.until, created_at = excluded.created_at
         """;
 
-    private const string Holding = "SELECT instance, reason, until, created_at FROM protection WHERE account = ?1 AND (until IS NULL OR until > ?2) ORDER BY instance";
+    /// <summary>Files of earlier versions may have one for each account: the one that holds longest comes last.</summary>
+    private const string Holding = "SELECT instance, reason, until, created_at FROM protection WHERE until IS NULL OR until > ?1 ORDER BY instance, until IS NULL, until";
 
     public Protection Protect(string account, string id, string? reason, DateTimeOffset? until, DateTimeOffset now)
     {
         database.WriteDurably(session =>
         {
             long number = session.Account(account);
-            session.Sql("DELETE FROM protection WHERE account = ?1 AND until <= ?2").Run(number, now);
+            session.Sql("DELETE FROM protection WHERE instance = ?1 OR account = ?2 AND until <= ?3").Run(id, number, now);
             return session.Sql(Upsert).Run(number, id, reason, until, now);
         });
         return new Protection { Id = id, Reason = reason, Until = until, CreatedAt = now };
     }
 
-    public bool Unprotect(string account, string id) =>
-        database.WriteDurably(session =>
-            session.Sql("DELETE FROM protection WHERE account = ?1 AND instance = ?2").Run(session.FindAccount(account), id)) == 1;
+    public bool Unprotect(string id) =>
+        database.WriteDurably(session => session.Sql("DELETE FROM protection WHERE instance = ?1").Run(id)) > 0;
 
-    public IReadOnlyDictionary<string, Protection> Get(string account, DateTimeOffset now) =>
+    public IReadOnlyDictionary<string, Protection> Get(DateTimeOffset now) =>
         database.Read(session =>
         {
             var held = new Dictionary<string, Protection>(StringComparer.Ordinal);
-            Statement rows = session.Sql(Holding).Bind(session.FindAccount(account), now);
+            Statement rows = session.Sql(Holding).Bind(now);
             while (rows.Step())
             {
                 string id = rows.Text(0);

@@ -81,7 +81,21 @@ internal static class Schema
         CREATE INDEX launch_look_again ON launch (account, requested_at) WHERE outcome = 2 AND look_again = 1;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold];
+    /// <summary>
+    /// <c>stop</c> is the stretch in which an instance was seen stopped at each look, with one start time; <c>look_gap</c> has those of its gaps that no later one has outgrown.
+    /// <c>clock_reset</c> is when readings of the future were found. Runs and acts of cleanups are counted for all processes together.
+    /// </summary>
+    private const string Cleanups = """
+        CREATE TABLE IF NOT EXISTS stop (instance INTEGER PRIMARY KEY, since INTEGER NOT NULL, last_look INTEGER NOT NULL, started_at INTEGER);
+        CREATE TABLE IF NOT EXISTS look_gap (instance INTEGER NOT NULL, ended INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (instance, ended)) WITHOUT ROWID;
+        INSERT OR IGNORE INTO stop SELECT i.id, s.since, s.last_seen, s.started_at FROM instance i JOIN state s ON s.instance = i.id AND s.since = i.state_since WHERE s.status = 'stopped' COLLATE NOCASE;
+        INSERT OR IGNORE INTO look_gap SELECT i.id, s.last_seen, s.largest_gap FROM instance i JOIN state s ON s.instance = i.id AND s.since = i.state_since WHERE s.status = 'stopped' COLLATE NOCASE;
+        CREATE TABLE IF NOT EXISTS clock_reset (instance INTEGER PRIMARY KEY, at INTEGER NOT NULL);
+        CREATE TABLE IF NOT EXISTS cleanup_run (id INTEGER PRIMARY KEY AUTOINCREMENT, run TEXT NOT NULL UNIQUE, owner TEXT NOT NULL, started INTEGER NOT NULL, ended INTEGER);
+        CREATE TABLE IF NOT EXISTS cleanup_act (run INTEGER NOT NULL, instance TEXT NOT NULL, PRIMARY KEY (run, instance)) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups];
 
     /// <summary>The version this module writes.</summary>
     public static int Current => s_steps.Length;

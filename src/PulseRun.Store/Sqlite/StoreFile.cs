@@ -37,6 +37,16 @@ internal sealed class StoreFile
     /// <summary>Changes when some process has set the file aside: whoever still holds it open then writes where nobody reads.</summary>
     public int Generation() => Directory.Exists(_directory) ? Directory.GetFiles(_directory, Name + ".corrupt-*").Length : 0;
 
+    /// <summary>Returns the damaged file that lies aside, the oldest of several; null when there is none.</summary>
+    public string? Aside()
+    {
+        if (!Directory.Exists(_directory))
+            return null;
+        string[] parts = Directory.GetFiles(_directory, Name + ".corrupt-*");
+        Array.Sort(parts, StringComparer.Ordinal);
+        return parts.Length == 0 ? null : parts[0];
+    }
+
     public bool Exists() => File.Exists(Path);
 
     /// <summary>Opens the file, making or migrating it as needed.</summary>
@@ -73,12 +83,32 @@ internal sealed class StoreFile
 
     public static bool IsDamage(SqliteFault e) => e.Code is Damaged or NotADatabase;
 
-    /// <summary>Moves a damaged file out of the way, unless another process has done so by now.</summary>
+    /// <summary>Moves a damaged file out of the way, unless another process has done so by now, and copies protections and launches into a new one.</summary>
     public void SetAside()
+    {
+        if (MoveAside() is not { } aside)
+            return;
+        string saved;
+        try
+        {
+            using sqlite3 fresh = Open(durable: true);
+            (long protections, long launches) = new Salvage(fresh, Path).From(aside);
+            saved = string.Format(CultureInfo.InvariantCulture, "{0} protections and {1} launches could be read and are in the new one.", protections, launches);
+        }
+        catch (Exception e) when (CanExplain(e))
+        {
+            saved = "Nothing in it could be read. " + e.Message;
+        }
+        _notice = "The PulseRun store was damaged and has been set aside as '" + aside + "'; a new one was made. " + saved +
+            " Open launches may be in it, and so are the history and the protections: look at Get-PRInstance before you launch again, and protect again what Get-PRProtection lacks. Cleanup does nothing until you have removed '" + aside + "'.";
+    }
+
+    /// <summary>Returns where the damaged file is now; null when it is sound.</summary>
+    private string? MoveAside()
     {
         using FileLock alone = Lock();
         if (IsSound())
-            return;
+            return null;
         string aside = Path + ".corrupt-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
         // The log goes first: left behind it would be replayed into the new file.
         foreach (string part in s_parts)
@@ -86,8 +116,7 @@ internal sealed class StoreFile
             if (File.Exists(Path + part))
                 File.Move(Path + part, aside + part);
         }
-        _notice = "The PulseRun store was damaged and has been set aside as '" + aside +
-            "'; a new one was made. Open launches may be in it, and so are the history and the protections: look at Get-PRInstance before you launch again, and protect again what must not be stopped.";
+        return aside;
     }
 
     /// <summary>Whether it is the machine's fault; anything else is a mistake of ours or of the caller's.</summary>

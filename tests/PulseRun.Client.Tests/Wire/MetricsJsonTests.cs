@@ -50,6 +50,73 @@ public class MetricsJsonTests
         Assert.Equal(metrics.Origin!.UtcNow, metrics.SampledAt);
     }
 
+    /// <summary>Where an answer says two things, the busier one counts; the sample of the verdict takes the highest of all.</summary>
+    [Theory]
+    [InlineData("{\"gpu_utilization\":0,\"gpu_utilization_percent\":97}", 97.0)]
+    [InlineData("{\"gpu_utilization\":97,\"gpu_utilization_percent\":0}", 97.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"0\":{\"utilization\":0},\"1\":{\"gpu_utilization\":0,\"utilization_percent\":88}}}", 88.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"gpu_utilization\":77}}", 77.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"a\":12,\"b\":66}}", 66.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":[{\"gpu_utilization\":0,\"gpu_utilization_percent\":55}]}", 55.0)]
+    public async Task Sample_OfAnAnswerWithTwoValues_IsTheBusierOne(string json, double expected)
+    {
+        var sample = PulseRun.Contracts.Sample.From(await ReadAsync(json));
+        Assert.Equal(expected, sample.PeakGpu);
+        Assert.False(sample.HasUnreadGpus);
+    }
+
+    /// <summary>Such an answer proves no rest, whatever it says beside.</summary>
+    [Theory]
+    [InlineData("\"gpus\":8")]
+    [InlineData("\"gpus\":\"8x\"")]
+    [InlineData("\"gpus\":true")]
+    [InlineData("\"gpus\":{\"list\":[{\"gpu_utilization\":90}]}")]
+    [InlineData("\"gpus\":[{\"load\":90}]")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:30:00Z\"")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:57:59Z\"")]
+    [InlineData("\"timestamp\":\"2026-03-01T12:02:01Z\"")]
+    [InlineData("\"timestamp\":1772364600")]
+    [InlineData("\"timestamp\":1772364600000")]
+    [InlineData("\"sampled_at\":\"2026-03-01 11:30:00\"")]
+    public async Task Sample_OfAnAnswerThatIsOldOrUnreadable_ProvesNoRest(string part) =>
+        Assert.True(PulseRun.Contracts.Sample.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
+
+    [Theory]
+    [InlineData("\"gpus\":null")]
+    [InlineData("\"gpus\":[]")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:58:30Z\"")]
+    [InlineData("\"timestamp\":1772366390.5")]
+    [InlineData("\"timestamp\":null")]
+    [InlineData("\"timestamp\":\"yesterday\"")]
+    [InlineData("\"time\":1234")]
+    public async Task Sample_OfAnAnswerAboutNow_Counts(string part) =>
+        Assert.False(PulseRun.Contracts.Sample.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
+
+    /// <summary>The server's time is told by its Date header: where its clock is ten minutes ahead, so is its timestamp.</summary>
+    [Theory]
+    [InlineData("2026-03-01T12:10:00Z", false)]
+    [InlineData("2026-03-01T12:00:00Z", true)]
+    public async Task Timestamp_IsComparedWithTheServersClock(string timestamp, bool expected)
+    {
+        using var rig = new Rig(new Stub(() =>
+        {
+            var answer = Stub.Answer(200, "{\"gpu_utilization\":0,\"timestamp\":\"" + timestamp + "\"}");
+            answer.Headers.Date = new DateTimeOffset(2026, 3, 1, 12, 10, 0, TimeSpan.Zero);
+            return answer;
+        }));
+        Assert.Equal(expected, PulseRun.Contracts.Sample.From(await rig.MetricsAsync()).HasUnreadGpus);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"instance_id\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"id\":9,\"gpu_utilization\":0}")]
+    public async Task Answer_AboutAnotherInstance_IsMalformed(string json)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Answer(200, json)));
+        Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.MetricsAsync())).ErrorId);
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("")]

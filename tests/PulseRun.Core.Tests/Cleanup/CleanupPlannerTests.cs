@@ -10,6 +10,8 @@ public class CleanupPlannerTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private static readonly CleanupScene s_scene = new(s_now);
+
     private static Instance Machine(string id, string? status = "running", decimal? cost = 1, string? gpu = null, DateTimeOffset? started = null) =>
         new() { Id = id, Status = status, CostPerHour = cost, Gpu = gpu, StartedAt = started };
 
@@ -17,7 +19,7 @@ public class CleanupPlannerTests
     {
         var instance = Machine(id, cost: cost);
         var verdict = reason switch { IdleReason.AllBelowThreshold => Verdict.Idle, IdleReason.GpuBusy => Verdict.Active, _ => Verdict.Unknown };
-        return new CleanupCandidate(instance) { Verdict = new IdleVerdict(instance) { Verdict = verdict, Reason = reason }, WasAsked = asked };
+        return new CleanupCandidate(instance) { Verdict = new IdleVerdict(instance) { Verdict = verdict, Reason = reason, IsSilent = reason == IdleReason.MetricsUnavailable }, WasAsked = asked };
     }
 
     private static CleanupCandidate Idle(string id, decimal? cost = 1) => Running(id, IdleReason.AllBelowThreshold, cost);
@@ -28,7 +30,7 @@ public class CleanupPlannerTests
     private static string Tell(CleanupPlan plan) =>
         string.Join(" ", plan.Decisions.Select(decision => decision.Candidate.Instance.Id + ":" + decision.Step + ":" + decision.Reason));
 
-    private static string Plan(CleanupRule rule, params CleanupCandidate[] candidates) => Tell(CleanupPlanner.Plan(candidates, rule, s_now));
+    private static string Plan(CleanupRule rule, params CleanupCandidate[] candidates) => Tell(CleanupPlanner.Plan(candidates, rule, s_scene));
 
     [Fact]
     public void Plan_OnlyIdle_IsStopped()
@@ -61,17 +63,98 @@ public class CleanupPlannerTests
 
     [Fact]
     public void Plan_Terminated_IsNotConsidered() =>
-        Assert.Empty(CleanupPlanner.Plan([new CleanupCandidate(Machine("a", "terminated"))], new(), s_now).Decisions);
+        Assert.Empty(CleanupPlanner.Plan([new CleanupCandidate(Machine("a", "terminated"))], new(), s_scene).Decisions);
 
     [Fact]
     public void Plan_Stopped_IsRemovedOnlyWhenAskedAndSeen()
     {
         var week = new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) };
-        Assert.Equal("a:Skip:RemovalNotAsked", Plan(new(), Stopped("a", 90)));
+        Assert.Equal("a:Skip:AlreadyStopped", Plan(new(), Stopped("a", 90)));
         Assert.Equal("a:Skip:StoppedSinceUnknown", Plan(week, Stopped("a", null)));
         Assert.Equal("a:Skip:StoppedRecently", Plan(week, Stopped("a", 6.99)));
         Assert.Equal("a:Skip:StoppedRecently", Plan(week, Stopped("a", -30)));
         Assert.Equal("a:Remove:StoppedLong", Plan(week, Stopped("a", 7)));
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(300, true)]
+    [InlineData(-300, true)]
+    [InlineData(301, false)]
+    [InlineData(-8 * 24 * 3600, false)]
+    [InlineData(null, false)]
+    public void Plan_Stopped_IsRemovedOnlyWhenTheClocksAgree(int? skewSeconds, bool expected)
+    {
+        var scene = s_scene with { ClockSkew = skewSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+        var plan = CleanupPlanner.Plan([Stopped("a", 8), Idle("b")], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, scene);
+        Assert.Equal(expected ? "a:Remove:StoppedLong b:Stop:Idle" : "a:Skip:ClockUnsure b:Stop:Idle", Tell(plan));
+    }
+
+    [Theory]
+    [InlineData(7 * 24, 24)]
+    [InlineData(90 * 24, 24)]
+    [InlineData(24, 4)]
+    [InlineData(1, 1 / 6.0)]
+    public void LongestUnseen_IsASixth_AndADayAtMost(double hours, double expected) =>
+        Assert.Equal(TimeSpan.FromHours(expected), new CleanupRule { RemoveStoppedAfter = TimeSpan.FromHours(hours) }.LongestUnseen);
+
+    [Fact]
+    public void Plan_WhileADamagedStoreLiesAside_ActsOnNothing()
+    {
+        var scene = s_scene with { DamagedStore = "/x/pulserun.db.corrupt-1" };
+        var plan = CleanupPlanner.Plan([Idle("a"), Stopped("b", 9), Running("c", IdleReason.GpuBusy)], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, scene);
+        Assert.Equal("a:Skip:StoreUnavailable b:Skip:StoreUnavailable c:Skip:Active", Tell(plan));
+        Assert.Equal(ErrorIds.StoreUnavailable, plan.Damage!.ErrorId);
+        Assert.Contains("/x/pulserun.db.corrupt-1", plan.Damage.Message);
+        Assert.Null(CleanupPlanner.Plan([Idle("a")], new(), s_scene).Damage);
+    }
+
+    [Fact]
+    public void Plan_MoreThanTheRequestsPayFor_IsLeftToTheNextRun()
+    {
+        var plan = CleanupPlanner.Plan([Idle("a", 1), Idle("b", 3), Idle("c", 2)], new(), s_scene with { AffordableActs = 2 });
+        Assert.Equal("a:Skip:RequestBudget b:Stop:Idle c:Stop:Idle", Tell(plan));
+    }
+
+    /// <summary>Requests, running, possible acts; then readings, acts and what is left.</summary>
+    [Theory]
+    [InlineData(59, 6, 6, 6, 6, 41)]
+    [InlineData(59, 100, 0, 59, 0, 0)]
+    [InlineData(59, 100, 10, 39, 10, 0)]
+    [InlineData(50, 50, 10, 30, 10, 0)]
+    [InlineData(3, 5, 5, 1, 1, 0)]
+    [InlineData(2, 5, 5, 2, 0, 0)]
+    [InlineData(1, 5, 5, 1, 0, 0)]
+    [InlineData(0, 5, 5, 0, 0, 0)]
+    [InlineData(-1, 5, 5, 0, 0, 0)]
+    [InlineData(5, 0, 9, 0, 2, 1)]
+    public void Divide_ReservesTwoRequestsForEachAct(int requests, int running, int possible, int readings, int acts, int spare) =>
+        Assert.Equal(new RequestShare(readings, acts, spare), RequestShare.Divide(requests, running, possible));
+
+    [Fact]
+    public void Divide_NeverSpendsMoreThanThereIs()
+    {
+        var random = new Random(8);
+        for (int run = 0; run < 5000; run++)
+        {
+            int requests = random.Next(-2, 200), running = random.Next(0, 300), possible = random.Next(0, 50);
+            var share = RequestShare.Divide(requests, running, possible);
+            Assert.Equal(Math.Max(0, requests), share.Readings + 2 * share.Acts + share.Spare);
+            Assert.True(share is { Readings: >= 0, Acts: >= 0, Spare: >= 0 } && share.Readings <= running && share.Acts <= possible);
+            Assert.True(running == 0 || requests <= 0 || share.Readings > 0);
+        }
+    }
+
+    [Fact]
+    public void WarmUp_SaysHowFarItIsAndWhenItEnds()
+    {
+        var rule = new PulseRun.Idle.IdleRule();
+        IdleVerdict Read(double minutes) => new(Machine("a")) { Reason = IdleReason.WarmingUp, ReadSince = s_now.AddMinutes(-minutes) };
+        Assert.Null(WarmUp.Describe([Idle("a").Verdict!], rule, s_now, TimeZoneInfo.Utc));
+        Assert.Equal("Warming up (1 instance): readings cover 1 of 30 minutes; first verdicts at 12:29.", WarmUp.Describe([Read(1)], rule, s_now, TimeZoneInfo.Utc));
+        Assert.Equal("Warming up (2 instances): readings cover 12 of 30 minutes; first verdicts at 12:17.", WarmUp.Describe([Read(1), Idle("b").Verdict!, Read(12.5)], rule, s_now, TimeZoneInfo.Utc));
+        Assert.Equal("Warming up (1 instance): readings cover 0 of 2880 minutes; first verdicts at 2026-03-03 12:00.", WarmUp.Describe([Read(0)], rule with { For = TimeSpan.FromDays(2) }, s_now, TimeZoneInfo.Utc));
+        Assert.Equal("Warming up (1 instance): readings cover 30 of 60 seconds; first verdicts at 12:00.", WarmUp.Describe([Read(0.5)], rule with { For = TimeSpan.FromMinutes(1) }, s_now, TimeZoneInfo.Utc));
     }
 
     [Fact]
@@ -87,7 +170,7 @@ public class CleanupPlannerTests
     public void Plan_NotSelected_IsNotConsidered()
     {
         var rule = new CleanupRule { Selects = instance => instance.Id == "a" };
-        var plan = CleanupPlanner.Plan([Idle("a"), Running("b", IdleReason.NoSamples), Running("c", IdleReason.NoSamples)], rule, s_now);
+        var plan = CleanupPlanner.Plan([Idle("a"), Running("b", IdleReason.NoSamples), Running("c", IdleReason.NoSamples)], rule, s_scene);
         Assert.Equal("a:Stop:Idle", Tell(plan));
         Assert.False(plan.IsOutage);
     }
@@ -118,7 +201,7 @@ public class CleanupPlannerTests
     {
         var candidates = Enumerable.Range(0, idle).Select(i => Idle("i" + i)).Concat(Enumerable.Range(0, silent).Select(i => Running("s" + i, IdleReason.MetricsUnavailable)))
             .Append(Stopped("old", 90)).ToList();
-        var plan = CleanupPlanner.Plan(candidates, new() { MaxUnknownPercent = percent, MaxActions = 1000, RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_now);
+        var plan = CleanupPlanner.Plan(candidates, new() { MaxUnknownPercent = percent, MaxActions = 1000, RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_scene);
         Assert.Equal(expected, plan.IsOutage);
         Assert.Equal((idle + silent, silent), (plan.Asked, plan.Unread));
         if (expected)
@@ -134,15 +217,17 @@ public class CleanupPlannerTests
         }
     }
 
-    /// <summary>Only missing readings are an outage. What readings that came say is not, and neither is what was never asked.</summary>
+    /// <summary>Only answers that were asked for now and did not come are an outage. What readings that came say is not, however few they are, and neither is what was never asked.</summary>
     [Theory]
     [InlineData(IdleReason.MetricsUnavailable, true)]
-    [InlineData(IdleReason.NoSamples, true)]
-    [InlineData(IdleReason.TooFewSamples, true)]
-    [InlineData(IdleReason.WindowNotCovered, true)]
-    [InlineData(IdleReason.GapTooLong, true)]
-    [InlineData(IdleReason.SampleStale, true)]
-    [InlineData(IdleReason.ClockWentBack, true)]
+    [InlineData(IdleReason.NoSamples, false)]
+    [InlineData(IdleReason.TooFewSamples, false)]
+    [InlineData(IdleReason.WindowNotCovered, false)]
+    [InlineData(IdleReason.GapTooLong, false)]
+    [InlineData(IdleReason.SampleStale, false)]
+    [InlineData(IdleReason.ClockWentBack, false)]
+    [InlineData(IdleReason.WarmingUp, false)]
+    [InlineData(IdleReason.UnitUnclear, false)]
     [InlineData(IdleReason.MemoryHeld, false)]
     [InlineData(IdleReason.StartedRecently, false)]
     [InlineData(IdleReason.Restarted, false)]
@@ -152,13 +237,13 @@ public class CleanupPlannerTests
     [InlineData(IdleReason.AllBelowThreshold, false)]
     public void Plan_MostOfTheFleet_IsAnOutageOnlyWithoutReadings(IdleReason reason, bool expected)
     {
-        Assert.Equal(expected, CleanupPlanner.Plan([Idle("a"), Running("b", reason), Running("c", reason)], new(), s_now).IsOutage);
-        Assert.False(CleanupPlanner.Plan([Idle("a"), Running("b", reason, asked: false), Running("c", reason, asked: false)], new(), s_now).IsOutage);
+        Assert.Equal(expected, CleanupPlanner.Plan([Idle("a"), Running("b", reason), Running("c", reason)], new(), s_scene).IsOutage);
+        Assert.False(CleanupPlanner.Plan([Idle("a"), Running("b", reason, asked: false), Running("c", reason, asked: false)], new(), s_scene).IsOutage);
     }
 
     [Fact]
     public void Plan_StoppedFleet_IsNoOutage() =>
-        Assert.Equal("a:Stop:Idle b:Skip:RemovalNotAsked c:Skip:RemovalNotAsked", Plan(new(), Idle("a"), Stopped("b", 1), Stopped("c", 1)));
+        Assert.Equal("a:Stop:Idle b:Skip:AlreadyStopped c:Skip:AlreadyStopped", Plan(new(), Idle("a"), Stopped("b", 1), Stopped("c", 1)));
 
     [Fact]
     public void ObjectionToStop_AnythingButIdle_Objects()
@@ -195,16 +280,16 @@ public class CleanupPlannerTests
     [Fact]
     public void Decision_Actions_TellWhatIsSaved()
     {
-        var stop = CleanupPlanner.Plan([Idle("a", 2.5m)], new(), s_now).Decisions[0];
+        var stop = CleanupPlanner.Plan([Idle("a", 2.5m)], new(), s_scene).Decisions[0];
         var done = stop.Done(s_now, Machine("a", "stopped", 2.5m));
         Assert.Equal((CleanupOutcome.Stopped, CleanupReason.Idle, "stopped", 2.5m), (done.Action, done.Reason, done.Status, done.SavedPerHour!.Value));
         Assert.Equal((Verdict.Idle, IdleReason.AllBelowThreshold), (done.Verdict!.Value, done.VerdictReason!.Value));
         Assert.Equal((CleanupOutcome.WouldStop, 2.5m), (stop.WouldBe(s_now).Action, stop.WouldBe(s_now).SavedPerHour!.Value));
         Assert.Equal((CleanupOutcome.Skipped, CleanupReason.NoLongerIdle), (stop.Skipped(s_now, CleanupReason.NoLongerIdle).Action, stop.Skipped(s_now, CleanupReason.NoLongerIdle).Reason));
         Assert.Equal(0, stop.Skipped(s_now).SavedPerHour);
-        Assert.Null(CleanupPlanner.Plan([Idle("a", null)], new(), s_now).Decisions[0].WouldBe(s_now).SavedPerHour);
+        Assert.Null(CleanupPlanner.Plan([Idle("a", null)], new(), s_scene).Decisions[0].WouldBe(s_now).SavedPerHour);
 
-        var remove = CleanupPlanner.Plan([Stopped("a", 9)], new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_now).Decisions[0];
+        var remove = CleanupPlanner.Plan([Stopped("a", 9)], new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_scene).Decisions[0];
         Assert.Equal((CleanupOutcome.WouldRemove, 0), (remove.WouldBe(s_now).Action, remove.WouldBe(s_now).SavedPerHour!.Value));
         Assert.Equal(CleanupOutcome.Removed, remove.Done(s_now, Machine("a", "terminated")).Action);
 

@@ -60,6 +60,7 @@ public class ErrorCatalogTests
     [InlineData(ErrorIds.CostLimitExceeded, "LimitsExceeded")]
     [InlineData(ErrorIds.JournalUnavailable, "WriteError")]
     [InlineData(ErrorIds.InstanceProtected, "PermissionDenied")]
+    [InlineData(ErrorIds.StoreUnavailable, "ResourceUnavailable")]
     [InlineData(ErrorIds.MetricsOutage, "ResourceUnavailable")]
     [InlineData(ErrorIds.InvalidSshCommand, "SecurityError")]
     [InlineData(ErrorIds.InvalidJupyterUrl, "SecurityError")]

@@ -56,14 +56,20 @@ public class IdleDecisionTests
         ["a gap just allowed"] = (() => Decide(Without(age => age is > 10 and < 15)), IdleReason.AllBelowThreshold),
         ["a gap across the start"] = (() => Decide(Without(age => age is > 27 and < 33)), IdleReason.GapTooLong),
         ["a gap up to the start"] = (() => Decide([At(38), .. Zeros(30)]), IdleReason.AllBelowThreshold),
-        ["a gap at the start"] = (() => Decide(Without(age => age > 29)), IdleReason.WindowNotCovered),
+        ["a gap at the start"] = (() => Decide(Without(age => age is > 29 and not 34)), IdleReason.AllBelowThreshold),
+        ["a pause that ended inside the window"] = (() => Decide([At(300), .. Zeros(29)]), IdleReason.WindowNotCovered),
+        ["the first readings are inside the window"] = (() => Decide(Zeros(29)), IdleReason.WarmingUp),
+        ["the first readings, the window read before by silent answers only"] = (() => Decide([At(300, null), .. Zeros(29)]), IdleReason.WarmingUp),
         ["a gap before the start"] = (() => Decide([At(35.1), .. Zeros(29)]), IdleReason.WindowNotCovered),
         ["the reading before the start as far as allowed"] = (() => Decide([At(32), .. Zeros(27)]), IdleReason.AllBelowThreshold),
         ["a gap at the end"] = (() => Decide(Without(age => age < 6)), IdleReason.SampleStale),
         ["a gap at the end just allowed"] = (() => Decide(Without(age => age < 5)), IdleReason.AllBelowThreshold),
-        ["one reading, just taken"] = (() => Decide([At(0)]), IdleReason.WindowNotCovered),
+        ["one reading, just taken"] = (() => Decide([At(0)]), IdleReason.WarmingUp),
         ["one reading long ago"] = (() => Decide([At(34)]), IdleReason.SampleStale),
-        ["a window longer than the history"] = (() => Decide(Zeros(), rule: new() { For = TimeSpan.FromHours(2) }), IdleReason.WindowNotCovered),
+        ["a window longer than the history"] = (() => Decide(Zeros(), rule: new() { For = TimeSpan.FromHours(2) }), IdleReason.WarmingUp),
+        ["20 readings within 8 seconds, and one every 5 minutes"] = (() => Decide([.. Zeros(35, 5, 5), .. Enumerable.Range(0, 20).Select(i => At(0.2 - i * 0.4 / 60))]), IdleReason.TooFewSamples),
+        ["20 readings in 10 slots"] = (() => Decide([At(31), .. Enumerable.Range(0, 10).SelectMany(i => new[] { At(29.9 - i * 3), At(29.8 - i * 3) })]), IdleReason.TooFewSamples),
+        ["40 readings in 20 slots"] = (() => Decide([At(31), .. Enumerable.Range(0, 20).SelectMany(i => new[] { At(29.9 - i * 1.5), At(29.8 - i * 1.5) })]), IdleReason.AllBelowThreshold),
         ["samples only every 5 minutes"] = (() => Decide(Zeros(35, 0, 5)), IdleReason.TooFewSamples),
         ["samples every 6 minutes"] = (() => Decide(Zeros(36, 0, 6)), IdleReason.GapTooLong),
         ["19 readings"] = (() => Decide(Without(age => age is < 31 and > 0 && (age % 3 == 0 || age == 1 || age == 2))), IdleReason.TooFewSamples),
@@ -71,6 +77,28 @@ public class IdleDecisionTests
         ["few readings, asked for few"] = (() => Decide(Zeros(35, 0, 5), rule: new() { MinSamples = 7 }), IdleReason.AllBelowThreshold),
         ["duplicate timestamps do not count twice"] = (() => Decide([.. Zeros(35, 0, 5).SelectMany(s => Enumerable.Repeat(s, 9))]), IdleReason.TooFewSamples),
         ["duplicate timestamps, one busy"] = (() => Decide([.. Zeros(35, 6), At(5, 0), At(5, 70), .. Zeros(4)]), IdleReason.GpuBusy),
+
+        ["fractions all the time"] = (() => Decide(Each(35, 0, age => At(age, 0.97))), IdleReason.UnitUnclear),
+        ["a fraction now and then"] = (() => Decide(Each(35, 0, age => At(age, age % 3 == 0 ? 0.97 : 0))), IdleReason.UnitUnclear),
+        ["ones"] = (() => Decide(Each(35, 0, age => At(age, 1))), IdleReason.UnitUnclear),
+        ["a little above one, once"] = (() => Decide(Each(35, 0, age => At(age, age == 12 ? 1.1 : 0.9))), IdleReason.AllBelowThreshold),
+        ["fractions, said to be percent"] = (() => Decide(Each(35, 0, age => At(age, 0.97)), rule: new() { UnitScale = UnitScale.Percent }), IdleReason.AllBelowThreshold),
+        ["fractions, said to be fractions"] = (() => Decide(Each(35, 0, age => At(age, age == 12 ? 0.97 : 0)), rule: new() { UnitScale = UnitScale.Fraction }), IdleReason.GpuBusy),
+        ["low fractions"] = (() => Decide(Each(35, 0, age => At(age, 0.049)), rule: new() { UnitScale = UnitScale.Fraction }), IdleReason.AllBelowThreshold),
+        ["percent, said to be fractions"] = (() => Decide(Each(35, 0, age => At(age, 2.5)), rule: new() { UnitScale = UnitScale.Fraction }), IdleReason.AllBelowThreshold),
+        ["memory as a fraction"] = (() => Decide(Each(35, 0, age => At(age, 0, 0.6)), rule: new() { UnitScale = UnitScale.Fraction }), IdleReason.MemoryHeld),
+
+        ["frozen for half an hour"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600))), IdleReason.MetricsUnavailable),
+        ["frozen for the last five minutes"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - Math.Max(age, 5)))), IdleReason.MetricsUnavailable),
+        ["frozen while busy"] = (() => Decide(Each(35, 0, age => At(age, 80, uptimeMinutes: 600))), IdleReason.GpuBusy),
+        ["an uptime at a third of the pace"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - age / 3.0))), IdleReason.MetricsUnavailable),
+        ["an uptime at two thirds of the pace"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - age * 2 / 3.0))), IdleReason.AllBelowThreshold),
+        ["frozen in the middle, longer than a gap"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - (age is > 10 and < 18 ? 18 : age)))), IdleReason.GapTooLong),
+        ["frozen in the middle, within a gap"] = (() => Decide(Each(35, 0, age => At(age, uptimeMinutes: 600 - (age is > 10 and < 15 ? 15 : age)))), IdleReason.AllBelowThreshold),
+        ["an uptime reported once a minute, and read twice"] = (() => Decide([.. Enumerable.Range(0, 71).Select(i => At(35 - i / 2.0, uptimeMinutes: 600 - Math.Ceiling(35 - i / 2.0)))]), IdleReason.AllBelowThreshold),
+        ["the second look repeats the first, which is 10 seconds old"] = (() => Decide([.. Each(35, 1, age => At(age, uptimeMinutes: 600 - age)), At(0.8, uptimeMinutes: 599)]), IdleReason.AllBelowThreshold),
+        ["read every three seconds, frozen"] = (() => Decide([.. Enumerable.Range(0, 700).Select(i => At((699 - i) / 20.0, uptimeMinutes: 600))]), IdleReason.MetricsUnavailable),
+        ["an answer that is not about now"] = (() => Decide(Each(35, 0, age => At(age, 0, isPartial: true))), IdleReason.MetricsUnavailable),
 
         ["provisioning"] = (() => Decide(Zeros(), Running(status: "provisioning")), IdleReason.NotRunning),
         ["stopped"] = (() => Decide(Zeros(), Running(status: "stopped")), IdleReason.NotRunning),
@@ -102,6 +130,8 @@ public class IdleDecisionTests
         ["samples out of order"] = (() => Decide([.. Zeros(35, 10), At(12), .. Zeros(9)]), IdleReason.ClockWentBack),
         ["a sample in the future"] = (() => Decide([.. Zeros(), At(-1)]), IdleReason.ClockWentBack),
         ["a busy sample in the future"] = (() => Decide([.. Zeros(), At(-1, 99)]), IdleReason.ClockWentBack),
+        ["a sample 25 hours ahead"] = (() => Decide([.. Zeros(), At(-25 * 60)]), IdleReason.ClockWentBack),
+        ["a sample years ahead, of silence"] = (() => Decide([.. Zeros(), At(-3e6, null)]), IdleReason.ClockWentBack),
         ["all samples in the future"] = (() => Decide(Each(-1, -30, age => At(age))), IdleReason.ClockWentBack),
     };
 
@@ -148,12 +178,14 @@ public class IdleDecisionTests
         Assert.Equal(IdleReason.SampleStale, Decide(everything).Reason);
         everything.Add(At(0, 0, 90));
         Assert.Equal(IdleReason.WindowNotCovered, Decide(everything).Reason);
+        Assert.Equal(IdleReason.WarmingUp, Decide(everything.Skip(1).ToList()).Reason);
         everything[0] = At(31);
         Assert.Equal(IdleReason.GapTooLong, Decide(everything).Reason);
         var sparse = Each(35, 0, age => At(age, 0, 90), 5);
         sparse[0] = At(35);
         sparse[1] = At(30);
         Assert.Equal(IdleReason.TooFewSamples, Decide(sparse).Reason);
+        Assert.Equal(IdleReason.UnitUnclear, Decide(With(7, At(7, 0.5, 90))).Reason);
         Assert.Equal(IdleReason.MemoryHeld, Decide(With(7, At(7, 0, 90))).Reason);
     }
 
@@ -180,6 +212,23 @@ public class IdleDecisionTests
         Assert.Equal(0.5, verdict.Coverage, 12);
         Assert.Equal(TimeSpan.FromMinutes(15), verdict.LargestGap);
         Assert.Equal(16, verdict.SampleCount);
+    }
+
+    [Fact]
+    public void Decide_WarmingUp_TellsSinceWhenItIsRead()
+    {
+        Assert.Equal(Now.AddMinutes(-20), Decide(Zeros(20)).ReadSince);
+        // A gap begins the window anew.
+        Assert.Equal(Now.AddMinutes(-8), Decide([At(20), At(19), .. Zeros(8)]).ReadSince);
+        Assert.Null(Decide(Zeros()).ReadSince);
+    }
+
+    [Fact]
+    public void DetectableDuty_CountsSlots_NotReadings()
+    {
+        var verdict = Decide([At(31), .. Enumerable.Range(0, 20).SelectMany(i => new[] { At(29.9 - i * 1.5), At(29.8 - i * 1.5), At(29.7 - i * 1.5) })]);
+        Assert.Equal(60, verdict.SampleCount);
+        Assert.Equal(IdleRule.DetectableDuty(20), verdict.DetectableDuty);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public class IdlePropertyTests
         Assert.InRange(idle, Runs / 10, Runs * 19 / 10);
     }
 
-    /// <summary>A load that works a detectable share of the window, in one piece or in many, and is read at random times.</summary>
+    /// <summary>A load that works a detectable share of the window, in one piece or in many, and is read at random times: some slots are read often, others never.</summary>
     [Fact]
     public void Decide_LoadWithDetectableDuty_IsIdleInAtMostOnePercent()
     {
@@ -73,20 +73,67 @@ public class IdlePropertyTests
         int idle = 0;
         for (int run = 0; run < 10_000; run++)
         {
-            int readings = random.Next(20, 60);
-            double duty = IdleRule.DetectableDuty(readings) * (1 + random.NextDouble() * 0.5);
+            int slots = random.Next(20, 41);
+            double duty = IdleRule.DetectableDuty(slots) * (1 + random.NextDouble() * 0.5);
             double period = 30.0 / random.Next(1, 200);
             double phase = random.NextDouble();
-            var ages = Enumerable.Range(0, readings).Select(_ => random.NextDouble() * 30).OrderByDescending(age => age);
+            var read = Enumerable.Range(0, 40).OrderBy(_ => random.Next()).Take(slots);
+            var ages = read.SelectMany(slot => Enumerable.Range(0, random.Next(8) == 0 ? 3 : 1).Select(_ => (slot + 0.001 + random.NextDouble() * 0.99) * 0.75)).OrderByDescending(age => age).ToList();
+            int readings = ages.Count;
             var samples = new List<Sample> { At(30.5) };
             samples.AddRange(ages.Select(age => At(age, Fraction(age / period + phase) < duty ? 80 : 0)));
 
             // Gaps are allowed here, so that it is the number of readings that must find the load.
             var verdict = Decide(samples, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
             Assert.Equal(readings, verdict.SampleCount);
+            Assert.Equal(IdleRule.DetectableDuty(slots), verdict.DetectableDuty);
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
         }
         Assert.InRange(idle, 1, 100);
+    }
+
+    /// <summary>The attack of clustered readings: many in a few moments, and a load that rests just then.</summary>
+    [Fact]
+    public void Decide_ReadingsThatCrowd_ProveNoMoreThanOneEach()
+    {
+        var random = new Random(5);
+        int idle = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            int crowds = random.Next(7, 40);
+            var moments = Enumerable.Range(0, crowds).Select(index => 30 - (index + random.NextDouble()) * 30 / crowds).ToList();
+            var samples = new List<Sample> { At(31) };
+            samples.AddRange(moments.SelectMany(age => Enumerable.Range(0, random.Next(1, 25)).Select(i => At(Math.Max(0, age - i * 0.4 / 60)))).OrderBy(sample => sample.At));
+            samples.Add(At(0));
+            var verdict = Decide(samples, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
+            int slots = samples.Skip(1).Select(sample => Math.Min(39, (int)((sample.At - Now.AddMinutes(-30)).Ticks / (45 * TimeSpan.TicksPerSecond)))).Distinct().Count();
+            Assert.Equal(slots >= 20, verdict.Verdict == Verdict.Idle);
+            Assert.Equal(IdleRule.DetectableDuty(slots), verdict.DetectableDuty);
+            idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
+        }
+        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
+    }
+
+    /// <summary>However the answers freeze, a frozen stretch is a gap: with it, nothing is Idle that would not be Idle without its readings.</summary>
+    [Fact]
+    public void Decide_FrozenStretch_IsNoBetterThanAGap()
+    {
+        var random = new Random(6);
+        int idle = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            double from = random.NextDouble() * 40, length = 2 + random.NextDouble() * 20;
+            bool IsFrozen(double age) => age < from && age > from - length;
+            var ages = Enumerable.Range(0, 80).Select(index => 40 - index / 2.0 - random.NextDouble() / 3).Where(age => age >= 0).OrderByDescending(age => age).ToList();
+            var samples = ages.Select(age => At(age, 0, uptimeMinutes: 900 - (IsFrozen(age) ? from : age))).ToList();
+            var verdict = Decide(samples);
+            // What repeats an answer up to 75 seconds old still counts.
+            var known = samples.Where((_, index) => !IsFrozen(ages[index]) || ages[index] > from - 1.75).ToList();
+            if (Decide(known).Verdict != Verdict.Idle)
+                Assert.NotEqual(Verdict.Idle, verdict.Verdict);
+            idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
+        }
+        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
     }
 
     private static double Fraction(double value) => value - Math.Floor(value);
@@ -124,7 +171,9 @@ public class IdlePropertyTests
             return false;
         if (samples.Any(sample => Now - sample.At <= TimeSpan.FromMinutes(30) && sample.PeakMemory >= 50))
             return false;
-        if (readings.Where(reading => reading.Age <= 1800).Select(reading => reading.Age).Distinct().Count() < 20)
+        if (readings.Where(reading => reading.Age <= 1800).Select(reading => Math.Min(39, (1800 - reading.Age) / 45)).Distinct().Count() < 20)
+            return false;
+        if (readings.Where(reading => reading.Age <= 1800).Max(reading => reading.Gpu) is > 0 and <= 1)
             return false;
 
         bool[] isCovered = new bool[1801];

@@ -11,7 +11,7 @@ internal sealed class IdleRuleParameters
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 
-    /// <summary>How many readings the window must hold (default 20: a load that works 21 % of the time or more is then seen with 99 %).</summary>
+    /// <summary>In how many slots of the window there must be a reading (1 or more, default 20: a load that works 21 % of the time or more is then seen with 99 %). The window has twice as many slots, so that readings close together count once.</summary>
     [Parameter]
     public int MinSamples { get; set; } = new IdleRule().MinSamples;
 
@@ -23,13 +23,17 @@ internal sealed class IdleRuleParameters
     [Parameter]
     public SwitchParameter IgnoreMemory { get; set; }
 
+    /// <summary>The scale of the server's utilisation: Percent (0 to 100) or Fraction (0 to 1). Default: unknown, so that an instance whose readings are all up to 1, and not all 0, is Unknown (UnitUnclear).</summary>
+    [Parameter]
+    public UnitScale? UnitScale { get; set; }
+
     /// <summary>Returns the rule that the parameters describe.</summary>
     /// <param name="window">How long an instance must have been idle.</param>
     /// <param name="parameter">The name of the parameter that holds the window.</param>
     /// <exception cref="PulseRunException">InvalidRequest: a parameter is out of range. The message names it.</exception>
     public IdleRule RuleFor(TimeSpan window, string parameter)
     {
-        var rule = new IdleRule { For = window, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory };
+        var rule = new IdleRule { For = window, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
         return rule.Check(parameter) is { } wrong ? throw wrong : rule;
     }
 }

@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using PulseRun.Idle;
+
+namespace PulseRun.Cleanup;
+
+/// <summary>Says how far the readings of a new history have got.</summary>
+internal static class WarmUp
+{
+    /// <summary>Returns the sentence for a person; null when no instance is warming up.</summary>
+    /// <param name="verdicts">The verdicts of the run.</param>
+    /// <param name="rule">What counts as idle.</param>
+    /// <param name="now">The time of the verdicts.</param>
+    /// <param name="zone">The time zone the sentence is for.</param>
+    public static string? Describe(IEnumerable<IdleVerdict> verdicts, IdleRule rule, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        List<DateTimeOffset> since = verdicts.Select(static verdict => verdict.ReadSince).OfType<DateTimeOffset>().ToList();
+        if (since.Count == 0)
+            return null;
+        DateTimeOffset first = since.Min();
+        (double unit, string name) = rule.For >= TimeSpan.FromMinutes(2) ? (60.0, "minutes") : (1.0, "seconds");
+        DateTimeOffset verdict = TimeZoneInfo.ConvertTime(first + rule.For, zone);
+        string at = verdict.ToString(verdict - now < TimeSpan.FromHours(12) ? "HH:mm" : "yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        return string.Format(CultureInfo.InvariantCulture, "Warming up ({0} {1}): readings cover {2:0} of {3:0.#} {4}; first verdicts at {5}.",
+            since.Count, since.Count == 1 ? "instance" : "instances", Math.Floor((now - first).TotalSeconds / unit), rule.For.TotalSeconds / unit, name, at);
+    }
+}

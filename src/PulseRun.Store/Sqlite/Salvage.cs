@@ -1,0 +1,169 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using PulseRun.Store.Files;
+using SQLitePCL;
+
+namespace PulseRun.Store.Sqlite;
+
+/// <summary>
+/// Copies what must not be lost from a damaged store into the new one: protections and launches. Reads a copy of the damaged file, from both ends of each table
+/// up to the damage, and once more with the first page of a sound store, since all stores are laid out alike.
+/// </summary>
+internal sealed class Salvage(sqlite3 target, string targetPath)
+{
+    private const int PageSize = 4096;
+
+    /// <summary>The tables, their keys, and what a row must look like: damage may also look like a row.</summary>
+    private static readonly (string Table, string Key, string Where)[] s_tables =
+    [
+        ("account", "id", "typeof(id) = 'integer' AND typeof(digest) = 'text'"),
+        ("protection", "account {0}, instance {0}", "typeof(account) = 'integer' AND typeof(instance) = 'text' AND typeof(created_at) = 'integer' AND typeof(until) IN ('integer', 'null')"),
+        ("launch", "intent", "typeof(intent) = 'text' AND length(intent) = 36 AND typeof(account) = 'integer' AND typeof(requested_at) = 'integer'"),
+    ];
+
+    private bool _isWhole;
+
+    /// <summary>Copies what can be read.</summary>
+    /// <param name="damaged">The file that was set aside; its log is beside it.</param>
+    /// <returns>How many protections and launches the new store has now.</returns>
+    public (long Protections, long Launches) From(string damaged)
+    {
+        string scratch = targetPath + ".salvage-" + Guid.NewGuid().ToString("N");
+        try
+        {
+            foreach ((bool withFirstPage, bool withLog) in new[] { (false, true), (true, true), (true, false) })
+            {
+                Copy(damaged, scratch);
+                if (withLog && File.Exists(damaged + "-wal"))
+                    Copy(damaged + "-wal", scratch + "-wal");
+                if (withFirstPage)
+                    ReplaceFirstPage(scratch);
+                _isWhole = true;
+                Read(scratch);
+                Delete(scratch);
+                if (_isWhole)
+                    break;
+            }
+        }
+        finally
+        {
+            Delete(scratch);
+        }
+        return (Count("protection"), Count("launch"));
+    }
+
+    private void Read(string scratch)
+    {
+        int code = raw.sqlite3_open_v2(scratch, out sqlite3 source, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
+        using (source)
+        {
+            if (code != raw.SQLITE_OK)
+            {
+                _isWhole = false;
+                return;
+            }
+            Schema.Execute(target, "BEGIN IMMEDIATE");
+            foreach ((string table, string key, string where) in s_tables)
+            {
+                if (!TryRead(source, table, key, where, "ASC"))
+                {
+                    _isWhole = false;
+                    TryRead(source, table, key, where, "DESC");
+                }
+            }
+            Schema.Execute(target, "COMMIT");
+        }
+    }
+
+    /// <summary>Copies row by row until the end or the damage.</summary>
+    private bool TryRead(sqlite3 source, string table, string key, string where, string direction)
+    {
+        try
+        {
+            string[] columns = [.. Columns(source, table).Intersect(Columns(target, table), StringComparer.Ordinal)];
+            if (columns.Length == 0)
+                return false;
+            string order = key.Contains("{0}") ? string.Format(CultureInfo.InvariantCulture, key, direction) : key + " " + direction;
+            using var rows = new Statement(source, "SELECT " + string.Join(", ", columns.Select(static one => "quote(" + one + ")")) + " FROM " + table + " WHERE " + where + " ORDER BY " + order);
+            string insert = "INSERT OR IGNORE INTO " + table + " (" + string.Join(", ", columns) + ") VALUES (";
+            while (rows.Step())
+                Insert(insert + string.Join(", ", columns.Select((_, index) => rows.Text(index))) + ")");
+            return true;
+        }
+        catch (SqliteFault)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A row that does not fit the new table is left out; the others follow.</summary>
+    private void Insert(string sql)
+    {
+        try
+        {
+            Schema.Execute(target, sql);
+        }
+        catch (SqliteFault e) when (!StoreFile.IsDamage(e))
+        {
+            _isWhole = false;
+        }
+    }
+
+    private static List<string> Columns(sqlite3 db, string table)
+    {
+        var names = new List<string>();
+        using var rows = new Statement(db, "SELECT name FROM pragma_table_info('" + table + "')");
+        while (rows.Step())
+            names.Add(rows.Text(0));
+        return names;
+    }
+
+    private long Count(string table)
+    {
+        using var count = new Statement(target, "SELECT count(*) FROM " + table);
+        return count.Step() ? count.Long(0) : 0;
+    }
+
+    /// <summary>The first page has the header and says where the tables begin. The pages after it may be sound.</summary>
+    private void ReplaceFirstPage(string scratch)
+    {
+        Schema.Execute(target, "PRAGMA wal_checkpoint(TRUNCATE)");
+        byte[] page = new byte[PageSize];
+        using (FileStream sound = PrivateFiles.Read(targetPath))
+        {
+            for (int read = 0, got; read < PageSize && (got = sound.Read(page, read, PageSize - read)) > 0;)
+                read += got;
+        }
+        using FileStream file = PrivateFiles.Open(scratch, FileMode.OpenOrCreate, FileShare.ReadWrite);
+        WriteNumber(page, 28, (uint)(file.Length / PageSize));
+        // No list of free pages.
+        WriteNumber(page, 32, 0);
+        WriteNumber(page, 36, 0);
+        file.Write(page, 0, PageSize);
+    }
+
+    private static void WriteNumber(byte[] page, int at, uint value)
+    {
+        for (int i = 0; i < 4; i++)
+            page[at + i] = (byte)(value >> (24 - 8 * i));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        using FileStream source = PrivateFiles.Read(from);
+        using FileStream target = PrivateFiles.Open(to, FileMode.Create, FileShare.ReadWrite);
+        source.CopyTo(target);
+    }
+
+    private static void Delete(string scratch)
+    {
+        foreach (string part in new[] { "", "-wal", "-shm", "-journal" })
+        {
+            if (File.Exists(scratch + part))
+                File.Delete(scratch + part);
+        }
+    }
+}
