@@ -88,6 +88,7 @@ Describe 'The pages' {
     It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
         $Skipped | Should -Be @(
             'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
+            'Connect-PulseRun, Example 6: A key from a vault: it needs a vault'
             'Enter-PRInstance, Example 1: Work on a new instance: it needs a terminal'
             'Enter-PRInstance, Example 2: By id, and see the host key first: it needs a terminal'
             'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
@@ -95,6 +96,8 @@ Describe 'The pages' {
             'Register-PRCleanup, Example 2: Two tasks, with an audit: it changes the scheduler of this machine'
             'Unregister-PRCleanup, Example 1: End it: it changes the scheduler of this machine'
             'Unregister-PRCleanup, Example 2: End all: it changes the scheduler of this machine'
+            'Invoke-PRCommand, Example 3: The command as the only word: it needs machines'
+            'Set-PRProfile, Example 3: A key for ssh: it needs a key file'
             'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
         )
     }

@@ -27,6 +27,16 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
 
     private TimeSpan SinceBoot => time.GetElapsedTime(0);
 
+    /// <summary>The server's time minus this machine's; null when the server never told the time.</summary>
+    public TimeSpan? Skew
+    {
+        get
+        {
+            var moment = Steady;
+            return TimeAt(moment, moment) - Now;
+        }
+    }
+
     /// <summary>Takes the Date header of an answer that has just come.</summary>
     public void Observe(DateTimeOffset? date)
     {

@@ -63,7 +63,12 @@ internal static class PrivateFiles
         if (StorePaths.IsWindows)
             return WindowsAccess.OthersMay(file);
         UnixEntry entry = UnixEntry.Of(file.SafeFileHandle);
+#if NET
         return entry.Owner != UnixEntry.User || entry.OthersMayUse;
+#else
+        // .NET Framework runs on Windows; Mono, which its tests run on, cannot make a file with a mode.
+        return entry.Owner != UnixEntry.User || entry.OthersMayWrite;
+#endif
     }
 
     /// <summary>Puts a finished file in the place of another, so that a reader finds the old one or the new one, whole.</summary>
