@@ -46,7 +46,7 @@ Describe 'Watch-PRInstance' {
     It 'uses three quarters of the limit of the connection, and leaves the rest to people' {
         $emulator | Connect-PulseRun -RequestsPerMinute 12
         $emulator.ClearRequests()
-        # The lists of a minute are 6.
+        # The lists of a minute are 5, of 9 requests.
         $null = Watch-PRInstance -Refreshes 1
         $emulator.Requests.Count | Should -Be 5
     }
