@@ -43,12 +43,12 @@ Describe 'Watch-PRInstance' {
         $emulator.Requests.Count | Should -Be 6
     }
 
-    It 'uses the limit of the connection' {
+    It 'uses three quarters of the limit of the connection, and leaves the rest to people' {
         $emulator | Connect-PulseRun -RequestsPerMinute 12
         $emulator.ClearRequests()
-        # The lists of a minute are 6.
+        # The lists of a minute are 5, of 9 requests.
         $null = Watch-PRInstance -Refreshes 1
-        $emulator.Requests.Count | Should -Be 7
+        $emulator.Requests.Count | Should -Be 5
     }
 
     It 'refreshes again and again, an interval apart' {
