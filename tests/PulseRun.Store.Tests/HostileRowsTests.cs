@@ -62,7 +62,7 @@ public sealed class HostileRowsTests : IDisposable
             {
                 ReadOrRefuse(() => store.History.CurrentStates(TempFolder.Account));
                 ReadOrRefuse(() => store.History.States(TempFolder.Account, TempFolder.Noon));
-                ReadOrRefuse(() => store.History.StoppedSince(TempFolder.Account, "inst_a"));
+                ReadOrRefuse(() => store.History.StoppedSince(TempFolder.Account, TimeSpan.FromDays(1)));
                 return 0;
             });
         }
@@ -75,7 +75,7 @@ public sealed class HostileRowsTests : IDisposable
         _ = Outside.Ask(_folder.File, "UPDATE protection SET created_at = " + value);
         Bounded(store =>
         {
-            Assert.Equal(StoreFailure.Corrupt, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Account, TempFolder.Noon)).Reason);
+            Assert.Equal(StoreFailure.Corrupt, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)).Reason);
             return 0;
         });
     }
@@ -105,7 +105,7 @@ public sealed class HostileRowsTests : IDisposable
     public void ASchemaVersionThatIsNone_IsRefused_AndLeftAlone(string version)
     {
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = " + version);
-        Bounded(store => Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Account, TempFolder.Noon)));
+        Bounded(store => Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)));
         Assert.Equal(long.Parse(version, System.Globalization.CultureInfo.InvariantCulture), Outside.Ask(_folder.File, "PRAGMA user_version"));
         Assert.Equal(1L, Outside.Ask(_folder.File, "SELECT count(*) FROM protection"));
     }

@@ -114,7 +114,7 @@ public sealed class OwnFilesTests : IDisposable
             store.Protections.Protect(TempFolder.Account, "inst_a", null, null, TempFolder.Noon);
         Modes.Run("chown", Nobody, _folder.File);
         using IStore again = _folder.Open();
-        Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => again.Protections.Get(TempFolder.Account, TempFolder.Noon)).Reason);
+        Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => again.Protections.Get(TempFolder.Noon)).Reason);
     }
 
     [UnixFact]
@@ -123,7 +123,7 @@ public sealed class OwnFilesTests : IDisposable
         PrivateFiles.CreateDirectory(_folder.Data);
         Modes.Run("mkfifo", _folder.File);
         using IStore store = _folder.Open();
-        Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Account, TempFolder.Noon)).Reason);
+        Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)).Reason);
     }
 
     [UnixFact]
@@ -135,7 +135,7 @@ public sealed class OwnFilesTests : IDisposable
         PrivateFiles.CreateDirectory(_folder.Data);
         File.CreateSymbolicLink(_folder.File, real);
         using IStore store = _folder.Open();
-        _ = store.Protections.Get(TempFolder.Account, TempFolder.Noon);
+        _ = store.Protections.Get(TempFolder.Noon);
         Assert.Equal("644", Modes.Of(real));
     }
 
@@ -168,7 +168,7 @@ public sealed class OwnFilesTests : IDisposable
         StoreFactory.SshFolder(_folder.Data);
         Assert.Empty(StoreFactory.Profiles(_folder.Data).Names());
         using IStore store = _folder.Open();
-        Assert.Empty(store.Protections.Get(TempFolder.Account, TempFolder.Noon));
+        Assert.Empty(store.Protections.Get(TempFolder.Noon));
     }
 
     private void AllRefuse(string why)
@@ -181,7 +181,7 @@ public sealed class OwnFilesTests : IDisposable
             () => StoreFactory.SshFolder(_folder.Data),
             () => profiles.Names(),
             () => profiles.Save(profile),
-            () => store.Protections.Get(TempFolder.Account, TempFolder.Noon),
+            () => store.Protections.Get(TempFolder.Noon),
         })
         {
             StoreUnavailableException error = Assert.Throws<StoreUnavailableException>(use);
