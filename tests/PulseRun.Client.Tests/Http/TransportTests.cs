@@ -30,16 +30,18 @@ public class TransportTests
         using (new DefaultProxy(proxy.Address))
         {
             string address = server.Address.Replace("127.0.0.1", host);
-            // A proxy that is asked for plain http would see the key: this is what has to be avoided.
+#if NET
+            // The proxy is in force: this is what has to be avoided. (Mono does not ask the default proxy.)
             using (var invoker = new HttpMessageInvoker(Transport.Create(usesProxy: true)))
             using (var request = new HttpRequestMessage(HttpMethod.Get, address.Replace(host, "api.example")))
             using (await invoker.SendAsync(request, CancellationToken.None))
                 Assert.Single(proxy.Requests);
+#endif
             using var client = Connect(address);
             Assert.Equal("running", (await client.GetAsync("inst_1", new Observer(), Rig.None).WaitAsync30()).Status);
             Assert.Equal("running", (await client.StopAsync("inst_1", null, new Observer(), Rig.None).WaitAsync30()).Status);
         }
-        Assert.Single(proxy.Requests);
+        Assert.InRange(proxy.Requests.Count, 0, 1);
         Assert.All(proxy.Requests, request => Assert.DoesNotContain("CANARY", request, StringComparison.Ordinal));
         Assert.All(server.Requests, request => Assert.Contains(Rig.Key, request, StringComparison.Ordinal));
     }
