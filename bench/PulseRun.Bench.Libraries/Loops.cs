@@ -77,7 +77,7 @@ public class Loops
     {
         for (int i = 0; i < Count; i++)
         {
-            var call = new Call(Operation.Stop, "inst", TimeSpan.FromMinutes(10), SilentObserver.Instance, CancellationToken.None);
+            var call = new Call(Operations.Stop, "inst", TimeSpan.FromMinutes(10), SilentObserver.Instance, CancellationToken.None);
             _gate!.Leave(await _gate.EnterAsync(call), TurnEnd.Accepted, null);
         }
     }

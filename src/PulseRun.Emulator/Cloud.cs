@@ -5,11 +5,11 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Contracts;
-using PulseRun.Emulation.Answers;
 using PulseRun.Emulation.Doors;
 using PulseRun.Emulation.Estate;
 using PulseRun.Emulation.Faults;
 using PulseRun.Emulation.Http;
+using PulseRun.Emulation.Resources;
 using PulseRun.Emulation.Workloads;
 
 namespace PulseRun.Emulation;
@@ -29,7 +29,7 @@ internal sealed class Cloud : IEmulatorControl
     private readonly TimeProvider _time;
     private readonly VirtualClock _clock;
     private readonly Fleet _fleet;
-    private readonly Service _service;
+    private readonly int _seed;
     private readonly FaultPlan _faults;
     private readonly RateLimit _limit = new();
     private readonly Queue<EmulatorRequest> _requests = new();
@@ -40,7 +40,7 @@ internal sealed class Cloud : IEmulatorControl
         _time = time;
         _clock = new VirtualClock(time, options.TimeScale);
         _fleet = new Fleet(options, _clock.Start);
-        _service = new Service(_fleet, options.Seed, _clock.Start);
+        _seed = options.Seed;
         _faults = new FaultPlan(options.Seed);
         ApiKey = options.ApiKey ?? "pr_test_emulator_" + Noise.Base36(12, options.Seed, "key");
         RequestsPerMinute = options.RequestsPerMinute;
@@ -64,7 +64,7 @@ internal sealed class Cloud : IEmulatorControl
 
     public bool RetryAfterAsDate { get; set; }
 
-    public bool AllowBilling { get => _service.AllowBilling; set => _service.AllowBilling = value; }
+    public bool AllowBilling { get; set; } = true;
 
     public TimeSpan ProvisioningTime { get => _fleet.ProvisioningTime; set => _fleet.ProvisioningTime = value; }
 
@@ -150,14 +150,26 @@ internal sealed class Cloud : IEmulatorControl
     {
         if (faults.InsteadOfEffect is { } refusal)
             return FaultReplies.Make(refusal, null, now);
-        Reply answer = Admit(call, route, now) ?? _service.Serve(call, route, faults, now);
+        Reply answer = Admit(call, route, now) ?? route.Endpoint!.Serve(Meet(call, route, faults, now));
         return answer.IsSuccess && faults.InsteadOfAnswer is { } spoiler ? FaultReplies.Make(spoiler, answer, now) : answer;
     }
+
+    private Exchange Meet(Call call, Route route, FaultSet faults, DateTimeOffset now) => new()
+    {
+        Call = call,
+        Route = route,
+        Faults = faults,
+        Fleet = _fleet,
+        Now = now,
+        Elapsed = now - _clock.Start,
+        Seed = _seed,
+        AllowBilling = AllowBilling,
+    };
 
     /// <summary>Everything that is asked of a request before what it asks for; null when it may come in.</summary>
     private Reply? Admit(Call call, Route route, DateTimeOffset now)
     {
-        if (route.Operation == Operation.None)
+        if (route.Endpoint is null)
             return route.Allow is null ? Problem.Detail(404, "Not Found") : Problem.Detail(405, "Method Not Allowed").With("Allow", route.Allow);
         if (call.Authorization != "Bearer " + ApiKey)
             return Problem.Detail(401, "Invalid or missing API key.");

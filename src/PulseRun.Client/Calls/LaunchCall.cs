@@ -18,7 +18,7 @@ internal sealed class LaunchCall(IPulseRunApi api, Sender sender, SingleReader a
     public async Task<LaunchAnswer> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
     {
         var body = LaunchWire.From(request);
-        var call = sender.NewCall(Operation.Launch, Name(request), observer, cancel);
+        var call = sender.NewCall(Operations.Launch, Name(request), observer, cancel);
         var outcome = await sender.TryAsync(call, attempt => api.Launch(JsonContent.Create(body, WireContext.Default.LaunchWire), intentId, attempt, attempt.Token), answers.InstanceOrNothingAsync);
         if (outcome.Exception is null)
         {

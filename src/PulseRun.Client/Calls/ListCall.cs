@@ -24,7 +24,7 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
         {
             while (true)
             {
-                var call = _trail.Begin(sender.NewCall(Operation.List, null, observer, cancel));
+                var call = _trail.Begin(sender.NewCall(Operations.List, null, observer, cancel));
                 var page = Page(call, await sender.TryAsync(call, attempt => Send(status, cursor, address, attempt), reader.ReadPageAsync));
                 if (!HasNext(call, page))
                 {
@@ -47,7 +47,7 @@ internal sealed class ListCall(IPulseRunApi api, Sender sender, Context context,
         bool isComplete = false;
         try
         {
-            var call = Sender.NewSingleCall(Operation.List, observer, cancel);
+            var call = Sender.NewSingleCall(Operations.List, observer, cancel);
             var page = Page(call, await sender.TryAsync(call, attempt => Send(null, null, null, attempt), reader.ReadPageAsync));
             isComplete = page is { NextCursor: null, Next: null, HasMore: false };
         }

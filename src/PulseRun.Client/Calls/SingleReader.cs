@@ -23,7 +23,7 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
     /// <summary>The instance in the answer, whole or not; null when it is empty.</summary>
     public async Task<Instance?> InstanceOrNothingAsync(HttpResponseMessage response, Attempt attempt)
     {
-        using var body = await ReadAsync(response, attempt);
+        using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
         try
         {
             return Answers.Instance(body.Bytes, instances);
@@ -55,7 +55,7 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
     /// <summary>The object in the answer.</summary>
     public async Task<Dictionary<string, object?>> ObjectAsync(HttpResponseMessage response, Attempt attempt)
     {
-        using var body = await ReadAsync(response, attempt);
+        using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
         try
         {
             return Answers.Object(body.Bytes) ?? throw Failures.Malformed(attempt.Call, "the answer is empty");
@@ -64,16 +64,5 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
         {
             throw Failures.Unfinished(attempt.Call);
         }
-    }
-
-    private async Task<Body> ReadAsync(HttpResponseMessage response, Attempt attempt)
-    {
-        var body = await Body.ReadAsync(response, JsonLimits.ObjectBytes, attempt);
-        if (attempt.Call.Observer.WantsDebug)
-            attempt.Call.Observer.Debug(DebugText.Body(body.Buffer, Math.Min(body.Length, DebugText.MaxBytes), redactor));
-        if (!body.IsTooLarge)
-            return body;
-        body.Dispose();
-        throw Failures.Malformed(attempt.Call, "the answer is larger than " + (JsonLimits.ObjectBytes >> 20) + " MB");
     }
 }

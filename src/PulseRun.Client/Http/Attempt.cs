@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using PulseRun.Client.Gate;
 
 namespace PulseRun.Client.Http;
 
@@ -19,6 +20,8 @@ internal sealed class Attempt : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly TimeSpan _whole;
+    private readonly RateGate _gate;
+    private Turn? _turn;
     private TimeSpan _left;
     private long _since;
     private bool _isRunning = true;
@@ -27,9 +30,13 @@ internal sealed class Attempt : IDisposable
     /// <param name="call">The logical request.</param>
     /// <param name="time">The clock of the limits.</param>
     /// <param name="limit">How long the server may take, from now to the end of its answer.</param>
-    public Attempt(Call call, TimeProvider time, TimeSpan limit)
+    /// <param name="turn">The leave to send it.</param>
+    /// <param name="gate">Gets the leave back.</param>
+    public Attempt(Call call, TimeProvider time, TimeSpan limit, Turn turn, RateGate gate)
     {
         Call = call;
+        _turn = turn;
+        _gate = gate;
         Number = call.Sends;
         Limit = limit;
         _whole = limit;
@@ -77,8 +84,18 @@ internal sealed class Attempt : IDisposable
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Gives the leave back, as soon as the server has said yes or no.</summary>
+    public void Leave(TurnEnd verdict, TimeSpan? retryAfter)
+    {
+        if (_turn is not { } turn)
+            return;
+        _turn = null;
+        _gate.Leave(turn, verdict, retryAfter);
+    }
+
     public void Dispose()
     {
+        Leave(TurnEnd.Unknown, null);
         _timer.Dispose();
         _end.Dispose();
     }

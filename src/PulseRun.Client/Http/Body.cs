@@ -2,6 +2,8 @@ using System;
 using System.Buffers;
 using System.Net.Http;
 using System.Threading.Tasks;
+using PulseRun.Client.Redaction;
+using PulseRun.Client.Wire;
 
 namespace PulseRun.Client.Http;
 
@@ -26,9 +28,9 @@ internal readonly struct Body : IDisposable
 
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
 
-    public static async Task<Body> ReadAsync(HttpResponseMessage response, int limit, Attempt attempt)
+    public static async Task<Body> ReadAsync(HttpContent content, int limit, Attempt attempt)
     {
-        using var stream = await BodyStream.OpenAsync(response, attempt.Token);
+        using var stream = await BodyStream.OpenAsync(content, attempt.Token);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
         int length = 0;
         try
@@ -54,6 +56,19 @@ internal readonly struct Body : IDisposable
             ArrayPool<byte>.Shared.Return(buffer);
             throw;
         }
+    }
+
+    /// <summary>Reads an answer that is one object, and shows it to -Debug.</summary>
+    /// <exception cref="CallFailure">It is larger than an object may be.</exception>
+    public static async Task<Body> ReadObjectAsync(HttpContent content, Attempt attempt, Redactor redactor)
+    {
+        var body = await ReadAsync(content, JsonLimits.ObjectBytes, attempt);
+        if (attempt.Call.Observer.WantsDebug)
+            attempt.Call.Observer.Debug(DebugText.Body(body.Buffer, Math.Min(body.Length, DebugText.MaxBytes), redactor));
+        if (!body.IsTooLarge)
+            return body;
+        body.Dispose();
+        throw Failures.Malformed(attempt.Call, "the answer is larger than " + (JsonLimits.ObjectBytes >> 20) + " MB");
     }
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(Buffer);

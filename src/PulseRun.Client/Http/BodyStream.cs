@@ -31,16 +31,16 @@ internal sealed class BodyStream : IDisposable
     /// <summary>Bytes so far, after decompression.</summary>
     public long Received => _received;
 
-    public static async Task<BodyStream> OpenAsync(HttpResponseMessage response, CancellationToken cancel)
+    public static async Task<BodyStream> OpenAsync(HttpContent content, CancellationToken cancel)
     {
 #if NET
-        var stream = await response.Content.ReadAsStreamAsync(cancel);
+        var stream = await content.ReadAsStreamAsync(cancel);
 #else
-        var stream = await response.Content.ReadAsStreamAsync();
+        var stream = await content.ReadAsStreamAsync();
 #endif
         // The promise is about what is sent, so it says nothing once that is decompressed.
-        bool isPlain = response.Content.Headers.ContentEncoding.Count == 0;
-        return new BodyStream(stream, isPlain ? response.Content.Headers.ContentLength : null, cancel);
+        bool isPlain = content.Headers.ContentEncoding.Count == 0;
+        return new BodyStream(stream, isPlain ? content.Headers.ContentLength : null, cancel);
     }
 
     /// <summary>Starts a read; zero bytes are the end.</summary>

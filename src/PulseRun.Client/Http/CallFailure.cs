@@ -9,6 +9,9 @@ internal sealed class CallFailure(Fault fault, PulseRunException error) : Except
 
     public PulseRunException Error { get; } = error;
 
+    /// <summary>How long the rate limit wants to be left alone, where it refused and said so.</summary>
+    public TimeSpan? Wait { get; init; }
+
     public int? Status => Error.StatusCode;
 
     /// <summary>The server's clock when it answered, where it did.</summary>
@@ -18,7 +21,7 @@ internal sealed class CallFailure(Fault fault, PulseRunException error) : Except
     public bool IsUnclear => Fault switch
     {
         Fault.Status => Error.ErrorId != ErrorIds.CapacityUnavailable && Status is 408 or >= 500,
-        Fault.Unreachable or Fault.Untrusted or Fault.RateLimited or Fault.Closed => false,
+        Fault.Unreachable or Fault.Untrusted or Fault.RateLimited or Fault.Refused or Fault.Closed => false,
         _ => true,
     };
 }

@@ -51,15 +51,14 @@ internal static class Failures
     /// <summary>The id of an error status.</summary>
     public static string IdOf(Operation operation, int status, string? detail)
     {
-        bool asksForGpu = operation is Operation.Launch or Operation.Start;
-        if (asksForGpu && status is 400 or 409 or 422 or 502 or 503 && SpeaksOfCapacity(operation, detail))
+        if (status is 400 or 409 or 422 or 502 or 503 && SpeaksOfCapacity(operation, detail))
             return ErrorIds.CapacityUnavailable;
         return status switch
         {
             401 => ErrorIds.Unauthorized,
             402 => ErrorIds.InsufficientBalance,
             403 => ErrorIds.Forbidden,
-            404 or 410 when operation is not (Operation.List or Operation.Launch or Operation.Balance or Operation.Transactions) => ErrorIds.InstanceNotFound,
+            404 or 410 => operation.NotFound,
             408 => ErrorIds.RequestTimeout,
             409 => ErrorIds.Conflict,
             429 => ErrorIds.RateLimited,
@@ -108,9 +107,11 @@ internal static class Failures
     public static CallFailure Closed(Call call) =>
         new(Fault.Closed, Error(ErrorIds.NotConnected, call, "this connection was closed by Disconnect-PulseRun", null, null));
 
-    /// <summary>The error for a request that nobody needs enough to wait for the rate limit.</summary>
-    public static CallFailure Refused(Call call) =>
-        new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 });
+    /// <summary>The error for a request that the rate limit refused. It is the user's only when the request is not sent again.</summary>
+    /// <param name="call">The logical request.</param>
+    /// <param name="wait">How long the server wants to be left alone; null when it does not say so.</param>
+    public static CallFailure Refused(Call call, TimeSpan? wait) =>
+        new(Fault.Refused, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }) { Wait = wait };
 
     private static string Reason(Exception exception, Redactor redactor) => Rules.Text.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
 
@@ -141,7 +142,7 @@ internal static class Failures
     }
 
     private static bool SpeaksOfCapacity(Operation operation, string? detail) =>
-        operation is Operation.Launch or Operation.Start && detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
+        operation.AsksForGpu && detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
 
     /// <summary>The text has 500 characters at most, so only a machine that stood still runs into the time limit; the exception would hold the text.</summary>
     private static bool Matches(Regex words, string text)

@@ -24,6 +24,9 @@ internal enum Fault
     /// <summary>The rate limit asks for more patience than allowed.</summary>
     RateLimited,
 
+    /// <summary>The rate limit refused the request (429). It waits for its turn again, and that costs no attempt.</summary>
+    Refused,
+
     /// <summary>The connection was closed by Disconnect-PulseRun meanwhile.</summary>
     Closed,
 

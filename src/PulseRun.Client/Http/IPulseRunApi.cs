@@ -5,37 +5,31 @@ using Refit;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The endpoints of api.md. The raw response, so that Refit hands it over once the headers are here and the body is read under our own limits.</summary>
+/// <summary>The endpoints whose answers are read as they stream: Refit hands the response over once the headers are here, and the body is read under our own limits. A resource with small answers has an interface of its own, with typed results (see <see cref="IBillingApi"/>).</summary>
 internal interface IPulseRunApi
 {
-    [Post("/v1/instances")]
+    [Post(ApiPaths.Instances)]
     Task<HttpResponseMessage> Launch([Body] HttpContent body, [Header("Idempotency-Key")] string? intentId, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Get("/v1/instances")]
+    [Get(ApiPaths.Instances)]
     Task<HttpResponseMessage> List(string? status, string? cursor, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
     /// <summary>A further page, where the server names its address. Checked to be the same server before.</summary>
     [Get("")]
     Task<HttpResponseMessage> ListAt([Url] string address, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Get("/v1/instances/{id}")]
+    [Get(ApiPaths.Instance)]
     Task<HttpResponseMessage> Get(string id, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Post("/v1/instances/{id}/stop")]
+    [Post(ApiPaths.Stop)]
     Task<HttpResponseMessage> Stop(string id, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Post("/v1/instances/{id}/start")]
+    [Post(ApiPaths.Start)]
     Task<HttpResponseMessage> Start(string id, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Delete("/v1/instances/{id}")]
+    [Delete(ApiPaths.Instance)]
     Task<HttpResponseMessage> Remove(string id, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    [Get("/v1/instances/{id}/metrics")]
+    [Get(ApiPaths.Metrics)]
     Task<HttpResponseMessage> Metrics(string id, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
-
-    [Get("/v1/billing/balance")]
-    Task<HttpResponseMessage> Balance([Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
-
-    [Get("/v1/billing/transactions")]
-    Task<HttpResponseMessage> Transactions(string? type, string? cursor, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 }

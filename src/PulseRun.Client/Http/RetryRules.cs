@@ -22,7 +22,7 @@ internal static class RetryRules
             return false;
         if (fault == Fault.Unreachable)
             return true;
-        if (operation == Operation.Launch)
+        if (operation.Resend == Resend.OnlyIfUnsent)
             return false;
         return fault switch
         {

@@ -4,7 +4,6 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Gate;
 using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
 using PulseRun.Contracts;
 
 namespace PulseRun.Client.Http;
@@ -18,13 +17,11 @@ internal sealed class Sender
     private readonly Context _context;
     private readonly RateGate _gate;
     private readonly TimeProvider _time;
-    private readonly ServerClock _clock;
     private readonly Redactor _redactor;
     private readonly Lazy<Retries> _retries;
 
-    public Sender(Context context, RateGate gate, TimeProvider time, ServerClock clock, Func<double> random, Redactor redactor)
+    public Sender(Context context, RateGate gate, TimeProvider time, Func<double> random, Redactor redactor)
     {
-        _clock = clock;
         _context = context;
         _gate = gate;
         _time = time;
@@ -46,18 +43,23 @@ internal sealed class Sender
     /// <summary>Sends, reads, and tries again as the rules allow.</summary>
     /// <param name="call">The logical request.</param>
     /// <param name="send">Sends once.</param>
-    /// <param name="read">Reads a successful answer.</param>
+    /// <param name="read">Reads a successful answer as it streams.</param>
     public Task<Reply<T>> TryAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
-        AttemptAsync(call, send, read, isFirst: true);
+        AttemptAsync(call, send, read, typed: null, isFirst: true);
 
-    /// <summary>The same for those who have no use for a failure.</summary>
+    /// <summary>The same for callers who have no use for a failure.</summary>
     /// <exception cref="PulseRunException">It failed for good.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<T> RunAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read)
-    {
-        var reply = await TryAsync(call, send, read);
-        return reply.Exception is null ? reply.Result! : throw ForUser(reply.Exception);
-    }
+    public async Task<T> RunAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
+        Result(await AttemptAsync(call, send, read, typed: null, isFirst: true));
+
+    /// <summary>The same for an answer that Refit reads.</summary>
+    /// <param name="call">The logical request.</param>
+    /// <param name="send">Sends once, and reads.</param>
+    public async Task<T> RunAsync<T>(Call call, Func<Attempt, Task<T>> send) =>
+        Result(await AttemptAsync(call, null, null, send, isFirst: true));
+
+    private static T Result<T>(Reply<T> reply) => reply.Exception is null ? reply.Result! : throw ForUser(reply.Exception);
 
     /// <summary>Whether a call that failed so is made again.</summary>
     /// <param name="call">The logical request.</param>
@@ -74,60 +76,65 @@ internal sealed class Sender
 
     /// <summary>Asks for leave and sends, until the rate limit lets it pass.</summary>
     /// <remarks>One method, where it could be three: each asynchronous one on the way costs milliseconds at its first call, and a little at every other.</remarks>
-    private async Task<Reply<T>> AttemptAsync<T>(Call call, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read, bool isFirst)
+    private async Task<Reply<T>> AttemptAsync<T>(
+        Call call,
+        Func<Attempt, Task<HttpResponseMessage>>? send,
+        Func<HttpResponseMessage, Attempt, Task<T>>? read,
+        Func<Attempt, Task<T>>? typed,
+        bool isFirst)
     {
         Reply<T>? reply = null;
-        Turn? turn = null;
         Attempt? attempt = null;
-        try
+        while (reply is null)
         {
-            while (reply is null)
+            try
             {
                 call.Cancel.ThrowIfCancellationRequested();
                 if (_context.IsClosed)
                     return Reply<T>.Failed(Failures.Closed(call));
-                turn = await _gate.EnterAsync(call);
+                var turn = await _gate.EnterAsync(call);
                 // Checked after the wait for the turn: what justified the act may be untrue by now.
                 if (call.Window is { HasPassed: true })
+                {
+                    _gate.Leave(turn, TurnEnd.Unknown, null);
                     return Reply<T>.Failed(Failures.TooLate(call));
-                attempt = Begin(call);
-                if (call.Operation.Changes())
+                }
+                attempt = Begin(call, turn);
+                if (call.Operation.Changes)
                     TellSent(call);
-                using var response = await send(attempt);
-                _clock.Observe(response.Headers.Date);
-                bool isRefused = Leave(turn.Value, call, response, out var wait);
-                turn = null;
-                if (!isRefused)
-                    reply = response.IsSuccessStatusCode ? Reply<T>.Of(await read(response, attempt)) : Reply<T>.Failed(await ReadErrorAsync(call, response, attempt));
-                else if (call.IsSingle)
-                    reply = Reply<T>.Failed(Failures.Refused(call));
-                else if (wait > call.WaitLeft)
-                    reply = Reply<T>.Failed(RateGate.Impatient(call, wait));
-                if (reply is { Exception: null })
-                    call.TimeLeft = attempt.TimeLeft;
-                attempt.Dispose();
+                if (typed is not null)
+                {
+                    reply = Reply<T>.Of(await typed(attempt));
+                }
+                else
+                {
+                    using var response = await send!(attempt);
+                    reply = Reply<T>.Of(await read!(response, attempt));
+                }
+                call.TimeLeft = attempt.TimeLeft;
+            }
+#pragma warning disable CA1031 // Failures are values here: nothing is lost.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                var failure = Explain(call, attempt, exception);
+                if (failure is CallFailure { Fault: Fault.Refused } refused)
+                    failure = AfterRefusal(call, refused);
+                if (failure is not null)
+                    reply = Reply<T>.Failed(failure);
+            }
+            finally
+            {
+                attempt?.Dispose();
                 attempt = null;
             }
         }
-#pragma warning disable CA1031 // Failures are values here: nothing is lost.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            reply = Reply<T>.Failed(Explain(call, attempt, exception));
-        }
-        finally
-        {
-            if (turn is { } open)
-                _gate.Leave(open, TurnEnd.Unknown, null);
-            attempt?.Dispose();
-        }
-        return isFirst && ShouldRetry(call, reply.Exception, attempts: 1) ? await RetryAsync(call, reply, send, read) : reply;
+        return isFirst && ShouldRetry(call, reply.Exception, attempts: 1)
+            ? await _retries.Value.RunAsync(call, reply, () => AttemptAsync(call, send, read, typed, isFirst: false))
+            : reply;
     }
 
-    private Task<Reply<T>> RetryAsync<T>(Call call, Reply<T> first, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
-        _retries.Value.RunAsync(call, first, () => AttemptAsync(call, send, read, isFirst: false));
-
-    private Attempt Begin(Call call)
+    private Attempt Begin(Call call, Turn turn)
     {
         call.Sends++;
         if (call.IsWaiting)
@@ -135,7 +142,16 @@ internal sealed class Sender
             call.IsWaiting = false;
             call.Observer.Waiting(null);
         }
-        return new Attempt(call, _time, _context.Timeout);
+        return new Attempt(call, _time, _context.Timeout, turn, _gate);
+    }
+
+    /// <summary>Returns the failure of a request that the rate limit refused; null when it waits for its turn again.</summary>
+    private static CallFailure? AfterRefusal(Call call, CallFailure refused)
+    {
+        call.Refusals++;
+        if (call.IsSingle)
+            return refused;
+        return refused.Wait > call.WaitLeft ? RateGate.Impatient(call, refused.Wait) : null;
     }
 
     private static void TellSent(Call call)
@@ -151,17 +167,6 @@ internal sealed class Sender
         }
     }
 
-    /// <summary>Tells the gate how it went, and whether the rate limit refused the request.</summary>
-    private bool Leave(Turn turn, Call call, HttpResponseMessage response, out TimeSpan? wait)
-    {
-        bool isRefused = (int)response.StatusCode == 429;
-        wait = isRefused ? RetryAfter.Read(response, _time.GetUtcNow()) : null;
-        if (isRefused)
-            call.Refusals++;
-        _gate.Leave(turn, isRefused ? TurnEnd.Refused : TurnEnd.Accepted, wait);
-        return isRefused;
-    }
-
     private Exception Explain(Call call, Attempt? attempt, Exception exception)
     {
         if (call.ReceiverFault is not null || attempt is null)
@@ -170,24 +175,5 @@ internal sealed class Sender
         if (call.Cancel.IsCancellationRequested)
             return exception is OperationCanceledException ? exception : new OperationCanceledException(call.Cancel);
         return Failures.FromException(call, attempt, exception, _context.IsClosed, _redactor);
-    }
-
-    private async Task<CallFailure> ReadErrorAsync(Call call, HttpResponseMessage response, Attempt attempt)
-    {
-        Body body;
-        try
-        {
-            body = await Body.ReadAsync(response, JsonLimits.ErrorBytes, attempt);
-        }
-#pragma warning disable CA1031 // The status says enough, whatever became of the text.
-        catch (Exception) when (!call.Cancel.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            return Failures.FromStatus(call, response, [], false, _redactor);
-        }
-        using var whole = body;
-        if (call.Observer.WantsDebug)
-            call.Observer.Debug(DebugText.Body(body.Buffer, body.Length, _redactor));
-        return Failures.FromStatus(call, response, body.Bytes, body.IsTooLarge, _redactor);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         if (_handedOver.Count > 0)
             _known = new HashSet<string>(_handedOver, StringComparer.Ordinal);
         var parser = new ListParser(instances);
-        using var stream = await BodyStream.OpenAsync(response, attempt.Token);
+        using var stream = await BodyStream.OpenAsync(response.Content, attempt.Token);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         int length = 0;
         bool isDebugged = attempt.Call.Observer.WantsDebug;

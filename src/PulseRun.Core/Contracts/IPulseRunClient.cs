@@ -2,13 +2,14 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Contracts;
 using PulseRun.Waiting;
 
-namespace PulseRun.Contracts;
+namespace PulseRun;
 
 /// <summary>The API of one connection. Every method keeps to the rate limit, retries what may be retried, and fails with a <see cref="PulseRunException"/>.</summary>
-/// <remarks>Safe for use by many threads at once. A cancelled call ends with <see cref="OperationCanceledException"/>.</remarks>
-internal interface IPulseRunClient : IDisposable
+/// <remarks>Safe for use by many threads at once. A cancelled call ends with <see cref="OperationCanceledException"/>. A resource adds its methods beside its model.</remarks>
+internal partial interface IPulseRunClient : IDisposable
 {
     /// <summary>Reads the list, one request a page, handing rows over as they arrive. Filters on this side too.</summary>
     /// <param name="status">Only this state; null for all.</param>
@@ -56,12 +57,6 @@ internal interface IPulseRunClient : IDisposable
 
     /// <summary>Reads the balance; without what burns, which is not the ledger's.</summary>
     Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel);
-
-    /// <summary>Reads the ledger, in the server's order.</summary>
-    /// <param name="type">Only this kind; null for all.</param>
-    /// <param name="observer">Hears of requests and waits.</param>
-    /// <param name="cancel">Ends the call.</param>
-    Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Waits until instances are where they should be: one list a look for all of them.</summary>
     /// <param name="items">Which, each once.</param>

@@ -1,5 +1,4 @@
 using System;
-using PulseRun.Contracts;
 using PulseRun.Seen;
 
 namespace PulseRun;

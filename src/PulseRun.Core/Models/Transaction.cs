@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Contracts;
 
 namespace PulseRun;
 
@@ -35,4 +38,20 @@ public sealed class Transaction
 
     /// <summary>Answers the id, so that a transaction in a string reads well.</summary>
     public override string ToString() => Id;
+}
+
+/// <content>The ledger.</content>
+internal static partial class ApiPaths
+{
+    public const string Transactions = "/v1/billing/transactions";
+}
+
+/// <content>The ledger.</content>
+internal partial interface IPulseRunClient
+{
+    /// <summary>Reads the ledger, in the server's order.</summary>
+    /// <param name="type">Only this kind; null for all.</param>
+    /// <param name="observer">Receives notifications about requests and waits.</param>
+    /// <param name="cancel">Ends the call.</param>
+    Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel);
 }

@@ -1,27 +1,25 @@
 using System;
 using System.Linq;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulation.Resources;
 
 namespace PulseRun.Emulation.Faults;
 
 /// <summary>Which requests a kind of fault concerns, and which forms it has.</summary>
 internal static class FaultRules
 {
-    private static readonly Operation[] s_actions = [Operation.Launch, Operation.Stop, Operation.Start, Operation.Terminate];
-    private static readonly Operation[] s_instances = [Operation.List, Operation.Get, .. s_actions];
     private static readonly string[] s_errorForms = ["Detail", "Array", "Nested", "Html", "Text", "Empty"];
 
-    public static bool Concerns(EmulatorFaultKind kind, Operation operation) => kind switch
+    public static bool Concerns(EmulatorFaultKind kind, Traits traits) => kind switch
     {
-        EmulatorFaultKind.NoCapacity => operation is Operation.Launch or Operation.Start,
-        EmulatorFaultKind.EmptyAnswer or EmulatorFaultKind.PartialAnswer => s_actions.Contains(operation),
-        EmulatorFaultKind.ExtraFields or EmulatorFaultKind.UnknownStatus => s_instances.Contains(operation),
-        EmulatorFaultKind.MissingFields => s_instances.Contains(operation) || operation is Operation.Metrics,
-        EmulatorFaultKind.DateForm => s_instances.Contains(operation) || operation is Operation.Transactions,
+        EmulatorFaultKind.NoCapacity => traits.HasFlag(Traits.NeedsGpu),
+        EmulatorFaultKind.EmptyAnswer or EmulatorFaultKind.PartialAnswer => traits.HasFlag(Traits.Acts),
+        EmulatorFaultKind.ExtraFields or EmulatorFaultKind.UnknownStatus => traits.HasFlag(Traits.Instances),
+        EmulatorFaultKind.MissingFields => traits.HasFlag(Traits.Instances) || traits.HasFlag(Traits.Metrics),
+        EmulatorFaultKind.DateForm => traits.HasFlag(Traits.Dates),
         EmulatorFaultKind.ListEnvelope or EmulatorFaultKind.Paging or EmulatorFaultKind.ListCut or EmulatorFaultKind.ForeignNext
-            or EmulatorFaultKind.CursorLoop or EmulatorFaultKind.StatusFilterIgnored or EmulatorFaultKind.ListLag => operation is Operation.List,
+            or EmulatorFaultKind.CursorLoop or EmulatorFaultKind.StatusFilterIgnored or EmulatorFaultKind.ListLag => traits.HasFlag(Traits.List),
         EmulatorFaultKind.MetricsMissing or EmulatorFaultKind.MetricsZero or EmulatorFaultKind.MetricsNull
-            or EmulatorFaultKind.MetricsForm => operation is Operation.Metrics,
+            or EmulatorFaultKind.MetricsForm => traits.HasFlag(Traits.Metrics),
         _ => true,
     };
 

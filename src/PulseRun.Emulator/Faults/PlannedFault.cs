@@ -12,7 +12,7 @@ internal sealed class PlannedFault(EmulatorFault fault, int seed, string name)
 
     public bool Fires(string method, string rawUrl, Route route)
     {
-        if (!FaultRules.Concerns(fault.Kind, route.Operation)
+        if (!FaultRules.Concerns(fault.Kind, route.Traits)
             || !Glob.IsMatch(fault.Method, method)
             || !(Glob.IsMatch(fault.Path, route.Path) || Glob.IsMatch(fault.Path, rawUrl)))
             return false;

@@ -143,12 +143,12 @@ public class LaunchTests
             return response;
         });
         using var rig = new Rig(stub, new FakeTimeProvider(date.AddYears(-1)));
-        using var http = new HttpClient(stub, disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
         using var redactor = new Redactor(rig.Context.Settings.Key);
         var clock = new ServerClock(() => rig.Time.GetUtcNow(), rig.Time, 1);
+        using var http = new HttpClient(new AttemptHandler(rig.Time, clock, redactor, stub), disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
         var launch = new LaunchCall(
             Refit.RestService.ForGenerated<IPulseRunApi>(http, PulseRunClient.Settings()),
-            new Sender(rig.Context, rig.Gate, rig.Time, clock, () => 0, redactor),
+            new Sender(rig.Context, rig.Gate, rig.Time, () => 0, redactor),
             new SingleReader(new InstanceReader(rig.Context, redactor), redactor));
         var sent = clock.Steady;
         Assert.Null(clock.TimeAt(sent, sent));

@@ -260,5 +260,5 @@ public class RateGateTests
 
     private Task<Turn> Enter(TimeSpan? maxWait = null) => _gate.EnterAsync(NewCall(maxWait ?? TimeSpan.FromSeconds(600))).AsTask();
 
-    private Call NewCall(TimeSpan maxWait, CancellationToken cancel = default) => new(Operation.Get, "inst_1", maxWait, _observer, cancel);
+    private Call NewCall(TimeSpan maxWait, CancellationToken cancel = default) => new(Operations.Get, "inst_1", maxWait, _observer, cancel);
 }

@@ -40,7 +40,7 @@ public class SimulationTests(ITestOutputHelper output)
         {
             while (next++ < requests)
             {
-                var call = new Call(Operation.Stop, "inst", TimeSpan.FromSeconds(600), new Observer(), CancellationToken.None);
+                var call = new Call(Operations.Stop, "inst", TimeSpan.FromSeconds(600), new Observer(), CancellationToken.None);
                 while (true)
                 {
                     var turn = await gate.EnterAsync(call);
@@ -91,7 +91,7 @@ public class SimulationTests(ITestOutputHelper output)
             while (next++ < requests)
             {
                 await stepper.Delay(TimeSpan.FromSeconds(thinkSeconds * 2 * random.NextDouble()));
-                var call = new Call(Operation.Stop, "inst", TimeSpan.FromSeconds(600), new Observer(), CancellationToken.None);
+                var call = new Call(Operations.Stop, "inst", TimeSpan.FromSeconds(600), new Observer(), CancellationToken.None);
                 while (true)
                 {
                     var asked = Now();

@@ -37,7 +37,7 @@ public class FailuresTests
     [InlineData("Launch", 400, "no provider key is connected", ErrorIds.InvalidRequest)]
     [InlineData("Launch", 404, null, ErrorIds.InvalidRequest)]
     public void IdOf_GoesByStatusThenText(string operation, int status, string? detail, string expected) =>
-        Assert.Equal(expected, Failures.IdOf((Operation)System.Enum.Parse(typeof(Operation), operation), status, detail));
+        Assert.Equal(expected, Failures.IdOf(Rows.Named(operation), status, detail));
 
     [Theory]
     [InlineData("{\"detail\":\"the provider cannot stop\"}", "the provider cannot stop", null)]

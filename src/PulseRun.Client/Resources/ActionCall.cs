@@ -2,24 +2,38 @@ using System;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Client.Calls;
 using PulseRun.Client.Http;
 using PulseRun.Contracts;
 
-namespace PulseRun.Client.Calls;
+namespace PulseRun.Client.Resources;
 
-/// <summary>Stop, start and DELETE: send, and where that leaves doubt, look.</summary>
-internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader answers, Context context)
+/// <summary>Stops, starts or terminates one instance: sends the request, and reads the instance where the outcome is unknown.</summary>
+/// <param name="operation">The row of the act.</param>
+/// <param name="send">Its request.</param>
+/// <param name="goals">The states that mean it has happened.</param>
+/// <param name="api">Reads the instance.</param>
+/// <param name="sender">Sends, with retries.</param>
+/// <param name="answers">Reads answers.</param>
+/// <param name="context">The connection.</param>
+internal sealed class ActionCall(
+    Operation operation,
+    Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send,
+    string[] goals,
+    IPulseRunApi api,
+    Sender sender,
+    SingleReader answers,
+    Context context)
 {
-    /// <param name="operation">Stop, start or remove.</param>
     /// <param name="id">The instance.</param>
     /// <param name="known">The instance as last seen.</param>
     /// <param name="window">When it is given, the act is sent at most once and only within it.</param>
     /// <param name="observer">Receives notifications about the requests.</param>
     /// <param name="cancel">Ends the call.</param>
-    public async Task<Instance> RunAsync(Operation operation, string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
+    public async Task<Instance> RunAsync(string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         var call = window is null ? sender.NewCall(operation, id, observer, cancel) : sender.NewCallWithin(window, operation, id, observer, cancel);
-        var reply = await sender.TryAsync(call, attempt => Send(operation, id, attempt), answers.InstanceIfReadableAsync);
+        var reply = await sender.TryAsync(call, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
             return context.Seen.Note(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);
         // Whatever speaks of another instance is not about this one.
@@ -27,17 +41,10 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
         return context.Seen.Note(Whole(call, known, answer) ?? await CompleteAsync(call, known, answer));
     }
 
-    private Task<HttpResponseMessage> Send(Operation operation, string id, Attempt attempt) => operation switch
-    {
-        Operation.Stop => api.Stop(id, attempt, attempt.Token),
-        Operation.Start => api.Start(id, attempt, attempt.Token),
-        _ => api.Remove(id, attempt, attempt.Token),
-    };
-
     /// <summary>The instance, when the answer says all there is to say.</summary>
     private Instance? Whole(Call call, Instance? known, Instance? answer) =>
         InstanceMerge.IsWhole(answer, known) ? answer
-        : call.Operation == Operation.Remove ? InstanceMerge.Removed(call.Target!, known, answer, context)
+        : call.Operation == Operations.Remove ? InstanceMerge.Removed(call.Target!, known, answer, context)
         : null;
 
     /// <summary>Reads what the answer to an accepted act does not say.</summary>
@@ -57,7 +64,7 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
     /// <summary>After a refusal or an unclear failure: the state decides.</summary>
     private async Task<Instance> SettleAsync(Call call, Instance? known, CallFailure failure)
     {
-        bool isGone = call.Operation == Operation.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
+        bool isGone = call.Operation == Operations.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
         if (isGone && call.Sends - call.Refusals > 1)
         {
             Tell(call, "is gone, so an earlier attempt has removed it");
@@ -70,12 +77,12 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
             throw outcome.Exception;
         if (outcome.Result is { } now && outcome.Exception is null)
         {
-            if (!IsAskedFor(call.Operation, now.Status))
+            if (!IsAskedFor(now.Status))
                 throw failure.Error;
             Tell(call, "is " + Rules.Text.Clean(now.Status!, 40) + " already");
             return now;
         }
-        if (outcome.Exception is CallFailure { Error.ErrorId: ErrorIds.InstanceNotFound } && call.Operation == Operation.Remove)
+        if (outcome.Exception is CallFailure { Error.ErrorId: ErrorIds.InstanceNotFound } && call.Operation == Operations.Remove)
         {
             Tell(call, "is gone");
             return InstanceMerge.Removed(call.Target!, known, null, context);
@@ -86,17 +93,11 @@ internal sealed class ActionCall(IPulseRunApi api, Sender sender, SingleReader a
     private Task<Reply<Instance>> GetAsync(Call call)
     {
         string id = call.Target!;
-        var get = sender.NewCall(Operation.Get, id, call.Observer, call.Cancel);
+        var get = sender.NewCall(Operations.Get, id, call.Observer, call.Cancel);
         return sender.TryAsync(get, attempt => api.Get(id, attempt, attempt.Token), answers.InstanceAsync);
     }
 
-    private static bool IsAskedFor(Operation operation, string? status) => operation switch
-    {
-        Operation.Stop => InstanceStatus.Is(status, InstanceStatus.Stopped) || InstanceStatus.Is(status, InstanceStatus.Stopping),
-        Operation.Start => InstanceStatus.Is(status, InstanceStatus.Running) || InstanceStatus.Is(status, InstanceStatus.Starting)
-            || InstanceStatus.Is(status, InstanceStatus.Provisioning),
-        _ => InstanceStatus.Is(status, InstanceStatus.Terminated) || InstanceStatus.Is(status, InstanceStatus.Terminating),
-    };
+    private bool IsAskedFor(string? status) => Array.Exists(goals, goal => InstanceStatus.Is(status, goal));
 
     private static void Tell(Call call, string what)
     {

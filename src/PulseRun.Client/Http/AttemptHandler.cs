@@ -1,0 +1,72 @@
+using System;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Gate;
+using PulseRun.Client.Redaction;
+using PulseRun.Client.Wire;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>
+/// Sends one attempt and takes from its answer what belongs to every request: the server's clock, the word of the rate limit, and the error of an error status.
+/// What comes out is a success; everything else is a <see cref="CallFailure"/>.
+/// </summary>
+/// <remarks>
+/// A request that changes something gets a body, if only an empty one. The framework sends a request without a body again, unseen, when a kept connection closes
+/// before the answer. The server may have acted on the first one, and a DELETE would then end in "not found". Once a body has been sent, an empty one too,
+/// the framework reports the failure instead, and our own retries count it.
+/// </remarks>
+internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redactor redactor, HttpMessageHandler inner) : DelegatingHandler(inner)
+{
+    private const int TooManyRequests = 429;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var attempt = request.Attempt() ?? throw new InvalidOperationException("A request has no attempt.");
+        if (request.Content is null && attempt.Call.Operation.Changes)
+            request.Content = new ByteArrayContent([]);
+        var response = await base.SendAsync(request, cancellationToken);
+        try
+        {
+            clock.Observe(response.Headers.Date);
+            if ((int)response.StatusCode == TooManyRequests)
+            {
+                var wait = RetryAfter.Read(response, time.GetUtcNow());
+                attempt.Leave(TurnEnd.Refused, wait);
+                throw Failures.Refused(attempt.Call, wait);
+            }
+            attempt.Leave(TurnEnd.Accepted, null);
+            if (!response.IsSuccessStatusCode)
+                throw await ReadErrorAsync(response, attempt);
+            if (attempt.Call.Operation.IsTyped)
+                response.Content = new AnswerContent(response.Content, attempt);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<CallFailure> ReadErrorAsync(HttpResponseMessage response, Attempt attempt)
+    {
+        var call = attempt.Call;
+        Body body;
+        try
+        {
+            body = await Body.ReadAsync(response.Content, JsonLimits.ErrorBytes, attempt);
+        }
+#pragma warning disable CA1031 // The status says enough, whatever became of the text.
+        catch (Exception) when (!call.Cancel.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            return Failures.FromStatus(call, response, [], false, redactor);
+        }
+        using var whole = body;
+        if (call.Observer.WantsDebug)
+            call.Observer.Debug(DebugText.Body(body.Buffer, body.Length, redactor));
+        return Failures.FromStatus(call, response, body.Bytes, body.IsTooLarge, redactor);
+    }
+}

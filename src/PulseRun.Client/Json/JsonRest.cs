@@ -1,0 +1,23 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.ObjectModel;
+using System.Text;
+using System.Text.Json;
+using PulseRun.Client.Redaction;
+using PulseRun.Client.Wire;
+
+namespace PulseRun.Client.Json;
+
+/// <summary>Makes plain values of the members that no property took.</summary>
+internal static class JsonRest
+{
+    public static IReadOnlyDictionary<string, object?> Read(Dictionary<string, JsonElement>? rest, Redactor redactor)
+    {
+        if (rest is null || rest.Count == 0)
+            return EmptyProperties.Instance;
+        var values = new Dictionary<string, object?>(rest.Count, StringComparer.Ordinal);
+        foreach (var member in rest)
+            values[member.Key] = JsonTree.Parse(Encoding.UTF8.GetBytes(member.Value.GetRawText()));
+        return new ReadOnlyDictionary<string, object?>((Dictionary<string, object?>)redactor.Tree(values)!);
+    }
+}

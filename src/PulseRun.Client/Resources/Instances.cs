@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Calls;
+using PulseRun.Client.Launching;
+using PulseRun.Client.Wire;
+using PulseRun.Contracts;
+using PulseRun.Launching;
+using PulseRun.Rules;
+using PulseRun.Seen;
+
+namespace PulseRun.Client;
+
+/// <content>The list, one instance, and launches.</content>
+internal static partial class Operations
+{
+    public static readonly Operation List = new("GET", ApiPaths.Instances, "Listing the instances", ErrorIds.InvalidRequest, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: false);
+
+    public static readonly Operation Get = new("GET", ApiPaths.Instance, "Reading instance {0}", ErrorIds.InstanceNotFound, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: false);
+
+    public static readonly Operation Launch = new("POST", ApiPaths.Instances, "Launching {0}", ErrorIds.InvalidRequest, Resend.OnlyIfUnsent, AsksForGpu: true, Price: 1, IsTyped: false);
+}
+
+/// <content>The list, one instance, and launches.</content>
+internal sealed partial class PulseRunClient
+{
+    public Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
+    {
+        var seen = _context.Seen.Watch(isOfAll: status is null);
+        var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
+        return new ListCall(_api, _sender, _context, reader, seen).RunAsync(Spelled(status), observer, cancel);
+    }
+
+    public Task PeekAsync(ICallObserver observer, CancellationToken cancel)
+    {
+        var seen = _context.Seen.Watch(isOfAll: true);
+        var reader = new ListReader(_instances, null, seen.Take, _redactor);
+        return new ListCall(_api, _sender, _context, reader, seen).PeekAsync(observer, cancel);
+    }
+
+    public Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, null, observer, cancel);
+
+    public Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, window, observer, cancel);
+
+    /// <summary>Makes the launches of one command.</summary>
+    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchTerms terms) =>
+        new(this, new LaunchCall(_api, _sender, _answers), _clock, _time, _context, journal ?? new PassingJournal(), terms);
+
+    private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
+    {
+        InstanceIds.Check(id);
+        var call = _sender.NewCall(Operations.Get, id, observer, cancel);
+        return _context.Seen.Note(await _sender.RunAsync(
+            call,
+            attempt =>
+            {
+                Start(window);
+                return _api.Get(id, attempt, attempt.Token);
+            },
+            _answers.InstanceAsync));
+    }
+
+    /// <summary>Returns a state as the API spells it; null for one that is not known, so that everything is listed and filtered here.</summary>
+    private static string? Spelled(string? status) =>
+        status is null ? null : InstanceStatus.Known.FirstOrDefault(known => InstanceStatus.Is(status, known));
+
+    private static void Share(IReadOnlyList<Instance> rows, SeenList seen, Action<IReadOnlyList<Instance>> onBatch)
+    {
+        // First: the receiver of the rows may end the call with them.
+        seen.Take(rows);
+        onBatch(rows);
+    }
+}

@@ -1,0 +1,12 @@
+namespace PulseRun;
+
+/// <summary>The paths of the API. The client's requests and the emulator's routes are made of the same ones, so they cannot differ. A resource adds its own beside its model.</summary>
+internal static partial class ApiPaths
+{
+    public const string Instances = "/v1/instances";
+    public const string Instance = "/v1/instances/{id}";
+    public const string Stop = "/v1/instances/{id}/stop";
+    public const string Start = "/v1/instances/{id}/start";
+    public const string Metrics = "/v1/instances/{id}/metrics";
+    public const string Balance = "/v1/billing/balance";
+}
