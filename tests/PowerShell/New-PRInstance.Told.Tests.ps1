@@ -54,9 +54,10 @@ Describe 'What is paid for is told' {
         }
         finally { $pipeline.Shell.Dispose() }
         $done = Get-Outcome { Resolve-PRLaunch }
-        $done.Output.InstanceId | Sort-Object | Should -Be ($rest | Sort-Object)
+        # Writing the one that ended the pipeline never returned: it may be named as well.
+        $rest | Where-Object { $_ -notin $done.Output.InstanceId } | Should -BeNullOrEmpty
         $done.Output[0].Outcome | Should -Be 'Launched'
-        $done.Warnings.Count | Should -Be $rest.Count
+        $done.Warnings.Count | Should -Be $done.Output.Count
         "$($done.Warnings[0])" | Should -BeLike '*launched and billing*'
         Resolve-PRLaunch | Should -BeNullOrEmpty
     }

@@ -15,9 +15,6 @@ internal static class LaunchFit
     /// <summary>How long after its sender gave up a launch may still be worked on.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
 
-    /// <summary>How far apart this machine's wall clock and the server's may be, time zones included, where the server never told the time.</summary>
-    private static readonly TimeSpan s_unknownClock = TimeSpan.FromHours(26);
-
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
 
@@ -34,7 +31,8 @@ internal static class LaunchFit
             Spot(request.Spot, listed.Spot),
             Region(request.Region, listed.Region),
             Provider(request.Provider, listed.Provider),
-            intent.Created is { } window ? Created(window, listed.CreatedAt) : CreatedByUnknownClock(intent.SentAt, listed.CreatedAt));
+            // Without the server's clock the time of creation proves nothing: this machine's may be off by anything.
+            intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
     }
 
     /// <summary>True when such a launch would become such an instance: what it cost tells what the launch will.</summary>
@@ -107,10 +105,6 @@ internal static class LaunchFit
             return Fit.Yes;
         return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
     }
-
-    /// <summary>Compares the time of creation where the server's clock is unknown: never a Yes.</summary>
-    public static Fit CreatedByUnknownClock(DateTimeOffset sentAt, DateTimeOffset? createdAt) =>
-        createdAt is { } created && (created - sentAt).Duration() > s_unknownClock ? Fit.No : Fit.Maybe;
 
     private static bool IsAlikeName(string a, string b)
     {

@@ -51,6 +51,8 @@ internal static class LaunchMatcher
         void Decide(List<int> group, List<int> instances)
         {
             int[]? launchOf = scene.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
+            if (launchOf is not null)
+                GiveToThoseThatDecide(group, instances, launchOf);
             foreach (int i in group)
             {
                 if (!wanted.TryGetValue(intents[i].IntentId, out var look))
@@ -62,10 +64,28 @@ internal static class LaunchMatcher
                     { IsComplete: false } => "the list was cut",
                     _ when fitting.Count > 0 && instances.Count > group.Count => "more instances fit than were launched from here",
                     _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
+                    // That one may still get another: then this one would be without a launch.
+                    _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
                     _ when own >= 0 && !scene.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };
                 answers[look.Intent.IntentId] = Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
+            }
+        }
+
+        bool Decides(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) && look.IsLast;
+
+        // Of equal launches the one that decides now comes first: one still under way has its own answer to come.
+        void GiveToThoseThatDecide(List<int> group, List<int> instances, int[] launchOf)
+        {
+            for (int at = 0; at < group.Count; at++)
+            {
+                if (!Decides(group[at]) || Array.IndexOf(launchOf, at) >= 0)
+                    continue;
+                int given = Array.FindIndex(Enumerable.Range(0, instances.Count).ToArray(), x => fits[group[at]][instances[x]] == Fit.Yes && !Decides(group[launchOf[x]])
+                    && LaunchFit.AreEqual(intents[group[at]].Request, intents[group[launchOf[x]]].Request));
+                if (given >= 0)
+                    launchOf[given] = at;
             }
         }
     }

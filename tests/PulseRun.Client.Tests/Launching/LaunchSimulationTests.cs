@@ -24,7 +24,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
     public void Launches_AreNeverLostDoubledTakenOrDenied()
     {
         // More of them by hand: PULSERUN_SEEDS=5000.
-        int seeds = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : 12;
+        int seeds = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : 25;
         int first = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_FIRST_SEED"), out int from) ? from : 1;
         for (int seed = first; seed < first + seeds; seed++)
             new World(this, seed).Run();
@@ -55,7 +55,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             {
                 if (_random.Next(3) == 0)
                     _wallIsOff += TimeSpan.FromSeconds((_random.NextDouble() - 0.5) * new[] { 10, 1000, 200_000 }[_random.Next(3)]);
-                if (_random.Next(3) == 0)
+                if (_random.Next(8) == 0)
                     _ = ElsewhereAsync(service);
             };
             var context = Rig.MakeContext(service, "https://sim.test/", new Rig.Options { Timeout = TimeSpan.FromSeconds(30) }, () => _time.Clock.GetUtcNow() + _wallIsOff);

@@ -14,11 +14,11 @@ namespace PulseRun.Client.Tests.Launching;
 /// <summary>A service that launches late, loses answers, lists late and otherwise than asked, and has other customers who launch the same. All by one seed.</summary>
 internal sealed class SimulatedService(SimulatedTime time, Random random) : HttpMessageHandler
 {
-    private readonly string _template = Pick(random, "pytorch", "pytorch", "pytorch", "pytorch-2.4");
-    private readonly string _gpu = Pick(random, "h100_80gb", "h100_80gb", "h100_80gb", "h100-80gb");
-    private readonly bool _liesAboutSpot = random.Next(6) == 0;
-    private readonly bool _tellsTheTime = random.Next(8) != 0;
-    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(new[] { 0, 0, 0, 0, -3, -4, 5, -600 }[random.Next(8)]);
+    private readonly string _template = random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
+    private readonly string _gpu = random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
+    private readonly bool _liesAboutSpot = random.Next(12) == 0;
+    private readonly bool _tellsTheTime = random.Next(12) != 0;
+    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(new[] { -3, -4, 5, -600, 0 }[Math.Min(4, random.Next(20))]);
 
     public List<Row> Rows { get; } = [];
 
@@ -98,8 +98,6 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
         .Replace("2026-03-01T12:00:00Z", (row.CreatedAt + _createdAtIsOff).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 
     private static HttpResponseMessage Answer(int status, string json) => new((HttpStatusCode)status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
-
-    private static string Pick(Random random, params string[] values) => values[random.Next(values.Length)];
 
     /// <param name="Id">Its name.</param>
     /// <param name="Intent">Whose it is; null for another customer's.</param>

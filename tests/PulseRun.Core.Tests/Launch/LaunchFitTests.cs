@@ -111,21 +111,8 @@ public class LaunchFitTests
         Assert.Equal(expected, LaunchFit.Created(new CreationWindow(s_sent, s_sent.AddSeconds(10)), created).ToString());
     }
 
-    [Theory]
-    [InlineData(0.0, "Maybe")]
-    [InlineData(-90000.0, "Maybe")]
-    [InlineData(90000.0, "Maybe")]
-    [InlineData(-94000.0, "No")]
-    [InlineData(94000.0, "No")]
-    public void Created_ByAnUnknownClock_IsNeverCertain(double createdAfter, string expected) =>
-        Assert.Equal(expected, LaunchFit.CreatedByUnknownClock(s_sent, s_sent.AddSeconds(createdAfter)).ToString());
-
     [Fact]
-    public void Created_Never_IsAMaybe()
-    {
-        Assert.Equal(Fit.Maybe, LaunchFit.Created(new CreationWindow(s_sent, s_sent), null));
-        Assert.Equal(Fit.Maybe, LaunchFit.CreatedByUnknownClock(s_sent, null));
-    }
+    public void Created_Never_IsAMaybe() => Assert.Equal(Fit.Maybe, LaunchFit.Created(new CreationWindow(s_sent, s_sent), null));
 
     [Fact]
     public void AreEqual_DefaultsAndAbsence_AreTheSame() =>
