@@ -6,6 +6,7 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Attributes;
+using PulseRun.Client;
 using PulseRun.Client.Gate;
 using PulseRun.Client.Http;
 using PulseRun.Client.Redaction;

@@ -1,4 +1,3 @@
-using PulseRun.Contracts;
 using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Fleet;
