@@ -7,10 +7,13 @@ using Xunit;
 
 namespace PulseRun.Conventions.Tests;
 
-/// <summary>A namespace is the project and the folder. The exception is what scripts name: Core/Models and Core/Errors are in the namespace PulseRun.</summary>
+/// <summary>
+/// A namespace is the project and the folder. There are two exceptions. What scripts name is in the namespace PulseRun: Core/Models and Core/Errors.
+/// And a part of a type is in the namespace of that type: a resource adds its rows to Operations, its methods to PulseRunClient and, beside its model, its paths to ApiPaths and its methods to IPulseRunClient.
+/// </summary>
 public partial class NamespaceTests
 {
-    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/"];
+    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Client/IPulseRunClient.cs", "src/PulseRun.Core/Client/ApiPaths.cs"];
 
     [Fact]
     public void Namespace_IsProjectAndFolder()
@@ -25,7 +28,9 @@ public partial class NamespaceTests
             // Names that the compiler (net472 lacks some of its attributes) or a host looks for.
             if (Foreign().IsMatch(declared.Groups[1].Value))
                 continue;
-            string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun" : ExpectedNamespace(path);
+            string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun"
+                : path.StartsWith("src/PulseRun.Client/Resources/", StringComparison.Ordinal) && Repository.Read(path).Contains("partial class PulseRunClient", StringComparison.Ordinal) ? "PulseRun.Client"
+                : ExpectedNamespace(path);
             if (declared.Groups[1].Value != expected)
                 wrong.Add(path + ": " + declared.Groups[1].Value + ", expected " + expected);
         }
