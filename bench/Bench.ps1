@@ -8,7 +8,7 @@
 .PARAMETER Only
     Only goals whose name has this in it.
 .PARAMETER Record
-    Puts the tables into docs/performance.md; those of a whole run only.
+    Puts the tables into docs/dev/performance.md; those of a whole run only.
 #>
 [CmdletBinding()]
 param([string] $Only, [switch] $Record)
@@ -163,7 +163,7 @@ $growth | Format-Table What, @{ Name = '1x, 10x, 100x (ms)'; Expression = { $_.T
 Write-Host ('{0}, {1:0} s; out/bench/results.json has every number.' -f $machine, $clock.Elapsed.TotalSeconds)
 
 if ($Record -and -not $Only) {
-    $page = Join-Path $root 'docs/performance.md'
+    $page = Join-Path $root 'docs/dev/performance.md'
     $text = Get-Content -Raw $page
     $marked = '(?s)(?<=<!-- measured -->\n).*(?=<!-- /measured -->)'
     Set-Content $page ([regex]::Replace($text, $marked, "$($tables.Replace('$', '$$'))`n")) -NoNewline

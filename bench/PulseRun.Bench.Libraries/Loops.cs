@@ -7,12 +7,11 @@ using System.Threading;
 using System.Threading.Tasks;
 using BenchmarkDotNet.Attributes;
 using PulseRun.Client;
-using PulseRun.Client.Gate;
 using PulseRun.Client.Http;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Client.Json;
+using PulseRun.Client.RateLimit;
+using PulseRun.Core.Client;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Bench.Libraries;
 
@@ -23,9 +22,9 @@ public class Loops
     private static readonly IdleRule s_rule = new();
     private byte[] _json = [];
     private Instance[] _fleet = [];
-    private Sample[][] _samples = [];
+    private Reading[][] _samples = [];
     private InstanceReader? _reader;
-    private RateGate? _gate;
+    private RateLimiter? _limiter;
 
     /// <summary>So many instances.</summary>
     [Params(100, 1_000, 10_000)]
@@ -39,13 +38,13 @@ public class Loops
         var settings = new ContextSettings { BaseUri = new Uri("http://127.0.0.1/"), Key = key, Mode = "test", Source = "Parameter" };
         var context = new Context(settings, "bench", static () => Fleet.Noon, static _ => throw new InvalidOperationException("Nothing is sent here."));
         _reader = new InstanceReader(context, new Redactor(key));
-        _gate = new RateGate(TimeProvider.System, static () => 0.5);
+        _limiter = new RateLimiter(TimeProvider.System, static () => 0.5);
         _fleet = Fleet.Instances(Count);
         _samples = Enumerable.Range(1 - Readings, Readings)
             .Select(minute => Fleet.Tick(Count, Fleet.Noon.AddMinutes(minute)))
-            .SelectMany(static tick => tick.Select(Sample.From).Index())
-            .GroupBy(static sample => sample.Index, static sample => sample.Item)
-            .Select(static samples => samples.ToArray())
+            .SelectMany(static tick => tick.Select(Reading.From).Index())
+            .GroupBy(static reading => reading.Index, static reading => reading.Item)
+            .Select(static readings => readings.ToArray())
             .ToArray();
         _json = Encoding.UTF8.GetBytes("[" + string.Join(",", _fleet.Select(Json)) + "]");
     }
@@ -78,8 +77,8 @@ public class Loops
     {
         for (int i = 0; i < Count; i++)
         {
-            var call = new Call(Operations.Stop, "inst", TimeSpan.FromMinutes(10), SilentObserver.Instance, CancellationToken.None);
-            _gate!.Leave(await _gate.EnterAsync(call), TurnEnd.Accepted, null);
+            var request = new RequestContext(Operations.Stop, "inst", TimeSpan.FromMinutes(10), SilentObserver.Instance, CancellationToken.None);
+            _limiter!.Release(await _limiter.AcquireAsync(request), PermitOutcome.Accepted, null);
         }
     }
 

@@ -4,8 +4,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Store;
 using PulseRun.Store;
 
 namespace PulseRun.Bench.Libraries;
@@ -31,7 +31,7 @@ internal static class StoreBench
     {
         long start = Stopwatch.GetTimestamp();
         using var store = StoreFactory.Open(folder);
-        int count = store.History.LastSampled(Account).Count;
+        int count = store.History.LastRead(Account).Count;
         Tell("ms", Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         Expect(count == Instances);
     }
@@ -54,14 +54,14 @@ internal static class StoreBench
         }
     }
 
-    private static double Next(IStore store) => Math.Floor((store.History.LastSampled(Account).Values.Max() - Fleet.Noon).TotalMinutes);
+    private static double Next(IStore store) => Math.Floor((store.History.LastRead(Account).Values.Max() - Fleet.Noon).TotalMinutes);
 
     private static void Fill(IStore store, int count, int ticks)
     {
         for (int tick = 1 - ticks; tick <= 0; tick++)
         {
             var at = Fleet.Noon.AddMinutes(tick);
-            store.History.RecordSamples(Account, Fleet.Tick(count, at), at);
+            store.History.RecordReadings(Account, Fleet.Tick(count, at), at);
         }
     }
 
@@ -77,7 +77,7 @@ internal static class StoreBench
             var at = from.AddMinutes(round);
             var tick = Fleet.Tick(count, at);
             var now = at.AddSeconds(1);
-            append.Add(Time(() => store.History.RecordSamples(Account, tick, now)));
+            append.Add(Time(() => store.History.RecordReadings(Account, tick, now)));
             check.Add(Time(() => Expect(Judge(store, fleet, ids, now) == count)));
             one.Add(Time(() => Expect(Judge(store, fleet[..1], ids[..1], now) == 1)));
         }

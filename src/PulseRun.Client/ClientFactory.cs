@@ -1,7 +1,7 @@
 using System;
-using PulseRun.Client.Gate;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Client.Http;
+using PulseRun.Client.RateLimit;
+using PulseRun.Core.Launch;
 
 namespace PulseRun.Client;
 
@@ -10,12 +10,12 @@ public static class ClientFactory
 {
     /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
     internal static IPulseRunClient Create(Context context) =>
-        new PulseRunClient(context, Gates.Of(context.Account), TimeProvider.System, Chance.Next);
+        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next);
 
     /// <summary>Makes the launches of one command.</summary>
     /// <param name="context">The connection.</param>
     /// <param name="journal">Where intents are written down; null with -NoJournal.</param>
-    /// <param name="terms">The fleet's lid, and patience.</param>
-    internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchTerms terms) =>
-        ((PulseRunClient)context.Client).CreateLauncher(journal, terms);
+    /// <param name="options">The fleet's lid, and patience.</param>
+    internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) =>
+        ((PulseRunClient)context.Client).CreateLauncher(journal, options);
 }

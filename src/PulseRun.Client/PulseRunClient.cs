@@ -6,16 +6,14 @@ using System.Security;
 using System.Text.Json.Serialization;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Calls;
-using PulseRun.Client.Gate;
 using PulseRun.Client.Http;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Waiting;
 using PulseRun.Client.Json;
-using PulseRun.Client.Wire;
-using PulseRun.Contracts;
-using PulseRun.Rules;
-using PulseRun.Waiting;
+using PulseRun.Client.RateLimit;
+using PulseRun.Client.Resources;
+using PulseRun.Client.Wait;
+using PulseRun.Core.Client;
+using PulseRun.Core.Text;
+using PulseRun.Core.Wait;
 using Refit;
 
 namespace PulseRun.Client;
@@ -27,21 +25,21 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     private readonly Redactor _redactor;
     private readonly HttpClient _http;
     private readonly IPulseRunApi _api;
-    private readonly Sender _sender;
+    private readonly RequestExecutor _executor;
     private readonly InstanceReader _instances;
     private readonly SingleReader _answers;
     private readonly ServerClock _clock;
     private readonly TimeProvider _time;
 
-    public PulseRunClient(Context context, RateGate gate, TimeProvider time, Func<double> random)
+    public PulseRunClient(Context context, RateLimiter limiter, TimeProvider time, Func<double> random)
     {
         _context = context;
         _time = time;
         CheckKey(context.Settings.Key);
-        gate.Pace = context.RequestsPerMinute;
+        limiter.Pace = context.RequestsPerMinute;
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate);
-        var transport = context.Settings.Door ?? Transport.For(context.BaseUri);
+        var transport = context.Settings.Handler ?? Transport.For(context.BaseUri);
         var handlers = new AttemptHandler(time, _clock, _redactor, new TraceHandler(time, _redactor, new AuthHandler(context.BaseUri, context.Settings.Key, transport)));
         // Neither the shared transport nor the context's door is ours to dispose.
         _http = new HttpClient(handlers, disposeHandler: false)
@@ -53,15 +51,15 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("PulseRun.PowerShell", typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3)));
         _api = RestService.ForGenerated<IPulseRunApi>(_http, Settings());
-        _sender = new Sender(context, gate, time, random, _redactor);
+        _executor = new RequestExecutor(context, limiter, time, random, _redactor);
         _instances = new InstanceReader(context, _redactor);
         _answers = new SingleReader(_instances, _redactor);
     }
 
     public TimeSpan? ClockSkew => _clock.Skew;
 
-    public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitTerms terms, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
-        new FleetWait(this, _time).RunAsync(items, terms, onReached, onFailed, observer, cancel);
+    public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitOptions options, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
+        new FleetWait(this, _time).RunAsync(items, options, onReached, onFailed, observer, cancel);
 
     public void Dispose()
     {

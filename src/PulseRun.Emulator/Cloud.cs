@@ -4,15 +4,12 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Emulation.Doors;
-using PulseRun.Emulation.Estate;
-using PulseRun.Emulation.Faults;
-using PulseRun.Emulation.Http;
-using PulseRun.Emulation.Resources;
-using PulseRun.Emulation.Workloads;
+using PulseRun.Emulator.Faults;
+using PulseRun.Emulator.Http;
+using PulseRun.Emulator.Resources;
+using PulseRun.Emulator.Simulation;
 
-namespace PulseRun.Emulation;
+namespace PulseRun.Emulator;
 
 /// <summary>The emulated API: one state, one clock, one lock, any number of doors.</summary>
 internal sealed class Cloud : IEmulatorControl
@@ -33,7 +30,7 @@ internal sealed class Cloud : IEmulatorControl
     private readonly FaultPlan _faults;
     private readonly RateLimit _limit = new();
     private readonly Queue<EmulatorRequest> _requests = new();
-    private LoopbackDoor? _door;
+    private LoopbackServer? _handler;
 
     public Cloud(EmulatorOptions options, TimeProvider time)
     {
@@ -42,11 +39,11 @@ internal sealed class Cloud : IEmulatorControl
         _fleet = new Fleet(options, _clock.Start);
         _seed = options.Seed;
         _faults = new FaultPlan(options.Seed);
-        ApiKey = options.ApiKey ?? "pr_test_emulator_" + Noise.Base36(12, options.Seed, "key");
+        ApiKey = options.ApiKey ?? "pr_test_emulator_" + DeterministicRandom.Base36(12, options.Seed, "key");
         RequestsPerMinute = options.RequestsPerMinute;
     }
 
-    public Uri BaseUri => _door?.Address ?? s_inProcess;
+    public Uri BaseUri => _handler?.Address ?? s_inProcess;
 
     public string ApiKey { get; }
 
@@ -74,22 +71,22 @@ internal sealed class Cloud : IEmulatorControl
 
     public IReadOnlyList<EmulatorRequest> Requests => Locked(_ => _requests.ToArray());
 
-    public IReadOnlyList<Instance> Instances => Locked(_ => _fleet.Machines.Select(machine => machine.ToInstance()).ToArray());
+    public IReadOnlyList<Instance> Instances => Locked(_ => _fleet.Machines.Select(instance => instance.ToInstance()).ToArray());
 
-    public HttpMessageHandler CreateDoor() => new InProcessDoor(this);
+    public HttpMessageHandler CreateHandler() => new InProcessHandler(this);
 
     public Uri Open(int port)
     {
-        if (_door is not null)
+        if (_handler is not null)
             throw new InvalidOperationException("The emulator listens at " + BaseUri + " already.");
-        _door = LoopbackDoor.Open(this, port);
-        return _door.Address;
+        _handler = LoopbackServer.Open(this, port);
+        return _handler.Address;
     }
 
     public void Close()
     {
-        _door?.Dispose();
-        _door = null;
+        _handler?.Dispose();
+        _handler = null;
     }
 
     public void Dispose() => Close();
@@ -106,9 +103,9 @@ internal sealed class Cloud : IEmulatorControl
 
     public Instance SetStatus(string id, string status) => Locked(now =>
     {
-        Machine machine = Find(id);
-        _fleet.Enter(machine, status, now);
-        return machine.ToInstance();
+        SimulatedInstance instance = Find(id);
+        _fleet.Enter(instance, status, now);
+        return instance.ToInstance();
     });
 
     public void SetWorkload(string id, string workload) => Locked(_ => Find(id).Workload = Workload.Parse(workload));
@@ -117,26 +114,26 @@ internal sealed class Cloud : IEmulatorControl
         Locked(now => Find(id).Workload = new SeriesWorkload(readings, step, now - _clock.Start));
 
     /// <summary>Answers a request. Waits for delays without holding anybody else up.</summary>
-    public async Task<Reply> AnswerAsync(Call call, CancellationToken cancel)
+    public async Task<Reply> AnswerAsync(IncomingRequest request, CancellationToken cancel)
     {
-        Route route = Route.Parse(call.Method, call.RawUrl);
-        var (entry, faults) = Locked(now => (Record(call, now), _faults.Draw(call, route)));
+        Route route = Route.Parse(request.Method, request.RawUrl);
+        var (entry, faults) = Locked(now => (Record(request, now), _faults.Draw(request, route)));
         await Pause(faults.Delay(afterEffect: false), cancel);
-        Reply reply = Locked(now => Decide(call, route, faults, now).With("Date", FaultReplies.HttpDate(now)));
+        Reply reply = Locked(now => Decide(request, route, faults, now).With("Date", FaultReplies.HttpDate(now)));
         await Pause(faults.Delay(afterEffect: true), cancel);
         entry.Answered(reply.Status);
         return reply;
     }
 
-    private EmulatorRequest Record(Call call, DateTimeOffset now)
+    private EmulatorRequest Record(IncomingRequest request, DateTimeOffset now)
     {
         var entry = new EmulatorRequest
         {
-            Method = call.Method,
-            Path = Cut(call.RawUrl, KeptPath),
+            Method = request.Method,
+            Path = Cut(request.RawUrl, KeptPath),
             Time = now,
-            IdempotencyKey = call.IdempotencyKey is { } key ? Cut(key, KeptKey) : null,
-            HasAuthorization = call.Authorization is not null,
+            IdempotencyKey = request.IdempotencyKey is { } key ? Cut(key, KeptKey) : null,
+            HasAuthorization = request.Authorization is not null,
         };
         _requests.Enqueue(entry);
         if (_requests.Count > KeptRequests)
@@ -146,17 +143,17 @@ internal sealed class Cloud : IEmulatorControl
 
     private static string Cut(string text, int length) => text.Length <= length ? text : text.Remove(length - 1).Insert(length - 1, "…");
 
-    private Reply Decide(Call call, Route route, FaultSet faults, DateTimeOffset now)
+    private Reply Decide(IncomingRequest request, Route route, FaultSet faults, DateTimeOffset now)
     {
         if (faults.InsteadOfEffect is { } refusal)
             return FaultReplies.Make(refusal, null, now);
-        Reply answer = Admit(call, route, now) ?? route.Endpoint!.Serve(Meet(call, route, faults, now));
+        Reply answer = Admit(request, route, now) ?? route.Endpoint!.Serve(Meet(request, route, faults, now));
         return answer.IsSuccess && faults.InsteadOfAnswer is { } spoiler ? FaultReplies.Make(spoiler, answer, now) : answer;
     }
 
-    private Exchange Meet(Call call, Route route, FaultSet faults, DateTimeOffset now) => new()
+    private Exchange Meet(IncomingRequest request, Route route, FaultSet faults, DateTimeOffset now) => new()
     {
-        Call = call,
+        Call = request,
         Route = route,
         Faults = faults,
         Fleet = _fleet,
@@ -167,11 +164,11 @@ internal sealed class Cloud : IEmulatorControl
     };
 
     /// <summary>Everything that is asked of a request before what it asks for; null when it may come in.</summary>
-    private Reply? Admit(Call call, Route route, DateTimeOffset now)
+    private Reply? Admit(IncomingRequest request, Route route, DateTimeOffset now)
     {
         if (route.Endpoint is null)
             return route.Allow is null ? Problem.Detail(404, "Not Found") : Problem.Detail(405, "Method Not Allowed").With("Allow", route.Allow);
-        if (call.Authorization != "Bearer " + ApiKey)
+        if (request.Authorization != "Bearer " + ApiKey)
             return Problem.Detail(401, "Invalid or missing API key.");
         if (_limit.TryTake(now, RequestsPerMinute) is not { } wait)
             return null;
@@ -187,7 +184,7 @@ internal sealed class Cloud : IEmulatorControl
         : _time.Delay(delay, cancel);
 #endif
 
-    private Machine Find(string id) => _fleet.Find(id) ?? throw new ArgumentException("There is no instance '" + id + "'.", nameof(id));
+    private SimulatedInstance Find(string id) => _fleet.Find(id) ?? throw new ArgumentException("There is no instance '" + id + "'.", nameof(id));
 
     /// <summary>Does something to the state as it is now.</summary>
     private T Locked<T>(Func<DateTimeOffset, T> action)

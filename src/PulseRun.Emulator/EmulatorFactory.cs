@@ -1,7 +1,6 @@
 using System;
-using PulseRun.Contracts;
 
-namespace PulseRun.Emulation;
+namespace PulseRun.Emulator;
 
 /// <summary>The one way into this assembly.</summary>
 /// <remarks>Its methods take contracts of PulseRun.Core that are internal too: an emulator is made by the module, not by scripts.</remarks>

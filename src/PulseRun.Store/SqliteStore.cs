@@ -1,7 +1,11 @@
-using PulseRun.Contracts;
-using PulseRun.Store.Cleanups;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.History;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Protections;
+using PulseRun.Core.Store;
+using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
-using PulseRun.Store.Launches;
+using PulseRun.Store.Launch;
 using PulseRun.Store.Protections;
 using PulseRun.Store.Sqlite;
 
@@ -18,7 +22,7 @@ internal sealed class SqliteStore : IStore
         _file = new StoreFile(directory, limits);
         _database = new Database(_file);
         Launches = new LaunchJournal(_database);
-        History = new SampleHistory(_database, limits.SampleRetention);
+        History = new ReadingHistory(_database, limits.SampleRetention);
         Protections = new ProtectionList(_database);
         Cleanups = new CleanupRuns(_database);
     }

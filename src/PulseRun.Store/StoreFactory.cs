@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
-using PulseRun.Contracts;
-using PulseRun.Store.Audit;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Store.Cleanup;
 using PulseRun.Store.Files;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
@@ -27,7 +29,7 @@ public static class StoreFactory
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
     /// <summary>Returns the folder for what is remembered. Makes nothing, and loads no SQLite.</summary>
-    /// <exception cref="Contracts.StoreUnavailableException">This user has no such folder.</exception>
+    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">This user has no such folder.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string StateFolder() => StorePaths.State();
 
@@ -37,11 +39,11 @@ public static class StoreFactory
 
     /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
     /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
-    /// <exception cref="Contracts.StoreUnavailableException">It cannot be made, or another user controls it.</exception>
+    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">It cannot be made, or another user controls it.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static string SshFolder(string? directory = null) => Files.SshFolder.Make(directory ?? StorePaths.State());
+    internal static string SshFolder(string? directory = null) => PulseRun.Store.Files.SshFolder.Make(directory ?? StorePaths.State());
 
     /// <summary>A path in that folder for ssh's log of one command. The log of a process that has crashed is removed after a day.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal static string NewSshLog(string folder) => Files.SshFolder.NewLog(folder);
+    internal static string NewSshLog(string folder) => PulseRun.Store.Files.SshFolder.NewLog(folder);
 }

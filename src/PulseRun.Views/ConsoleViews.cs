@@ -2,11 +2,11 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Report;
+using PulseRun.Core.Report;
+using PulseRun.Core.Views;
+using PulseRun.Core.Watch;
 using PulseRun.Views.Fleet;
 using PulseRun.Views.Report;
-using PulseRun.Watch;
 
 namespace PulseRun.Views;
 
@@ -15,16 +15,16 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
 {
     public bool CanDraw => !Console.IsOutputRedirected && !Console.IsInputRedirected && ConsoleTerminal.HasAnsi();
 
-    public async Task DrawAsync(WatchTerms terms, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
+    public async Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
     {
-        using var screen = new FleetScreen(new ConsoleTerminal(), terms.Sort, time);
+        using var screen = new FleetScreen(new ConsoleTerminal(), options.Sort, time);
         // Ctrl+C gives the terminal back before anything else happens: what is under way may take a moment to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
-        await new FleetLoop(terms, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
+        await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
     }
 
-    public Task RepeatAsync(WatchTerms terms, Func<CancellationToken, Task<FleetFrame>> refresh, Action<FleetFrame> onFrame, CancellationToken cancel) =>
-        new FleetLoop(terms, refresh, time).RunAsync(onFrame, cancel);
+    public Task RepeatAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, Action<FleetFrame> onFrame, CancellationToken cancel) =>
+        new FleetLoop(options, refresh, time).RunAsync(onFrame, cancel);
 
     public void WriteReport(FleetReport report, TextWriter to) => ReportPage.Write(report, to);
 }

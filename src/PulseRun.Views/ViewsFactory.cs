@@ -1,6 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
-using PulseRun.Contracts;
+using PulseRun.Core.Views;
 
 namespace PulseRun.Views;
 

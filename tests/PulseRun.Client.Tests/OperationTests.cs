@@ -1,13 +1,13 @@
+extern alias EmulatorLibrary;
+
 using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net.Http;
 using System.Reflection;
 using System.Threading.Tasks;
-using PulseRun.Client.Http;
 using PulseRun.Client.Tests.Support;
-using PulseRun.Contracts;
-using PulseRun.Emulation;
+using EmulatorLibrary::PulseRun.Emulator;
 using Refit;
 using Xunit;
 
@@ -56,7 +56,7 @@ public class OperationTests
     public async Task EveryRow_IsServedByTheEmulator()
     {
         using var control = EmulatorFactory.Create(new EmulatorOptions { Instances = 1, RequestsPerMinute = 0 });
-        using var http = new HttpClient(control.CreateDoor()) { BaseAddress = control.BaseUri };
+        using var http = new HttpClient(control.CreateHandler()) { BaseAddress = control.BaseUri };
         http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", control.ApiKey);
         foreach (var pair in Rows.All)
         {

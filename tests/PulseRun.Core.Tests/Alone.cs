@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Core.Tests;
 
 /// <summary>For tests that look at the whole process, as its memory: they run after all others, one at a time.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]

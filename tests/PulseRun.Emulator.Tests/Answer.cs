@@ -4,7 +4,7 @@ using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 /// <summary>A response that was read to its end.</summary>
 internal sealed class Answer

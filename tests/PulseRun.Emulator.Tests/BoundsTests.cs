@@ -2,10 +2,9 @@ using System;
 using System.Net.Http;
 using System.Text;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 /// <summary>An emulator may run for weeks and meet anything: what it keeps is bounded.</summary>
 public class BoundsTests
@@ -36,11 +35,11 @@ public class BoundsTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task Body_ThatIsTooLarge_IsRefused_AndNotReadToItsEnd(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task Body_ThatIsTooLarge_IsRefused_AndNotReadToItsEnd(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         int instances = rig.Emulator.Instances.Count;
         var endless = new EndlessContent();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/instances") { Content = endless };

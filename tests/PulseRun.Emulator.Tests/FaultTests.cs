@@ -6,15 +6,14 @@ using System.Net.Http;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Emulation.Faults;
+using PulseRun.Emulator.Faults;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class FaultTests
 {
-    private static readonly DoorKind[] s_doors = [DoorKind.InProcess, DoorKind.Loopback];
+    private static readonly TransportKind[] s_doors = [TransportKind.InProcess, TransportKind.Loopback];
 
     [Theory]
     [InlineData("Seconds", "9")]
@@ -26,9 +25,9 @@ public class FaultTests
     [InlineData("Broken", "soon")]
     public async Task Too_many_requests_come_with_every_form_of_retry_after(string? form, string? header)
     {
-        foreach (DoorKind door in s_doors)
+        foreach (TransportKind transport in s_doors)
         {
-            using var rig = new Rig(door);
+            using var rig = new Rig(transport);
             rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.TooManyRequests, Form = form, RetryAfter = 9 });
             Answer answer = await rig.Get("/v1/instances");
             Assert.Equal(429, answer.Status);
@@ -47,11 +46,11 @@ public class FaultTests
     [InlineData(EmulatorFaultKind.NestedError, null, 500, "{\"error\":{\"code\":\"provider_error\",\"error\":{\"message\":\"Boom\"}}}", "application/json")]
     public async Task An_error_comes_in_its_form_before_or_after_the_effect(EmulatorFaultKind kind, string? form, int status, string body, string? type)
     {
-        foreach (DoorKind door in s_doors)
+        foreach (TransportKind transport in s_doors)
         {
             foreach (bool after in new[] { false, true })
             {
-                using var rig = new Rig(door);
+                using var rig = new Rig(transport);
                 string id = rig.Running();
                 rig.Emulator.AddFault(new EmulatorFault { Kind = kind, Form = form, Text = "Boom", AfterEffect = after, Times = 1 });
                 Answer answer = await rig.Post("/v1/instances/" + id + "/stop");
@@ -82,11 +81,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task No_capacity_refuses_launch_and_start_and_nothing_else(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task No_capacity_refuses_launch_and_start_and_nothing_else(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         string id = rig.Running();
         rig.Emulator.SetStatus(id, "stopped");
         rig.Fault(EmulatorFaultKind.NoCapacity);
@@ -101,11 +100,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task A_redirect_names_its_address(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task A_redirect_names_its_address(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.RedirectTo, Url = new Uri("https://elsewhere.invalid/v1/instances") });
         Answer answer = await rig.Get("/v1/instances");
         Assert.Equal(307, answer.Status);
@@ -113,13 +112,13 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess, false)]
-    [InlineData(DoorKind.InProcess, true)]
-    [InlineData(DoorKind.Loopback, false)]
-    [InlineData(DoorKind.Loopback, true)]
-    public async Task A_cut_connection_answers_nothing(DoorKind door, bool after)
+    [InlineData(TransportKind.InProcess, false)]
+    [InlineData(TransportKind.InProcess, true)]
+    [InlineData(TransportKind.Loopback, false)]
+    [InlineData(TransportKind.Loopback, true)]
+    public async Task A_cut_connection_answers_nothing(TransportKind transport, bool after)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         string id = rig.Running();
         rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.CutBeforeAnswer, AfterEffect = after });
         await Assert.ThrowsAsync<HttpRequestException>(() => rig.Send("DELETE", "/v1/instances/" + id));
@@ -130,11 +129,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task Half_an_answer_says_how_long_it_would_have_been(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task Half_an_answer_says_how_long_it_would_have_been(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         string id = rig.Running();
         rig.Fault(EmulatorFaultKind.HalfAnswer);
         using HttpResponseMessage response = await rig.Http.GetAsync("/v1/instances/" + id, HttpCompletionOption.ResponseHeadersRead);
@@ -146,11 +145,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task Half_an_answer_has_had_its_whole_effect(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task Half_an_answer_has_had_its_whole_effect(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         string id = rig.Running();
         rig.Fault(EmulatorFaultKind.HalfAnswer);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => rig.Post("/v1/instances/" + id + "/stop"));
@@ -158,13 +157,13 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess, false)]
-    [InlineData(DoorKind.InProcess, true)]
-    [InlineData(DoorKind.Loopback, false)]
-    [InlineData(DoorKind.Loopback, true)]
-    public async Task A_hanging_answer_hangs_until_the_client_goes(DoorKind door, bool after)
+    [InlineData(TransportKind.InProcess, false)]
+    [InlineData(TransportKind.InProcess, true)]
+    [InlineData(TransportKind.Loopback, false)]
+    [InlineData(TransportKind.Loopback, true)]
+    public async Task A_hanging_answer_hangs_until_the_client_goes(TransportKind transport, bool after)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         string id = rig.Running();
         rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Hang, Method = "DELETE", AfterEffect = after });
         using var cancel = new CancellationTokenSource();
@@ -180,11 +179,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task A_stalled_body_gives_half_and_then_nothing(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task A_stalled_body_gives_half_and_then_nothing(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         rig.Fault(EmulatorFaultKind.StalledBody);
         using HttpResponseMessage response = await rig.Http.GetAsync("/v1/instances", HttpCompletionOption.ResponseHeadersRead);
         int length = (int)response.Content.Headers.ContentLength!;
@@ -202,13 +201,13 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess, "/v1/instances", "[{\"id\":\"inst_endless\"")]
-    [InlineData(DoorKind.Loopback, "/v1/instances", "[{\"id\":\"inst_endless\"")]
-    [InlineData(DoorKind.InProcess, "/v1/billing/balance", "{\"id\":\"inst_endless\"")]
-    [InlineData(DoorKind.Loopback, "/v1/billing/balance", "{\"id\":\"inst_endless\"")]
-    public async Task A_huge_answer_never_ends(DoorKind door, string path, string begin)
+    [InlineData(TransportKind.InProcess, "/v1/instances", "[{\"id\":\"inst_endless\"")]
+    [InlineData(TransportKind.Loopback, "/v1/instances", "[{\"id\":\"inst_endless\"")]
+    [InlineData(TransportKind.InProcess, "/v1/billing/balance", "{\"id\":\"inst_endless\"")]
+    [InlineData(TransportKind.Loopback, "/v1/billing/balance", "{\"id\":\"inst_endless\"")]
+    public async Task A_huge_answer_never_ends(TransportKind transport, string path, string begin)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         rig.Fault(EmulatorFaultKind.HugeAnswer);
         using HttpResponseMessage response = await rig.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead);
         Assert.Null(response.Content.Headers.ContentLength);
@@ -254,9 +253,9 @@ public class FaultTests
     [InlineData(204)]
     public async Task Actions_answer_nothing_and_have_acted(int status)
     {
-        foreach (DoorKind door in s_doors)
+        foreach (TransportKind transport in s_doors)
         {
-            using var rig = new Rig(door);
+            using var rig = new Rig(transport);
             string path = "/v1/instances/" + rig.Running();
             rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.EmptyAnswer, Status = status });
             foreach (Answer answer in new[] { await rig.Launch(), await rig.Post(path + "/stop"), await rig.Post(path + "/start"), await rig.Send("DELETE", path) })
@@ -338,13 +337,13 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess, "NextCursor")]
-    [InlineData(DoorKind.Loopback, "NextCursor")]
-    [InlineData(DoorKind.InProcess, "Next")]
-    [InlineData(DoorKind.Loopback, "Next")]
-    public async Task Pages_give_every_row_once_even_when_one_goes_away(DoorKind door, string form)
+    [InlineData(TransportKind.InProcess, "NextCursor")]
+    [InlineData(TransportKind.Loopback, "NextCursor")]
+    [InlineData(TransportKind.InProcess, "Next")]
+    [InlineData(TransportKind.Loopback, "Next")]
+    public async Task Pages_give_every_row_once_even_when_one_goes_away(TransportKind transport, string form)
     {
-        using var rig = new Rig(door, new EmulatorOptions { TerminatedVisible = TimeSpan.Zero });
+        using var rig = new Rig(transport, new EmulatorOptions { TerminatedVisible = TimeSpan.Zero });
         string[] expected = [.. rig.Emulator.Instances.Where(instance => instance.Status == "running").Select(instance => instance.Id)];
         rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Paging, Form = form, Count = 2 });
         List<string> ids = [];
@@ -405,9 +404,9 @@ public class FaultTests
     [InlineData(true)]
     public async Task A_delay_holds_its_own_request_only(bool after)
     {
-        foreach (DoorKind door in s_doors)
+        foreach (TransportKind transport in s_doors)
         {
-            using var rig = new Rig(door);
+            using var rig = new Rig(transport);
             string id = rig.Running();
             rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Delay, Path = "*/stop", Duration = TimeSpan.FromSeconds(5), AfterEffect = after });
             Task<Answer> late = rig.Post("/v1/instances/" + id + "/stop");
@@ -423,11 +422,11 @@ public class FaultTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task A_hundred_requests_wait_at_once(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task A_hundred_requests_wait_at_once(TransportKind transport)
     {
-        using var rig = new Rig(door, new EmulatorOptions { RequestsPerMinute = null });
+        using var rig = new Rig(transport, new EmulatorOptions { RequestsPerMinute = null });
         rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Delay, Times = 100, Duration = TimeSpan.FromSeconds(5) });
         Task<Answer>[] late = [.. Enumerable.Range(0, 100).Select(_ => rig.Get("/v1/instances"))];
         while (rig.Emulator.Requests.Count < 100)

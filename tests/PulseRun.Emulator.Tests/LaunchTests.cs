@@ -4,10 +4,9 @@ using System.Net.Http;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class LaunchTests
 {
@@ -50,7 +49,7 @@ public class LaunchTests
     [InlineData("{\"gpu\":\"\\ud800\",\"template\":\"pytorch\"}")]
     public async Task A_body_that_is_no_json_is_a_bad_request(string body)
     {
-        using var rig = new Rig(DoorKind.Loopback);
+        using var rig = new Rig(TransportKind.Loopback);
         Assert.Equal(400, (await rig.Post("/v1/instances", body)).Status);
     }
 
@@ -65,20 +64,20 @@ public class LaunchTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task A_body_beyond_the_limit_is_refused(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task A_body_beyond_the_limit_is_refused(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         Assert.Equal(413, (await rig.Post("/v1/instances", new string(' ', (1 << 20) + 1))).Status);
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task A_launch_answers_the_whole_instance_before_it_runs(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task A_launch_answers_the_whole_instance_before_it_runs(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         Answer answer = await rig.Post("/v1/instances", """
             {"gpu":"a100_80gb","template":"custom","docker_image":"a/b:1","disk_size_gb":80,"region":"us","spot":false,"ssh_key_id":"key_abc123",
              "provider":"auto","auto_migrate":true,"auto_spot_recovery":false,"budget_limit":12.5}

@@ -1,10 +1,9 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class LifecycleTests
 {
@@ -39,7 +38,7 @@ public class LifecycleTests
     [InlineData(30, 10)]
     public async Task Stop_and_start_take_their_time_and_start_anew(int stoppingSeconds, int startingSeconds)
     {
-        using var rig = new Rig(DoorKind.Loopback, new EmulatorOptions
+        using var rig = new Rig(TransportKind.Loopback, new EmulatorOptions
         {
             StoppingTime = TimeSpan.FromSeconds(stoppingSeconds),
             StartingTime = TimeSpan.FromSeconds(startingSeconds),

@@ -3,10 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class MetricsTests
 {

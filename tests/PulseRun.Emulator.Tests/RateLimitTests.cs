@@ -1,19 +1,17 @@
 using System;
-using System.Linq;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class RateLimitTests
 {
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task The_61st_request_of_a_minute_is_refused_until_the_window_has_room(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task The_61st_request_of_a_minute_is_refused_until_the_window_has_room(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         for (int i = 0; i < 60; i++)
         {
             Assert.Equal(200, (await rig.Get("/v1/billing/balance")).Status);

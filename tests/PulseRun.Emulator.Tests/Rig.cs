@@ -1,3 +1,5 @@
+extern alias CoreLibrary;
+
 using System;
 using System.Net.Http;
 using System.Net.Http.Headers;
@@ -5,23 +7,22 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Time.Testing;
-using PulseRun.Contracts;
-using PulseRun.Emulation;
+using EmulatorModel = CoreLibrary::PulseRun.Emulator;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 /// <summary>An emulator on a clock that a test moves, and a plain HttpClient at one of its doors.</summary>
 internal sealed class Rig : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    public Rig(DoorKind door = DoorKind.InProcess, EmulatorOptions? options = null)
+    public Rig(TransportKind transport = TransportKind.InProcess, EmulatorOptions? options = null)
     {
         Time = new FakeTimeProvider(Start);
-        Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions(), Time));
-        if (door == DoorKind.Loopback)
+        Emulator = new EmulatorModel(EmulatorFactory.Create(options ?? new EmulatorOptions(), Time));
+        if (transport == TransportKind.Loopback)
             Emulator.Control.Open(0);
-        Http = new HttpClient(door == DoorKind.Loopback ? new HttpClientHandler { AllowAutoRedirect = false } : Emulator.Control.CreateDoor())
+        Http = new HttpClient(transport == TransportKind.Loopback ? new HttpClientHandler { AllowAutoRedirect = false } : Emulator.Control.CreateHandler())
         {
             BaseAddress = Emulator.BaseUri,
         };
@@ -30,7 +31,7 @@ internal sealed class Rig : IDisposable
 
     public FakeTimeProvider Time { get; }
 
-    public Emulator Emulator { get; }
+    public EmulatorModel Emulator { get; }
 
     public HttpClient Http { get; }
 

@@ -7,7 +7,7 @@ using System.Text;
 using System.Threading.Tasks;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Emulator.Tests;
 
 public class RouteTests
 {
@@ -41,9 +41,9 @@ public class RouteTests
     [InlineData("POST", "/v1/billing/balance", 405)]
     public async Task Every_route_answers_its_status(string method, string path, int status)
     {
-        foreach (DoorKind door in new[] { DoorKind.InProcess, DoorKind.Loopback })
+        foreach (TransportKind transport in new[] { TransportKind.InProcess, TransportKind.Loopback })
         {
-            using var rig = new Rig(door);
+            using var rig = new Rig(transport);
             string here = path.Replace("{id}", rig.Running());
             Answer answer = await rig.Send(method, here);
             Assert.Equal(status, answer.Status);
@@ -61,7 +61,7 @@ public class RouteTests
     [InlineData("/v1//instances/{id}/stop")]
     public async Task A_path_on_the_wire_is_never_folded_into_another(string path)
     {
-        using var rig = new Rig(DoorKind.Loopback);
+        using var rig = new Rig(TransportKind.Loopback);
         string id = rig.Running();
         string answer = await RawAsync(rig, "POST " + path.Replace("{id}", id) + " HTTP/1.1");
         Assert.Matches("^HTTP/1.1 4[0-9][0-9]", answer);
@@ -75,9 +75,9 @@ public class RouteTests
     [InlineData("Basic pr_test_emulator")]
     public async Task Without_its_key_nothing_is_answered_and_nothing_done(string? authorization)
     {
-        foreach (DoorKind door in new[] { DoorKind.InProcess, DoorKind.Loopback })
+        foreach (TransportKind transport in new[] { TransportKind.InProcess, TransportKind.Loopback })
         {
-            using var rig = new Rig(door);
+            using var rig = new Rig(transport);
             string id = rig.Running();
             rig.Http.DefaultRequestHeaders.Authorization = authorization is null ? null : AuthenticationHeaderValue.Parse(authorization);
             Assert.Equal(401, (await rig.Send("DELETE", "/v1/instances/" + id)).Status);
@@ -97,11 +97,11 @@ public class RouteTests
     }
 
     [Theory]
-    [InlineData(DoorKind.InProcess)]
-    [InlineData(DoorKind.Loopback)]
-    public async Task The_date_header_is_the_emulators_clock(DoorKind door)
+    [InlineData(TransportKind.InProcess)]
+    [InlineData(TransportKind.Loopback)]
+    public async Task The_date_header_is_the_emulators_clock(TransportKind transport)
     {
-        using var rig = new Rig(door);
+        using var rig = new Rig(transport);
         rig.Emulator.Advance(TimeSpan.FromDays(40));
         foreach (string path in new[] { "/v1/instances", "/nowhere" })
             Assert.Equal("Fri, 10 Apr 2026 12:00:00 GMT", (await rig.Get(path)).Header("Date"));

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>Values in the database that this module never writes: each ends in the one error that callers know, or is left out; none hangs and none is a raw .NET exception.</summary>
 public sealed class HostileRowsTests : IDisposable
@@ -14,8 +14,8 @@ public sealed class HostileRowsTests : IDisposable
     public HostileRowsTests()
     {
         using IStore store = _folder.Open();
-        store.History.RecordSamples(TempFolder.Account, [Reading("inst_a", 0), Reading("inst_b", 0)], TempFolder.Noon);
-        store.History.RecordSamples(TempFolder.Account, [Reading("inst_a", 1), Reading("inst_b", 1)], TempFolder.Noon.AddMinutes(1));
+        store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 0), Reading("inst_b", 0)], TempFolder.Noon);
+        store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 1), Reading("inst_b", 1)], TempFolder.Noon.AddMinutes(1));
         store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_a", Status = "stopped", CostPerHour = 1.5m, StartedAt = TempFolder.Noon }], complete: true, TempFolder.Noon);
         store.Protections.Protect(TempFolder.Account, "inst_a", "x", TempFolder.Noon.AddDays(1), TempFolder.Noon);
         store.Launches.Begin(TempFolder.Account, Guid.NewGuid(), new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, TempFolder.Noon);
@@ -31,7 +31,7 @@ public sealed class HostileRowsTests : IDisposable
     {
         _ = Outside.Ask(_folder.File, "UPDATE sample SET ts = " + value + " WHERE instance = 1 AND ts = (SELECT min(ts) FROM sample)");
 
-        List<InstanceMetrics> read = Bounded(store => store.History.Samples(TempFolder.Account, null, TempFolder.Noon.AddDays(-1)).Take(1000).ToList());
+        List<InstanceMetrics> read = Bounded(store => store.History.Readings(TempFolder.Account, null, TempFolder.Noon.AddDays(-1)).Take(1000).ToList());
 
         Assert.Equal(["inst_b", "inst_a", "inst_b"], read.Select(reading => reading.Id));
     }
@@ -43,8 +43,8 @@ public sealed class HostileRowsTests : IDisposable
         _ = Outside.Ask(_folder.File, "UPDATE sample SET ts = " + value + " WHERE instance = 1 AND ts = (SELECT min(ts) FROM sample); UPDATE instance SET last_sample = " + value + ", first_sample = " + value + " WHERE id = 2");
         Bounded(store =>
         {
-            store.History.RecordSamples(TempFolder.Account, [Reading("inst_a", 2)], TempFolder.Noon.AddMinutes(2));
-            _ = store.History.LastSampled(TempFolder.Account);
+            store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 2)], TempFolder.Noon.AddMinutes(2));
+            _ = store.History.LastRead(TempFolder.Account);
             ReadOrRefuse(() => store.History.Window(TempFolder.Account, null, TempFolder.Noon, TempFolder.Noon.AddHours(1)));
             return 0;
         });

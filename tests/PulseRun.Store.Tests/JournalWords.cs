@@ -1,8 +1,8 @@
 using System;
-using PulseRun.Contracts;
+using PulseRun.Core.Launch;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>The journal's methods with what most tests leave out.</summary>
 internal static class JournalWords
@@ -12,7 +12,7 @@ internal static class JournalWords
     public static SteadyTime At(double seconds, string boot = Boot) => new(boot, TimeSpan.FromSeconds(seconds));
 
     public static void Begin(this ILaunchJournal journal, string account, Guid intentId, LaunchRequest request, DateTimeOffset now) =>
-        Assert.Equal(PulseRun.Launching.CostCheck.Within, journal.Begin(account, Intent(intentId, request, now), null).Check);
+        Assert.Equal(PulseRun.Core.Launch.CostCheck.Within, journal.Begin(account, Intent(intentId, request, now), null).Check);
 
     public static void MarkSent(this ILaunchJournal journal, Guid intentId, DateTimeOffset sentAt) => journal.MarkSent(intentId, sentAt, At(1));
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 internal static class Keys
 {

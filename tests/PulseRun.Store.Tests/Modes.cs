@@ -3,7 +3,7 @@
 using System;
 using System.IO;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>File modes in the octal digits people know.</summary>
 internal static class Modes

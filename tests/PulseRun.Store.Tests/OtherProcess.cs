@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Linq;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>This assembly once more, as a process of its own: see <see cref="Program"/>.</summary>
 internal sealed class OtherProcess : IDisposable

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using PulseRun.Store.Sqlite;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>The database as another program sees it.</summary>
 internal static class Outside

@@ -1,12 +1,12 @@
 #if NET
 using System;
 using System.IO;
-using PulseRun.Contracts;
-using PulseRun.Store;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
 using PulseRun.Store.Files;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>What another user controls is refused: the data folder, and each file in it that is trusted.</summary>
 public sealed class OwnFilesTests : IDisposable

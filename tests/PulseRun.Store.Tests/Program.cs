@@ -3,10 +3,13 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Store;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Store.Tests.Cleanup;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>What another process does to a store: started by <see cref="OtherProcess"/>, told to go on by a line of input.</summary>
 internal static class Program
@@ -71,7 +74,7 @@ internal static class Program
         for (int i = 0; i < ticks; i++)
         {
             DateTimeOffset at = s_noon.AddSeconds(i);
-            store.History.RecordSamples(TempFolder.Account, [new InstanceMetrics { Id = instance, SampledAt = at, GpuUtilization = i }, new InstanceMetrics { Id = "inst_shared", SampledAt = at, GpuUtilization = i }], at);
+            store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = instance, SampledAt = at, GpuUtilization = i }, new InstanceMetrics { Id = "inst_shared", SampledAt = at, GpuUtilization = i }], at);
             store.History.RecordStates(TempFolder.Account, [new Instance { Id = instance, Status = i % 2 == 0 ? "running" : "stopped" }], complete: false, at);
         }
     }

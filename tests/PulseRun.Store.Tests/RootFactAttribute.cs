@@ -2,7 +2,7 @@
 using System;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>A test that gives files to another user, as only root can.</summary>
 internal sealed class RootFactAttribute : FactAttribute

@@ -1,10 +1,9 @@
 using System;
 using System.IO;
-using PulseRun.Contracts;
-using PulseRun.Store;
+using PulseRun.Core.Store;
 using PulseRun.Store.Sqlite;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>A folder of its own for one test, with stores in it.</summary>
 internal sealed class TempFolder : IDisposable

@@ -2,7 +2,7 @@
 using System;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>A test about file modes, which Windows has not.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using PulseRun.Store.Files;
 using Xunit;
 
-namespace PulseRun.Tests;
+namespace PulseRun.Store.Tests;
 
 /// <summary>The decision about a file's permissions on Windows; reading them is Windows' own.</summary>
 public class WindowsAccessTests

@@ -23,7 +23,7 @@ internal static class Program
                 case ["notices", string module, string assets, string version]:
                     IReadOnlyList<ShippedPackage> packages = ShippedReader.Read(module, assets);
                     File.WriteAllText(Path.Combine(module, "THIRD-PARTY-NOTICES.txt"), NoticesWriter.Write(packages), s_utf8);
-                    File.WriteAllText(Path.Combine(module, "bom.cdx.json"), BillWriter.Write(version, packages, ShippedReader.ReadOwn(module), NativeSqlite.Read(module, packages)), s_utf8);
+                    File.WriteAllText(Path.Combine(module, "bom.cdx.json"), SbomWriter.Write(version, packages, ShippedReader.ReadOwn(module), NativeSqlite.Read(module, packages)), s_utf8);
                     return 0;
                 case ["pack", string module, string output]:
                     ModuleFacts facts = JsonSerializer.Deserialize<ModuleFacts>(Console.In.ReadToEnd())

@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using PulseRun.Client.Gate;
+using PulseRun.Client.RateLimit;
 
 namespace PulseRun.Client.Http;
 
@@ -20,34 +20,34 @@ internal sealed class Attempt : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly TimeSpan _whole;
-    private readonly RateGate _gate;
-    private Turn? _turn;
+    private readonly RateLimiter _limiter;
+    private Permit? _permit;
     private TimeSpan _left;
     private long _since;
     private bool _isRunning = true;
     private volatile bool _expired;
 
-    /// <param name="call">The logical request.</param>
+    /// <param name="request">The logical request.</param>
     /// <param name="time">The clock of the limits.</param>
     /// <param name="limit">How long the server may take, from now to the end of its answer.</param>
-    /// <param name="turn">The leave to send it.</param>
-    /// <param name="gate">Gets the leave back.</param>
-    public Attempt(Call call, TimeProvider time, TimeSpan limit, Turn turn, RateGate gate)
+    /// <param name="permit">The leave to send it.</param>
+    /// <param name="limiter">Gets the leave back.</param>
+    public Attempt(RequestContext request, TimeProvider time, TimeSpan limit, Permit permit, RateLimiter limiter)
     {
-        Call = call;
-        _turn = turn;
-        _gate = gate;
-        Number = call.Sends;
+        Call = request;
+        _permit = permit;
+        _limiter = limiter;
+        Number = request.Sends;
         Limit = limit;
         _whole = limit;
         _time = time;
-        _left = call.TimeLeft ?? limit;
+        _left = request.TimeLeft ?? limit;
         _since = time.GetTimestamp();
-        _end = CancellationTokenSource.CreateLinkedTokenSource(call.Cancel);
+        _end = CancellationTokenSource.CreateLinkedTokenSource(request.Cancel);
         _timer = time.CreateTimer(static state => ((Attempt)state!).Expire(), this, Bounded(_left), Timeout.InfiniteTimeSpan);
     }
 
-    public Call Call { get; }
+    public RequestContext Call { get; }
 
     /// <summary>From 1.</summary>
     public int Number { get; }
@@ -85,17 +85,17 @@ internal sealed class Attempt : IDisposable
     }
 
     /// <summary>Gives the leave back, as soon as the server has said yes or no.</summary>
-    public void Leave(TurnEnd verdict, TimeSpan? retryAfter)
+    public void Leave(PermitOutcome outcome, TimeSpan? retryAfter)
     {
-        if (_turn is not { } turn)
+        if (_permit is not { } permit)
             return;
-        _turn = null;
-        _gate.Leave(turn, verdict, retryAfter);
+        _permit = null;
+        _limiter.Release(permit, outcome, retryAfter);
     }
 
     public void Dispose()
     {
-        Leave(TurnEnd.Unknown, null);
+        Leave(PermitOutcome.Unknown, null);
         _timer.Dispose();
         _end.Dispose();
     }

@@ -2,15 +2,14 @@ using System;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Gate;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
+using PulseRun.Client.Json;
+using PulseRun.Client.RateLimit;
 
 namespace PulseRun.Client.Http;
 
 /// <summary>
 /// Sends one attempt and takes from its answer what belongs to every request: the server's clock, the word of the rate limit, and the error of an error status.
-/// What comes out is a success; everything else is a <see cref="CallFailure"/>.
+/// What comes out is a success; everything else is a <see cref="RequestFailure"/>.
 /// </summary>
 /// <remarks>
 /// A request that changes something gets a body, if only an empty one. The framework sends a request without a body again, unseen, when a kept connection closes
@@ -33,10 +32,10 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
             if ((int)response.StatusCode == TooManyRequests)
             {
                 var wait = RetryAfter.Read(response, time.GetUtcNow());
-                attempt.Leave(TurnEnd.Refused, wait);
+                attempt.Leave(PermitOutcome.Rejected, wait);
                 throw Failures.Refused(attempt.Call, wait);
             }
-            attempt.Leave(TurnEnd.Accepted, null);
+            attempt.Leave(PermitOutcome.Accepted, null);
             if (!response.IsSuccessStatusCode)
                 throw await ReadErrorAsync(response, attempt);
             if (attempt.Call.Operation.IsTyped)
@@ -50,23 +49,23 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
         }
     }
 
-    private async Task<CallFailure> ReadErrorAsync(HttpResponseMessage response, Attempt attempt)
+    private async Task<RequestFailure> ReadErrorAsync(HttpResponseMessage response, Attempt attempt)
     {
-        var call = attempt.Call;
+        var request = attempt.Call;
         Body body;
         try
         {
             body = await Body.ReadAsync(response.Content, JsonLimits.ErrorBytes, attempt);
         }
 #pragma warning disable CA1031 // The status says enough, whatever became of the text.
-        catch (Exception) when (!call.Cancel.IsCancellationRequested)
+        catch (Exception) when (!request.Cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {
-            return Failures.FromStatus(call, response, [], false, redactor);
+            return Failures.FromStatus(request, response, [], false, redactor);
         }
         using var whole = body;
-        if (call.Observer.WantsDebug)
-            call.Observer.Debug(DebugText.Body(body.Buffer, body.Length, redactor));
-        return Failures.FromStatus(call, response, body.Bytes, body.IsTooLarge, redactor);
+        if (request.Observer.WantsDebug)
+            request.Observer.Debug(DebugText.Body(body.Buffer, body.Length, redactor));
+        return Failures.FromStatus(request, response, body.Bytes, body.IsTooLarge, redactor);
     }
 }

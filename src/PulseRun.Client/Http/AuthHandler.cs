@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 

@@ -2,8 +2,7 @@ using System;
 using System.Buffers;
 using System.Net.Http;
 using System.Threading.Tasks;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
+using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
@@ -59,7 +58,7 @@ internal readonly struct Body : IDisposable
     }
 
     /// <summary>Reads an answer that is one object, and shows it to -Debug.</summary>
-    /// <exception cref="CallFailure">It is larger than an object may be.</exception>
+    /// <exception cref="RequestFailure">It is larger than an object may be.</exception>
     public static async Task<Body> ReadObjectAsync(HttpContent content, Attempt attempt, Redactor redactor)
     {
         var body = await ReadAsync(content, JsonLimits.ObjectBytes, attempt);

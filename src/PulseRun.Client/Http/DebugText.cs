@@ -1,5 +1,4 @@
 using System.Text;
-using PulseRun.Client.Redaction;
 
 namespace PulseRun.Client.Http;
 
@@ -18,7 +17,7 @@ internal static class DebugText
         var clean = new StringBuilder(redactor.Prose(text));
         for (int at = 0; at < clean.Length; at++)
         {
-            if (clean[at] is not '\n' && Rules.Text.IsUnprintable(clean[at]))
+            if (clean[at] is not '\n' && PulseRun.Core.Text.CleanText.IsUnprintable(clean[at]))
                 clean[at] = ' ';
         }
         return clean.ToString();

@@ -10,7 +10,6 @@ using System.Security.Authentication;
 #endif
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using PulseRun.Client.Redaction;
 
 namespace PulseRun.Client.Http;
 
@@ -29,20 +28,20 @@ internal static class Failures
         TimeSpan.FromSeconds(1));
 
     /// <summary>The error for an answer with an error status.</summary>
-    public static CallFailure FromStatus(Call call, HttpResponseMessage response, ReadOnlySpan<byte> body, bool isTooLarge, Redactor redactor)
+    public static RequestFailure FromStatus(RequestContext request, HttpResponseMessage response, ReadOnlySpan<byte> body, bool isTooLarge, Redactor redactor)
     {
         int status = (int)response.StatusCode;
         string? requestId = RequestId(response, redactor);
         if (status is >= 300 and < 400)
-            return Redirected(call, response, status, requestId, redactor);
+            return Redirected(request, response, status, requestId, redactor);
         if (isTooLarge)
         {
-            string size = "the server's error text is larger than " + (Wire.JsonLimits.ErrorBytes >> 10) + " KB";
-            return new CallFailure(Fault.Status, Error(ErrorIds.MalformedResponse, call, size, status, requestId)) { ServerTime = response.Headers.Date };
+            string size = "the server's error text is larger than " + (PulseRun.Client.Json.JsonLimits.ErrorBytes >> 10) + " KB";
+            return new RequestFailure(FailureKind.Status, Error(ErrorIds.MalformedResponse, request, size, status, requestId)) { ServerTime = response.Headers.Date };
         }
         var text = ServerText.Read(body, redactor);
-        string id = IdOf(call.Operation, status, text.Detail);
-        return new CallFailure(Fault.Status, Error(id, call, text.Detail ?? Silence(id), status, requestId, text.Detail, text.Field))
+        string id = IdOf(request.Operation, status, text.Detail);
+        return new RequestFailure(FailureKind.Status, Error(id, request, text.Detail ?? Silence(id), status, requestId, text.Detail, text.Field))
         {
             ServerTime = response.Headers.Date,
         };
@@ -68,74 +67,74 @@ internal static class Failures
     }
 
     /// <summary>The error for an answer that is not what the API promises.</summary>
-    public static CallFailure Malformed(Call call, string why, int? status = null) =>
-        new(Fault.Malformed, Error(ErrorIds.MalformedResponse, call, why, status, null));
+    public static RequestFailure Malformed(RequestContext request, string why, int? status = null) =>
+        new(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, why, status, null));
 
     /// <summary>Returns the error for any exception on the way. What is not expected becomes an error too: a foreign exception may hold text that nobody has masked.</summary>
-    public static CallFailure FromException(Call call, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
+    public static RequestFailure FromException(RequestContext request, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
     {
-        if (exception is CallFailure failure)
+        if (exception is RequestFailure failure)
             return failure;
         if (attempt.Expired)
-            return TimedOut(call, attempt);
+            return TimedOut(request, attempt);
         if (isClosed)
-            return Closed(call);
+            return Closed(request);
         if (Trust(exception) is { } distrust)
-            return new CallFailure(Fault.Untrusted, Error(ErrorIds.UntrustedServer, call, distrust + "; nothing was sent", null, null));
+            return new RequestFailure(FailureKind.Untrusted, Error(ErrorIds.UntrustedServer, request, distrust + "; nothing was sent", null, null));
         switch (exception)
         {
             case OperationCanceledException { InnerException: TimeoutException }:
-                return Unreachable(call, "no connection within the time limit");
+                return Unreachable(request, "no connection within the time limit");
             case HttpRequestException or WebException or IOException or SocketException or ObjectDisposedException or OperationCanceledException:
                 string reason = Reason(Innermost(exception), redactor);
-                return IsUnsent(exception) ? Unreachable(call, reason) : Cut(call, reason);
+                return IsUnsent(exception) ? Unreachable(request, reason) : Cut(request, reason);
             case JsonException or InvalidDataException:
-                return Malformed(call, "the answer is not the JSON that was expected");
+                return Malformed(request, "the answer is not the JSON that was expected");
             default:
-                return new CallFailure(Fault.Unexpected, Error(ErrorIds.UnexpectedError, call, exception.GetType().Name + ": " + Reason(exception, redactor), null, null));
+                return new RequestFailure(FailureKind.Unexpected, Error(ErrorIds.UnexpectedError, request, exception.GetType().Name + ": " + Reason(exception, redactor), null, null));
         }
     }
 
     /// <summary>The error for a connection that broke, or a body that ended early.</summary>
-    public static CallFailure Cut(Call call, string reason) =>
-        new(Fault.Cut, Error(ErrorIds.ConnectionFailed, call, "the connection was cut: " + reason, null, null));
+    public static RequestFailure Cut(RequestContext request, string reason) =>
+        new(FailureKind.Cut, Error(ErrorIds.ConnectionFailed, request, "the connection was cut: " + reason, null, null));
 
     /// <summary>The error for an object whose JSON ends early: no promise kept, but worth another try.</summary>
-    public static CallFailure Unfinished(Call call) =>
-        new(Fault.Cut, Error(ErrorIds.MalformedResponse, call, "the answer's JSON ends early", null, null));
+    public static RequestFailure Unfinished(RequestContext request) =>
+        new(FailureKind.Cut, Error(ErrorIds.MalformedResponse, request, "the answer's JSON ends early", null, null));
 
-    public static CallFailure Closed(Call call) =>
-        new(Fault.Closed, Error(ErrorIds.NotConnected, call, "this connection was closed by Disconnect-PulseRun", null, null));
+    public static RequestFailure Closed(RequestContext request) =>
+        new(FailureKind.Closed, Error(ErrorIds.NotConnected, request, "this connection was closed by Disconnect-PulseRun", null, null));
 
     /// <summary>The error for a request that the rate limit refused. It is the user's only when the request is not sent again.</summary>
-    /// <param name="call">The logical request.</param>
+    /// <param name="request">The logical request.</param>
     /// <param name="wait">How long the server wants to be left alone; null when it does not say so.</param>
-    public static CallFailure Refused(Call call, TimeSpan? wait) =>
-        new(Fault.Refused, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }) { Wait = wait };
+    public static RequestFailure Refused(RequestContext request, TimeSpan? wait) =>
+        new(FailureKind.Refused, new PulseRunException(ErrorIds.RateLimited, request.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }) { Wait = wait };
 
-    private static string Reason(Exception exception, Redactor redactor) => Rules.Text.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
+    private static string Reason(Exception exception, Redactor redactor) => PulseRun.Core.Text.CleanText.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
 
     /// <summary>The error for an act whose window passed before it was sent. Nothing was done, as after a refusal of the rate limit.</summary>
-    public static CallFailure TooLate(Call call) =>
-        new(Fault.RateLimited, new PulseRunException(ErrorIds.RateLimited, call.Describe() + " was not sent: by then, the look that justified it was too old."));
+    public static RequestFailure TooLate(RequestContext request) =>
+        new(FailureKind.RateLimited, new PulseRunException(ErrorIds.RateLimited, request.Describe() + " was not sent: by then, the look that justified it was too old."));
 
-    private static CallFailure Unreachable(Call call, string reason) =>
-        new(Fault.Unreachable, Error(ErrorIds.ConnectionFailed, call, "the server cannot be reached: " + reason, null, null));
+    private static RequestFailure Unreachable(RequestContext request, string reason) =>
+        new(FailureKind.Unreachable, Error(ErrorIds.ConnectionFailed, request, "the server cannot be reached: " + reason, null, null));
 
-    private static CallFailure TimedOut(Call call, Attempt attempt)
+    private static RequestFailure TimedOut(RequestContext request, Attempt attempt)
     {
         string limit = attempt.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
         string why = attempt.IsStalled ? "the answer stalled for " + limit : "no whole answer within " + limit;
-        return new CallFailure(Fault.Timeout, Error(ErrorIds.RequestTimeout, call, why, null, null));
+        return new RequestFailure(FailureKind.Timeout, Error(ErrorIds.RequestTimeout, request, why, null, null));
     }
 
-    private static CallFailure Redirected(Call call, HttpResponseMessage response, int status, string? requestId, Redactor redactor)
+    private static RequestFailure Redirected(RequestContext request, HttpResponseMessage response, int status, string? requestId, Redactor redactor)
     {
         var target = response.Headers.Location;
         string where = target is null ? "nowhere"
-            : target.IsAbsoluteUri ? Rules.Text.Clean(redactor.Prose(target.Host), 100)
+            : target.IsAbsoluteUri ? PulseRun.Core.Text.CleanText.Clean(redactor.Prose(target.Host), 100)
             : "another path of the same host";
-        return new CallFailure(Fault.Malformed, Error(ErrorIds.MalformedResponse, call, "the server redirects to " + where + ", which is not followed", status, requestId))
+        return new RequestFailure(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, "the server redirects to " + where + ", which is not followed", status, requestId))
         {
             ServerTime = response.Headers.Date,
         };
@@ -166,13 +165,13 @@ internal static class Failures
 
     private static string? RequestId(HttpResponseMessage response, Redactor redactor) =>
         response.Headers.TryGetValues("x-request-id", out var values) && values.FirstOrDefault() is { Length: > 0 } id
-            ? Rules.Text.Clean(redactor.Value(id), 100)
+            ? PulseRun.Core.Text.CleanText.Clean(redactor.Value(id), 100)
             : null;
 
-    private static PulseRunException Error(string id, Call call, string why, int? status, string? requestId, string? detail = null, string? field = null)
+    private static PulseRunException Error(string id, RequestContext request, string why, int? status, string? requestId, string? detail = null, string? field = null)
     {
         string origin = status is null ? "" : " (HTTP " + status + (requestId is null ? "" : ", request " + requestId) + ")";
-        return new PulseRunException(id, call.Describe() + " failed: " + why.TrimEnd('.', ' ') + origin + ".")
+        return new PulseRunException(id, request.Describe() + " failed: " + why.TrimEnd('.', ' ') + origin + ".")
         {
             StatusCode = status,
             Detail = detail,

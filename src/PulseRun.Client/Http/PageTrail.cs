@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using PulseRun.Client.Wire;
+using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
@@ -25,26 +25,26 @@ internal sealed class PageTrail(string what)
     public bool IsFirst => _links.Count == 0;
 
     /// <summary>Prepares the request of the next page: all pages share one time limit.</summary>
-    public Call Begin(Call call)
+    public RequestContext Begin(RequestContext request)
     {
-        call.TimeLeft = _timeLeft;
-        return call;
+        request.TimeLeft = _timeLeft;
+        return request;
     }
 
     /// <summary>Notes a page that has been read.</summary>
-    /// <param name="call">Its request.</param>
+    /// <param name="request">Its request.</param>
     /// <param name="rows">How many rows there are now, those of all pages together.</param>
     /// <param name="link">Where the next page is; null when this is the last one.</param>
     /// <returns>True when there is another page.</returns>
     /// <exception cref="PulseRunException">The list does not end.</exception>
-    public bool Follow(Call call, int rows, string? link)
+    public bool Follow(RequestContext request, int rows, string? link)
     {
-        _timeLeft = call.TimeLeft;
-        _bytes += call.Bytes;
+        _timeLeft = request.TimeLeft;
+        _bytes += request.Bytes;
         _idlePages = rows == _rows ? _idlePages + 1 : 0;
         _rows = rows;
         if (_bytes > JsonLimits.ListBytes)
-            throw Failures.Malformed(call, "the list is larger than " + (JsonLimits.ListBytes >> 20) + " MB").Error;
+            throw Failures.Malformed(request, "the list is larger than " + (JsonLimits.ListBytes >> 20) + " MB").Error;
         if (link is null)
             return false;
         if (!_links.Add(link))

@@ -8,7 +8,7 @@ internal sealed class Reply<T>
 {
     public T? Result { get; private init; }
 
-    /// <summary>A <see cref="CallFailure"/>, or a cancellation, or what the receiver threw; null when it went well.</summary>
+    /// <summary>A <see cref="RequestFailure"/>, or a cancellation, or what the receiver threw; null when it went well.</summary>
     public Exception? Exception { get; private init; }
 
     public static Reply<T> Of(T result) => new() { Result = result };

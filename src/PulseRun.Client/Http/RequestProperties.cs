@@ -8,9 +8,9 @@ internal static class RequestProperties
     public static Attempt? Attempt(this HttpRequestMessage request)
     {
 #if NET
-        return request.Options.TryGetValue(new HttpRequestOptionsKey<Attempt>(Http.Attempt.Key), out var attempt) ? attempt : null;
+        return request.Options.TryGetValue(new HttpRequestOptionsKey<Attempt>(PulseRun.Client.Http.Attempt.Key), out var attempt) ? attempt : null;
 #else
-        return request.Properties.TryGetValue(Http.Attempt.Key, out object? attempt) ? attempt as Attempt : null;
+        return request.Properties.TryGetValue(PulseRun.Client.Http.Attempt.Key, out object? attempt) ? attempt as Attempt : null;
 #endif
     }
 }

@@ -6,7 +6,7 @@ using Polly.Retry;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Further attempts after a failed one. Apart from <see cref="Sender"/>, and made when the first attempt has failed: a call that goes well does not load Polly.</summary>
+/// <summary>Further attempts after a failed one. Apart from <see cref="RequestExecutor"/>, and made when the first attempt has failed: a call that goes well does not load Polly.</summary>
 internal sealed class Retries
 {
     private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
@@ -19,7 +19,7 @@ internal sealed class Retries
             {
                 MaxRetryAttempts = RetryRules.MaxAttempts - 1,
                 ShouldHandle = static args => new ValueTask<bool>(
-                    args.Context.Properties.TryGetValue(CallKey.Value, out var call) && Sender.ShouldRetry(call, args.Outcome.Exception, args.AttemptNumber + 1)),
+                    args.Context.Properties.TryGetValue(CallKey.Value, out var request) && RequestExecutor.ShouldRetry(request, args.Outcome.Exception, args.AttemptNumber + 1)),
                 DelayGenerator = args => new ValueTask<TimeSpan?>(RetryRules.Delay(args.AttemptNumber + 1, random())),
                 OnRetry = static args =>
                 {
@@ -31,13 +31,13 @@ internal sealed class Retries
     }
 
     /// <summary>Goes on after a first attempt.</summary>
-    /// <param name="call">The logical request.</param>
+    /// <param name="request">The logical request.</param>
     /// <param name="first">How its first attempt failed.</param>
     /// <param name="attempt">Makes one more.</param>
-    public async Task<Reply<T>> RunAsync<T>(Call call, Reply<T> first, Func<Task<Reply<T>>> attempt)
+    public async Task<Reply<T>> RunAsync<T>(RequestContext request, Reply<T> first, Func<Task<Reply<T>>> attempt)
     {
-        var context = ResilienceContextPool.Shared.Get(call.Cancel);
-        context.Properties.Set(CallKey.Value, call);
+        var context = ResilienceContextPool.Shared.Get(request.Cancel);
+        context.Properties.Set(CallKey.Value, request);
         Reply<T>? known = first;
         try
         {
@@ -60,16 +60,16 @@ internal sealed class Retries
 
     private static void Tell(OnRetryArguments<object> args)
     {
-        if (!args.Context.Properties.TryGetValue(CallKey.Value, out var call))
+        if (!args.Context.Properties.TryGetValue(CallKey.Value, out var request))
             return;
         if (args.RetryDelay >= s_noticeable)
         {
-            call.IsWaiting = true;
-            call.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
+            request.IsWaiting = true;
+            request.Observer.Waiting("another attempt, " + Math.Ceiling(args.RetryDelay.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
         }
-        if (!call.Observer.WantsVerbose)
+        if (!request.Observer.WantsVerbose)
             return;
-        call.Observer.Verbose(string.Format(
+        request.Observer.Verbose(string.Format(
             CultureInfo.InvariantCulture,
             "{0} Again in {1:0.0} s (attempt {2} of {3}).",
             args.Outcome.Exception?.Message,
@@ -81,6 +81,6 @@ internal sealed class Retries
     /// <summary>On its own: a structure among its static fields would have Polly loaded with the class.</summary>
     private static class CallKey
     {
-        public static readonly ResiliencePropertyKey<Call> Value = new("call");
+        public static readonly ResiliencePropertyKey<RequestContext> Value = new("call");
     }
 }

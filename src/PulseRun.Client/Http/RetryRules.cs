@@ -13,23 +13,23 @@ internal static class RetryRules
 
     /// <summary>Whether to try again.</summary>
     /// <param name="operation">What for. A launch is sent again only when nothing was sent: it costs money.</param>
-    /// <param name="fault">How it failed.</param>
+    /// <param name="kind">How it failed.</param>
     /// <param name="status">The status, when the server answered.</param>
     /// <param name="attempts">How many attempts have been made, this one included.</param>
-    public static bool ShouldRetry(Operation operation, Fault fault, int? status, int attempts)
+    public static bool ShouldRetry(Operation operation, FailureKind kind, int? status, int attempts)
     {
         if (attempts >= MaxAttempts)
             return false;
-        if (fault == Fault.Unreachable)
+        if (kind == FailureKind.Unreachable)
             return true;
         if (operation.Resend == Resend.OnlyIfUnsent)
             return false;
-        return fault switch
+        return kind switch
         {
-            Fault.Status => status is 408 or 500 or 502 or 503 or 504,
-            Fault.Cut => true,
+            FailureKind.Status => status is 408 or 500 or 502 or 503 or 504,
+            FailureKind.Cut => true,
             // The limit is the user's patience: trying a hung server once more is kind, four times is not.
-            Fault.Timeout => attempts < MaxTimeouts,
+            FailureKind.Timeout => attempts < MaxTimeouts,
             _ => false,
         };
     }

@@ -4,8 +4,7 @@ using System.Linq;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
+using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
@@ -28,15 +27,15 @@ internal sealed record ServerText(string? Detail, string? Field)
         if (string.IsNullOrWhiteSpace(detail))
             return new ServerText(null, null);
         // Hidden before it is cut: half a key would not be recognised.
-        detail = Rules.Text.Clean(redactor.Prose(detail!), MaxLength);
-        return new ServerText(detail.Length == 0 ? null : detail, field is null ? null : Rules.Text.Clean(redactor.Value(field), 100));
+        detail = PulseRun.Core.Text.CleanText.Clean(redactor.Prose(detail!), MaxLength);
+        return new ServerText(detail.Length == 0 ? null : detail, field is null ? null : PulseRun.Core.Text.CleanText.Clean(redactor.Value(field), 100));
     }
 
     private static string? Extract(ReadOnlySpan<byte> body, ref string? field)
     {
         try
         {
-            return Find(JsonTree.Parse(body), 0, ref field);
+            return Find(JsonValues.Parse(body), 0, ref field);
         }
         catch (JsonException)
         {

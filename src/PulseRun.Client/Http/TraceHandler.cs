@@ -5,7 +5,6 @@ using System.Net.Http;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Redaction;
 
 namespace PulseRun.Client.Http;
 

@@ -3,8 +3,7 @@ using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Text;
 using System.Text.Json;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
+using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Json;
 
@@ -17,7 +16,7 @@ internal static class JsonRest
             return EmptyProperties.Instance;
         var values = new Dictionary<string, object?>(rest.Count, StringComparer.Ordinal);
         foreach (var member in rest)
-            values[member.Key] = JsonTree.Parse(Encoding.UTF8.GetBytes(member.Value.GetRawText()));
+            values[member.Key] = JsonValues.Parse(Encoding.UTF8.GetBytes(member.Value.GetRawText()));
         return new ReadOnlyDictionary<string, object?>((Dictionary<string, object?>)redactor.Tree(values)!);
     }
 }

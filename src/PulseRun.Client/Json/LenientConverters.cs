@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using PulseRun.Client.Wire;
 
 namespace PulseRun.Client.Json;
 
@@ -16,9 +15,9 @@ internal sealed class LenientText : JsonConverter<string?>
         switch (reader.TokenType)
         {
             case JsonTokenType.String:
-                return JsonTree.Text(ref reader);
+                return JsonValues.Text(ref reader);
             case JsonTokenType.Number:
-                return JsonTree.Raw(ref reader);
+                return JsonValues.Raw(ref reader);
             case JsonTokenType.True:
                 return "true";
             case JsonTokenType.False:
@@ -39,7 +38,7 @@ internal sealed class LenientMoney : JsonConverter<decimal?>
 
     public override decimal? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (!Loose.TryMoney(ref reader, out decimal? money))
+        if (!LenientJson.TryMoney(ref reader, out decimal? money))
             reader.Skip();
         return money;
     }
@@ -54,7 +53,7 @@ internal sealed class LenientDate : JsonConverter<DateTimeOffset?>
 
     public override DateTimeOffset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (!Loose.TryDate(ref reader, out var date))
+        if (!LenientJson.TryDate(ref reader, out var date))
             reader.Skip();
         return date;
     }

@@ -7,8 +7,6 @@ using System.Text.Json.Serialization.Metadata;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
-using PulseRun.Client.Redaction;
-using PulseRun.Client.Wire;
 using Refit;
 
 namespace PulseRun.Client.Json;
@@ -31,18 +29,18 @@ internal sealed class TypedAnswers(JsonSerializerContext context, Redactor redac
 
     public string? GetFieldNameForProperty(PropertyInfo propertyInfo) => null;
 
-    private T Read<T>(ReadOnlySpan<byte> json, Call call)
+    private T Read<T>(ReadOnlySpan<byte> json, RequestContext request)
     {
         if (json.StartsWith(Utf8Mark))
             json = json.Slice(Utf8Mark.Length);
         // isFinalBlock is false, so truncated JSON makes the reader return false, while malformed JSON throws.
         var reader = new Utf8JsonReader(json, isFinalBlock: false, new JsonReaderState(JsonLimits.Reader));
         if (!reader.Read())
-            throw Failures.Malformed(call, "the answer is empty");
+            throw Failures.Malformed(request, "the answer is empty");
         if (reader.TokenType != JsonTokenType.StartObject)
-            throw Failures.Malformed(call, "the answer is not an object");
+            throw Failures.Malformed(request, "the answer is not an object");
         if (!reader.TrySkip())
-            throw Failures.Unfinished(call);
-        return JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)context.GetTypeInfo(typeof(T))!) ?? throw Failures.Malformed(call, "the answer is empty");
+            throw Failures.Unfinished(request);
+        return JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)context.GetTypeInfo(typeof(T))!) ?? throw Failures.Malformed(request, "the answer is empty");
     }
 }

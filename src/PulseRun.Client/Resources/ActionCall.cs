@@ -2,9 +2,8 @@ using System;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Calls;
 using PulseRun.Client.Http;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Resources;
 
@@ -13,7 +12,7 @@ namespace PulseRun.Client.Resources;
 /// <param name="send">Its request.</param>
 /// <param name="goals">The states that mean it has happened.</param>
 /// <param name="api">Reads the instance.</param>
-/// <param name="sender">Sends, with retries.</param>
+/// <param name="executor">Sends, with retries.</param>
 /// <param name="answers">Reads answers.</param>
 /// <param name="context">The connection.</param>
 internal sealed class ActionCall(
@@ -21,7 +20,7 @@ internal sealed class ActionCall(
     Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send,
     string[] goals,
     IPulseRunApi api,
-    Sender sender,
+    RequestExecutor executor,
     SingleReader answers,
     Context context)
 {
@@ -32,79 +31,79 @@ internal sealed class ActionCall(
     /// <param name="cancel">Ends the call.</param>
     public async Task<Instance> RunAsync(string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
-        var call = window is null ? sender.NewCall(operation, id, observer, cancel) : sender.NewCallWithin(window, operation, id, observer, cancel);
-        var reply = await sender.TryAsync(call, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
+        var request = window is null ? executor.NewCall(operation, id, observer, cancel) : executor.NewCallWithin(window, operation, id, observer, cancel);
+        var reply = await executor.TryAsync(request, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
-            return context.Seen.Note(exception is CallFailure failure ? await SettleAsync(call, known, failure) : throw exception);
+            return context.Seen.Note(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
         // Whatever speaks of another instance is not about this one.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
-        return context.Seen.Note(Whole(call, known, answer) ?? await CompleteAsync(call, known, answer));
+        return context.Seen.Note(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
     }
 
     /// <summary>The instance, when the answer says all there is to say.</summary>
-    private Instance? Whole(Call call, Instance? known, Instance? answer) =>
+    private Instance? Whole(RequestContext request, Instance? known, Instance? answer) =>
         InstanceMerge.IsWhole(answer, known) ? answer
-        : call.Operation == Operations.Remove ? InstanceMerge.Removed(call.Target!, known, answer, context)
+        : request.Operation == Operations.Remove ? InstanceMerge.Removed(request.Target!, known, answer, context)
         : null;
 
     /// <summary>Reads what the answer to an accepted act does not say.</summary>
-    private async Task<Instance> CompleteAsync(Call call, Instance? known, Instance? answer)
+    private async Task<Instance> CompleteAsync(RequestContext request, Instance? known, Instance? answer)
     {
-        var outcome = await GetAsync(call);
+        var outcome = await GetAsync(request);
         if (outcome.Exception is null)
             return outcome.Result!;
-        if (outcome.Exception is not CallFailure failure)
+        if (outcome.Exception is not RequestFailure failure)
             throw outcome.Exception;
         if (answer?.Status is null || known is null)
-            throw Accepted(call, failure.Error);
-        call.Observer.Warning(call.Describe() + " was accepted, but its other values are as they were before: " + failure.Error.Message);
+            throw Accepted(request, failure.Error);
+        request.Observer.Warning(request.Describe() + " was accepted, but its other values are as they were before: " + failure.Error.Message);
         return InstanceMerge.Over(known, answer);
     }
 
     /// <summary>After a refusal or an unclear failure: the state decides.</summary>
-    private async Task<Instance> SettleAsync(Call call, Instance? known, CallFailure failure)
+    private async Task<Instance> SettleAsync(RequestContext request, Instance? known, RequestFailure failure)
     {
-        bool isGone = call.Operation == Operations.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
-        if (isGone && call.Sends - call.Refusals > 1)
+        bool isGone = request.Operation == Operations.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
+        if (isGone && request.Sends - request.Refusals > 1)
         {
-            Tell(call, "is gone, so an earlier attempt has removed it");
-            return InstanceMerge.Removed(call.Target!, known, null, context);
+            Tell(request, "is gone, so an earlier attempt has removed it");
+            return InstanceMerge.Removed(request.Target!, known, null, context);
         }
         if (failure.Error.ErrorId != ErrorIds.Conflict && !failure.IsUnclear)
             throw failure.Error;
-        var outcome = await GetAsync(call);
+        var outcome = await GetAsync(request);
         if (outcome.Exception is OperationCanceledException)
             throw outcome.Exception;
         if (outcome.Result is { } now && outcome.Exception is null)
         {
             if (!IsAskedFor(now.Status))
                 throw failure.Error;
-            Tell(call, "is " + Rules.Text.Clean(now.Status!, 40) + " already");
+            Tell(request, "is " + PulseRun.Core.Text.CleanText.Clean(now.Status!, 40) + " already");
             return now;
         }
-        if (outcome.Exception is CallFailure { Error.ErrorId: ErrorIds.InstanceNotFound } && call.Operation == Operations.Remove)
+        if (outcome.Exception is RequestFailure { Error.ErrorId: ErrorIds.InstanceNotFound } && request.Operation == Operations.Remove)
         {
-            Tell(call, "is gone");
-            return InstanceMerge.Removed(call.Target!, known, null, context);
+            Tell(request, "is gone");
+            return InstanceMerge.Removed(request.Target!, known, null, context);
         }
         throw failure.Error;
     }
 
-    private Task<Reply<Instance>> GetAsync(Call call)
+    private Task<Reply<Instance>> GetAsync(RequestContext request)
     {
-        string id = call.Target!;
-        var get = sender.NewCall(Operations.Get, id, call.Observer, call.Cancel);
-        return sender.TryAsync(get, attempt => api.Get(id, attempt, attempt.Token), answers.InstanceAsync);
+        string id = request.Target!;
+        var get = executor.NewCall(Operations.Get, id, request.Observer, request.Cancel);
+        return executor.TryAsync(get, attempt => api.Get(id, attempt, attempt.Token), answers.InstanceAsync);
     }
 
     private bool IsAskedFor(string? status) => Array.Exists(goals, goal => InstanceStatus.Is(status, goal));
 
-    private static void Tell(Call call, string what)
+    private static void Tell(RequestContext request, string what)
     {
-        if (call.Observer.WantsVerbose)
-            call.Observer.Verbose("Instance " + call.Target + " " + what + ".");
+        if (request.Observer.WantsVerbose)
+            request.Observer.Verbose("Instance " + request.Target + " " + what + ".");
     }
 
-    private static PulseRunException Accepted(Call call, PulseRunException error) =>
-        error.Rephrase(error.ErrorId, call.Describe() + " was accepted, but how it is now is unknown. " + error.Message);
+    private static PulseRunException Accepted(RequestContext request, PulseRunException error) =>
+        error.Rephrase(error.ErrorId, request.Describe() + " was accepted, but how it is now is unknown. " + error.Message);
 }

@@ -7,8 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Json;
-using PulseRun.Client.Wire;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 using Refit;
 
 namespace PulseRun.Client;
@@ -30,11 +29,11 @@ internal sealed partial class PulseRunClient
 
     public async Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel)
     {
-        var call = _sender.NewCall(Operations.Balance, null, observer, cancel);
-        var answer = await _sender.RunAsync(call, attempt => Billing.Balance(attempt, attempt.Token));
+        var request = _executor.NewCall(Operations.Balance, null, observer, cancel);
+        var answer = await _executor.RunAsync(request, attempt => Billing.Balance(attempt, attempt.Token));
         return new AccountBalance
         {
-            Balance = answer.Balance ?? throw Failures.Malformed(call, "there is no balance in the answer").Error,
+            Balance = answer.Balance ?? throw Failures.Malformed(request, "there is no balance in the answer").Error,
             Currency = _redactor.ValueOrNull(answer.Currency),
             Origin = _context,
         };
@@ -50,14 +49,14 @@ internal sealed partial class PulseRunClient
         do
         {
             string? from = cursor;
-            var call = trail.Begin(_sender.NewCall(Operations.Transactions, null, observer, cancel));
-            var page = await _sender.RunAsync(call, attempt => Billing.Transactions(type, from, attempt, attempt.Token));
-            var rows = page.Data ?? throw Failures.Malformed(call, "there is no list in the answer").Error;
+            var request = trail.Begin(_executor.NewCall(Operations.Transactions, null, observer, cancel));
+            var page = await _executor.RunAsync(request, attempt => Billing.Transactions(type, from, attempt, attempt.Token));
+            var rows = page.Data ?? throw Failures.Malformed(request, "there is no list in the answer").Error;
             // A row that moves from one page to the next while they are read must not be counted twice.
             ledger.AddRange(rows.Where(row => row is not null && (trail.IsFirst || row.Id is null or "" || !known.Contains(row.Id))).Select(row => Read(row!)));
             known.UnionWith(rows.Where(static row => row?.Id is not null).Select(static row => row!.Id!));
             cursor = page.NextCursor is "" ? null : page.NextCursor;
-            hasNext = trail.Follow(call, ledger.Count, cursor);
+            hasNext = trail.Follow(request, ledger.Count, cursor);
         }
         while (hasNext);
         return ledger;

@@ -4,8 +4,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Resources;
-using PulseRun.Contracts;
-using PulseRun.Rules;
+using PulseRun.Core.Client;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -54,6 +54,6 @@ internal sealed partial class PulseRunClient
         CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        return new ActionCall(operation, send, goals, _api, _sender, _answers, _context).RunAsync(id, known, window, observer, cancel);
+        return new ActionCall(operation, send, goals, _api, _executor, _answers, _context).RunAsync(id, known, window, observer, cancel);
     }
 }

@@ -3,13 +3,13 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Calls;
-using PulseRun.Client.Launching;
-using PulseRun.Client.Wire;
-using PulseRun.Contracts;
-using PulseRun.Launching;
-using PulseRun.Rules;
-using PulseRun.Seen;
+using PulseRun.Client.Json;
+using PulseRun.Client.Launch;
+using PulseRun.Client.Resources;
+using PulseRun.Core.Client;
+using PulseRun.Core.Completion;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -30,14 +30,14 @@ internal sealed partial class PulseRunClient
     {
         var seen = _context.Seen.Watch(isOfAll: status is null);
         var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
-        return new ListCall(_api, _sender, _context, reader, seen).RunAsync(Spelled(status), observer, cancel);
+        return new ListCall(_api, _executor, _context, reader, seen).RunAsync(Spelled(status), observer, cancel);
     }
 
     public Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
         var seen = _context.Seen.Watch(isOfAll: true);
         var reader = new ListReader(_instances, null, seen.Take, _redactor);
-        return new ListCall(_api, _sender, _context, reader, seen).PeekAsync(observer, cancel);
+        return new ListCall(_api, _executor, _context, reader, seen).PeekAsync(observer, cancel);
     }
 
     public Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, null, observer, cancel);
@@ -45,15 +45,15 @@ internal sealed partial class PulseRunClient
     public Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, window, observer, cancel);
 
     /// <summary>Makes the launches of one command.</summary>
-    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchTerms terms) =>
-        new(this, new LaunchCall(_api, _sender, _answers), _clock, _time, _context, journal ?? new PassingJournal(), terms);
+    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchOptions options) =>
+        new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, journal ?? new InMemoryJournal(), options);
 
     private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        var call = _sender.NewCall(Operations.Get, id, observer, cancel);
-        return _context.Seen.Note(await _sender.RunAsync(
-            call,
+        var request = _executor.NewCall(Operations.Get, id, observer, cancel);
+        return _context.Seen.Note(await _executor.RunAsync(
+            request,
             attempt =>
             {
                 Start(window);
@@ -66,7 +66,7 @@ internal sealed partial class PulseRunClient
     private static string? Spelled(string? status) =>
         status is null ? null : InstanceStatus.Known.FirstOrDefault(known => InstanceStatus.Is(status, known));
 
-    private static void Share(IReadOnlyList<Instance> rows, SeenList seen, Action<IReadOnlyList<Instance>> onBatch)
+    private static void Share(IReadOnlyList<Instance> rows, CompletionListing seen, Action<IReadOnlyList<Instance>> onBatch)
     {
         // First: the receiver of the rows may end the call with them.
         seen.Take(rows);

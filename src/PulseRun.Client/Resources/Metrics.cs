@@ -1,9 +1,9 @@
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
-using PulseRun.Client.Wire;
-using PulseRun.Contracts;
-using PulseRun.Rules;
+using PulseRun.Client.Json;
+using PulseRun.Core.Client;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -23,9 +23,9 @@ internal sealed partial class PulseRunClient
     private async Task<InstanceMetrics> ReadMetricsAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        var call = _sender.NewCall(Operations.Metrics, id, observer, cancel);
-        var answer = await _sender.RunAsync(
-            call,
+        var request = _executor.NewCall(Operations.Metrics, id, observer, cancel);
+        var answer = await _executor.RunAsync(
+            request,
             attempt =>
             {
                 Start(window);
@@ -33,7 +33,7 @@ internal sealed partial class PulseRunClient
             },
             _answers.ObjectAsync);
         if (MetricsReader.IsForeign(id, answer))
-            throw Failures.Malformed(call, "the answer is about another instance").Error;
+            throw Failures.Malformed(request, "the answer is about another instance").Error;
         return MetricsReader.Read(id, answer, _context, _clock.Skew, _redactor);
     }
 }

@@ -1,7 +1,7 @@
 using System;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>One line of the audit: what was decided, and everything it rests on. Written as JSON elsewhere; holds no secret.</summary>
 internal sealed record CleanupAuditLine
@@ -61,7 +61,7 @@ internal sealed record CleanupAuditLine
         Phase = "result",
         Time = action.Time.ToUniversalTime(),
         Run = run,
-        Id = Text.Clean(action.Id, 128),
+        Id = CleanText.Clean(action.Id, 128),
         Action = action.Action.ToString(),
         Reason = action.Reason.ToString(),
         Verdict = action.Verdict?.ToString(),
@@ -82,7 +82,7 @@ internal sealed record CleanupAuditLine
         Error = Clean(action.Error),
     };
 
-    private static string? Clean(string? text) => text is null ? null : Text.Clean(text, 500);
+    private static string? Clean(string? text) => text is null ? null : CleanText.Clean(text, 500);
 
     /// <summary>JSON knows no infinity.</summary>
     private static double? Finite(double? value) => value is { } number && double.IsInfinity(number) ? double.MaxValue : value;

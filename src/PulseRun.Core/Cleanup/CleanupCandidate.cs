@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>One listed instance, and what is known of it.</summary>
 internal sealed record CleanupCandidate(Instance Instance)

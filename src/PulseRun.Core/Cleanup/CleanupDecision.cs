@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>What to do with one instance, and why.</summary>
 internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep Step, CleanupReason Reason)
@@ -39,4 +39,12 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
             Error = error,
             Time = now,
         };
+}
+
+/// <summary>What to do with an instance.</summary>
+internal enum CleanupStep
+{
+    Skip,
+    Stop,
+    Remove,
 }

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>What a cleanup is about to do, in the order of the list.</summary>
 /// <param name="Decisions">One for each instance considered.</param>

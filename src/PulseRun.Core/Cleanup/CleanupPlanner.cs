@@ -2,12 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>Decides what a cleanup does. The ladder: proven idle, so stop; stopped long, so remove, if that was asked for.</summary>
 internal static class CleanupPlanner
 {
-    public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, CleanupScene scene)
+    public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, CleanupInput input)
     {
         // A list read page by page may show one instance twice.
         var considered = candidates
@@ -20,12 +20,12 @@ internal static class CleanupPlanner
         int unread = considered.Count(candidate => IsAsked(candidate) && candidate.Verdict!.IsSilent);
         bool isOutage = unread * 100.0 > asked * rule.MaxUnknownPercent;
 
-        var decisions = considered.Select(candidate => Decide(candidate, rule, scene)).ToList();
-        bool isHeld = isOutage || scene.DamagedStore is not null;
-        var allowed = isHeld ? [] : MostWorthwhile(decisions, Math.Min(rule.MaxActions, scene.AffordableActs));
-        var refusal = scene.DamagedStore is not null ? CleanupReason.StoreUnavailable
+        var decisions = considered.Select(candidate => Decide(candidate, rule, input)).ToList();
+        bool isHeld = isOutage || input.DamagedStore is not null;
+        var allowed = isHeld ? [] : MostWorthwhile(decisions, Math.Min(rule.MaxActions, input.AffordableActs));
+        var refusal = input.DamagedStore is not null ? CleanupReason.StoreUnavailable
             : isOutage ? CleanupReason.MetricsOutage
-            : scene.AffordableActs < rule.MaxActions ? CleanupReason.RequestBudget
+            : input.AffordableActs < rule.MaxActions ? CleanupReason.RequestBudget
             : CleanupReason.MaxActions;
         return new CleanupPlan(
             decisions.ConvertAll(decision => decision.Step == CleanupStep.Skip || allowed.Contains(decision)
@@ -34,7 +34,7 @@ internal static class CleanupPlanner
             asked,
             unread,
             isOutage,
-            scene.DamagedStore);
+            input.DamagedStore);
     }
 
     /// <summary>Whether a planned stop still holds after the second look; else the reason to skip it.</summary>
@@ -59,14 +59,14 @@ internal static class CleanupPlanner
 
     private static bool IsAsked(CleanupCandidate candidate) => candidate.WasAsked && candidate.Verdict is not null;
 
-    private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, CleanupScene scene)
+    private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, CleanupInput input)
     {
         if (rule.Excludes(candidate.Instance))
             return Skip(CleanupReason.Excluded);
         if (candidate.IsProtected)
             return Skip(CleanupReason.Protected);
         if (InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Stopped))
-            return Stopped(candidate, rule, scene);
+            return Stopped(candidate, rule, input);
         if (!InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Running))
             return Skip(CleanupReason.NotRunning);
         return candidate.Verdict?.Verdict switch
@@ -79,15 +79,15 @@ internal static class CleanupPlanner
         CleanupDecision Skip(CleanupReason reason) => new(candidate, CleanupStep.Skip, reason);
     }
 
-    private static CleanupDecision Stopped(CleanupCandidate candidate, CleanupRule rule, CleanupScene scene)
+    private static CleanupDecision Stopped(CleanupCandidate candidate, CleanupRule rule, CleanupInput input)
     {
         if (rule.RemoveStoppedAfter is not { } longEnough)
             return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.AlreadyStopped);
         if (candidate.StoppedSince is not { } since)
             return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedSinceUnknown);
-        if (scene.Now - since < longEnough)
+        if (input.Now - since < longEnough)
             return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.StoppedRecently);
-        return AgreesWith(scene.ClockSkew)
+        return AgreesWith(input.ClockSkew)
             ? new CleanupDecision(candidate, CleanupStep.Remove, CleanupReason.StoppedLong)
             : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.ClockUnsure);
     }

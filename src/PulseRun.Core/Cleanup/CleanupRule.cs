@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>How far a cleanup may go.</summary>
 internal sealed record CleanupRule

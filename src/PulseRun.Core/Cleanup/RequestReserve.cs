@@ -1,4 +1,4 @@
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>How much of a key's limit work without a person may use: three quarters. With the rest a person's next command is not held for a minute.</summary>
 internal static class RequestReserve

@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>Divides the requests of a run between readings and acts. An act takes two: a second look, and the act itself.</summary>
 /// <param name="Readings">How many instances may be read.</param>

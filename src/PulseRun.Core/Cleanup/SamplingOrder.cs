@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>Who is read when the requests do not suffice for all: whoever was read longest ago.</summary>
 internal static class SamplingOrder

@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 
-namespace PulseRun.Cleanup;
+namespace PulseRun.Core.Cleanup;
 
 /// <summary>Says how far the readings of a new history have got.</summary>
 internal static class WarmUp

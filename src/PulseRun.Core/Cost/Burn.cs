@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace PulseRun.Cost;
+namespace PulseRun.Core.Cost;
 
 /// <summary>What a fleet costs per hour right now. Everything burns but stopped, terminated, failed and error.</summary>
 /// <param name="PerHour">In dollars: the sum of the known prices.</param>

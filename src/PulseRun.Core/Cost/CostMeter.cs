@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
+using PulseRun.Core.History;
 
-namespace PulseRun.Cost;
+namespace PulseRun.Core.Cost;
 
 /// <summary>Adds up what a fleet costs (Measure-PRCost).</summary>
 internal static class CostMeter
@@ -110,3 +110,9 @@ internal static class CostMeter
         return string.IsNullOrEmpty(name) ? Unknown : name!;
     }
 }
+
+/// <summary>A time in which an instance was seen stopped.</summary>
+/// <param name="Instance">The instance, with the price it would have cost.</param>
+/// <param name="From">Since when.</param>
+/// <param name="To">Until when.</param>
+internal readonly record struct StoppedStretch(Instance Instance, DateTimeOffset From, DateTimeOffset To);

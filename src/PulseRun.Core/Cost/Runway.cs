@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Cost;
+namespace PulseRun.Core.Cost;
 
 /// <summary>How long the prepaid credit lasts.</summary>
 internal static class Runway

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
+using PulseRun.Core.History;
 
-namespace PulseRun.Cost;
+namespace PulseRun.Core.Cost;
 
 /// <summary>Derives from recorded states when instances were stopped.</summary>
 internal static class StoppedStretches

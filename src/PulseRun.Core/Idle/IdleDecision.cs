@@ -1,21 +1,20 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
 
-namespace PulseRun.Idle;
+namespace PulseRun.Core.Idle;
 
 /// <summary>Idle, Active or Unknown (design.md section 5). Idle must be proven; everything that is not is Unknown.</summary>
 internal static class IdleDecision
 {
     /// <param name="instance">As listed just now.</param>
-    /// <param name="samples">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
+    /// <param name="readings">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">Taken after the readings were: see <see cref="IdleWindow"/>.</param>
     /// <param name="metricsFailed">True when the reading just asked for did not come: an older one does not stand in for it.</param>
-    /// <param name="clockWentBack">True when a reading is, or was in the time that matters, later than now; it need not be among <paramref name="samples"/>.</param>
-    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
+    /// <param name="clockWentBack">True when a reading is, or was in the time that matters, later than now; it need not be among <paramref name="readings"/>.</param>
+    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
     {
-        var window = new IdleWindow(samples, rule, now);
+        var window = new IdleWindow(readings, rule, now);
         var reason = Reason(instance, window, rule, now, metricsFailed, clockWentBack);
         return new IdleVerdict(instance)
         {

@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Idle;
+namespace PulseRun.Core.Idle;
 
 /// <summary>What counts as idle (design.md section 5). Each number is a parameter of Get-PRIdleInstance and Invoke-PRCleanup.</summary>
 internal sealed record IdleRule

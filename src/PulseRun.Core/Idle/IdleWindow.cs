@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
 
-namespace PulseRun.Idle;
+namespace PulseRun.Core.Idle;
 
 /// <summary>What the readings of one instance say about one window, before anything is concluded.</summary>
 internal sealed class IdleWindow
@@ -39,10 +38,10 @@ internal sealed class IdleWindow
     /// <summary>The last reading whose uptime had gone on as the time had.</summary>
     private (long At, long Uptime)? _moved;
 
-    /// <param name="samples">In time order; the ones before the window that the first reading inside leans on included.</param>
+    /// <param name="readings">In time order; the ones before the window that the first reading inside leans on included.</param>
     /// <param name="rule">What counts as idle.</param>
     /// <param name="now">The window's end. Taken after the last reading: a reading after it is one of the future.</param>
-    public IdleWindow(IReadOnlyList<Sample> samples, IdleRule rule, DateTimeOffset now)
+    public IdleWindow(IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now)
     {
         _rule = rule;
         _start = rule.WindowStart(now).UtcTicks;
@@ -51,18 +50,18 @@ internal sealed class IdleWindow
         _lastSlot = 2L * rule.MinSamples - 1;
         _refresh = Math.Max(Crossing, Math.Min(s_refresh.Ticks, _gap / 2));
         long end = now.UtcTicks;
-        bool isInOrder = IsInOrder(samples);
+        bool isInOrder = IsInOrder(readings);
         if (!isInOrder)
-            samples = [.. samples.OrderBy(static sample => sample.At)];
-        ClockWentBack = !isInOrder || (samples.Count > 0 && samples[samples.Count - 1].At.UtcTicks > end);
-        for (int i = 0; i < samples.Count; i++)
+            readings = [.. readings.OrderBy(static reading => reading.At)];
+        ClockWentBack = !isInOrder || (readings.Count > 0 && readings[readings.Count - 1].At.UtcTicks > end);
+        for (int i = 0; i < readings.Count; i++)
         {
-            Sample sample = Scaled(samples[i]);
-            long at = sample.At.UtcTicks;
+            Reading reading = Scaled(readings[i]);
+            long at = reading.At.UtcTicks;
             if (at < _start)
-                AddBefore(sample, at);
+                AddBefore(reading, at);
             else if (at <= end)
-                AddInside(sample, at);
+                AddInside(reading, at);
         }
         if (_last != None)
         {
@@ -109,40 +108,40 @@ internal sealed class IdleWindow
 
     public bool WasReadBefore(DateTimeOffset moment) => _oldest != None && _oldest < moment.UtcTicks;
 
-    private void AddBefore(in Sample sample, long at)
+    private void AddBefore(in Reading reading, long at)
     {
-        bool isFrozen = IsFrozen(sample, at);
-        if (!IsUsable(sample, isFrozen))
+        bool isFrozen = IsFrozen(reading, at);
+        if (!IsUsable(reading, isFrozen))
             return;
         bool sameMoment = at == _last;
         ContinueRun(at);
-        _anchorRests = !IsBusy(sample) && (!sameMoment || _anchorRests);
+        _anchorRests = !IsBusy(reading) && (!sameMoment || _anchorRests);
         _oldest = at;
         _last = at;
         IsAnchored = _anchorRests && _start - at <= _gap;
-        _anchorHolds = Holds(sample) || (sameMoment && _anchorHolds);
+        _anchorHolds = Holds(reading) || (sameMoment && _anchorHolds);
 
         // Only the last reading before the window speaks for its start: what came before that one is past.
         UptimeBroke = GpuCountChanged = false;
         _gpuCount = null;
         _lastUptime = null;
-        NoteIdentity(sample, at);
+        NoteIdentity(reading, at);
     }
 
-    private void AddInside(in Sample sample, long at)
+    private void AddInside(in Reading reading, long at)
     {
-        PeakMemory = Higher(PeakMemory, sample.PeakMemory);
-        _holds |= Holds(sample);
-        NoteIdentity(sample, at);
-        UptimeBroke |= KnownUptime(sample) is { } uptime && uptime < at - _start;
-        bool isFrozen = IsFrozen(sample, at);
-        if (!IsUsable(sample, isFrozen))
+        PeakMemory = Higher(PeakMemory, reading.PeakMemory);
+        _holds |= Holds(reading);
+        NoteIdentity(reading, at);
+        UptimeBroke |= KnownUptime(reading) is { } uptime && uptime < at - _start;
+        bool isFrozen = IsFrozen(reading, at);
+        if (!IsUsable(reading, isFrozen))
         {
             _lastSilent = at;
             return;
         }
 
-        PeakGpu = Higher(PeakGpu, sample.PeakGpu);
+        PeakGpu = Higher(PeakGpu, reading.PeakGpu);
         if (_oldest == None)
             _oldest = at;
         if (at == _start)
@@ -167,25 +166,25 @@ internal sealed class IdleWindow
     }
 
     /// <summary>What tells one run of an instance from the next: a restart starts the uptime anew, another machine has other GPUs.</summary>
-    private void NoteIdentity(in Sample sample, long at)
+    private void NoteIdentity(in Reading reading, long at)
     {
-        if (KnownUptime(sample) is { } uptime)
+        if (KnownUptime(reading) is { } uptime)
         {
             if (_lastUptime is { } before && uptime < before.Uptime && (at - before.At > Crossing || before.Uptime - uptime > Crossing))
                 UptimeBroke = true;
             _lastUptime = (at, uptime);
         }
-        if (sample.GpuCount > 0)
+        if (reading.GpuCount > 0)
         {
-            GpuCountChanged |= _gpuCount is { } count && count != sample.GpuCount;
-            _gpuCount = sample.GpuCount;
+            GpuCountChanged |= _gpuCount is { } count && count != reading.GpuCount;
+            _gpuCount = reading.GpuCount;
         }
     }
 
     /// <summary>Returns true when the answer is one that was given before: its uptime grew by less than half of the time since the last one that moved on.</summary>
-    private bool IsFrozen(in Sample sample, long at)
+    private bool IsFrozen(in Reading reading, long at)
     {
-        if (KnownUptime(sample) is not { } uptime)
+        if (KnownUptime(reading) is not { } uptime)
             return false;
         long elapsed = _moved is { } moved ? at - moved.At : 0;
         long grown = uptime - (_moved?.Uptime ?? uptime);
@@ -210,26 +209,26 @@ internal sealed class IdleWindow
             _covered += to - from;
     }
 
-    private bool IsBusy(in Sample sample) => sample.PeakGpu >= _rule.GpuBelow;
+    private bool IsBusy(in Reading reading) => reading.PeakGpu >= _rule.GpuBelow;
 
-    private bool Holds(in Sample sample) => !_rule.IgnoreMemory && sample.PeakMemory >= _rule.MemoryBelow;
+    private bool Holds(in Reading reading) => !_rule.IgnoreMemory && reading.PeakMemory >= _rule.MemoryBelow;
 
     /// <summary>Work is proven by one GPU, and by an old answer too; rest only by all GPUs, now.</summary>
-    private bool IsUsable(in Sample sample, bool isFrozen) => sample.PeakGpu >= 0 && (!(sample.HasUnreadGpus || isFrozen) || IsBusy(sample));
+    private bool IsUsable(in Reading reading, bool isFrozen) => reading.PeakGpu >= 0 && (!(reading.HasUnreadGpus || isFrozen) || IsBusy(reading));
 
-    private Sample Scaled(in Sample sample) => _rule.UnitScale != UnitScale.Fraction
-        ? sample
-        : sample with { PeakGpu = Percent(sample.PeakGpu), PeakMemory = Percent(sample.PeakMemory) };
+    private Reading Scaled(in Reading reading) => _rule.UnitScale != UnitScale.Fraction
+        ? reading
+        : reading with { PeakGpu = Percent(reading.PeakGpu), PeakMemory = Percent(reading.PeakMemory) };
 
     private static double? Percent(double? fraction) => fraction <= 1 ? fraction * 100 : fraction;
 
-    private static long? KnownUptime(in Sample sample) => sample.Uptime is { Ticks: >= 0 and var ticks } ? ticks : null;
+    private static long? KnownUptime(in Reading reading) => reading.Uptime is { Ticks: >= 0 and var ticks } ? ticks : null;
 
-    private static bool IsInOrder(IReadOnlyList<Sample> samples)
+    private static bool IsInOrder(IReadOnlyList<Reading> readings)
     {
-        for (int i = 1; i < samples.Count; i++)
+        for (int i = 1; i < readings.Count; i++)
         {
-            if (samples[i].At < samples[i - 1].At)
+            if (readings[i].At < readings[i - 1].At)
                 return false;
         }
         return true;

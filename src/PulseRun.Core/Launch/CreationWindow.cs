@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>When a launch was on its way, by the server's clock.</summary>
 /// <param name="From">When it was sent.</param>

@@ -1,4 +1,4 @@
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>Whether the fleet has room for a launch.</summary>
 /// <param name="Check">Within, Exceeded, or PriceUnknown when prices are missing so that it cannot be said.</param>

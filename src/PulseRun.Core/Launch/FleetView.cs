@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>What a whole list showed, for a fleet limit.</summary>
 /// <param name="Limit">The limit in dollars per hour.</param>

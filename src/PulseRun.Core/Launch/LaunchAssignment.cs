@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>Tells which launch each of several instances came from, where only one answer is possible. A matching problem, and pure.</summary>
 /// <remarks>

@@ -1,7 +1,6 @@
 using System;
-using PulseRun.Contracts;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>A launch that was sent, as it is matched against the list.</summary>
 /// <param name="Record">As the journal has it.</param>

@@ -1,4 +1,4 @@
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>One launch to be looked for in a list.</summary>
 /// <param name="Intent">The launch.</param>

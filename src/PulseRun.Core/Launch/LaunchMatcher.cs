@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>Finds out from a list what became of launches whose outcome is unknown.</summary>
 /// <remarks>
@@ -16,24 +16,24 @@ namespace PulseRun.Launching;
 internal static class LaunchMatcher
 {
     /// <summary>Answers for one launch.</summary>
-    public static LaunchMatch Match(LaunchLook look, LaunchScene scene) => Match([look], scene)[0];
+    public static LaunchMatch Match(LaunchLook look, ReconcileInput input) => Match([look], input)[0];
 
     /// <summary>Answers for several launches, in their order.</summary>
-    public static IReadOnlyList<LaunchMatch> Match(IReadOnlyList<LaunchLook> looks, LaunchScene scene)
+    public static IReadOnlyList<LaunchMatch> Match(IReadOnlyList<LaunchLook> looks, ReconcileInput input)
     {
         var wanted = looks.ToDictionary(static look => look.Intent.IntentId);
         // In the order of sending, so that equal launches get their instances in the order of creation.
-        var intents = scene.Open.Where(open => !wanted.ContainsKey(open.IntentId)).Concat(looks.Select(static look => look.Intent))
+        var intents = input.Open.Where(open => !wanted.ContainsKey(open.IntentId)).Concat(looks.Select(static look => look.Intent))
             .OrderBy(static intent => intent.SentAt).ThenBy(static intent => intent.IntentId).ToList();
         // A list read page by page may show one instance twice.
-        var listed = scene.Listed
-            .Where(instance => !scene.Taken.Contains(instance.Id))
+        var listed = input.Listed
+            .Where(instance => !input.Taken.Contains(instance.Id))
             .GroupBy(static instance => instance.Id, StringComparer.Ordinal)
             .Select(static rows => rows.Last())
             .OrderBy(static instance => instance.CreatedAt)
             .ThenBy(static instance => instance.Id, StringComparer.Ordinal)
             .ToList();
-        var fits = intents.ConvertAll(intent => listed.ConvertAll(instance => scene.WasThereBefore(intent, instance.Id) ? Fit.No : LaunchFit.Of(intent, instance)));
+        var fits = intents.ConvertAll(intent => listed.ConvertAll(instance => input.WasThereBefore(intent, instance.Id) ? Fit.No : MatchScore.Of(intent, instance)));
         // An instance that has ended costs nothing: one that is not certainly of a launch from here explains nothing either.
         var kept = Enumerable.Range(0, listed.Count).Where(x => fits.Exists(row => row[x] == Fit.Yes || (row[x] == Fit.Maybe && !InstanceStatus.IsFinal(listed[x].Status)))).ToList();
         var answers = new Dictionary<Guid, LaunchMatch>();
@@ -50,7 +50,7 @@ internal static class LaunchMatcher
 
         void Decide(List<int> group, List<int> instances)
         {
-            int[]? launchOf = scene.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
+            int[]? launchOf = input.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
             if (launchOf is not null)
                 GiveToThoseThatDecide(group, instances, launchOf);
             foreach (int i in group)
@@ -59,14 +59,14 @@ internal static class LaunchMatcher
                     continue;
                 var fitting = instances.Where(x => fits[i][x] != Fit.No).Select(x => listed[x]).ToList();
                 int own = launchOf is null ? -1 : Array.IndexOf(launchOf, group.IndexOf(i));
-                string? why = scene switch
+                string? why = input switch
                 {
                     { IsComplete: false } => "the list was cut",
                     _ when fitting.Count > 0 && instances.Count > group.Count => "more instances fit than were launched from here",
                     _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
                     // That one may still get another: then this one would be without a launch.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
-                    _ when own >= 0 && !scene.KnowsAll => "without a journal, the launches of other processes are not known here",
+                    _ when own >= 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };
                 answers[look.Intent.IntentId] = Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
@@ -83,7 +83,7 @@ internal static class LaunchMatcher
                 if (!Decides(group[at]) || Array.IndexOf(launchOf, at) >= 0)
                     continue;
                 int given = Array.FindIndex(Enumerable.Range(0, instances.Count).ToArray(), x => fits[group[at]][instances[x]] == Fit.Yes && !Decides(group[launchOf[x]])
-                    && LaunchFit.AreEqual(intents[group[at]].Request, intents[group[launchOf[x]]].Request));
+                    && MatchScore.AreEqual(intents[group[at]].Request, intents[group[launchOf[x]]].Request));
                 if (given >= 0)
                     launchOf[given] = at;
             }
@@ -138,7 +138,7 @@ internal static class LaunchMatcher
         var first = new List<int>();
         var kinds = group.ConvertAll(i =>
         {
-            int kind = first.FindIndex(one => LaunchFit.AreEqual(intents[one].Request, intents[i].Request));
+            int kind = first.FindIndex(one => MatchScore.AreEqual(intents[one].Request, intents[i].Request));
             if (kind < 0)
             {
                 kind = first.Count;

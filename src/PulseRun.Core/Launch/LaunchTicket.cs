@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>One launch of a command, from its intent until its outcome is written to the pipeline. Set by the launch on any thread, read by the command.</summary>
 /// <param name="request">What to launch.</param>

@@ -1,7 +1,6 @@
 using System;
-using PulseRun.Contracts;
 
-namespace PulseRun.Launching;
+namespace PulseRun.Core.Launch;
 
 /// <summary>How long ago a launch was sent, and when the list can be trusted to show it. Time is counted by the steady clock only: the wall clock may be set at any moment.</summary>
 internal static class LaunchTiming

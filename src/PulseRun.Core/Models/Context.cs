@@ -1,5 +1,5 @@
 using System;
-using PulseRun.Seen;
+using PulseRun.Core.Completion;
 
 namespace PulseRun;
 
@@ -12,7 +12,7 @@ public sealed class Context
 
     private readonly Func<string> _makeAccount;
     private string? _account;
-    private SeenFleet? _seen;
+    private CompletionCache? _seen;
 
     internal Context(ContextSettings settings, string account, Func<DateTimeOffset> now, Func<Context, IPulseRunClient> createClient)
         : this(settings, () => account, now, createClient)
@@ -36,7 +36,7 @@ public sealed class Context
     public Uri BaseUri => Settings.BaseUri;
 
     /// <summary><c>live</c>, <c>test</c> (sandbox), <c>emulator</c>, or <c>unknown</c> when the key's form does not tell, or a key command has not run yet.</summary>
-    public string Mode => Settings.Mode ?? (Settings.HasKey && !IsClosed ? Rules.KeyForm.Mode(Settings.Key) : "unknown");
+    public string Mode => Settings.Mode ?? (Settings.HasKey && !IsClosed ? PulseRun.Core.Text.KeyForm.Mode(Settings.Key) : "unknown");
 
     /// <summary>Where the key came from: <c>Parameter</c>, <c>Command</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
     public string Source => Settings.Source;
@@ -65,7 +65,7 @@ public sealed class Context
     internal DateTimeOffset UtcNow => _now();
 
     /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
-    internal bool IsLocal => BaseUri.IsLoopback || Settings.Door is not null;
+    internal bool IsLocal => BaseUri.IsLoopback || Settings.Handler is not null;
 
     /// <summary>How fast the server's clock runs: an emulator's may run faster than real time.</summary>
     internal double ClockRate { get; init; } = 1;
@@ -76,14 +76,14 @@ public sealed class Context
     internal IPulseRunClient Client => _client.Value;
 
     /// <summary>What this process has seen of the account's instances; all connections to one account share it.</summary>
-    internal SeenFleet Seen
+    internal CompletionCache Seen
     {
         get => _seen ??= SeenOf(Account);
         init => _seen = value;
     }
 
     /// <summary>Returns what the connections of an account share.</summary>
-    internal Func<string, SeenFleet> SeenOf { get; init; } = static _ => new SeenFleet(static () => TimeSpan.Zero);
+    internal Func<string, CompletionCache> SeenOf { get; init; } = static _ => new CompletionCache(static () => TimeSpan.Zero);
 
     /// <summary>What closed it, for the error of its next use.</summary>
     internal string ClosedBy { get; private set; } = "Disconnect-PulseRun";

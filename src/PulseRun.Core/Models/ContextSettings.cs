@@ -70,7 +70,7 @@ internal sealed class ContextSettings : IDisposable
     public decimal? MaxFleetCostPerHour { get; init; }
 
     /// <summary>The in-process emulator's door; null for the network.</summary>
-    public HttpMessageHandler? Door { get; init; }
+    public HttpMessageHandler? Handler { get; init; }
 
     private readonly object _gate = new();
     private SecureString? _key;
@@ -83,6 +83,6 @@ internal sealed class ContextSettings : IDisposable
             _disposed = true;
             _key?.Dispose();
         }
-        Door?.Dispose();
+        Handler?.Dispose();
     }
 }

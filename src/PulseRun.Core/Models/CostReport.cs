@@ -1,4 +1,4 @@
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -29,4 +29,23 @@ public sealed class CostReport
     /// <summary>Answers the group and its price, as people read them.</summary>
     public override string ToString() =>
         Group + " " + Display.PerHour(BurnPerHour);
+}
+
+/// <summary>What costs are added up by.</summary>
+public enum CostGrouping
+{
+    /// <summary>By nothing: one total.</summary>
+    Total,
+
+    /// <summary>By GPU type.</summary>
+    Gpu,
+
+    /// <summary>By provider.</summary>
+    Provider,
+
+    /// <summary>By the region it runs in.</summary>
+    Region,
+
+    /// <summary>By the template it was launched from.</summary>
+    Template,
 }

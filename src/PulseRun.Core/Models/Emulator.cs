@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
 
 namespace PulseRun;
 

@@ -13,5 +13,5 @@ public sealed class GpuMetrics
     public double? MemoryUsage { get; init; }
 
     /// <summary>Answers the utilisation as people read it.</summary>
-    public override string ToString() => Rules.Display.Percent(Utilization);
+    public override string ToString() => PulseRun.Core.Text.Display.Percent(Utilization);
 }

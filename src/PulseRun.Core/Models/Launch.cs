@@ -39,3 +39,16 @@ public sealed class Launch
     /// <summary>Answers the intent and its outcome, as people read them.</summary>
     public override string ToString() => IntentId + " " + Outcome;
 }
+
+/// <summary>How a launch ended.</summary>
+public enum LaunchOutcome
+{
+    /// <summary>Nobody can tell yet. Resolve-PRLaunch finds out later.</summary>
+    Unknown,
+
+    /// <summary>The instance exists.</summary>
+    Launched,
+
+    /// <summary>There is no instance: it is safe to launch again.</summary>
+    NotLaunched,
+}

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 
 namespace PulseRun;
 

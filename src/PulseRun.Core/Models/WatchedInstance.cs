@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
 
 namespace PulseRun;
 
@@ -53,7 +52,7 @@ public sealed class WatchedInstance : InstanceReference
     public DateTimeOffset ListedAt { get; init; }
 
     /// <summary>The readings the history bar shows, in time order.</summary>
-    internal IReadOnlyList<Sample> Samples { get; init; } = [];
+    internal IReadOnlyList<Reading> Samples { get; init; } = [];
 
     internal Instance Instance { get; }
 

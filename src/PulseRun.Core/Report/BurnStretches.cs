@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
+using PulseRun.Core.History;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>
 /// When each instance burned money, by what was seen of it. What nobody saw is not counted, so the sums are lower bounds:
@@ -97,4 +97,22 @@ internal static class BurnStretches
         InstanceStatus.Is(status, InstanceStatus.Running) ? startedAt
         : InstanceStatus.Is(status, InstanceStatus.Provisioning) ? createdAt
         : null;
+}
+
+/// <summary>A time in which an instance burned money at one price.</summary>
+/// <param name="From">Since when.</param>
+/// <param name="To">Until when.</param>
+/// <param name="Price">In dollars per hour; null when unknown.</param>
+internal readonly record struct BurnStretch(DateTimeOffset From, DateTimeOffset To, decimal? Price)
+{
+    /// <summary>What the part of it inside a window cost; 0 where the price is unknown.</summary>
+    public decimal CostWithin(DateTimeOffset from, DateTimeOffset to) => Price is { } price ? price * Within(from, to).Ticks / TimeSpan.TicksPerHour : 0;
+
+    /// <summary>How much of it lies inside a window.</summary>
+    public TimeSpan Within(DateTimeOffset from, DateTimeOffset to)
+    {
+        DateTimeOffset start = From > from ? From : from;
+        DateTimeOffset end = To < to ? To : to;
+        return end > start ? end - start : TimeSpan.Zero;
+    }
 }

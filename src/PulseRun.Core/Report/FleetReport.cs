@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>What Export-PRReport writes down.</summary>
 internal sealed record FleetReport

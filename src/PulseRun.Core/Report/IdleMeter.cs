@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>Adds up when an instance rested, by the same rule as the idle verdict: every GPU below the threshold, no memory held, no gap too long, for at least the window.</summary>
 internal sealed class IdleMeter(IdleRule rule)
@@ -17,30 +16,30 @@ internal sealed class IdleMeter(IdleRule rule)
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Read => _read;
 
     /// <summary>Takes the next reading, in time order.</summary>
-    public void Add(Sample sample)
+    public void Add(Reading reading)
     {
-        if (sample.PeakGpu is not { } gpu)
+        if (reading.PeakGpu is not { } gpu)
             return;
         bool isBusy = gpu >= rule.GpuBelow;
         // Rest is proven by all GPUs, work by one.
-        if (!isBusy && sample.HasUnreadGpus)
+        if (!isBusy && reading.HasUnreadGpus)
             return;
         int last = _read.Count - 1;
-        if (last >= 0 && sample.At - _read[last].To <= rule.Gap)
-            _read[last] = (_read[last].From, sample.At);
+        if (last >= 0 && reading.At - _read[last].To <= rule.Gap)
+            _read[last] = (_read[last].From, reading.At);
         else if (last >= 0 && _read[last].From == _read[last].To)
             // A single reading speaks for no time: kept, thousands of them would be.
-            _read[last] = (sample.At, sample.At);
+            _read[last] = (reading.At, reading.At);
         else
-            _read.Add((sample.At, sample.At));
+            _read.Add((reading.At, reading.At));
 
-        bool rests = !isBusy && (rule.IgnoreMemory || !(sample.PeakMemory >= rule.MemoryBelow));
-        if (!rests || (_from is not null && sample.At - _last > rule.Gap))
+        bool rests = !isBusy && (rule.IgnoreMemory || !(reading.PeakMemory >= rule.MemoryBelow));
+        if (!rests || (_from is not null && reading.At - _last > rule.Gap))
             Close();
         if (!rests)
             return;
-        _from ??= sample.At;
-        _last = sample.At;
+        _from ??= reading.At;
+        _last = reading.At;
     }
 
     /// <summary>When it was idle, from the first to the last resting reading of each stretch.</summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>Readings thinned out: the mean and the peak of each part of the time, however many there were.</summary>
 internal sealed class LoadBuckets(DateTimeOffset from, DateTimeOffset to, int count)

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.History;
+using PulseRun.Core.Idle;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>Adds a report up. Readings come in one by one and are not kept: what is kept of an instance does not grow with their number.</summary>
 internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, IdleRule rule)
@@ -46,7 +46,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     {
         if (reading.SampledAt < since || reading.SampledAt > until)
             return;
-        Sample sample = Sample.From(reading);
+        Reading sample = Reading.From(reading);
         _readings++;
         Entry entry = EntryOf(reading.Id);
         entry.Meter.Add(sample);
@@ -80,7 +80,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Account = account,
             Rule = rule,
             IsListed = _fleet is not null,
-            BurnNow = _fleet is null ? null : Cost.Burn.Of(_fleet.Where(static one => one.CostPerHour is null || BurnStretches.IsPrice(one.CostPerHour))).PerHour,
+            BurnNow = _fleet is null ? null : PulseRun.Core.Cost.Burn.Of(_fleet.Where(static one => one.CostPerHour is null || BurnStretches.IsPrice(one.CostPerHour))).PerHour,
             Burn = Points(burned),
             Lines = lines.Take(top).Select(static one => one.Line with { Load = one.Load?.Points() ?? [] }).ToList(),
             Others = rest.Count > 0 ? Sum(rest) : null,

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace PulseRun.Report;
+namespace PulseRun.Core.Report;
 
 /// <summary>One instance in the report.</summary>
 internal sealed record ReportLine
@@ -38,3 +38,9 @@ internal sealed record ReportLine
 
     public IReadOnlyList<LoadPoint> Load { get; init; } = [];
 }
+
+/// <summary>What the fleet burned on average in one part of the time, in dollars per hour.</summary>
+internal readonly record struct BurnPoint(DateTimeOffset At, decimal PerHour);
+
+/// <summary>The load in one part of the time; null without a reading in it.</summary>
+internal readonly record struct LoadPoint(DateTimeOffset At, double? Mean, double? Peak);

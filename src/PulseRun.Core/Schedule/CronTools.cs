@@ -1,4 +1,4 @@
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>The programs that a crontab entry is made with, as whole paths.</summary>
 /// <param name="Crontab">The crontab program.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>A task as two lines of a user's crontab: a mark, and the entry. All other lines stay as they are.</summary>
 internal static class Crontab

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>One change to the machine: a folder, a file, or a program that is run.</summary>
 internal sealed record PlanStep

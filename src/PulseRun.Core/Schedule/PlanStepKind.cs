@@ -1,4 +1,4 @@
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>What a step of a plan does.</summary>
 internal enum PlanStepKind

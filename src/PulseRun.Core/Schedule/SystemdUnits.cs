@@ -4,7 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>A task as a service and a timer of the systemd user manager.</summary>
 internal static class SystemdUnits

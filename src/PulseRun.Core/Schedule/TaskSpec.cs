@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
 
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>A program that is to be started every few minutes.</summary>
 internal sealed record TaskSpec
@@ -44,7 +44,7 @@ internal sealed record TaskSpec
         foreach (string text in new[] { Program }.Concat(Arguments).Concat(Variables.Select(static one => one.Value)))
         {
             if (text.Any(char.IsControl))
-                return Wrong("Command", "no scheduler takes a control character, as in '" + Rules.Text.Clean(text, 80) + "'");
+                return Wrong("Command", "no scheduler takes a control character, as in '" + PulseRun.Core.Text.CleanText.Clean(text, 80) + "'");
         }
         return null;
     }

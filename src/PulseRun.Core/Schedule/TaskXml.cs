@@ -4,9 +4,9 @@ using System.Globalization;
 using System.Linq;
 using System.Xml;
 using System.Xml.Linq;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 
-namespace PulseRun.Schedule;
+namespace PulseRun.Core.Schedule;
 
 /// <summary>A task as the Windows Task Scheduler keeps it.</summary>
 internal static class TaskXml

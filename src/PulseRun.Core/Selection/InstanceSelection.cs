@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace PulseRun.Selection;
+namespace PulseRun.Core.Selection;
 
 /// <summary>The instances that a command asks for on one connection, by id and by pattern. Decides which requests that needs, and picks the instances out of a list.</summary>
 internal sealed class InstanceSelection

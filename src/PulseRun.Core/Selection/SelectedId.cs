@@ -1,4 +1,4 @@
-namespace PulseRun.Selection;
+namespace PulseRun.Core.Selection;
 
 /// <summary>One id that a command asks for.</summary>
 /// <param name="Id">The checked id.</param>

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>A notebook's address that may be opened: https, and nothing in it that hides where it leads.</summary>
 internal sealed class JupyterAddress

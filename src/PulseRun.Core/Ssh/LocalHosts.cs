@@ -3,7 +3,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>
 /// Recognises hosts that lead back to this machine or to the link it is on: a server that names one would have ssh or the browser reach the user's own programs.

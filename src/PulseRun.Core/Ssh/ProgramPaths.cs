@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>Where a program may be. Never the current folder: what lies there by chance must not run as ssh.</summary>
 internal static class ProgramPaths

@@ -1,6 +1,6 @@
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>Whether an instance can be reached, and how.</summary>
 internal static class RemoteAccess
@@ -42,11 +42,11 @@ internal static class RemoteAccess
     private static bool IsRunning(Instance instance) => InstanceStatus.Is(instance.Status, InstanceStatus.Running);
 
     private static PulseRunException Local(string errorId, string what, string host) =>
-        new(errorId, what + " to '" + Text.Clean(host, 100) + "', which is this machine, its link or a group of machines, and no rented instance.");
+        new(errorId, what + " to '" + CleanText.Clean(host, 100) + "', which is this machine, its link or a group of machines, and no rented instance.");
 
     private static PulseRunException Unreachable(Instance instance, string what)
     {
-        string state = string.IsNullOrEmpty(instance.Status) ? "in an unknown state" : Text.Clean(instance.Status!, 40);
+        string state = string.IsNullOrEmpty(instance.Status) ? "in an unknown state" : CleanText.Clean(instance.Status!, 40);
         return new PulseRunException(ErrorIds.Conflict, IsRunning(instance)
             ? "Instance '" + instance.Id + "' runs, but has no " + what + " (yet). Wait-PRInstance -For Ready waits until it can be reached."
             : "Instance '" + instance.Id + "' is " + state + ", and only a running one can be reached. Start-PRInstance starts a stopped one; Wait-PRInstance -For Ready waits until it can be reached.");

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>
 /// The arguments for the ssh client, which is started without a shell. Whatever comes from the server has gone through
@@ -34,7 +35,7 @@ internal static class SshArguments
     {
         string value = isWindows ? path.Replace('\\', '/') : path;
         if (value.Any(c => c is '"' or '\\' || char.IsControl(c)) || value.Contains("${"))
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The path '" + Rules.Text.Clean(path, 300) + "' cannot be given to ssh: it holds a quote, a backslash, a control character or ${.");
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The path '" + PulseRun.Core.Text.CleanText.Clean(path, 300) + "' cannot be given to ssh: it holds a quote, a backslash, a control character or ${.");
         return "\"" + value.Replace("%", "%%") + "\"";
     }
 
@@ -68,6 +69,35 @@ internal static class SshArguments
             arguments.AddRange(["-o", "ControlPath=none"]);
         if (settings.IdentityFile is { } identity)
             arguments.AddRange(["-o", "IdentityFile=" + OptionPath(identity, isWindows), "-o", "IdentitiesOnly=yes"]);
+        return arguments;
+    }
+}
+
+/// <summary>What the user decides about a connection.</summary>
+/// <param name="KnownHosts">The file of host keys this module keeps: a whole path.</param>
+/// <param name="Policy">What to do about a host key.</param>
+/// <param name="IdentityFile">A private key: a whole path; null for the agent's keys and ssh's usual files.</param>
+/// <param name="ConfigFile">The person's own ssh configuration, a whole path; null for none.</param>
+internal sealed record SshSettings(string KnownHosts, HostKeyPolicy Policy, string? IdentityFile, string? ConfigFile = null);
+
+/// <summary>Where to ssh to. Made by <see cref="SshCommandLine"/> only, so that each part is known to be harmless.</summary>
+/// <param name="User">A user name: letters, digits and <c>_ . -</c>, no hyphen first.</param>
+/// <param name="Host">A name, an IPv4 address, or an IPv6 address without brackets.</param>
+/// <param name="Port">Null for ssh's own default.</param>
+internal sealed record SshTarget(string User, string Host, int? Port)
+{
+    /// <summary>The arguments that name the target, for a process started without a shell. Own options go before them, a remote command after them.</summary>
+    public IReadOnlyList<string> ToArguments()
+    {
+        var arguments = new List<string>();
+        if (Port is { } port)
+        {
+            arguments.Add("-p");
+            arguments.Add(port.ToString(CultureInfo.InvariantCulture));
+        }
+
+        // Neither part can be taken for an option; the end of the options says so once more.
+        arguments.AddRange(["-l", User, "--", Host]);
         return arguments;
     }
 }

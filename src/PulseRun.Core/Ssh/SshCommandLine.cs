@@ -3,7 +3,7 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>
 /// Reads the server's <c>ssh_command</c> by a strict grammar. It is text from outside that ends up in a command line: what is not exactly this is refused.

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 
-namespace PulseRun.Ssh;
+namespace PulseRun.Core.Ssh;
 
 /// <summary>Arguments as one command line that a Windows program reads back as the same arguments (CommandLineToArgvW). .NET Framework has no ArgumentList.</summary>
 internal static class WindowsCommandLine

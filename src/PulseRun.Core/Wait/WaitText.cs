@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace PulseRun.Waiting;
+namespace PulseRun.Core.Wait;
 
 /// <summary>The reason for a wait, as calls give it: text, which may end in a number of seconds (<c>rate limit, 42 s</c>).</summary>
 internal static class WaitText

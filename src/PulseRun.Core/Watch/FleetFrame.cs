@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
 
-namespace PulseRun.Watch;
+namespace PulseRun.Core.Watch;
 
 /// <summary>What one refresh saw.</summary>
 internal sealed record FleetFrame
@@ -29,7 +28,7 @@ internal sealed record FleetFrame
     public string? Problem { get; init; }
 
     /// <summary>How long the credit lasts at what burns now.</summary>
-    public TimeSpan? Runway => Balance is { } balance ? Cost.Runway.Of(balance.Balance, Burn.PerHour) : null;
+    public TimeSpan? Runway => Balance is { } balance ? PulseRun.Core.Cost.Runway.Of(balance.Balance, Burn.PerHour) : null;
 
     /// <param name="at">When it was listed.</param>
     /// <param name="verdicts">One for each instance.</param>
@@ -40,22 +39,22 @@ internal sealed record FleetFrame
     public static FleetFrame Of(
         DateTimeOffset at,
         IReadOnlyList<IdleVerdict> verdicts,
-        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows,
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows,
         AccountBalance? balance,
         int read,
         TimeSpan span) => new()
         {
             At = at,
-            Rows = verdicts.Select(verdict => Row(at, verdict, windows.TryGetValue(verdict.Id, out IReadOnlyList<Sample>? samples) ? samples : [])).ToList(),
+            Rows = verdicts.Select(verdict => Row(at, verdict, windows.TryGetValue(verdict.Id, out IReadOnlyList<Reading>? readings) ? readings : [])).ToList(),
             Burn = Burn.Of(verdicts.Select(static verdict => verdict.Instance)),
             Balance = balance,
             Read = read,
             Span = span,
         };
 
-    private static WatchedInstance Row(DateTimeOffset at, IdleVerdict verdict, IReadOnlyList<Sample> samples)
+    private static WatchedInstance Row(DateTimeOffset at, IdleVerdict verdict, IReadOnlyList<Reading> readings)
     {
-        Sample? newest = samples.Count > 0 ? samples[samples.Count - 1] : null;
+        Reading? newest = readings.Count > 0 ? readings[readings.Count - 1] : null;
         // What a stopped instance last did is history, not its load.
         bool runs = InstanceStatus.Is(verdict.Status, InstanceStatus.Running);
         return new WatchedInstance(verdict)
@@ -64,7 +63,7 @@ internal sealed record FleetFrame
             MemoryUsage = runs ? newest?.PeakMemory : null,
             SampledAt = newest?.At,
             ListedAt = at,
-            Samples = samples,
+            Samples = readings,
         };
     }
 }

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace PulseRun.Watch;
+namespace PulseRun.Core.Watch;
 
 /// <summary>How the requests of a minute are shared out: a list for each refresh first, readings with what is left.</summary>
 internal sealed class WatchBudget

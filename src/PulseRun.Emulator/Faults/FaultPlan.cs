@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Http;
 
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 /// <summary>The faults an emulator was given. Not safe by itself: the cloud holds a lock.</summary>
 internal sealed class FaultPlan(int seed)
@@ -21,6 +21,6 @@ internal sealed class FaultPlan(int seed)
     public void Clear() => _planned.Clear();
 
     /// <summary>The faults of one request, each counted once.</summary>
-    public FaultSet Draw(Call call, Route route) =>
-        new([.. _planned.Where(planned => planned.Fires(call.Method, call.RawUrl, route)).Select(planned => planned.Fault)]);
+    public FaultSet Draw(IncomingRequest request, Route route) =>
+        new([.. _planned.Where(planned => planned.Fires(request.Method, request.RawUrl, route)).Select(planned => planned.Fault)]);
 }

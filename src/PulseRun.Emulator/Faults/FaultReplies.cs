@@ -1,9 +1,9 @@
 using System;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Http;
 
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 /// <summary>What a fault answers.</summary>
 internal static class FaultReplies

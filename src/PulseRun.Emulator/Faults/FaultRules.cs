@@ -1,8 +1,8 @@
 using System;
 using System.Linq;
-using PulseRun.Emulation.Resources;
+using PulseRun.Emulator.Resources;
 
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 /// <summary>Which requests a kind of fault concerns, and which forms it has.</summary>
 internal static class FaultRules

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 /// <summary>The faults that one request meets.</summary>
 internal sealed class FaultSet(IReadOnlyList<EmulatorFault> faults)

@@ -1,4 +1,4 @@
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 internal static class Glob
 {

@@ -1,6 +1,7 @@
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Http;
+using PulseRun.Emulator.Simulation;
 
-namespace PulseRun.Emulation.Faults;
+namespace PulseRun.Emulator.Faults;
 
 /// <summary>A fault and how often it was met.</summary>
 internal sealed class PlannedFault(EmulatorFault fault, int seed, string name)
@@ -17,7 +18,7 @@ internal sealed class PlannedFault(EmulatorFault fault, int seed, string name)
             || !(Glob.IsMatch(fault.Path, route.Path) || Glob.IsMatch(fault.Path, rawUrl)))
             return false;
         _met++;
-        if (_met <= fault.Skip || (fault.Times > 0 && _fired >= fault.Times) || Noise.Unit(seed, name, _met) >= fault.Probability)
+        if (_met <= fault.Skip || (fault.Times > 0 && _fired >= fault.Times) || DeterministicRandom.Unit(seed, name, _met) >= fault.Probability)
             return false;
         _fired++;
         return true;

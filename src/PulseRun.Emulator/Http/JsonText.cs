@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace PulseRun.Emulation.Http;
+namespace PulseRun.Emulator.Http;
 
 internal static class JsonText
 {

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Text.Json.Nodes;
 
-namespace PulseRun.Emulation.Http;
+namespace PulseRun.Emulator.Http;
 
 /// <summary>Errors in the two forms of the API.</summary>
 internal static class Problem
@@ -21,3 +21,8 @@ internal static class Problem
         return new Reply(status, new JsonObject { ["detail"] = list });
     }
 }
+
+/// <param name="Field">The field of the body or the query; null for the body itself.</param>
+/// <param name="Message">For people.</param>
+/// <param name="Type">For programs, as FastAPI names it.</param>
+internal sealed record FieldProblem(string? Field, string Message, string Type);

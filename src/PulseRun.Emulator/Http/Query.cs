@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Emulation.Http;
+namespace PulseRun.Emulator.Http;
 
 internal static class Query
 {

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Emulation.Resources;
+using PulseRun.Emulator.Resources;
 
-namespace PulseRun.Emulation.Http;
+namespace PulseRun.Emulator.Http;
 
 /// <summary>Which endpoint a request asks for. Works on the raw path: an escaped slash or a step of dots stays a part of an id.</summary>
 /// <param name="Endpoint">Null when there is no such route, or it has other methods.</param>

@@ -1,12 +1,11 @@
 using System;
 using System.Linq;
 using System.Text.Json.Nodes;
-using PulseRun.Emulation.Answers;
-using PulseRun.Emulation.Estate;
-using PulseRun.Emulation.Faults;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Faults;
+using PulseRun.Emulator.Http;
+using PulseRun.Emulator.Simulation;
 
-namespace PulseRun.Emulation.Resources;
+namespace PulseRun.Emulator.Resources;
 
 /// <content>The balance and the ledger.</content>
 internal static partial class Routes

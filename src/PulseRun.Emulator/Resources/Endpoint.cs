@@ -1,7 +1,7 @@
 using System;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Http;
 
-namespace PulseRun.Emulation.Resources;
+namespace PulseRun.Emulator.Resources;
 
 /// <summary>One operation of the API as the emulator serves it.</summary>
 /// <param name="Method">The HTTP method.</param>

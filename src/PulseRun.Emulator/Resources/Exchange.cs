@@ -1,14 +1,14 @@
 using System;
-using PulseRun.Emulation.Estate;
-using PulseRun.Emulation.Faults;
-using PulseRun.Emulation.Http;
+using PulseRun.Emulator.Faults;
+using PulseRun.Emulator.Http;
+using PulseRun.Emulator.Simulation;
 
-namespace PulseRun.Emulation.Resources;
+namespace PulseRun.Emulator.Resources;
 
 /// <summary>One request, and the state it meets.</summary>
 internal sealed class Exchange
 {
-    public required Call Call { get; init; }
+    public required IncomingRequest Call { get; init; }
 
     public required Route Route { get; init; }
 

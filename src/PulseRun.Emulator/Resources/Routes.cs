@@ -1,7 +1,7 @@
 using System.Linq;
 using System.Reflection;
 
-namespace PulseRun.Emulation.Resources;
+namespace PulseRun.Emulator.Resources;
 
 /// <summary>All endpoints. A resource adds its own by a method of this class, in a file of its own, that returns an array of them.</summary>
 internal static partial class Routes

@@ -2,12 +2,11 @@ using System;
 using System.Management.Automation;
 using System.Net.Http;
 using System.Security;
-using PulseRun.Contracts;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -82,7 +81,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
         Context context = ParameterSetName switch
         {
             ParameterSets.ByEmulator => OpenInProcess(),
-            ParameterSets.ByObject => OpenEmulator(InputObject!, door: null),
+            ParameterSets.ByObject => OpenEmulator(InputObject!, handler: null),
             _ => OpenByKey(),
         };
         if (Test)
@@ -154,10 +153,10 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     private Context OpenInProcess()
     {
         IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions { ApiKey = EmulatorKeys.New() });
-        return OpenEmulator(new Emulator(cloud), cloud.CreateDoor());
+        return OpenEmulator(new Emulator(cloud), cloud.CreateHandler());
     }
 
-    private Context OpenEmulator(Emulator emulator, HttpMessageHandler? door) => Connections.Open(
+    private Context OpenEmulator(Emulator emulator, HttpMessageHandler? handler) => Connections.Open(
         new ContextSettings
         {
             BaseUri = emulator.BaseUri,
@@ -168,7 +167,7 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
             Timeout = Timeout() ?? ContextSettings.DefaultTimeout,
             MaxWait = MaxWait() ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = MaxFleetCostPerHour,
-            Door = door,
+            Handler = handler,
         },
         emulator);
 

@@ -1,12 +1,12 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
+using PulseRun.Core.Ssh;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -24,7 +24,7 @@ public sealed partial class EnterInstanceCommand : InstanceInput
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        if (!Hosts.HasTerminal)
+        if (!HostEnvironment.HasTerminal)
             throw new PulseRunException(ErrorIds.InvalidRequest, "There is no terminal here to work in. Invoke-PRCommand runs a command without one.");
         _ssh.Find(SessionState);
     }

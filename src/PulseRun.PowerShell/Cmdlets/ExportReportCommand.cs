@@ -1,11 +1,11 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Report;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
-using PulseRun.Report;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

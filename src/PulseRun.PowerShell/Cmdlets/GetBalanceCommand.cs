@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
 using PulseRun.PowerShell.Cmdlets.Base;
-using PulseRun.PowerShell.Errors;
+using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

@@ -4,12 +4,12 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Cleanup;
-using PulseRun.Idle;
-using PulseRun.PowerShell.Cleanup;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -88,7 +88,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
 
     private async Task SweepAsync(Context context, IdleRule rule, CancellationToken cancel)
     {
-        var sweep = new IdleSweep(this, context, rule, ThrottleLimit);
+        var sweep = new IdleSampler(this, context, rule, ThrottleLimit);
         List<Instance> instances = _piped.Where(one => one.Context == context).Select(static one => one.Instance).ToList();
         HashSet<string>? named = _named.TryGetValue(context, out HashSet<string>? ids) ? ids : null;
         if (_everything || named is not null)
@@ -111,7 +111,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
         if (running.Count <= budget)
             return running;
         IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
-        Store.TryUse(store => lastRead = store.History.LastSampled(context.Account));
+        Store.TryUse(store => lastRead = store.History.LastRead(context.Account));
         Runner.Observer.Verbose(running.Count - budget + " running instances are not read this time: the budget is " + budget + " readings.");
         return SamplingOrder.First(running, lastRead, budget);
     }
@@ -127,7 +127,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
 
     private void Name(Context context, string? id)
     {
-        Rules.InstanceIds.Check(id);
+        PulseRun.Core.Text.InstanceIds.Check(id);
         if (!_named.TryGetValue(context, out HashSet<string>? ids))
             _named.Add(context, ids = new HashSet<string>(StringComparer.Ordinal));
         ids.Add(id!);

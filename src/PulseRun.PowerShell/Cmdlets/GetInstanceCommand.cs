@@ -1,13 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Completion;
+using PulseRun.Core.Selection;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.Rules;
-using PulseRun.Seen;
-using PulseRun.Selection;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -86,7 +86,7 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     /// <summary>Warns of filter values that look like a typing error, because then an empty answer is the wrong one.</summary>
     private void AdviseOn(Context context)
     {
-        foreach ((SeenField field, string[]? given) in new[] { (SeenField.Status, Status), (SeenField.Gpu, Gpu), (SeenField.Region, Region), (SeenField.Provider, Provider), (SeenField.Template, Template) })
+        foreach ((CompletionField field, string[]? given) in new[] { (CompletionField.Status, Status), (CompletionField.Gpu, Gpu), (CompletionField.Region, Region), (CompletionField.Provider, Provider), (CompletionField.Template, Template) })
         {
             IEnumerable<string> plain = (given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one));
             foreach (string warning in FilterAdvice.For(field, plain, context.Seen.Values(field), KnownNames.Of(field)))

@@ -58,7 +58,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
 
     private void WriteHistory(Context context, string? id) => Store.TryUse(store =>
     {
-        foreach (InstanceMetrics reading in store.History.Samples(context.Account, id, Since ?? DateTimeOffset.MinValue))
+        foreach (InstanceMetrics reading in store.History.Readings(context.Account, id, Since ?? DateTimeOffset.MinValue))
             WriteObject(WithOrigin(reading, context));
     });
 

@@ -33,7 +33,7 @@ public sealed class GetProfileCommand : PulseRunCmdlet
                 WriteObject(profile);
             }
             if (!isFound && !WildcardPattern.ContainsWildcardCharacters(name))
-                WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(name), name));
+                WriteError(PulseRun.PowerShell.Running.ErrorRecords.From(Profiles.NoSuch(name), name));
         }
     }
 }

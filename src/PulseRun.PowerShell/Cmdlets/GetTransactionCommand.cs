@@ -4,7 +4,7 @@ using System.Linq;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
-using PulseRun.PowerShell.Errors;
+using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

@@ -2,17 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using PulseRun.Cleanup;
-using PulseRun.Contracts;
-using PulseRun.Idle;
-using PulseRun.PowerShell.Cleanup;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -103,7 +101,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
 
         Context context = CurrentContext();
         CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, _audit, AuditLevel, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
-        TimeSpan jitterOfReadings = Jitter ?? (Hosts.IsInteractive ? TimeSpan.Zero : s_defaultJitter);
+        TimeSpan jitterOfReadings = Jitter ?? (HostEnvironment.IsInteractive ? TimeSpan.Zero : s_defaultJitter);
         CleanupPlan? plan = null;
         Runner.RunToEnd(async cancel => plan = await runner.PlanAsync(jitterOfReadings, cancel).ConfigureAwait(false), context.BaseUri);
         if (plan is null)
@@ -150,7 +148,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     /// <summary>Asks. On the pipeline thread.</summary>
     private CleanupReason? Declined(CleanupDecision decision)
     {
-        string target = Display.Describe(decision.Candidate.Instance);
+        string target = Formatting.Describe(decision.Candidate.Instance);
         bool isAgreed = decision.Step switch
         {
             CleanupStep.Stop => Prompt.Confirms(target, "Stop idle instance"),

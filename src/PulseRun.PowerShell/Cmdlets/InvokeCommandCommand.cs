@@ -5,13 +5,13 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
+using PulseRun.Core.Ssh;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
-using PulseRun.Rules;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -81,7 +81,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
             throw new PulseRunException(ErrorIds.InvalidRequest, "Instances were named on the line and piped in: give them in one way. Nothing was run.") { Field = nameof(Id) };
         foreach (InstanceTarget target in bindsByItself ? (PipelineInput ?? [null]).SelectMany(Targets) : Targets())
         {
-            if (Prompt.Confirms(target.Description, "Run command: " + Text.Clean(Command, 80)))
+            if (Prompt.Confirms(target.Description, "Run command: " + CleanText.Clean(Command, 80)))
                 Runner.TryItem(target.Source, () => Queue(target));
         }
     }
@@ -102,7 +102,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
         string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile.Replace("{Id}", id.Replace(':', '_')));
         return _files.Add(file)
             ? file
-            : throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: '" + Text.Clean(file, 300) + "' gets the output of another instance. Use {Id} in the name, for example 'out-{Id}.txt'. Nothing was run on '" + id + "'.") { Field = nameof(OutFile) };
+            : throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: '" + CleanText.Clean(file, 300) + "' gets the output of another instance. Use {Id} in the name, for example 'out-{Id}.txt'. Nothing was run on '" + id + "'.") { Field = nameof(OutFile) };
     }
 
     private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, string? file, ICallObserver observer, CancellationToken cancel)

@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
-using PulseRun.PowerShell.Errors;
 using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Text;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
@@ -12,8 +14,6 @@ using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Running;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
-using PulseRun.Waiting;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -111,7 +111,7 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     /// <summary>How long after an unclear answer the list may still lack the instance, in seconds (0 to 3600, default 15). Only then is a launch said not to have happened.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
-    public int SettleSec { get; set; } = (int)LaunchTerms.DefaultSettle.TotalSeconds;
+    public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;
 
     /// <summary>Launches without writing the intent down first. A launch whose outcome is unknown is then yours to find: nothing is adopted, as launches of other commands are not known.</summary>
     [Parameter]
@@ -124,7 +124,7 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     /// <summary>How long -Wait waits, in seconds (1 to 86400, default 900), from the last answer on.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
-    public int WaitTimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
+    public int WaitTimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
 
     internal override string Verb => "launch";
 
@@ -222,7 +222,7 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     private ILauncher LauncherFor(Context context) => _launcher ??= Libraries.CreateLauncher(
         context,
         NoJournal ? null : Stores.Current.Launches,
-        new LaunchTerms
+        new LaunchOptions
         {
             MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
             AllowUnknownPrice = AllowUnknownPrice,
@@ -294,6 +294,6 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
         if (request.Provider is { } provider && !string.Equals(provider, "auto", StringComparison.OrdinalIgnoreCase))
             text.Append(", ").Append(provider);
         text.Append(request.Spot == true ? ", spot" : ", on demand");
-        return Text.Clean(text.ToString(), 200);
+        return CleanText.Clean(text.ToString(), 200);
     }
 }

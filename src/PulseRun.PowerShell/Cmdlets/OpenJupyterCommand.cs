@@ -1,10 +1,10 @@
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Core.Ssh;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Ssh;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

@@ -1,6 +1,6 @@
 using System;
 using System.Management.Automation;
-using PulseRun.Contracts;
+using PulseRun.Core.Protections;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 

@@ -6,13 +6,13 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
-using PulseRun.Cleanup;
-using PulseRun.Idle;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Schedule;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Scheduling;
 using PulseRun.PowerShell.Session;
-using PulseRun.Schedule;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -22,8 +22,8 @@ public sealed class RemoveProfileCommand : PulseRunCmdlet
     {
         foreach (string name in Name)
         {
-            if (Prompt.Confirms("profile " + Text.Clean(name, 80), "Forget profile and key") && !Profiles.Use(saved => saved.Remove(name)))
-                WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(name), name));
+            if (Prompt.Confirms("profile " + CleanText.Clean(name, 80), "Forget profile and key") && !Profiles.Use(saved => saved.Remove(name)))
+                WriteError(PulseRun.PowerShell.Running.ErrorRecords.From(Profiles.NoSuch(name), name));
         }
     }
 }

@@ -3,14 +3,14 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -40,7 +40,7 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     /// <summary>How long after a launch has ended the list may still lack its instance, in seconds (0 to 3600, default 15).</summary>
     [Parameter(ParameterSetName = ParameterSets.ByList)]
     [ValidateRange(0, 3600)]
-    public int SettleSec { get; set; } = (int)LaunchTerms.DefaultSettle.TotalSeconds;
+    public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -105,7 +105,7 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     }
 
     private ILauncher LauncherFor(Context context) =>
-        _launcher ??= Libraries.CreateLauncher(context, Stores.Current.Launches, new LaunchTerms { Settle = TimeSpan.FromSeconds(SettleSec) });
+        _launcher ??= Libraries.CreateLauncher(context, Stores.Current.Launches, new LaunchOptions { Settle = TimeSpan.FromSeconds(SettleSec) });
 
     private IEnumerable<LaunchRecord> Wanted(Context context)
     {

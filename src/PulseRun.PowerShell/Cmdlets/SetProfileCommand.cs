@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -58,10 +58,10 @@ public sealed class SetProfileCommand : PulseRunCmdlet
     protected override void OnRecord()
     {
         ProfileChange change = Change();
-        if (!Prompt.Confirms("profile " + Text.Clean(Name, 80), "Change settings"))
+        if (!Prompt.Confirms("profile " + CleanText.Clean(Name, 80), "Change settings"))
             return;
         if (Profiles.Use(saved => saved.Change(Name, change)) is not { } changed)
-            WriteError(Errors.ErrorRecords.From(Profiles.NoSuch(Name), Name));
+            WriteError(PulseRun.PowerShell.Running.ErrorRecords.From(Profiles.NoSuch(Name), Name));
         else if (PassThru)
             WriteObject(changed);
     }
@@ -94,6 +94,6 @@ public sealed class SetProfileCommand : PulseRunCmdlet
         string whole = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
         return File.Exists(whole)
             ? whole
-            : throw new PulseRunException(ErrorIds.InvalidRequest, "IdentityFile: There is no file: '" + Text.Clean(whole, 300) + "'. Nothing was changed.") { Field = nameof(IdentityFile) };
+            : throw new PulseRunException(ErrorIds.InvalidRequest, "IdentityFile: There is no file: '" + CleanText.Clean(whole, 300) + "'. Nothing was changed.") { Field = nameof(IdentityFile) };
     }
 }

@@ -1,6 +1,5 @@
 using System.IO;
 using System.Management.Automation;
-using PulseRun.Contracts;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;

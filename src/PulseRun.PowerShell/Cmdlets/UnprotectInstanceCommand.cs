@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PulseRun.Contracts;
+using PulseRun.Core.Protections;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 

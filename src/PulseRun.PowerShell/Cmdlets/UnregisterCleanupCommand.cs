@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Schedule;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Scheduling;
-using PulseRun.Schedule;
 
 namespace PulseRun.PowerShell.Cmdlets;
 

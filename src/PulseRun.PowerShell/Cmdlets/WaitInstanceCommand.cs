@@ -1,8 +1,8 @@
 using System;
 using System.Management.Automation;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.Waiting;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -20,7 +20,7 @@ public sealed class WaitInstanceCommand : InstanceInput
     /// <summary>How long at most, in seconds (0 to 86400, default 900). With 0 there is one look.</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
-    public int TimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
+    public int TimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
 
     /// <summary>The time between two looks, in seconds (1 to 3600). Default: 2 s after a change, up to 15 s when nothing changes.</summary>
     [Parameter]

@@ -2,14 +2,15 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Cleanup;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Views;
+using PulseRun.Core.Watch;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
-using PulseRun.Watch;
+using PulseRun.Views.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -62,13 +63,13 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
         Context context = CurrentContext();
         var budget = new WatchBudget(RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
         var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
-        var terms = new WatchTerms(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
+        var options = new WatchOptions(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
         IViews views = Libraries.CreateViews();
         bool draws = !PassThru && IsAlone && views.CanDraw;
         Runner.RunToEnd(
             cancel => draws
-                ? views.DrawAsync(terms, token => LookAsync(watch, context, isDrawn: true, token), cancel)
-                : views.RepeatAsync(terms, token => LookAsync(watch, context, isDrawn: false, token), Write, cancel),
+                ? views.DrawAsync(options, token => LookAsync(watch, context, isDrawn: true, token), cancel)
+                : views.RepeatAsync(options, token => LookAsync(watch, context, isDrawn: false, token), Write, cancel),
             context.BaseUri);
     }
 

@@ -2,29 +2,29 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Completion;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
-using PulseRun.Seen;
 
 namespace PulseRun.PowerShell.Completion;
 
 /// <summary>Offers the ids of instances that the command is of use for, each with its state, GPU, price and age.</summary>
-internal class InstanceIdCompleter : FleetCompleter
+internal class InstanceIdCompleter : CachedFleetCompleter
 {
     private const string History = "History";
 
-    private protected override IEnumerable<(string Value, string About)> Offers(CompletionScene scene)
+    private protected override IEnumerable<(string Value, string About)> Offers(CompletionContext completion)
     {
         // By position an id is taken for an object first. Named, an object it must be.
-        bool isObject = scene.Parameter == nameof(InstanceInput.InputObject) && scene.Names(scene.Parameter);
-        if (isObject || scene.FindContext() is not { } context)
+        bool isObject = completion.Parameter == nameof(InstanceInput.InputObject) && completion.Names(completion.Parameter);
+        if (isObject || completion.FindContext() is not { } context)
             return [];
-        InstanceChoice choice = scene.Has(History) ? InstanceChoice.Any : InstanceChoices.For(scene.Command);
-        IReadOnlyDictionary<string, Protection>? held = choice == InstanceChoice.Protected ? Held(context, scene.Patience) : null;
+        CompletionFilter choice = completion.Has(History) ? CompletionFilter.Any : CompletionFilters.For(completion.Command);
+        IReadOnlyDictionary<string, Protection>? held = choice == CompletionFilter.Protected ? Held(context, completion.Budget) : null;
         // What is protected is known without asking the server.
-        IReadOnlyList<SeenInstance> fleet = (held is null ? Look(context, scene.Patience) : context.Seen).Instances;
+        IReadOnlyList<CompletionInstance> fleet = (held is null ? Look(context, completion.Budget) : context.Seen).Instances;
         DateTimeOffset now = context.UtcNow;
-        HashSet<string> others = scene.OtherWords();
+        HashSet<string> others = completion.OtherWords();
         IEnumerable<(string Value, string About)> offers = held is null
             ? fleet.Where(one => choice.Applies(one.Status)).Select(one => (one.Id, one.Describe(now)))
             : held.Values.Select(one => (one.Id, About(one, fleet, now)));
@@ -33,10 +33,10 @@ internal class InstanceIdCompleter : FleetCompleter
     }
 
     /// <summary>The protections, when the store is open anyway: a Tab makes no file, and loads no SQLite. Null for unknown.</summary>
-    private static IReadOnlyDictionary<string, Protection>? Held(Context context, Patience patience) =>
-        Stores.Opened is { } store ? patience.Get(() => store.Protections.Get(context.UtcNow)) : null;
+    private static IReadOnlyDictionary<string, Protection>? Held(Context context, TimeBudget budget) =>
+        Stores.Opened is { } store ? budget.Get(() => store.Protections.Get(context.UtcNow)) : null;
 
-    private static string About(Protection held, IReadOnlyList<SeenInstance> fleet, DateTimeOffset now)
+    private static string About(Protection held, IReadOnlyList<CompletionInstance> fleet, DateTimeOffset now)
     {
         string what = "protected" + (string.IsNullOrEmpty(held.Reason) ? "" : ": " + held.Reason);
         return fleet.FirstOrDefault(one => one.Id == held.Id) is { } seen ? seen.Describe(now) + ", " + what : what;

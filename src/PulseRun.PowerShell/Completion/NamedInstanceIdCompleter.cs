@@ -10,5 +10,5 @@ internal sealed class NamedInstanceIdCompleter : InstanceIdCompleter
 {
     private const string Alias = "InstanceId";
 
-    private protected override bool LeavesTo(CompletionScene scene) => !scene.Names(nameof(InstanceInput.Id)) && !scene.Names(Alias);
+    private protected override bool LeavesTo(CompletionContext completion) => !completion.Names(nameof(InstanceInput.Id)) && !completion.Names(Alias);
 }

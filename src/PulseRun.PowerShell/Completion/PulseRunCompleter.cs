@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Completion;
 
@@ -18,16 +18,16 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
     {
         try
         {
-            var scene = new CompletionScene(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
+            var completion = new CompletionContext(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
             // The engine adds a marker behind every list, even an empty one. One between two lists stays in the result, and PSReadLine fails on it.
-            if (LeavesTo(scene))
+            if (LeavesTo(completion))
                 return null;
             // Not lazily: what fails is to fail here. An empty answer keeps the shell from offering files instead.
             var offered = new HashSet<string>(StringComparer.Ordinal);
-            return Offers(scene)
-                .Where(offer => scene.Word.Matches(offer.Value) && offered.Add(offer.Value))
+            return Offers(completion)
+                .Where(offer => completion.Word.Matches(offer.Value) && offered.Add(offer.Value))
                 .OrderBy(static offer => offer.Value, StringComparer.OrdinalIgnoreCase)
-                .Select(offer => Result(scene, offer))
+                .Select(offer => Result(completion, offer))
                 .ToList();
         }
 #pragma warning disable CA1031 // A Tab has no way to say what went wrong, and the command itself will.
@@ -39,18 +39,18 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
     }
 
     /// <summary>True when another parameter's completer answers for this word.</summary>
-    private protected virtual bool LeavesTo(CompletionScene scene) => false;
+    private protected virtual bool LeavesTo(CompletionContext completion) => false;
 
     /// <summary>All values, with a line about each; of these the ones that go with what was typed are shown.</summary>
-    private protected abstract IEnumerable<(string Value, string About)> Offers(CompletionScene scene);
+    private protected abstract IEnumerable<(string Value, string About)> Offers(CompletionContext completion);
 
-    private static CompletionResult Result(CompletionScene scene, (string Value, string About) offer)
+    private static CompletionResult Result(CompletionContext completion, (string Value, string About) offer)
     {
         // What a value is made of is the server's: shown, it must not reach the terminal as a command.
-        string name = Text.Clean(offer.Value, LongestText);
-        string about = Text.Clean(offer.About, LongestText);
+        string name = CleanText.Clean(offer.Value, LongestText);
+        string about = CleanText.Clean(offer.About, LongestText);
         return new CompletionResult(
-            scene.Word.Quote(offer.Value),
+            completion.Word.Quote(offer.Value),
             name.Length == 0 ? "?" : name,
             CompletionResultType.ParameterValue,
             about.Length == 0 ? "?" : about);

@@ -1,13 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Seen;
+using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
 /// <summary>Offers states: the known ones, and what else has been seen. For these no request is sent.</summary>
-internal sealed class StatusCompleter : SeenValueCompleter
+internal sealed class StatusCompleter : CachedValueCompleter
 {
-    private protected override SeenField Field => SeenField.Status;
+    private protected override CompletionField Field => CompletionField.Status;
 
     private protected override bool IsWorthALook => false;
 

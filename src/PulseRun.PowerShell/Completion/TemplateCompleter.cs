@@ -1,12 +1,12 @@
 using System.Collections.Generic;
-using PulseRun.Seen;
+using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
 /// <summary>Offers templates.</summary>
-internal sealed class TemplateCompleter : SeenValueCompleter
+internal sealed class TemplateCompleter : CachedValueCompleter
 {
-    private protected override SeenField Field => SeenField.Template;
+    private protected override CompletionField Field => CompletionField.Template;
 
     private protected override IEnumerable<(string Value, string About)> Documented(bool isLaunch) => KnownNames.Templates;
 }

@@ -5,7 +5,7 @@ namespace PulseRun.PowerShell.Completion;
 /// <summary>Offers the documented kinds of a ledger's lines.</summary>
 internal sealed class TransactionTypeCompleter : PulseRunCompleter
 {
-    private protected override IEnumerable<(string Value, string About)> Offers(CompletionScene scene) =>
+    private protected override IEnumerable<(string Value, string About)> Offers(CompletionContext completion) =>
     [
         ("credit_topup", "credit that was bought"),
         ("instance_charge", "what an instance cost"),

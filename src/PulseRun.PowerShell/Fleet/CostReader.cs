@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Cost;
+using PulseRun.Core.Client;
+using PulseRun.Core.Cost;
+using PulseRun.Core.History;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;

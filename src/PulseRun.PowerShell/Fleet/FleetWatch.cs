@@ -4,12 +4,10 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Cleanup;
-using PulseRun.Contracts;
-using PulseRun.Idle;
-using PulseRun.PowerShell.Cleanup;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Watch;
 using PulseRun.PowerShell.Cmdlets.Base;
-using PulseRun.Watch;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -18,7 +16,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
 {
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
 
-    private readonly IdleSweep _sweep = new(cmdlet, context, rule, throttle);
+    private readonly IdleSampler _sweep = new(cmdlet, context, rule, throttle);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly Dictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
     private AccountBalance? _balance;
@@ -39,7 +37,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
             _asked[instance.Id] = now;
         HashSet<string> unread = await _sweep.ReadAsync(asked, TimeSpan.Zero, null, cancel).ConfigureAwait(false);
 
-        IReadOnlyDictionary<string, IReadOnlyList<Sample>> windows = _sweep.Recorded(fleet);
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = _sweep.Recorded(fleet);
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
     }
 
@@ -49,7 +47,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         var last = new Dictionary<string, DateTimeOffset>(_asked, StringComparer.Ordinal);
         cmdlet.Store.TryUse(store =>
         {
-            foreach (KeyValuePair<string, DateTimeOffset> one in store.History.LastSampled(context.Account))
+            foreach (KeyValuePair<string, DateTimeOffset> one in store.History.LastRead(context.Account))
             {
                 if (!last.TryGetValue(one.Key, out DateTimeOffset asked) || asked < one.Value)
                     last[one.Key] = one.Value;

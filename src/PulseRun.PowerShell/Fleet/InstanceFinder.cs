@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Core.Selection;
 using PulseRun.PowerShell.Running;
-using PulseRun.Selection;
 
 namespace PulseRun.PowerShell.Fleet;
 

@@ -1,5 +1,3 @@
-using PulseRun.Rules;
-
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>One instance to work on.</summary>
@@ -10,7 +8,7 @@ namespace PulseRun.PowerShell.Fleet;
 internal sealed record InstanceTarget(string Id, Instance? Known, Context Context, object Source)
 {
     /// <summary>The name of the instance in a question or under -WhatIf.</summary>
-    public string Description => Known is null ? Id : Display.Describe(Known);
+    public string Description => Known is null ? Id : Formatting.Describe(Known);
 
     /// <summary>The API of the connection.</summary>
     public IPulseRunClient Client => Context.Client;

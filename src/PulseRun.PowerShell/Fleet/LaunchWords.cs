@@ -1,5 +1,5 @@
 using System.Globalization;
-using PulseRun.Contracts;
+using PulseRun.Core.Launch;
 
 namespace PulseRun.PowerShell.Fleet;
 

@@ -1,6 +1,6 @@
 using System;
 using System.Management.Automation;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -24,7 +24,7 @@ internal static class Patterns
         }
         catch (WildcardPatternException error)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "'" + Text.Clean(pattern, 100) + "' is not a valid wildcard pattern. Nothing was sent.", error);
+            throw new PulseRunException(ErrorIds.InvalidRequest, "'" + CleanText.Clean(pattern, 100) + "' is not a valid wildcard pattern. Nothing was sent.", error);
         }
         return wildcard.IsMatch;
     }

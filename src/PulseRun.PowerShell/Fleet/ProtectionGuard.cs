@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -31,6 +31,6 @@ internal sealed class ProtectionGuard
     }
 
     private static PulseRunException Protected(string id, string verb, Protection protection) => new(ErrorIds.InstanceProtected,
-        "Instance " + id + " is protected" + (string.IsNullOrEmpty(protection.Reason) ? "" : " (" + Rules.Text.Clean(protection.Reason!, 100) + ")")
+        "Instance " + id + " is protected" + (string.IsNullOrEmpty(protection.Reason) ? "" : " (" + PulseRun.Core.Text.CleanText.Clean(protection.Reason!, 100) + ")")
         + (protection.Until is { } until ? " until " + until.ToString("u", CultureInfo.InvariantCulture) : "") + ", and was not sent a " + verb + ".");
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using PulseRun.PowerShell.Cleanup;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -7,7 +6,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Records readings in the local history, many in one transaction. Callable from any thread.</summary>
 internal sealed class ReadingRecorder(LocalStore store)
 {
-    private readonly ConcurrentDictionary<Context, SampleBuffer> _buffers = new();
+    private readonly ConcurrentDictionary<Context, ReadingBuffer> _buffers = new();
 
     /// <summary>Records a reading, and returns it.</summary>
     public InstanceMetrics Record(Context context, InstanceMetrics reading)
@@ -19,10 +18,10 @@ internal sealed class ReadingRecorder(LocalStore store)
     /// <summary>Records what is still buffered.</summary>
     public void Flush()
     {
-        foreach (SampleBuffer buffer in _buffers.Values)
+        foreach (ReadingBuffer buffer in _buffers.Values)
             buffer.Flush();
     }
 
-    private SampleBuffer NewBuffer(Context context) =>
-        new(batch => store.TryUse(opened => opened.History.RecordSamples(context.Account, batch, context.UtcNow)));
+    private ReadingBuffer NewBuffer(Context context) =>
+        new(batch => store.TryUse(opened => opened.History.RecordReadings(context.Account, batch, context.UtcNow)));
 }

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Client;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Report;
 using PulseRun.PowerShell.Session;
-using PulseRun.Report;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -39,7 +39,7 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         {
             builder.AddStates(opened.History.States(context.Account, since));
             // Readings arrive page by page, and none is kept.
-            foreach (InstanceMetrics reading in opened.History.Samples(context.Account, null, since))
+            foreach (InstanceMetrics reading in opened.History.Readings(context.Account, null, since))
             {
                 cancel.ThrowIfCancellationRequested();
                 builder.Add(reading);

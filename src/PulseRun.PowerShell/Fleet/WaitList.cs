@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Running;
-using PulseRun.Waiting;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -31,8 +31,8 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
     /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>
     public Instance? Take(Context context, Instance instance, string? statusBefore, object source)
     {
-        var look = new WaitLook { Listed = instance, WasListed = true, Waited = TimeSpan.Zero, StatusBefore = statusBefore };
-        if (WaitMachine.Look(goal, look).Progress == WaitProgress.Reached)
+        var observation = new Observation { Listed = instance, WasListed = true, Waited = TimeSpan.Zero, StatusBefore = statusBefore };
+        if (WaitMachine.Evaluate(goal, observation).Progress == WaitProgress.Reached)
             return instance;
         Add(context, instance.Id, statusBefore, source);
         return null;
@@ -51,7 +51,7 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
         runner.FlushQueue();
         if (_entries.Count == 0)
             return;
-        var terms = new WaitTerms(goal, timeout, interval);
+        var options = new WaitOptions(goal, timeout, interval);
         runner.RunToEnd(
             cancel => Task.WhenAll(_entries.GroupBy(static entry => entry.Context).Select(group =>
             {
@@ -59,7 +59,7 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
                 Dictionary<string, Entry> entries = group.GroupBy(static entry => entry.Item.Id).ToDictionary(static same => same.Key, static same => same.First());
                 return group.Key.Client.WaitAsync(
                     entries.Values.Select(static entry => entry.Item).ToList(),
-                    terms,
+                    options,
                     reached => runner.PostRows([reached], () => onWritten?.Invoke(reached.Id)),
                     (id, error) => runner.PostError(error, entries[id].Source, () => onWritten?.Invoke(id)),
                     runner.Observer,

@@ -1,10 +1,15 @@
+extern alias EmulatorLibrary;
+
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
-using PulseRun.Contracts;
-using PulseRun.Emulation;
-using PulseRun.Launching;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Core.Views;
 using PulseRun.Store;
 using PulseRun.Views;
+using EmulatorLibrary::PulseRun.Emulator;
 
 namespace PulseRun.PowerShell.Loading;
 
@@ -18,7 +23,7 @@ internal static class Libraries
     public static IEmulatorControl CreateEmulator(EmulatorOptions options) => EmulatorFactory.Create(options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchTerms terms) => ClientFactory.CreateLauncher(context, journal, terms);
+    public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(context, journal, options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();

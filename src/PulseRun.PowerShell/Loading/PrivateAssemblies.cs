@@ -11,7 +11,7 @@ namespace PulseRun.PowerShell.Loading;
 /// <summary>
 /// Finds the assemblies in deps/ for us, and for nobody else. Other modules bring their own copies of the same packages:
 /// PowerShell 7 keeps ours in a load context of their own; Windows PowerShell 5.1 has none, so there we answer by simple
-/// name from our own folder, which is the best it allows (docs/compatibility.md).
+/// name from our own folder, which is the best it allows (docs/dev/compatibility.md).
 /// </summary>
 internal static class PrivateAssemblies
 {

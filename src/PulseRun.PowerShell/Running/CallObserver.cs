@@ -1,4 +1,4 @@
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 
 namespace PulseRun.PowerShell.Running;
 

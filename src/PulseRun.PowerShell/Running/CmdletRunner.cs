@@ -4,9 +4,8 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 using PulseRun.PowerShell.Cmdlets.Base;
-using PulseRun.PowerShell.Errors;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Running;
@@ -50,7 +49,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
         WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
         // A cmdlet that draws shows the wait in its picture.
-        bool isShown = !cmdlet.ShowsProgress || (StreamPreference.IsOn(cmdlet, "Progress") && Hosts.HasTerminal);
+        bool isShown = !cmdlet.ShowsProgress || (StreamPreference.IsOn(cmdlet, "Progress") && HostEnvironment.HasTerminal);
         _waiting = new WaitNotice(isShown ? null : text => Post(writer => writer.WriteWarning(text)));
     }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
-using PulseRun.Waiting;
+using PulseRun.Core.Wait;
 
 namespace PulseRun.PowerShell.Running;
 

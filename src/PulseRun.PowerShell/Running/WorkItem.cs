@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 
 namespace PulseRun.PowerShell.Running;
 

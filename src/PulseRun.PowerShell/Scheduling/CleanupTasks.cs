@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using PulseRun.Core.Schedule;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Ssh;
-using PulseRun.Schedule;
 
 namespace PulseRun.PowerShell.Scheduling;
 
@@ -94,13 +94,13 @@ internal static class CleanupTasks
         }
         return run.Errors.Contains("no crontab")
             ? ""
-            : throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab cannot be read: " + Rules.Text.Clean(run.Errors, 300));
+            : throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab cannot be read: " + PulseRun.Core.Text.CleanText.Clean(run.Errors, 300));
     }
 
     private static string Answer(string program, IReadOnlyList<string> arguments)
     {
         ProgramRun run = ProgramRun.Of(program, arguments);
-        return run.ExitCode == 0 ? run.Output : throw new PulseRunException(ErrorIds.ProgramUnavailable, program + " failed: " + Rules.Text.Clean(run.Errors, 300));
+        return run.ExitCode == 0 ? run.Output : throw new PulseRunException(ErrorIds.ProgramUnavailable, program + " failed: " + PulseRun.Core.Text.CleanText.Clean(run.Errors, 300));
     }
 
     private static bool HasUserManager() => TryFind("systemctl") is { } systemctl && ProgramRun.Of(systemctl, ["--user", "show-environment"]).ExitCode == 0;
@@ -119,7 +119,7 @@ internal static class CleanupTasks
         {
             return Libraries.StateFolder();
         }
-        catch (Contracts.StoreUnavailableException error)
+        catch (PulseRun.Core.Store.StoreUnavailableException error)
         {
             throw new PulseRunException(ErrorIds.InvalidRequest, "The task has no folder to run with. " + error.Message, error);
         }

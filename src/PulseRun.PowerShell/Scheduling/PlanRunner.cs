@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using PulseRun.Rules;
-using PulseRun.Schedule;
+using PulseRun.Core.Schedule;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Scheduling;
 
@@ -46,7 +46,7 @@ internal static class PlanRunner
                 if (run.ExitCode != 0)
                 {
                     throw new PulseRunException(ErrorIds.ProgramUnavailable,
-                        "The task was not changed: " + step.Path + " " + string.Join(" ", step.Arguments) + " ended with exit code " + run.ExitCode + ": " + Text.Clean(run.Errors + run.Output, 500));
+                        "The task was not changed: " + step.Path + " " + string.Join(" ", step.Arguments) + " ended with exit code " + run.ExitCode + ": " + CleanText.Clean(run.Errors + run.Output, 500));
                 }
                 break;
         }

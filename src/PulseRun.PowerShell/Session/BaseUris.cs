@@ -1,5 +1,5 @@
 using System;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -29,5 +29,5 @@ internal static class BaseUris
     private static string WithoutSecrets(Uri uri) => uri.Scheme + "://" + uri.Authority + uri.AbsolutePath;
 
     private static PulseRunException Refuse(string errorId, string text, string why) =>
-        new(errorId, "The base address '" + Text.Clean(text, 200) + "' " + why + ". Nothing was sent.") { Field = "BaseUri" };
+        new(errorId, "The base address '" + CleanText.Clean(text, 200) + "' " + why + ". Nothing was sent.") { Field = "BaseUri" };
 }

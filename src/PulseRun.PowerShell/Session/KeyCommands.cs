@@ -3,7 +3,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Security;
 using System.Threading.Tasks;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Security;
 using System.Text;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -59,5 +59,5 @@ internal static class KeyFile
     }
 
     private static PulseRunException Refuse(string path, string why) =>
-        new(ErrorIds.NotConnected, Connections.KeyFileVariable + ": the file '" + Text.Clean(path, 300) + "' " + why + ".") { Field = Connections.KeyFileVariable };
+        new(ErrorIds.NotConnected, Connections.KeyFileVariable + ": the file '" + CleanText.Clean(path, 300) + "' " + why + ".") { Field = Connections.KeyFileVariable };
 }

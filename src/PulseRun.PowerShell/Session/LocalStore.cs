@@ -1,6 +1,6 @@
 using System;
 using System.Threading;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 
 namespace PulseRun.PowerShell.Session;
 

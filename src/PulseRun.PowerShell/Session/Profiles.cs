@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Loading;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -77,7 +78,7 @@ internal static class Profiles
     {
         IReadOnlyList<string> names = Use(static profiles => profiles.Names());
         return new PulseRunException(ErrorIds.NotConnected,
-            "No profile named '" + Text.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There is none at all." : "There are: " + string.Join(", ", names) + "."))
+            "No profile named '" + CleanText.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There is none at all." : "There are: " + string.Join(", ", names) + "."))
         {
             Field = "Profile",
         };

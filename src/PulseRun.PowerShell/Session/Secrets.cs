@@ -2,7 +2,7 @@ using System;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 

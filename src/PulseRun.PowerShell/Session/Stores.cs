@@ -1,5 +1,5 @@
 using System;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;

@@ -4,7 +4,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
 

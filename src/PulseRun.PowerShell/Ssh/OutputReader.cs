@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
 
@@ -14,11 +14,11 @@ internal sealed class OutputReader
 {
     private readonly Stream _pipe;
     private readonly Stream? _file;
-    private readonly OutputKeeper _keeper;
+    private readonly BoundedOutputBuffer _keeper;
     private readonly Action _onFailed;
     private long _read;
 
-    private OutputReader(Stream pipe, Stream? file, OutputKeeper keeper, Action onFailed)
+    private OutputReader(Stream pipe, Stream? file, BoundedOutputBuffer keeper, Action onFailed)
     {
         _pipe = pipe;
         _file = file;
@@ -38,7 +38,7 @@ internal sealed class OutputReader
     /// <param name="file">Gets what is read; null to keep it.</param>
     /// <param name="keeper">Keeps what is read, where there is no file.</param>
     /// <param name="onFailed">Runs when the file cannot be written: the program would wait for ever for the pipe to be read.</param>
-    public static OutputReader Start(Stream pipe, Stream? file, OutputKeeper keeper, Action onFailed) => new(pipe, file, keeper, onFailed);
+    public static OutputReader Start(Stream pipe, Stream? file, BoundedOutputBuffer keeper, Action onFailed) => new(pipe, file, keeper, onFailed);
 
     /// <summary>Runs something that blocks for as long as a command takes.</summary>
     public static Task OnOwnThread(Action work) =>

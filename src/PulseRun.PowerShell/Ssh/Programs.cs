@@ -5,8 +5,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
-using PulseRun.Rules;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
+using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Ssh;
 

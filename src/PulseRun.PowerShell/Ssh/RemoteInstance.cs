@@ -1,8 +1,8 @@
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
+using PulseRun.Core.Ssh;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
 

@@ -5,9 +5,9 @@ using System.Linq;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Ssh;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Loading;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
 
@@ -77,7 +77,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
             Programs.Start(process);
             // Nothing is to be read there: a command that asks finds the end.
             process.StandardInput.Close();
-            OutputKeeper output = new(), errors = new();
+            BoundedOutputBuffer output = new(), errors = new();
             OutputReader[] readers =
             [
                 OutputReader.Start(process.StandardOutput.BaseStream, file, output, () => Programs.Kill(process)),
@@ -85,10 +85,10 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
             ];
             await EndAsync(process, readers, cancel).ConfigureAwait(false);
             string log = ReadLog(logFile);
-            if (SshEnd.Failed(instance.Id, process.ExitCode, log, _settings.KnownHosts) is { } failure)
+            if (SshExitClassifier.Failed(instance.Id, process.ExitCode, log, _settings.KnownHosts) is { } failure)
             {
                 // The same Ctrl+C is about to arrive here: the command was stopped then, and did not fail.
-                if (SshEnd.IsInterrupted(process.ExitCode, log))
+                if (SshExitClassifier.IsInterrupted(process.ExitCode, log))
                     await Task.Delay(s_interruptLag, cancel).ConfigureAwait(false);
                 throw failure;
             }

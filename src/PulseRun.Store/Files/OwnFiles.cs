@@ -1,6 +1,6 @@
 using System.IO;
-using PulseRun.Contracts;
-using PulseRun.Rules;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Store.Files;
 
@@ -26,7 +26,7 @@ internal static class OwnFiles
         if (Look(path) is not { } entry)
             return;
         if (!entry.IsFolder)
-            throw new IOException("'" + Text.Clean(path, 300) + "' is not a folder.");
+            throw new IOException("'" + CleanText.Clean(path, 300) + "' is not a folder.");
         Check(path, "folder", entry);
     }
 
@@ -47,7 +47,7 @@ internal static class OwnFiles
     private static UnixEntry? Regular(string path)
     {
         UnixEntry? entry = Look(path);
-        return entry is null or { IsRegular: true } ? entry : throw new IOException("'" + Text.Clean(path, 300) + "' is not a regular file.");
+        return entry is null or { IsRegular: true } ? entry : throw new IOException("'" + CleanText.Clean(path, 300) + "' is not a regular file.");
     }
 
     /// <summary>Returns what a path leads to. A link that belongs to neither this user nor root is refused: its owner decides where it leads.</summary>
@@ -60,17 +60,17 @@ internal static class OwnFiles
         if (!entry.IsLink)
             return entry;
         if (entry.Owner != UnixEntry.User && entry.Owner != 0)
-            throw Refuse("'" + Text.Clean(path, 300) + "' is a link that belongs to another user.", "Remove it");
+            throw Refuse("'" + CleanText.Clean(path, 300) + "' is a link that belongs to another user.", "Remove it");
         return UnixEntry.At(path, follow: true);
     }
 
     private static void Check(string path, string kind, UnixEntry entry)
     {
-        string name = "The " + kind + " '" + Text.Clean(path, 300) + "'";
+        string name = "The " + kind + " '" + CleanText.Clean(path, 300) + "'";
         if (entry.Owner != UnixEntry.User)
             throw Refuse(name + " belongs to another user.", "Remove it");
         if (entry.OthersMayWrite)
-            throw Refuse("Others may write the " + kind + " '" + Text.Clean(path, 300) + "'.", "Run chmod go-w '" + Text.Clean(path, 300) + "' after you have checked what is in it");
+            throw Refuse("Others may write the " + kind + " '" + CleanText.Clean(path, 300) + "'.", "Run chmod go-w '" + CleanText.Clean(path, 300) + "' after you have checked what is in it");
     }
 
     private static StoreUnavailableException Refuse(string what, string advice) =>

@@ -2,7 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Files;
 

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Runtime.InteropServices;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Files;
 

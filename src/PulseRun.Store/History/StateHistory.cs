@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using PulseRun.Contracts;
+using PulseRun.Core.History;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.History;

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 using System.Security;
 using System.Security.Cryptography;
 using System.Text;
-using PulseRun.Contracts;
-using PulseRun.Rules;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Store.Profiles;
 
@@ -64,7 +65,7 @@ internal static class KeyProtection
             default:
                 if (entry.Protection == Dpapi && RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
                     return FromDpapi(entry.Key, address);
-                throw Lost("is protected by '" + Text.Clean(entry.Protection, 40) + "', which cannot be undone here. Save the profile again.");
+                throw Lost("is protected by '" + CleanText.Clean(entry.Protection, 40) + "', which cannot be undone here. Save the profile again.");
         }
     }
 

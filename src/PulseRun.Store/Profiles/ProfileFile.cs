@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
-using PulseRun.Contracts;
-using PulseRun.Rules;
+using PulseRun.Core.Client;
+using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
 using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Profiles;
@@ -170,7 +172,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
             KeyProtection.Dpapi => "Dpapi",
             KeyProtection.Command => "Command",
             KeyProtection.FileMode => "File",
-            _ => Text.Clean(entry.Protection, 40),
+            _ => CleanText.Clean(entry.Protection, 40),
         },
         KeyCommand = entry.Protection == KeyProtection.Command ? entry.KeyCommand : null,
         RequestsPerMinute = entry.RequestsPerMinute,
@@ -303,7 +305,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
             throw Wrong(entry, "identityFile");
     }
 
-    private StoreUnavailableException Wrong(ProfileEntry entry, string field) => NotProfiles(" (the value of " + field + " in the profile '" + Text.Clean(entry.Name, 80) + "')");
+    private StoreUnavailableException Wrong(ProfileEntry entry, string field) => NotProfiles(" (the value of " + field + " in the profile '" + CleanText.Clean(entry.Name, 80) + "')");
 
     private StoreUnavailableException NotProfiles(string where) => new(StoreFailure.Corrupt,
         "The file '" + _path + "' is not one of profiles" + where + ". Correct it, or remove it and save the profiles again.");

@@ -6,8 +6,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
-using PulseRun.Rules;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
+using PulseRun.Core.Text;
 #endif
 
 namespace PulseRun.Store.Profiles;

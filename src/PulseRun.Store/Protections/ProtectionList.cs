@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
+using PulseRun.Core.Protections;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Protections;

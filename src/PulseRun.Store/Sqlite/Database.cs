@@ -49,7 +49,7 @@ internal sealed class Database(StoreFile file) : IDisposable
                     Drop();
                     if (!StoreFile.CanExplain(e))
                         throw;
-                    if (again || e is not SqliteFault damage || !StoreFile.IsDamage(damage) || !SetAside())
+                    if (again || e is not SqliteFault damage || !StoreFile.IsDamage(damage) || !Quarantine())
                         throw file.Explain(e);
                 }
             }
@@ -68,11 +68,11 @@ internal sealed class Database(StoreFile file) : IDisposable
         return durable ? _durable ??= new(file.Open(durable)) : _fast ??= new(file.Open(durable));
     }
 
-    private bool SetAside()
+    private bool Quarantine()
     {
         try
         {
-            file.SetAside();
+            file.Quarantine();
             return true;
         }
         catch (Exception e) when (e is SqliteFault or IOException or UnauthorizedAccessException)

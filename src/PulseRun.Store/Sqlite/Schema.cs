@@ -1,4 +1,4 @@
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
@@ -34,7 +34,7 @@ internal static class Schema
 
     /// <summary>
     /// The time comes first in the readings' key: a tick of a whole fleet is then appended to a few pages, and the old ones are one contiguous range
-    /// (14 times cheaper than one page an instance). <c>judged</c> is a PackedSample. AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
+    /// (14 times cheaper than one page an instance). <c>judged</c> is a PackedReading. AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
     /// </summary>
     private const string History = """
         CREATE TABLE instance (

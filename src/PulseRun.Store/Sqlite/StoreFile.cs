@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using PulseRun.Store.Files;
 using SQLitePCL;
 
@@ -84,7 +84,7 @@ internal sealed class StoreFile
     public static bool IsDamage(SqliteFault e) => e.Code is Damaged or NotADatabase;
 
     /// <summary>Moves a damaged file out of the way, unless another process has done so by now, and copies protections and launches into a new one.</summary>
-    public void SetAside()
+    public void Quarantine()
     {
         if (MoveAside() is not { } aside)
             return;

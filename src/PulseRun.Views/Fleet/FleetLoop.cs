@@ -1,12 +1,12 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Watch;
+using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Fleet;
 
 /// <summary>Refreshes, again and again: from the start of one to the start of the next it is the interval, or as long as one takes.</summary>
-internal sealed class FleetLoop(WatchTerms terms, Func<CancellationToken, Task<FleetFrame>> refresh, TimeProvider time)
+internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, TimeProvider time)
 {
     /// <summary>How long a key waits to be seen. Asking is all a console offers: a blocking read would keep the key after the one that ends the view.</summary>
     private static readonly TimeSpan s_keys = TimeSpan.FromMilliseconds(50);
@@ -23,10 +23,10 @@ internal sealed class FleetLoop(WatchTerms terms, Func<CancellationToken, Task<F
         while (!repeating.IsCompleted)
         {
 #pragma warning disable VSTHRD103 // net472 has no CancelAsync, and nothing that hears of this takes long.
-            if (!screen.Obey(terms.Waiting()))
+            if (!screen.Obey(options.Waiting()))
                 quit.Cancel();
 #pragma warning restore VSTHRD103
-            await Task.WhenAny(repeating, Pause.For(s_keys, time, quit.Token)).ConfigureAwait(false);
+            await Task.WhenAny(repeating, Delay.For(s_keys, time, quit.Token)).ConfigureAwait(false);
         }
         try
         {
@@ -46,17 +46,17 @@ internal sealed class FleetLoop(WatchTerms terms, Func<CancellationToken, Task<F
             long started = time.GetTimestamp();
             onStart();
             FleetFrame frame = await refresh(cancel).ConfigureAwait(false);
-            TimeSpan left = terms.Interval - time.GetElapsedTime(started);
+            TimeSpan left = options.Interval - time.GetElapsedTime(started);
             if (left < TimeSpan.Zero)
                 left = TimeSpan.Zero;
             onFrame(frame, time.GetUtcNow() + left);
-            if (done == terms.Refreshes)
+            if (done == options.Refreshes)
                 return;
             // A timer counts in whole milliseconds and may end a part of one early.
             do
             {
-                await Pause.For(left, time, cancel).ConfigureAwait(false);
-                left = terms.Interval - time.GetElapsedTime(started);
+                await Delay.For(left, time, cancel).ConfigureAwait(false);
+                left = options.Interval - time.GetElapsedTime(started);
             }
             while (left > TimeSpan.Zero);
         }

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Text;
-using PulseRun.Watch;
+using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Fleet;
 

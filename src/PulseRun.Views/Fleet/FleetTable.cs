@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using PulseRun.Watch;
+using PulseRun.Core.Watch;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

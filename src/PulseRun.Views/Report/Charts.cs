@@ -6,7 +6,7 @@ using System.Xml.Linq;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
-using PulseRun.Report;
+using PulseRun.Core.Report;
 
 namespace PulseRun.Views.Report;
 

@@ -3,7 +3,7 @@ using System.Linq;
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using PulseRun.Watch;
+using PulseRun.Views.Fleet;
 
 namespace PulseRun.Views.Report;
 

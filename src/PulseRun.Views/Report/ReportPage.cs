@@ -5,8 +5,8 @@ using System.IO;
 using System.Linq;
 using System.Xml;
 using System.Xml.Linq;
-using PulseRun.Report;
-using PulseRun.Rules;
+using PulseRun.Core.Report;
+using PulseRun.Core.Text;
 using static PulseRun.Views.Report.Html;
 
 namespace PulseRun.Views.Report;

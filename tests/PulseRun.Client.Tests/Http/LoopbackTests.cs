@@ -1,12 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Gate;
+using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
 using Xunit;
 
@@ -180,6 +177,6 @@ public sealed class LoopbackTests : IDisposable
     {
         var context = Rig.MakeContext(null, address ?? _server.Address, new Rig.Options(), () => DateTimeOffset.UtcNow);
         // No jitter: retries come at once.
-        return new PulseRunClient(context, new RateGate(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
+        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
     }
 }

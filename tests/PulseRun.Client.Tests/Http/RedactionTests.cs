@@ -5,7 +5,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Security;
 using System.Threading.Tasks;
-using PulseRun.Client.Redaction;
+using PulseRun.Client.Http;
 using PulseRun.Client.Tests.Support;
 using Xunit;
 

@@ -38,7 +38,7 @@ public class RetryRulesTests
     [InlineData("Launch", "Unreachable", null, 1, true)]
     [InlineData("Launch", "Unreachable", null, 4, false)]
     public void ShouldRetry_GoesByVerbAndFault(string operation, string fault, int? status, int attempts, bool expected) =>
-        Assert.Equal(expected, RetryRules.ShouldRetry(Rows.Named(operation), Parse<Fault>(fault), status, attempts));
+        Assert.Equal(expected, RetryRules.ShouldRetry(Rows.Named(operation), Parse<FailureKind>(fault), status, attempts));
 
     [Theory]
     [InlineData(1, 1, 0.5)]

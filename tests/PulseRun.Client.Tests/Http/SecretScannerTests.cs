@@ -3,9 +3,9 @@ using System.Diagnostics;
 using System.Linq;
 using System.Text;
 using System.Threading.Tasks;
-using PulseRun.Client.Redaction;
+using PulseRun.Client.Http;
 using PulseRun.Client.Tests.Support;
-using PulseRun.Rules;
+using PulseRun.Core.Text;
 using Xunit;
 
 namespace PulseRun.Client.Tests.Http;

@@ -1,17 +1,21 @@
 using System;
 using System.Linq;
 using System.Net;
+#if NET
 using System.Net.Http;
+#endif
 #if NET
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 #endif
+#if NET
 using System.Net.Sockets;
+#endif
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Gate;
 using PulseRun.Client.Http;
+using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
 using Xunit;
 
@@ -213,7 +217,7 @@ public class TransportTests
     private static PulseRunClient Connect(string address)
     {
         var context = Rig.MakeContext(null, address, new Rig.Options(), () => DateTimeOffset.UtcNow);
-        return new PulseRunClient(context, new RateGate(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
+        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
     }
 
     /// <summary>Stands for http_proxy: the framework reads that once a process.</summary>

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Tests.Support;
 

@@ -1,3 +1,5 @@
+extern alias EmulatorLibrary;
+
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -5,19 +7,19 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Gate;
-using PulseRun.Client.Launching;
-using PulseRun.Contracts;
-using PulseRun.Emulation;
-using PulseRun.Launching;
+using PulseRun.Client.Launch;
+using PulseRun.Client.RateLimit;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
 using PulseRun.Store;
+using EmulatorLibrary::PulseRun.Emulator;
 
 namespace PulseRun.Client.Tests.Support;
 
 /// <summary>A client, the emulator behind an in-process door, and a real store in a folder of its own; all live by one clock that a test turns.</summary>
 internal sealed class LaunchRig : IDisposable
 {
-    private readonly FlightCounter _door;
+    private readonly FlightCounter _handler;
     private readonly HttpMessageHandler? _stub;
 
     /// <param name="stub">A server of the test's own instead of the emulator.</param>
@@ -26,9 +28,9 @@ internal sealed class LaunchRig : IDisposable
     {
         _stub = stub;
         Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions { Instances = 0, RequestsPerMinute = 0 }, Time));
-        _door = new FlightCounter(stub ?? Emulator.Control.CreateDoor(), Time);
-        Context = Rig.MakeContext(_door, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow() + WallClockIsOff);
-        Client = new PulseRunClient(Context, new RateGate(Time, () => 1), Time, () => 0);
+        _handler = new FlightCounter(stub ?? Emulator.Control.CreateHandler(), Time);
+        Context = Rig.MakeContext(_handler, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow() + WallClockIsOff);
+        Client = new PulseRunClient(Context, new RateLimiter(Time, () => 1), Time, () => 0);
         Store = StoreFactory.Open(Folder);
     }
 
@@ -67,27 +69,27 @@ internal sealed class LaunchRig : IDisposable
     /// <summary>Whether the server's answers have a Date header.</summary>
     public bool ServerTellsTheTime
     {
-        get => _door.TellsTheTime;
-        set => _door.TellsTheTime = value;
+        get => _handler.TellsTheTime;
+        set => _handler.TellsTheTime = value;
     }
 
     /// <summary>This moment, as the client counts it.</summary>
     public SteadyTime Steady => new(PulseRun.Client.Http.BootName.Current, Time.GetElapsedTime(0));
 
-    public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLid = null, TimeSpan? settle = null, bool allowUnknownPrice = false) =>
-        Client.CreateLauncher(journal ?? Journal, new LaunchTerms { MaxFleetCostPerHour = fleetLid, AllowUnknownPrice = allowUnknownPrice, Settle = settle ?? TimeSpan.FromSeconds(4) });
+    public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLimit = null, TimeSpan? settle = null, bool allowUnknownPrice = false) =>
+        Client.CreateLauncher(journal ?? Journal, new LaunchOptions { MaxFleetCostPerHour = fleetLimit, AllowUnknownPrice = allowUnknownPrice, Settle = settle ?? TimeSpan.FromSeconds(4) });
 
     public async Task<Instance> LaunchAsync(
-        LaunchRequest? request = null, decimal? hourlyLid = null, decimal? fleetLid = null, ILaunchJournal? journal = null, CancellationToken cancel = default)
+        LaunchRequest? request = null, decimal? hourlyLimit = null, decimal? fleetLimit = null, ILaunchJournal? journal = null, CancellationToken cancel = default)
     {
-        using var launcher = Launcher(journal, fleetLid);
-        return await RunAsync(launcher.LaunchAsync(request ?? Request, hourlyLid, Observer, cancel));
+        using var launcher = Launcher(journal, fleetLimit);
+        return await RunAsync(launcher.LaunchAsync(request ?? Request, hourlyLimit, Observer, cancel));
     }
 
-    public async Task<PulseRunException> FailAsync(LaunchRequest? request = null, decimal? hourlyLid = null, decimal? fleetLid = null, ILaunchJournal? journal = null) =>
-        await Xunit.Assert.ThrowsAsync<PulseRunException>(() => LaunchAsync(request, hourlyLid, fleetLid, journal));
+    public async Task<PulseRunException> FailAsync(LaunchRequest? request = null, decimal? hourlyLimit = null, decimal? fleetLimit = null, ILaunchJournal? journal = null) =>
+        await Xunit.Assert.ThrowsAsync<PulseRunException>(() => LaunchAsync(request, hourlyLimit, fleetLimit, journal));
 
-    public async Task<Launch> ResolveAsync(params Guid[] intents)
+    public async Task<PulseRun.Launch> ResolveAsync(params Guid[] intents)
     {
         using var launcher = Launcher();
         var records = intents.Select(id => Journal.Find(Context.Account, id)!).ToList();
@@ -134,7 +136,7 @@ internal sealed class LaunchRig : IDisposable
             for (int i = 0; i < 250 && Time.IsOwed && !task.IsCompleted; i++)
                 await Task.WhenAny(task, Task.Delay(1));
             Time.Pay();
-            if (ServerTakesTime || _door.InFlight == 0)
+            if (ServerTakesTime || _handler.InFlight == 0)
                 Time.Advance(TimeSpan.FromMilliseconds(250));
             await Task.WhenAny(task, Task.Delay(1));
         }

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Tests.Support;
 

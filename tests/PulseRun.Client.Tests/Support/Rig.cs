@@ -1,14 +1,13 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Net.Http;
 using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Time.Testing;
-using PulseRun.Client.Gate;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Client.RateLimit;
+using PulseRun.Core.Client;
+using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Tests.Support;
 
@@ -17,19 +16,19 @@ internal sealed class Rig : IDisposable
 {
     public const string Key = "pr_live_CANARYcanary0123456789";
 
-    public Rig(HttpMessageHandler door, FakeTimeProvider? time = null, RateGate? gate = null, string address = "https://api.test/", Action<Options>? configure = null)
+    public Rig(HttpMessageHandler handler, FakeTimeProvider? time = null, RateLimiter? limiter = null, string address = "https://api.test/", Action<Options>? configure = null)
     {
         var options = new Options();
         configure?.Invoke(options);
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
-        Gate = gate ?? new RateGate(Time, () => 1);
-        Context = MakeContext(door, address, options, () => Time.GetUtcNow());
+        Gate = limiter ?? new RateLimiter(Time, () => 1);
+        Context = MakeContext(handler, address, options, () => Time.GetUtcNow());
         Client = new PulseRunClient(Context, Gate, Time, () => 0);
     }
 
     public FakeTimeProvider Time { get; }
 
-    public RateGate Gate { get; }
+    public RateLimiter Gate { get; }
 
     public Context Context { get; }
 
@@ -39,7 +38,7 @@ internal sealed class Rig : IDisposable
 
     public static CancellationToken None => CancellationToken.None;
 
-    public static Context MakeContext(HttpMessageHandler? door, string address, Options options, Func<DateTimeOffset> now)
+    public static Context MakeContext(HttpMessageHandler? handler, string address, Options options, Func<DateTimeOffset> now)
     {
         var key = new SecureString();
         foreach (char c in options.Key)
@@ -53,7 +52,7 @@ internal sealed class Rig : IDisposable
             Timeout = options.Timeout,
             MaxWait = options.MaxWait,
             RequestsPerMinute = options.RequestsPerMinute,
-            Door = door,
+            Handler = handler,
         };
         return new Context(settings, Guid.NewGuid().ToString(), now, _ => throw new NotSupportedException());
     }
@@ -80,7 +79,7 @@ internal sealed class Rig : IDisposable
 
     public static async Task<Instance> LaunchAsync(PulseRunClient client, LaunchRequest request, ICallObserver observer)
     {
-        using var launcher = client.CreateLauncher(null, new LaunchTerms { Settle = TimeSpan.Zero });
+        using var launcher = client.CreateLauncher(null, new LaunchOptions { Settle = TimeSpan.Zero });
         return await launcher.LaunchAsync(request, null, observer, None);
     }
 

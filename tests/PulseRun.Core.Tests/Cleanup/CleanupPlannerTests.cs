@@ -1,16 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Cleanup;
+using PulseRun.Core.Cleanup;
 using Xunit;
 
-namespace PulseRun.Tests.Cleanup;
+namespace PulseRun.Core.Tests.Cleanup;
 
 public class CleanupPlannerTests
 {
     private static readonly DateTimeOffset s_now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly CleanupScene s_scene = new(s_now);
+    private static readonly CleanupInput s_input = new(s_now);
 
     private static Instance Machine(string id, string? status = "running", decimal? cost = 1, string? gpu = null, DateTimeOffset? started = null) =>
         new() { Id = id, Status = status, CostPerHour = cost, Gpu = gpu, StartedAt = started };
@@ -30,7 +30,7 @@ public class CleanupPlannerTests
     private static string Tell(CleanupPlan plan) =>
         string.Join(" ", plan.Decisions.Select(decision => decision.Candidate.Instance.Id + ":" + decision.Step + ":" + decision.Reason));
 
-    private static string Plan(CleanupRule rule, params CleanupCandidate[] candidates) => Tell(CleanupPlanner.Plan(candidates, rule, s_scene));
+    private static string Plan(CleanupRule rule, params CleanupCandidate[] candidates) => Tell(CleanupPlanner.Plan(candidates, rule, s_input));
 
     [Fact]
     public void Plan_OnlyIdle_IsStopped()
@@ -63,7 +63,7 @@ public class CleanupPlannerTests
 
     [Fact]
     public void Plan_Terminated_IsNotConsidered() =>
-        Assert.Empty(CleanupPlanner.Plan([new CleanupCandidate(Machine("a", "terminated"))], new(), s_scene).Decisions);
+        Assert.Empty(CleanupPlanner.Plan([new CleanupCandidate(Machine("a", "terminated"))], new(), s_input).Decisions);
 
     [Fact]
     public void Plan_Stopped_IsRemovedOnlyWhenAskedAndSeen()
@@ -85,8 +85,8 @@ public class CleanupPlannerTests
     [InlineData(null, false)]
     public void Plan_Stopped_IsRemovedOnlyWhenTheClocksAgree(int? skewSeconds, bool expected)
     {
-        var scene = s_scene with { ClockSkew = skewSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
-        var plan = CleanupPlanner.Plan([Stopped("a", 8), Idle("b")], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, scene);
+        var input = s_input with { ClockSkew = skewSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+        var plan = CleanupPlanner.Plan([Stopped("a", 8), Idle("b")], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, input);
         Assert.Equal(expected ? "a:Remove:StoppedLong b:Stop:Idle" : "a:Skip:ClockUnsure b:Stop:Idle", Tell(plan));
     }
 
@@ -101,18 +101,18 @@ public class CleanupPlannerTests
     [Fact]
     public void Plan_WhileADamagedStoreLiesAside_ActsOnNothing()
     {
-        var scene = s_scene with { DamagedStore = "/x/pulserun.db.corrupt-1" };
-        var plan = CleanupPlanner.Plan([Idle("a"), Stopped("b", 9), Running("c", IdleReason.GpuBusy)], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, scene);
+        var input = s_input with { DamagedStore = "/x/pulserun.db.corrupt-1" };
+        var plan = CleanupPlanner.Plan([Idle("a"), Stopped("b", 9), Running("c", IdleReason.GpuBusy)], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, input);
         Assert.Equal("a:Skip:StoreUnavailable b:Skip:StoreUnavailable c:Skip:Active", Tell(plan));
         Assert.Equal(ErrorIds.StoreUnavailable, plan.Damage!.ErrorId);
         Assert.Contains("/x/pulserun.db.corrupt-1", plan.Damage.Message);
-        Assert.Null(CleanupPlanner.Plan([Idle("a")], new(), s_scene).Damage);
+        Assert.Null(CleanupPlanner.Plan([Idle("a")], new(), s_input).Damage);
     }
 
     [Fact]
     public void Plan_MoreThanTheRequestsPayFor_IsLeftToTheNextRun()
     {
-        var plan = CleanupPlanner.Plan([Idle("a", 1), Idle("b", 3), Idle("c", 2)], new(), s_scene with { AffordableActs = 2 });
+        var plan = CleanupPlanner.Plan([Idle("a", 1), Idle("b", 3), Idle("c", 2)], new(), s_input with { AffordableActs = 2 });
         Assert.Equal("a:Skip:RequestBudget b:Stop:Idle c:Stop:Idle", Tell(plan));
     }
 
@@ -148,7 +148,7 @@ public class CleanupPlannerTests
     [Fact]
     public void WarmUp_SaysHowFarItIsAndWhenItEnds()
     {
-        var rule = new PulseRun.Idle.IdleRule();
+        var rule = new PulseRun.Core.Idle.IdleRule();
         IdleVerdict Read(double minutes) => new(Machine("a")) { Reason = IdleReason.WarmingUp, ReadSince = s_now.AddMinutes(-minutes) };
         Assert.Null(WarmUp.Describe([Idle("a").Verdict!], rule, s_now, TimeZoneInfo.Utc));
         Assert.Equal("Warming up (1 instance): readings cover 1 of 30 minutes; first verdicts at 12:29.", WarmUp.Describe([Read(1)], rule, s_now, TimeZoneInfo.Utc));
@@ -170,7 +170,7 @@ public class CleanupPlannerTests
     public void Plan_NotSelected_IsNotConsidered()
     {
         var rule = new CleanupRule { Selects = instance => instance.Id == "a" };
-        var plan = CleanupPlanner.Plan([Idle("a"), Running("b", IdleReason.NoSamples), Running("c", IdleReason.NoSamples)], rule, s_scene);
+        var plan = CleanupPlanner.Plan([Idle("a"), Running("b", IdleReason.NoSamples), Running("c", IdleReason.NoSamples)], rule, s_input);
         Assert.Equal("a:Stop:Idle", Tell(plan));
         Assert.False(plan.IsOutage);
     }
@@ -201,7 +201,7 @@ public class CleanupPlannerTests
     {
         var candidates = Enumerable.Range(0, idle).Select(i => Idle("i" + i)).Concat(Enumerable.Range(0, silent).Select(i => Running("s" + i, IdleReason.MetricsUnavailable)))
             .Append(Stopped("old", 90)).ToList();
-        var plan = CleanupPlanner.Plan(candidates, new() { MaxUnknownPercent = percent, MaxActions = 1000, RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_scene);
+        var plan = CleanupPlanner.Plan(candidates, new() { MaxUnknownPercent = percent, MaxActions = 1000, RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_input);
         Assert.Equal(expected, plan.IsOutage);
         Assert.Equal((idle + silent, silent), (plan.Asked, plan.Unread));
         if (expected)
@@ -237,8 +237,8 @@ public class CleanupPlannerTests
     [InlineData(IdleReason.AllBelowThreshold, false)]
     public void Plan_MostOfTheFleet_IsAnOutageOnlyWithoutReadings(IdleReason reason, bool expected)
     {
-        Assert.Equal(expected, CleanupPlanner.Plan([Idle("a"), Running("b", reason), Running("c", reason)], new(), s_scene).IsOutage);
-        Assert.False(CleanupPlanner.Plan([Idle("a"), Running("b", reason, asked: false), Running("c", reason, asked: false)], new(), s_scene).IsOutage);
+        Assert.Equal(expected, CleanupPlanner.Plan([Idle("a"), Running("b", reason), Running("c", reason)], new(), s_input).IsOutage);
+        Assert.False(CleanupPlanner.Plan([Idle("a"), Running("b", reason, asked: false), Running("c", reason, asked: false)], new(), s_input).IsOutage);
     }
 
     [Fact]
@@ -280,16 +280,16 @@ public class CleanupPlannerTests
     [Fact]
     public void Decision_Actions_TellWhatIsSaved()
     {
-        var stop = CleanupPlanner.Plan([Idle("a", 2.5m)], new(), s_scene).Decisions[0];
+        var stop = CleanupPlanner.Plan([Idle("a", 2.5m)], new(), s_input).Decisions[0];
         var done = stop.Done(s_now, Machine("a", "stopped", 2.5m));
         Assert.Equal((CleanupOutcome.Stopped, CleanupReason.Idle, "stopped", 2.5m), (done.Action, done.Reason, done.Status, done.SavedPerHour!.Value));
         Assert.Equal((Verdict.Idle, IdleReason.AllBelowThreshold), (done.Verdict!.Value, done.VerdictReason!.Value));
         Assert.Equal((CleanupOutcome.WouldStop, 2.5m), (stop.WouldBe(s_now).Action, stop.WouldBe(s_now).SavedPerHour!.Value));
         Assert.Equal((CleanupOutcome.Skipped, CleanupReason.NoLongerIdle), (stop.Skipped(s_now, CleanupReason.NoLongerIdle).Action, stop.Skipped(s_now, CleanupReason.NoLongerIdle).Reason));
         Assert.Equal(0, stop.Skipped(s_now).SavedPerHour);
-        Assert.Null(CleanupPlanner.Plan([Idle("a", null)], new(), s_scene).Decisions[0].WouldBe(s_now).SavedPerHour);
+        Assert.Null(CleanupPlanner.Plan([Idle("a", null)], new(), s_input).Decisions[0].WouldBe(s_now).SavedPerHour);
 
-        var remove = CleanupPlanner.Plan([Stopped("a", 9)], new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_scene).Decisions[0];
+        var remove = CleanupPlanner.Plan([Stopped("a", 9)], new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, s_input).Decisions[0];
         Assert.Equal((CleanupOutcome.WouldRemove, 0), (remove.WouldBe(s_now).Action, remove.WouldBe(s_now).SavedPerHour!.Value));
         Assert.Equal(CleanupOutcome.Removed, remove.Done(s_now, Machine("a", "terminated")).Action);
 

@@ -1,7 +1,7 @@
-using PulseRun.Cleanup;
+using PulseRun.Core.Cleanup;
 using Xunit;
 
-namespace PulseRun.Tests.Cleanup;
+namespace PulseRun.Core.Tests.Cleanup;
 
 public class RequestReserveTests
 {

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
 using Xunit;
 
-namespace PulseRun.Tests.Cost;
+namespace PulseRun.Core.Tests.Cost;
 
 public class CostTests
 {

@@ -2,11 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Cost;
+using PulseRun.Core.Cost;
+using PulseRun.Core.History;
 using Xunit;
 
-namespace PulseRun.Tests.Cost;
+namespace PulseRun.Core.Tests.Cost;
 
 public class StoppedStretchesTests
 {

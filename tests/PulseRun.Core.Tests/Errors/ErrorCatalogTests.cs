@@ -4,7 +4,7 @@ using System.Linq;
 using System.Reflection;
 using Xunit;
 
-namespace PulseRun.Tests.Errors;
+namespace PulseRun.Core.Tests.Errors;
 
 public class ErrorCatalogTests
 {

@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 using Xunit;
-using static PulseRun.Tests.Idle.Series;
+using static PulseRun.Core.Tests.Idle.Series;
 
-namespace PulseRun.Tests.Idle;
+namespace PulseRun.Core.Tests.Idle;
 
 public class IdleDecisionTests
 {
@@ -162,7 +161,7 @@ public class IdleDecisionTests
     public void Reason_WhenSeveralHold_IsTheFirstOfTheEnumeration()
     {
         // Every objection at once; then the first is taken away, one after the other.
-        var everything = new List<Sample> { At(36, 0, 90, 8, uptimeMinutes: 900), At(20, 90, 90, 4, uptimeMinutes: 5), At(10, null), At(-1) };
+        var everything = new List<Reading> { At(36, 0, 90, 8, uptimeMinutes: 900), At(20, 90, 90, 4, uptimeMinutes: 5), At(10, null), At(-1) };
         Assert.Equal(IdleReason.NotRunning, Decide(everything, Running(-5, "stopped")).Reason);
         Assert.Equal(IdleReason.GpuBusy, Decide(everything, Running(-5)).Reason);
         everything[1] = everything[1] with { PeakGpu = 0 };
@@ -171,10 +170,10 @@ public class IdleDecisionTests
         Assert.Equal(IdleReason.MetricsUnavailable, Decide(everything, Running(-5)).Reason);
         everything.RemoveAt(2);
         Assert.Equal(IdleReason.Restarted, Decide(everything, Running(-5)).Reason);
-        everything = everything.Select(sample => sample with { Uptime = null }).ToList();
+        everything = everything.Select(reading => reading with { Uptime = null }).ToList();
         Assert.Equal(IdleReason.StartedRecently, Decide(everything, Running(-5)).Reason);
         Assert.Equal(IdleReason.GpuCountChanged, Decide(everything).Reason);
-        everything = everything.Select(sample => sample with { GpuCount = 0 }).ToList();
+        everything = everything.Select(reading => reading with { GpuCount = 0 }).ToList();
         Assert.Equal(IdleReason.SampleStale, Decide(everything).Reason);
         everything.Add(At(0, 0, 90));
         Assert.Equal(IdleReason.WindowNotCovered, Decide(everything).Reason);
@@ -256,7 +255,7 @@ public class IdleDecisionTests
     [Fact]
     public void Decide_OtherTimeZones_IsTheSame()
     {
-        var abroad = Zeros().Select((sample, index) => sample with { At = sample.At.ToOffset(TimeSpan.FromHours(index % 20 - 10)) }).ToList();
+        var abroad = Zeros().Select((reading, index) => reading with { At = reading.At.ToOffset(TimeSpan.FromHours(index % 20 - 10)) }).ToList();
         Assert.Equal(Verdict.Idle, Decide(abroad).Verdict);
     }
 }

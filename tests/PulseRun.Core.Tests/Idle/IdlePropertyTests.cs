@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 using Xunit;
-using static PulseRun.Tests.Idle.Series;
+using static PulseRun.Core.Tests.Idle.Series;
 
-namespace PulseRun.Tests.Idle;
+namespace PulseRun.Core.Tests.Idle;
 
 /// <summary>What must hold for any series. Seeded: a failure comes again.</summary>
 public class IdlePropertyTests
@@ -19,11 +18,11 @@ public class IdlePropertyTests
         var random = new Random(1);
         for (int run = 0; run < Runs; run++)
         {
-            var samples = RandomSeries(random);
+            var readings = RandomSeries(random);
             var busy = At(random.Next(0, 30 * 60 + 1) / 60.0, 5 + random.NextDouble() * 200);
-            int place = samples.TakeWhile(sample => sample.At <= busy.At).Count();
-            samples.Insert(place, busy);
-            Assert.Equal(Verdict.Active, Decide(samples).Verdict);
+            int place = readings.TakeWhile(reading => reading.At <= busy.At).Count();
+            readings.Insert(place, busy);
+            Assert.Equal(Verdict.Active, Decide(readings).Verdict);
         }
     }
 
@@ -34,12 +33,12 @@ public class IdlePropertyTests
         int idle = 0;
         for (int run = 0; run < Runs; run++)
         {
-            var samples = RandomSeries(random);
-            bool wasIdle = Decide(samples).Verdict == Verdict.Idle;
+            var readings = RandomSeries(random);
+            bool wasIdle = Decide(readings).Verdict == Verdict.Idle;
             idle += wasIdle ? 1 : 0;
             double keep = random.NextDouble();
-            bool Rests(Sample sample) => sample.PeakGpu < 5 && !(sample.PeakMemory >= 50);
-            var fewer = samples.Where(sample => !Rests(sample) || random.NextDouble() < keep).ToList();
+            bool Rests(Reading reading) => reading.PeakGpu < 5 && !(reading.PeakMemory >= 50);
+            var fewer = readings.Where(reading => !Rests(reading) || random.NextDouble() < keep).ToList();
             if (!wasIdle)
                 Assert.NotEqual(Verdict.Idle, Decide(fewer).Verdict);
         }
@@ -53,9 +52,9 @@ public class IdlePropertyTests
         int idle = 0;
         for (int run = 0; run < Runs * 2; run++)
         {
-            var samples = RandomSeries(random);
-            var verdict = Decide(samples);
-            bool oracle = OracleSaysIdle(samples);
+            var readings = RandomSeries(random);
+            var verdict = Decide(readings);
+            bool oracle = OracleSaysIdle(readings);
             Assert.True(oracle == (verdict.Verdict == Verdict.Idle), $"run {run}: {verdict.Reason}, {verdict.SampleCount} readings, gap {verdict.LargestGap}, age {verdict.LastSampleAge}, coverage {verdict.Coverage}");
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
             Assert.InRange(verdict.Coverage, 0, 1);
@@ -80,7 +79,7 @@ public class IdlePropertyTests
             var read = Enumerable.Range(0, 40).OrderBy(_ => random.Next()).Take(slots);
             var ages = read.SelectMany(slot => Enumerable.Range(0, random.Next(8) == 0 ? 3 : 1).Select(_ => (slot + 0.001 + random.NextDouble() * 0.99) * 0.75)).OrderByDescending(age => age).ToList();
             int readings = ages.Count;
-            var samples = new List<Sample> { At(30.5) };
+            var samples = new List<Reading> { At(30.5) };
             samples.AddRange(ages.Select(age => At(age, Fraction(age / period + phase) < duty ? 80 : 0)));
 
             // Gaps are allowed here, so that it is the number of readings that must find the load.
@@ -102,11 +101,11 @@ public class IdlePropertyTests
         {
             int crowds = random.Next(7, 40);
             var moments = Enumerable.Range(0, crowds).Select(index => 30 - (index + random.NextDouble()) * 30 / crowds).ToList();
-            var samples = new List<Sample> { At(31) };
-            samples.AddRange(moments.SelectMany(age => Enumerable.Range(0, random.Next(1, 25)).Select(i => At(Math.Max(0, age - i * 0.4 / 60)))).OrderBy(sample => sample.At));
-            samples.Add(At(0));
-            var verdict = Decide(samples, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
-            int slots = samples.Skip(1).Select(sample => Math.Min(39, (int)((sample.At - Now.AddMinutes(-30)).Ticks / (45 * TimeSpan.TicksPerSecond)))).Distinct().Count();
+            var readings = new List<Reading> { At(31) };
+            readings.AddRange(moments.SelectMany(age => Enumerable.Range(0, random.Next(1, 25)).Select(i => At(Math.Max(0, age - i * 0.4 / 60)))).OrderBy(reading => reading.At));
+            readings.Add(At(0));
+            var verdict = Decide(readings, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
+            int slots = readings.Skip(1).Select(reading => Math.Min(39, (int)((reading.At - Now.AddMinutes(-30)).Ticks / (45 * TimeSpan.TicksPerSecond)))).Distinct().Count();
             Assert.Equal(slots >= 20, verdict.Verdict == Verdict.Idle);
             Assert.Equal(IdleRule.DetectableDuty(slots), verdict.DetectableDuty);
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
@@ -125,10 +124,10 @@ public class IdlePropertyTests
             double from = random.NextDouble() * 40, length = 2 + random.NextDouble() * 20;
             bool IsFrozen(double age) => age < from && age > from - length;
             var ages = Enumerable.Range(0, 80).Select(index => 40 - index / 2.0 - random.NextDouble() / 3).Where(age => age >= 0).OrderByDescending(age => age).ToList();
-            var samples = ages.Select(age => At(age, 0, uptimeMinutes: 900 - (IsFrozen(age) ? from : age))).ToList();
-            var verdict = Decide(samples);
+            var readings = ages.Select(age => At(age, 0, uptimeMinutes: 900 - (IsFrozen(age) ? from : age))).ToList();
+            var verdict = Decide(readings);
             // What repeats an answer up to 75 seconds old still counts.
-            var known = samples.Where((_, index) => !IsFrozen(ages[index]) || ages[index] > from - 1.75).ToList();
+            var known = readings.Where((_, index) => !IsFrozen(ages[index]) || ages[index] > from - 1.75).ToList();
             if (Decide(known).Verdict != Verdict.Idle)
                 Assert.NotEqual(Verdict.Idle, verdict.Verdict);
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
@@ -139,7 +138,7 @@ public class IdlePropertyTests
     private static double Fraction(double value) => value - Math.Floor(value);
 
     /// <summary>Mostly quiet, with gaps, nulls, bursts at any time, held memory, crowded and doubled moments; on whole seconds.</summary>
-    private static List<Sample> RandomSeries(Random random)
+    private static List<Reading> RandomSeries(Random random)
     {
         int cadence = random.Next(20, 90);
         double nulls = random.NextDouble() < 0.5 ? 0 : random.NextDouble() * 0.3;
@@ -147,7 +146,7 @@ public class IdlePropertyTests
         bool bursts = random.NextDouble() < 0.3;
         double burstAt = random.NextDouble() * 40 * 60;
         bool holds = random.NextDouble() < 0.1;
-        var samples = new List<Sample>();
+        var readings = new List<Reading>();
         int age = random.NextDouble() < 0.8 ? 40 * 60 : random.Next(10, 40) * 60;
         while (age >= 0)
         {
@@ -155,15 +154,15 @@ public class IdlePropertyTests
             if (bursts && Math.Abs(age - burstAt) < 90)
                 gpu = 50;
             double? memory = random.NextDouble() < 0.5 ? null : holds && random.NextDouble() < 0.05 ? 70 : 10;
-            samples.Add(At(0, gpu, memory) with { At = Now.AddSeconds(-age) });
+            readings.Add(At(0, gpu, memory) with { At = Now.AddSeconds(-age) });
             int step = random.NextDouble() < gaps ? random.Next(200, 500) : random.NextDouble() < 0.05 ? 0 : random.Next(cadence / 2, cadence * 3 / 2);
             age -= step;
         }
-        return samples;
+        return readings;
     }
 
     /// <summary>The rule of design.md section 5 as one would check it with a pencil: second by second.</summary>
-    private static bool OracleSaysIdle(List<Sample> samples)
+    private static bool OracleSaysIdle(List<Reading> samples)
     {
         var readings = samples.Where(sample => sample.PeakGpu != null)
             .Select(sample => (Age: (int)(Now - sample.At).TotalSeconds, Gpu: sample.PeakGpu!.Value, sample.PeakMemory)).ToList();

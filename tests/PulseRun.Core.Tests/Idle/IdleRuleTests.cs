@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 using Xunit;
 
-namespace PulseRun.Tests.Idle;
+namespace PulseRun.Core.Tests.Idle;
 
 public class IdleRuleTests
 {

@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 
-namespace PulseRun.Tests.Idle;
+namespace PulseRun.Core.Tests.Idle;
 
 /// <summary>Readings of a day in the life of an instance, in minutes before now.</summary>
 internal static class Series
@@ -22,31 +21,31 @@ internal static class Series
         StartedAt = startedMinutesAgo is { } minutes ? Now.AddMinutes(-minutes) : null,
     };
 
-    public static Sample At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, bool isPartial = false, double? uptimeMinutes = null) =>
+    public static Reading At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, bool isPartial = false, double? uptimeMinutes = null) =>
         new(Now.AddTicks(-(long)(minutesAgo * TimeSpan.TicksPerMinute)), gpu, memory, gpus, isPartial, uptimeMinutes is { } up ? TimeSpan.FromMinutes(up) : null);
 
     /// <summary>One reading a minute, each made by <paramref name="reading"/> from its age in minutes.</summary>
-    public static List<Sample> Each(int from, int to, Func<int, Sample> reading, int step = 1)
+    public static List<Reading> Each(int from, int to, Func<int, Reading> reading, int step = 1)
     {
-        var samples = new List<Sample>();
+        var readings = new List<Reading>();
         for (int age = from; age >= to; age -= step)
-            samples.Add(reading(age));
-        return samples;
+            readings.Add(reading(age));
+        return readings;
     }
 
-    public static List<Sample> Zeros(int from = 35, int to = 0, int step = 1) => Each(from, to, age => At(age), step);
+    public static List<Reading> Zeros(int from = 35, int to = 0, int step = 1) => Each(from, to, age => At(age), step);
 
     /// <summary>Half an hour of zeros with one minute made otherwise.</summary>
-    public static List<Sample> With(int age, Sample sample)
+    public static List<Reading> With(int age, Reading reading)
     {
-        var samples = Zeros();
-        samples[samples.Count - 1 - age] = sample;
-        return samples;
+        var readings = Zeros();
+        readings[readings.Count - 1 - age] = reading;
+        return readings;
     }
 
-    public static List<Sample> Without(Func<int, bool> missing) =>
+    public static List<Reading> Without(Func<int, bool> missing) =>
         Each(35, 0, age => At(age)).Where((_, index) => !missing(35 - index)).ToList();
 
-    public static IdleVerdict Decide(IReadOnlyList<Sample> samples, Instance? instance = null, IdleRule? rule = null, bool metricsFailed = false) =>
-        IdleDecision.Decide(instance ?? Running(), samples, rule ?? Rule, Now, metricsFailed);
+    public static IdleVerdict Decide(IReadOnlyList<Reading> readings, Instance? instance = null, IdleRule? rule = null, bool metricsFailed = false) =>
+        IdleDecision.Decide(instance ?? Running(), readings, rule ?? Rule, Now, metricsFailed);
 }

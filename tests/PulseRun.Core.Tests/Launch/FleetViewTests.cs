@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Cost;
-using PulseRun.Launching;
+using PulseRun.Core.Cost;
+using PulseRun.Core.Launch;
 using Xunit;
 
-namespace PulseRun.Tests.Launching;
+namespace PulseRun.Core.Tests.Launch;
 
 public class FleetViewTests
 {

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
 using Xunit;
 
-namespace PulseRun.Tests.Launching;
+namespace PulseRun.Core.Tests.Launch;
 
 public class LaunchAssignmentTests
 {

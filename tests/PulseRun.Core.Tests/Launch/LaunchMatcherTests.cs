@@ -1,11 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
 using Xunit;
 
-namespace PulseRun.Tests.Launching;
+namespace PulseRun.Core.Tests.Launch;
 
 public class LaunchMatcherTests
 {
@@ -41,7 +40,7 @@ public class LaunchMatcherTests
             CreatedAt = createdAfter is { } seconds ? s_sent.AddSeconds(seconds) : null,
         };
 
-    private static LaunchScene Scene(params Instance[] listed) => new() { Listed = listed, Taken = new HashSet<string>(), Open = [] };
+    private static ReconcileInput Scene(params Instance[] listed) => new() { Listed = listed, Taken = new HashSet<string>(), Open = [] };
 
     private static string Tell(LaunchMatch match) => match.Kind switch
     {
@@ -57,7 +56,7 @@ public class LaunchMatcherTests
     private static readonly LaunchRequest s_spot = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Spot = true };
 
     /// <summary>What each case gives at the look that decides.</summary>
-    private static readonly Dictionary<string, (LaunchScene Scene, string Expected)> s_table = new()
+    private static readonly Dictionary<string, (ReconcileInput Scene, string Expected)> s_table = new()
     {
         ["nothing listed"] = (Scene(), "NotLaunched"),
         ["only what was there long before"] = (Scene(Listed("old", -1000)), "NotLaunched"),
@@ -122,11 +121,11 @@ public class LaunchMatcherTests
     [MemberData(nameof(Cases))]
     public void Match_Case_SaysNoMoreThanIsProven(string name)
     {
-        var (scene, expected) = s_table[name];
-        Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), scene).Kind);
-        Assert.Equal(expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: true), scene)));
+        var (input, expected) = s_table[name];
+        Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), input).Kind);
+        Assert.Equal(expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: true), input)));
         // While the server may still be at it, its absence proves nothing.
-        Assert.Equal(expected == "NotLaunched" ? "Ambiguous " : expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), scene)));
+        Assert.Equal(expected == "NotLaunched" ? "Ambiguous " : expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), input)));
     }
 
     [Fact]
@@ -141,8 +140,8 @@ public class LaunchMatcherTests
     public void Match_AnyAndEu_WithOneInEachPlace_AreToldTogether()
     {
         LaunchLook any = new(Intent(1, request: s_anywhere), true, true), eu = new(Intent(2, request: s_eu), true, true);
-        var scene = Scene(Listed("in_us"), Listed("in_eu", region: "eu-west"));
-        Assert.Equal(["Matched in_us", "Matched in_eu"], LaunchMatcher.Match([any, eu], scene).Select(Tell));
+        var input = Scene(Listed("in_us"), Listed("in_eu", region: "eu-west"));
+        Assert.Equal(["Matched in_us", "Matched in_eu"], LaunchMatcher.Match([any, eu], input).Select(Tell));
         Assert.Equal(["Matched in_us", "NotLaunched"], LaunchMatcher.Match([any, eu], Scene(Listed("in_us"))).Select(Tell));
         Assert.Equal(["Ambiguous in_eu", "Ambiguous in_eu"], LaunchMatcher.Match([any, eu], Scene(Listed("in_eu", region: "eu-west"))).Select(Tell));
     }
@@ -251,7 +250,7 @@ public class LaunchMatcherTests
         {
             (IsAnswered, IsInDoubt) = (false, true);
             _looks.Enqueue(now + 2);
-            _looks.Enqueue(now + LaunchTerms.DefaultSettle.TotalSeconds);
+            _looks.Enqueue(now + LaunchOptions.DefaultSettle.TotalSeconds);
             LookAgain();
         }
 

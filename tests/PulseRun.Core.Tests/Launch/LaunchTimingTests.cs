@@ -1,9 +1,8 @@
 using System;
-using PulseRun.Contracts;
-using PulseRun.Launching;
+using PulseRun.Core.Launch;
 using Xunit;
 
-namespace PulseRun.Tests.Launching;
+namespace PulseRun.Core.Tests.Launch;
 
 public class LaunchTimingTests
 {

@@ -1,10 +1,10 @@
 using System;
-using PulseRun.Contracts;
-using PulseRun.Idle;
-using PulseRun.Report;
+using PulseRun.Core.History;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Report;
 using Xunit;
 
-namespace PulseRun.Tests.Report;
+namespace PulseRun.Core.Tests.Report;
 
 [Collection(nameof(Alone))]
 public class ReportMemoryTests

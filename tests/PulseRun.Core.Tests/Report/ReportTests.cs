@@ -2,12 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
-using PulseRun.Report;
+using PulseRun.Core.History;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Report;
 using Xunit;
 
-namespace PulseRun.Tests.Report;
+namespace PulseRun.Core.Tests.Report;
 
 public class ReportTests
 {
@@ -70,8 +70,8 @@ public class ReportTests
     public void IdleMeter_Readings_AddUp(string readings, string idle, int covered)
     {
         var meter = new IdleMeter(new IdleRule());
-        foreach (Sample sample in Samples(readings))
-            meter.Add(sample);
+        foreach (Reading reading in Samples(readings))
+            meter.Add(reading);
         Assert.Equal(idle, string.Join(" ", meter.Finish().Select(static one => Minute(one.From) + "-" + Minute(one.To))));
         Assert.Equal(covered, meter.Read.Sum(static one => (one.To - one.From).TotalMinutes));
     }
@@ -80,8 +80,8 @@ public class ReportTests
     public void IdleMeter_MemoryIgnored_IsIdle()
     {
         var meter = new IdleMeter(new IdleRule { IgnoreMemory = true });
-        foreach (Sample sample in Samples("0-60:0/90"))
-            meter.Add(sample);
+        foreach (Reading reading in Samples("0-60:0/90"))
+            meter.Add(reading);
         Assert.Single(meter.Finish());
     }
 
@@ -154,8 +154,8 @@ public class ReportTests
     public void Build_Readings_ProveThatItRan(string readings, string states, double hours)
     {
         ReportBuilder builder = Builder(("a", states, ""));
-        foreach (Sample sample in Samples(readings))
-            builder.Add(new InstanceMetrics { Id = "a", SampledAt = sample.At, GpuUtilization = sample.PeakGpu });
+        foreach (Reading reading in Samples(readings))
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = reading.At, GpuUtilization = reading.PeakGpu });
         Assert.Equal(hours, builder.Build("x", 5).Total.Burned.TotalHours, 9);
     }
 
@@ -238,7 +238,7 @@ public class ReportTests
     private static DateTimeOffset? Started(string[] parts) =>
         parts.FirstOrDefault(static part => part[0] == '@') is { } at ? s_since.AddHours(Number(at.Substring(1))) : null;
 
-    private static IEnumerable<Sample> Samples(string text)
+    private static IEnumerable<Reading> Samples(string text)
     {
         foreach (string part in text.Split([' '], StringSplitOptions.RemoveEmptyEntries))
         {
@@ -247,7 +247,7 @@ public class ReportTests
             string[] load = pair[1].TrimEnd('!').Split('/');
             for (int minute = (int)Number(range[0]); minute <= (int)Number(range[range.Length - 1]); minute++)
             {
-                yield return new Sample(
+                yield return new Reading(
                     s_since.AddMinutes(minute),
                     load[0] == "?" ? null : Number(load[0]),
                     load.Length > 1 ? Number(load[1]) : null,

@@ -1,9 +1,9 @@
 using System;
 using System.Linq;
-using PulseRun.Schedule;
+using PulseRun.Core.Schedule;
 using Xunit;
 
-namespace PulseRun.Tests.Schedule;
+namespace PulseRun.Core.Tests.Schedule;
 
 public class CrontabTests
 {

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Schedule;
+using PulseRun.Core.Schedule;
 using Xunit;
 
-namespace PulseRun.Tests.Schedule;
+namespace PulseRun.Core.Tests.Schedule;
 
 public class SystemdUnitsTests
 {

@@ -1,7 +1,7 @@
-using PulseRun.Schedule;
+using PulseRun.Core.Schedule;
 using Xunit;
 
-namespace PulseRun.Tests.Schedule;
+namespace PulseRun.Core.Tests.Schedule;
 
 public class TaskSpecTests
 {

@@ -1,36 +1,36 @@
 using System.Linq;
-using PulseRun.Seen;
+using PulseRun.Core.Completion;
 using Xunit;
 
-namespace PulseRun.Tests.Seen;
+namespace PulseRun.Core.Tests.Seen;
 
 public class FilterAdviceTests
 {
-    private static string[] Advice(SeenField field, string typed, params string[] present) =>
+    private static string[] Advice(CompletionField field, string typed, params string[] present) =>
         FilterAdvice.For(field, [typed], present, KnownNames.Of(field)).ToArray();
 
     [Theory]
     [InlineData("runing", "Status 'runing' is not a known state and fits no instance. The nearest is running.")]
     [InlineData("stoped", "Status 'stoped' is not a known state and fits no instance. The nearest is stopped.")]
     [InlineData("Provisoning", "Status 'Provisoning' is not a known state and fits no instance. The nearest is provisioning.")]
-    public void Status_ThatIsMistyped_NamesTheNearest(string typed, string warning) => Assert.Equal([warning], Advice(SeenField.Status, typed));
+    public void Status_ThatIsMistyped_NamesTheNearest(string typed, string warning) => Assert.Equal([warning], Advice(CompletionField.Status, typed));
 
     [Fact]
-    public void Status_ThatIsFar_NamesAll() => Assert.Contains("Known states: error, failed, ", Assert.Single(Advice(SeenField.Status, "xyz")));
+    public void Status_ThatIsFar_NamesAll() => Assert.Contains("Known states: error, failed, ", Assert.Single(Advice(CompletionField.Status, "xyz")));
 
     [Theory]
-    [InlineData((int)SeenField.Status, "running")]
-    [InlineData((int)SeenField.Status, "STOPPED")]
-    [InlineData((int)SeenField.Status, "hibernating")]
-    [InlineData((int)SeenField.Gpu, "h100_80gb")]
-    [InlineData((int)SeenField.Gpu, "b200_192gb")]
-    [InlineData((int)SeenField.Provider, "lambda")]
-    public void ValueThatIsKnown_OrLikeNoOther_IsNoTypo(int field, string typed) => Assert.Empty(Advice((SeenField)field, typed, "hibernating", "rtx_3090"));
+    [InlineData((int)CompletionField.Status, "running")]
+    [InlineData((int)CompletionField.Status, "STOPPED")]
+    [InlineData((int)CompletionField.Status, "hibernating")]
+    [InlineData((int)CompletionField.Gpu, "h100_80gb")]
+    [InlineData((int)CompletionField.Gpu, "b200_192gb")]
+    [InlineData((int)CompletionField.Provider, "lambda")]
+    public void ValueThatIsKnown_OrLikeNoOther_IsNoTypo(int field, string typed) => Assert.Empty(Advice((CompletionField)field, typed, "hibernating", "rtx_3090"));
 
     [Fact]
     public void Region_ThatIsABeginning_IsOfferedAsAPattern() => Assert.Equal(
         ["Region 'eu' fits no instance. Region of the instances here: eu-central, eu-west. Did you mean eu*?"],
-        Advice(SeenField.Region, "eu", "eu-west", "eu-central"));
+        Advice(CompletionField.Region, "eu", "eu-west", "eu-central"));
 
     [Theory]
     [InlineData("h10080gb", "h100_80gb")]
@@ -38,12 +38,12 @@ public class FilterAdviceTests
     [InlineData("h100_08gb", "h100_80gb")]
     [InlineData("a100_80g", "a100_80gb")]
     [InlineData("rtx4090", "rtx_4090")]
-    public void Gpu_ThatIsMistyped_NamesTheNearest(string typed, string nearest) => Assert.EndsWith("Did you mean " + nearest + "?", Assert.Single(Advice(SeenField.Gpu, typed)));
+    public void Gpu_ThatIsMistyped_NamesTheNearest(string typed, string nearest) => Assert.EndsWith("Did you mean " + nearest + "?", Assert.Single(Advice(CompletionField.Gpu, typed)));
 
     [Fact]
     public void Text_OfAServer_IsMadePrintable_AndCut()
     {
-        string warning = Assert.Single(Advice(SeenField.Region, "x", "x\u001b[31m" + new string('y', 500)));
+        string warning = Assert.Single(Advice(CompletionField.Region, "x", "x\u001b[31m" + new string('y', 500)));
         Assert.DoesNotContain('\u001b', warning);
         Assert.True(warning.Length < 300);
     }

@@ -1,9 +1,9 @@
 using System;
 using System.Linq;
-using PulseRun.Selection;
+using PulseRun.Core.Selection;
 using Xunit;
 
-namespace PulseRun.Tests.Selection;
+namespace PulseRun.Core.Tests.Selection;
 
 public class InstanceSelectionTests
 {

@@ -1,7 +1,7 @@
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 using Xunit;
 
-namespace PulseRun.Tests.Ssh;
+namespace PulseRun.Core.Tests.Ssh;
 
 public class LocalHostsTests
 {

@@ -1,8 +1,8 @@
 using System;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 using Xunit;
 
-namespace PulseRun.Tests.Ssh;
+namespace PulseRun.Core.Tests.Ssh;
 
 public class RemoteAccessTests
 {

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 using Xunit;
 
-namespace PulseRun.Tests.Ssh;
+namespace PulseRun.Core.Tests.Ssh;
 
 public class SshCommandLineTests
 {

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using PulseRun.Ssh;
+using PulseRun.Core.Ssh;
 using Xunit;
 
-namespace PulseRun.Tests.Ssh;
+namespace PulseRun.Core.Tests.Ssh;
 
 public class WindowsCommandLineTests
 {

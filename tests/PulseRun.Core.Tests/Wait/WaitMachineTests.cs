@@ -1,8 +1,8 @@
 using System;
-using PulseRun.Waiting;
+using PulseRun.Core.Wait;
 using Xunit;
 
-namespace PulseRun.Tests.Waiting;
+namespace PulseRun.Core.Tests.Wait;
 
 public class WaitMachineTests
 {
@@ -31,11 +31,11 @@ public class WaitMachineTests
             Ip = isReachable ? "10.0.0.1" : null,
             SshCommand = isReachable ? "ssh root@10.0.0.1" : null,
         };
-        var look = new WaitLook { Listed = instance, WasListed = true, Waited = TimeSpan.FromSeconds(5) };
-        Assert.Equal(ready, WaitMachine.Look(WaitTarget.Ready, look).Progress.ToString());
-        Assert.Equal(running, WaitMachine.Look(WaitTarget.Running, look).Progress.ToString());
-        Assert.Equal(stopped, WaitMachine.Look(WaitTarget.Stopped, look).Progress.ToString());
-        Assert.Equal(terminated, WaitMachine.Look(WaitTarget.Terminated, look).Progress.ToString());
+        var observation = new Observation { Listed = instance, WasListed = true, Waited = TimeSpan.FromSeconds(5) };
+        Assert.Equal(ready, WaitMachine.Evaluate(WaitTarget.Ready, observation).Progress.ToString());
+        Assert.Equal(running, WaitMachine.Evaluate(WaitTarget.Running, observation).Progress.ToString());
+        Assert.Equal(stopped, WaitMachine.Evaluate(WaitTarget.Stopped, observation).Progress.ToString());
+        Assert.Equal(terminated, WaitMachine.Evaluate(WaitTarget.Terminated, observation).Progress.ToString());
     }
 
     [Theory]
@@ -49,8 +49,8 @@ public class WaitMachineTests
     [InlineData(WaitTarget.Terminated, false, true, 500, "Waiting")]
     public void Look_NotListed_TellsProgress(WaitTarget target, bool complete, bool wasListed, int waited, string expected)
     {
-        var look = new WaitLook { Listed = null, IsComplete = complete, WasListed = wasListed, Waited = TimeSpan.FromSeconds(waited) };
-        Assert.Equal(expected, WaitMachine.Look(target, look).Progress.ToString());
+        var observation = new Observation { Listed = null, IsComplete = complete, WasListed = wasListed, Waited = TimeSpan.FromSeconds(waited) };
+        Assert.Equal(expected, WaitMachine.Evaluate(target, observation).Progress.ToString());
     }
 
     /// <summary>A failed instance is removed, or started again: the next lists may still call it failed.</summary>
@@ -62,8 +62,8 @@ public class WaitMachineTests
     [InlineData(WaitTarget.Ready, "running", "failed", 5, "Terminal")]
     public void Look_StateFromBefore_MayLag(WaitTarget target, string before, string now, int waited, string expected)
     {
-        var look = new WaitLook { Listed = new Instance { Id = "a", Status = now }, WasListed = true, Waited = TimeSpan.FromSeconds(waited), StatusBefore = before };
-        Assert.Equal(expected, WaitMachine.Look(target, look).Progress.ToString());
+        var observation = new Observation { Listed = new Instance { Id = "a", Status = now }, WasListed = true, Waited = TimeSpan.FromSeconds(waited), StatusBefore = before };
+        Assert.Equal(expected, WaitMachine.Evaluate(target, observation).Progress.ToString());
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public class WaitMachineTests
     }
 
     private static string? Reason(WaitTarget target, Instance? listed) =>
-        WaitMachine.Look(target, new WaitLook { Listed = listed, WasListed = true, Waited = TimeSpan.Zero }).Reason;
+        WaitMachine.Evaluate(target, new Observation { Listed = listed, WasListed = true, Waited = TimeSpan.Zero }).Reason;
 
     [Theory]
     [InlineData(0, 900, null, 2)]
@@ -96,6 +96,6 @@ public class WaitMachineTests
     public void Next_Adapts(double sinceChange, double remaining, double? fixedSeconds, double expected)
     {
         TimeSpan? interval = fixedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
-        Assert.Equal(expected, WaitPace.Next(TimeSpan.FromSeconds(sinceChange), TimeSpan.FromSeconds(remaining), interval).TotalSeconds);
+        Assert.Equal(expected, PollInterval.Next(TimeSpan.FromSeconds(sinceChange), TimeSpan.FromSeconds(remaining), interval).TotalSeconds);
     }
 }

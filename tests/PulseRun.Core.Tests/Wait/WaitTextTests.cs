@@ -1,8 +1,8 @@
 using System;
-using PulseRun.Waiting;
+using PulseRun.Core.Wait;
 using Xunit;
 
-namespace PulseRun.Tests.Waiting;
+namespace PulseRun.Core.Tests.Wait;
 
 public class WaitTextTests
 {

@@ -1,8 +1,8 @@
 using System;
-using PulseRun.Watch;
+using PulseRun.Core.Watch;
 using Xunit;
 
-namespace PulseRun.Tests.Watch;
+namespace PulseRun.Core.Tests.Watch;
 
 public class WatchBudgetTests
 {

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Linq;
 using System.Text.RegularExpressions;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;

@@ -1,4 +1,3 @@
-using System.Linq;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 

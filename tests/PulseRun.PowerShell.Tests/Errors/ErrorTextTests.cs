@@ -1,6 +1,4 @@
-using System.Linq;
 using System.Management.Automation;
-using System.Text.RegularExpressions;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 

@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
-using PulseRun.Idle;
+using PulseRun.Core.Client;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Report;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Tests.Support;
-using PulseRun.Report;
 using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Fleet;

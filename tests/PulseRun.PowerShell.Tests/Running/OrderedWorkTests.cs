@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Client;
 using PulseRun.PowerShell.Cmdlets;
 using PulseRun.PowerShell.Running;
 using Xunit;

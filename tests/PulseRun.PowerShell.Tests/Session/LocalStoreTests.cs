@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
-using PulseRun.Contracts;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Session;
 using Xunit;
 

@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Time.Testing;
+using PulseRun.Core.Watch;
 using PulseRun.Views.Fleet;
 using PulseRun.Views.Tests.Support;
-using PulseRun.Watch;
 using Xunit;
 
 namespace PulseRun.Views.Tests.Fleet;
@@ -168,7 +168,7 @@ public class FleetLoopTests
         Assert.DoesNotContain("\n", drawn);
     }
 
-    private WatchTerms Terms(int? refreshes) => new(TimeSpan.FromSeconds(10), refreshes, FleetSort.Cost, () => _waiting);
+    private WatchOptions Terms(int? refreshes) => new(TimeSpan.FromSeconds(10), refreshes, FleetSort.Cost, () => _waiting);
 
     private FleetScreen Screen() => new(_terminal, FleetSort.Cost, _time);
 

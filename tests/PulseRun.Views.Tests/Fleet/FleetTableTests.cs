@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.RegularExpressions;
+using PulseRun.Core.Watch;
 using PulseRun.Views.Fleet;
 using PulseRun.Views.Tests.Support;
-using PulseRun.Watch;
 using Spectre.Console;
 using Xunit;
 

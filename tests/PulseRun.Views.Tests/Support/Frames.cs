@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Contracts;
-using PulseRun.Idle;
-using PulseRun.Watch;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Tests.Support;
 
@@ -15,10 +14,10 @@ internal static class Frames
     public static FleetFrame Of(params Instance[] fleet)
     {
         var rule = new IdleRule();
-        Dictionary<string, IReadOnlyList<Sample>> windows = fleet.Where(static one => one.Status == "running").ToDictionary(
+        Dictionary<string, IReadOnlyList<Reading>> windows = fleet.Where(static one => one.Status == "running").ToDictionary(
             static one => one.Id,
-            static one => (IReadOnlyList<Sample>)Enumerable.Range(0, 36).Select(i => new Sample(Now.AddMinutes(i - 35), i % 10 * 11, 100, 1, false, null)).ToList());
-        List<IdleVerdict> verdicts = fleet.Select(one => IdleDecision.Decide(one, windows.TryGetValue(one.Id, out IReadOnlyList<Sample>? samples) ? samples : [], rule, Now)).ToList();
+            static one => (IReadOnlyList<Reading>)Enumerable.Range(0, 36).Select(i => new Reading(Now.AddMinutes(i - 35), i % 10 * 11, 100, 1, false, null)).ToList());
+        List<IdleVerdict> verdicts = fleet.Select(one => IdleDecision.Decide(one, windows.TryGetValue(one.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, Now)).ToList();
         return FleetFrame.Of(Now, verdicts, windows, new AccountBalance { Balance = 391.47m, Currency = "usd" }, 0, rule.For);
     }
 

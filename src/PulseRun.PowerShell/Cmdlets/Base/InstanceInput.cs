@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using PulseRun.Core.Text;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.Rules;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
 

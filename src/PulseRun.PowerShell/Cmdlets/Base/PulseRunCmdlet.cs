@@ -1,6 +1,5 @@
 using System;
 using System.Management.Automation;
-using PulseRun.PowerShell.Errors;
 using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;

@@ -1,6 +1,6 @@
 using System;
 using System.Management.Automation;
-using PulseRun.Idle;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 

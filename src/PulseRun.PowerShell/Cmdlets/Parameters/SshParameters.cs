@@ -2,8 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
+using PulseRun.Core.Ssh;
 using PulseRun.PowerShell.Ssh;
-using PulseRun.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
@@ -63,7 +63,7 @@ internal sealed class SshParameters
     private static void CheckFile(string path, string parameter, string problem)
     {
         if (!File.Exists(path))
-            throw new PulseRunException(ErrorIds.InvalidRequest, parameter + ": " + problem + ": '" + Rules.Text.Clean(path, 300) + "'. Nothing was run.") { Field = parameter };
+            throw new PulseRunException(ErrorIds.InvalidRequest, parameter + ": " + problem + ": '" + PulseRun.Core.Text.CleanText.Clean(path, 300) + "'. Nothing was run.") { Field = parameter };
         // Refuses a path that ssh cannot take.
         _ = SshArguments.OptionPath(path, Path.DirectorySeparatorChar == '\\');
     }

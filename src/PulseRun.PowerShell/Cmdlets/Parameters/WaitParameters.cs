@@ -1,6 +1,6 @@
 using System;
 using System.Management.Automation;
-using PulseRun.Waiting;
+using PulseRun.Core.Wait;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
@@ -14,7 +14,7 @@ internal sealed class WaitParameters
     /// <summary>How long -Wait waits, in seconds (1 to 86400, default 900), from the last answer on.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
-    public int WaitTimeoutSec { get; set; } = (int)WaitTerms.DefaultTimeout.TotalSeconds;
+    public int WaitTimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
 
     /// <summary>The longest wait.</summary>
     public TimeSpan Timeout => TimeSpan.FromSeconds(WaitTimeoutSec);

@@ -1,0 +1,145 @@
+using System;
+using System.Collections.Generic;
+using System.Security;
+using PulseRun.Core.Text;
+
+namespace PulseRun.Client.Http;
+
+/// <summary>Masks what must not be seen: this connection's key, keys and tokens by their form, and the values of secret names.</summary>
+/// <remarks>When masking fails for whatever reason, the whole text is masked: no exception of this class's carries text.</remarks>
+internal sealed class Redactor : IDisposable
+{
+    public const string Mask = SecretScanner.Mask;
+
+    private const int Unprintable = 1;
+    private const int Sign = 2;
+    private const int CapitalJ = 4;
+    private const int Underscore = 8;
+    private const int LetterB = 16;
+    private const int Colon = 32;
+
+    /// <summary>What each ASCII character makes possible. Most values of a list have none of it, and one pass over them says so.</summary>
+    private static readonly byte[] s_kinds = Kinds();
+
+    // Characters that can be wiped, not a string that cannot.
+    private readonly char[] _key;
+
+    public Redactor(SecureString key) => _key = SecretText.Use(key, static plain => (char[])plain.Clone());
+
+    /// <summary>Returns a value of a model without secrets; the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
+    public string Value(string text)
+    {
+        int seen = 0;
+        foreach (char c in text)
+            seen |= c < 128 ? s_kinds[c] : Unprintable;
+        if ((seen & Unprintable) != 0)
+            text = CleanText.Printable(text);
+        return MayHoldSecret(text, seen) ? Hide(text, isProse: false) : text;
+    }
+
+    public string? ValueOrNull(string? text) => text is null ? null : Value(text);
+
+    /// <summary>Returns the notebook's address: its token is its owner's, our key never is.</summary>
+    public string? KeepQuery(string? text)
+    {
+        if (text is null)
+            return null;
+        try
+        {
+            return SecretScanner.HideKey(CleanText.Printable(text), _key);
+        }
+#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Mask;
+        }
+    }
+
+    /// <summary>Returns text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
+    public string Prose(string text) => Hide(text, isProse: true);
+
+    /// <summary>Returns a tree of plain values without secrets, names included.</summary>
+    public object? Tree(object? value) => value switch
+    {
+        string text => Value(text),
+        Dictionary<string, object?> map => Map(map),
+        object?[] list => Array.ConvertAll(list, Tree),
+        _ => value,
+    };
+
+    /// <summary>The same for a value that has a name: the name may say that it is a secret.</summary>
+    public object? Tree(string name, object? value) => SecretNames.IsSecret(name) ? Masked(value) : Tree(value);
+
+    public void Dispose() => Array.Clear(_key, 0, _key.Length);
+
+    private Dictionary<string, object?> Map(Dictionary<string, object?> map)
+    {
+        var clean = new Dictionary<string, object?>(map.Count, StringComparer.Ordinal);
+        foreach (var pair in map)
+            clean[Value(pair.Key)] = Tree(pair.Key, pair.Value);
+        return clean;
+    }
+
+    private object? Masked(object? value)
+    {
+        switch (value)
+        {
+            case null or bool or "":
+                return value;
+            case Dictionary<string, object?> map:
+                var clean = new Dictionary<string, object?>(map.Count, StringComparer.Ordinal);
+                foreach (var pair in map)
+                    clean[Value(pair.Key)] = Masked(pair.Value);
+                return clean;
+            case object?[] list:
+                return Array.ConvertAll(list, Masked);
+            default:
+                return Mask;
+        }
+    }
+
+    private bool MayHoldSecret(string text, int seen) =>
+        text.Length >= SecretScanner.ShortestKey
+        && ((seen & Sign) != 0
+            || ((seen & Underscore) != 0 && Has(text, "pr_"))
+            || ((seen & CapitalJ) != 0 && Has(text, "eyJ"))
+            || ((seen & LetterB) != 0 && text.AsSpan().IndexOf("bearer".AsSpan(), StringComparison.OrdinalIgnoreCase) >= 0)
+            || ((seen & Colon) != 0 && Has(text, "://"))
+            || (_key.Length >= SecretScanner.ShortestKey && text.AsSpan().IndexOf(_key) >= 0));
+
+    private static bool Has(string text, string part) => text.AsSpan().IndexOf(part.AsSpan()) >= 0;
+
+    private string Hide(string text, bool isProse)
+    {
+        try
+        {
+            return SecretScanner.Hide(text, _key, isProse);
+        }
+#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return Mask;
+        }
+    }
+
+    private static byte[] Kinds()
+    {
+        byte[] kinds = new byte[128];
+        for (int c = 0; c < kinds.Length; c++)
+        {
+            kinds[c] = (char)c switch
+            {
+                < ' ' or '\x7f' => Unprintable,
+                '=' or '"' or '\'' or '\\' or '%' => Sign,
+                'J' => CapitalJ,
+                '_' => Underscore,
+                'b' or 'B' => LetterB,
+                ':' => Colon,
+                _ => 0,
+            };
+        }
+        return kinds;
+    }
+}

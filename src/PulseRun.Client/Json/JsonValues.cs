@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using System.Text.Json;
+
+namespace PulseRun.Client.Json;
+
+/// <summary>JSON as plain CLR values: string, bool, long, decimal or double, null, Dictionary and object[]. A script can use them, and no JSON type leaves this assembly.</summary>
+internal static class JsonValues
+{
+    /// <summary>Reads a whole text.</summary>
+    /// <exception cref="JsonException">It is not JSON, ends early, or is too deep.</exception>
+    public static object? Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(JsonLimits.Reader));
+        reader.Read();
+        TryRead(ref reader, out object? value);
+        // Nothing may come after it.
+        while (reader.Read())
+        {
+        }
+        return value;
+    }
+
+    /// <summary>Reads the value the reader stands on; false when its data ends first.</summary>
+    public static bool TryRead(ref Utf8JsonReader reader, out object? value)
+    {
+        value = null;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return TryReadObject(ref reader, out value);
+            case JsonTokenType.StartArray:
+                return TryReadArray(ref reader, out value);
+            default:
+                value = Scalar(ref reader);
+                return true;
+        }
+    }
+
+    /// <summary>The string, number, boolean or null the reader stands on.</summary>
+    public static object? Scalar(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                return Text(ref reader);
+            case JsonTokenType.True:
+                return true;
+            case JsonTokenType.False:
+                return false;
+            case JsonTokenType.Number:
+                if (reader.TryGetInt64(out long whole))
+                    return whole;
+                if (reader.TryGetDecimal(out decimal exact))
+                    return exact;
+                return reader.TryGetDouble(out double wide) && !double.IsInfinity(wide) ? wide : Raw(ref reader);
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>The string or property name the reader stands on; one with broken escapes or bytes as well as it can be read.</summary>
+    public static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            return Raw(ref reader);
+        }
+    }
+
+    public static string Raw(ref Utf8JsonReader reader) =>
+        Encoding.UTF8.GetString(reader.ValueSpan.ToArray());
+
+    private static bool TryReadObject(ref Utf8JsonReader reader, out object? value)
+    {
+        var map = new Dictionary<string, object?>(StringComparer.Ordinal);
+        value = map;
+        while (true)
+        {
+            if (!reader.Read())
+                return false;
+            if (reader.TokenType == JsonTokenType.EndObject)
+                return true;
+            string name = Text(ref reader);
+            if (!reader.Read() || !TryRead(ref reader, out object? member))
+                return false;
+            map[name] = member;
+        }
+    }
+
+    private static bool TryReadArray(ref Utf8JsonReader reader, out object? value)
+    {
+        var list = new List<object?>();
+        value = null;
+        while (true)
+        {
+            if (!reader.Read())
+                return false;
+            if (reader.TokenType == JsonTokenType.EndArray)
+            {
+                value = list.ToArray();
+                return true;
+            }
+            if (!TryRead(ref reader, out object? item))
+                return false;
+            list.Add(item);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace PulseRun.Client.Json;
+
+/// <summary>The launch body of api.md section 2. Null is not sent.</summary>
+internal sealed record LaunchWire(
+    string Gpu,
+    string Template,
+    string? DockerImage,
+    int? DiskSizeGb,
+    string? Region,
+    bool? Spot,
+    string? SshKeyId,
+    string? Provider,
+    bool? AutoMigrate,
+    bool? AutoSpotRecovery,
+    decimal? BudgetLimit)
+{
+    public static LaunchWire From(LaunchRequest request) => new(
+        request.Gpu,
+        request.Template,
+        request.DockerImage,
+        request.DiskSizeGb,
+        request.Region,
+        request.Spot,
+        request.SshKeyId,
+        request.Provider,
+        request.AutoMigrate,
+        request.AutoSpotRecovery,
+        request.BudgetLimit);
+}

@@ -1,0 +1,148 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Net.Http;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+
+namespace PulseRun.Client.Json;
+
+/// <summary>Reads the pages of one list call and hands the rows over as they come: in batches, but never keeping one while the network is waited for.</summary>
+internal sealed class ListReader(InstanceReader instances, string? status, Action<IReadOnlyList<Instance>> onBatch, Redactor redactor)
+{
+    private const int BatchSize = 64;
+    private const int BufferSize = 64 << 10;
+
+    private readonly List<string> _handedOver = [];
+    private HashSet<string>? _known;
+    private List<Instance> _batch = new(BatchSize);
+    private Action<Instance>? _add;
+    private long _bytes;
+
+    /// <summary>How many instances came, the filtered ones included.</summary>
+    public int Count => _handedOver.Count;
+
+    /// <summary>Whether a body has begun that has not come to its end.</summary>
+    public bool IsMidway { get; private set; }
+
+    /// <summary>Reads one page. Called again for the same page, it does not hand a row over twice.</summary>
+    public async Task<ListParser> ReadPageAsync(HttpResponseMessage response, Attempt attempt)
+    {
+        // Only pages that are read again, or follow others, can repeat a row.
+        if (_handedOver.Count > 0)
+            _known = new HashSet<string>(_handedOver, StringComparer.Ordinal);
+        var parser = new ListParser(instances);
+        using var stream = await BodyStream.OpenAsync(response.Content, attempt.Token);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        int length = 0;
+        bool isDebugged = attempt.Call.Observer.WantsDebug;
+        try
+        {
+            while (true)
+            {
+                int count = await ReadAsync(stream, attempt, buffer, length);
+                if (count == 0)
+                    break;
+                IsMidway = true;
+                if (isDebugged)
+                {
+                    // The beginning is enough to see what kind of an answer it is.
+                    attempt.Call.Observer.Debug(DebugText.Body(buffer, Math.Min(length + count, DebugText.MaxBytes), redactor));
+                    isDebugged = false;
+                }
+                _bytes += count;
+                attempt.Call.Bytes += count;
+                length += count;
+                if (_bytes > JsonLimits.ListBytes)
+                    throw Failures.Malformed(attempt.Call, "the list is larger than " + (JsonLimits.ListBytes >> 20) + " MB");
+                int skipped = parser.IsStarted ? 0 : Mark(buffer, length);
+                int taken = skipped + parser.Take(buffer.AsSpan(skipped, length - skipped), Add(attempt.Call));
+                length -= taken;
+                Buffer.BlockCopy(buffer, taken, buffer, 0, length);
+                if (length == buffer.Length)
+                    buffer = Grow(buffer, attempt.Call);
+            }
+            Flush(attempt.Call);
+        }
+        catch (Exception) when (attempt.Call.ReceiverFault is null)
+        {
+            // These have come, whatever comes after them.
+            Flush(attempt.Call);
+            throw;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+        Check(parser, attempt.Call);
+        IsMidway = false;
+        return parser;
+    }
+
+    private async ValueTask<int> ReadAsync(BodyStream stream, Attempt attempt, byte[] buffer, int offset)
+    {
+        attempt.WatchForStall();
+        var read = stream.ReadAsync(buffer, offset);
+        if (!read.IsCompleted && _batch.Count > 0)
+            Flush(attempt.Call);
+        int count = await read;
+        // What takes time now is not the server.
+        attempt.Disarm();
+        return count;
+    }
+
+    private Action<Instance> Add(RequestContext request) => _add ??= instance =>
+    {
+        if (_known is not null && !_known.Add(instance.Id))
+            return;
+        _handedOver.Add(instance.Id);
+        if (status is not null && !InstanceStatus.Is(instance.Status, status))
+            return;
+        _batch.Add(instance);
+        if (_batch.Count == BatchSize)
+            Flush(request);
+    };
+
+    private void Flush(RequestContext request)
+    {
+        if (_batch.Count == 0)
+            return;
+        var batch = _batch;
+        _batch = new List<Instance>(BatchSize);
+        try
+        {
+            onBatch(batch);
+        }
+        catch (Exception exception)
+        {
+            request.ReceiverFault = exception;
+            throw;
+        }
+    }
+
+    private static void Check(ListParser parser, RequestContext request)
+    {
+        if (!parser.IsStarted)
+            throw Failures.Malformed(request, "the answer is empty");
+        if (!parser.IsComplete)
+            throw Failures.Cut(request, "the JSON ends early");
+        if (!parser.HasList)
+            throw Failures.Malformed(request, "there is no list in the answer");
+        if (parser.HasBadEntry)
+            throw Failures.Malformed(request, "the list has an entry without an id");
+    }
+
+    /// <summary>The length of a byte order mark.</summary>
+    private static int Mark(byte[] buffer, int length) =>
+        length >= 3 && buffer[0] == 0xEF && buffer[1] == 0xBB && buffer[2] == 0xBF ? 3 : 0;
+
+    private static byte[] Grow(byte[] buffer, RequestContext request)
+    {
+        if (buffer.Length >= JsonLimits.ObjectBytes)
+            throw Failures.Malformed(request, "one entry of the list is larger than " + (JsonLimits.ObjectBytes >> 20) + " MB");
+        byte[] larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        Buffer.BlockCopy(buffer, 0, larger, 0, buffer.Length);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+}

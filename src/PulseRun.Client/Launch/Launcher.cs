@@ -1,0 +1,315 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+using PulseRun.Client.Resources;
+using PulseRun.Core.Client;
+using PulseRun.Core.Cost;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
+
+namespace PulseRun.Client.Launch;
+
+/// <summary>The launches of one command: intent first, sent once, and an unknown outcome is found out or reported as unknown.</summary>
+/// <param name="client">The connection.</param>
+/// <param name="launches">Sends one.</param>
+/// <param name="clock">The server's.</param>
+/// <param name="time">What delays are counted by.</param>
+/// <param name="context">Whose launches.</param>
+/// <param name="journal">The user's own; a passing one with -NoJournal.</param>
+/// <param name="options">The limit for the fleet, and patience.</param>
+internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, LaunchOptions options) : ILauncher
+{
+    /// <summary>For how long a price counts as just seen: then it refuses a launch that would be over its limit.</summary>
+    private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
+
+    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, options.Settle);
+    private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
+    private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(context.Seen.Instances.Select(static one => one.Id), StringComparer.Ordinal));
+    private FleetCostLimit? _fleetLimit;
+
+    public async Task<Instance> LaunchAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            if (LaunchRules.Check(ticket.Request) is { } refusal)
+                throw refusal;
+            RefuseWhatWasOverItsLimit(ticket);
+            // What this process has seen by now cannot be what is launched from now on.
+            _ = _seenBefore.Value;
+            if (options.MaxFleetCostPerHour is not { } limit)
+                return await OnceAsync(ticket, null, observer, cancel);
+            var fleet = LazyInitializer.EnsureInitialized(ref _fleetLimit, static () => new FleetCostLimit())!;
+            return await fleet.RunAsync(ticket, () => ReadFleetAsync(limit, observer, cancel), view => OnceAsync(ticket, view, observer, cancel), cancel);
+        }
+        finally
+        {
+            // The command ended before the launch did: what it wrote last must not look like a living command's.
+            if (ticket.IsLeft)
+                BestEffort.Note(() => journal.Release(ticket.IntentId));
+        }
+    }
+
+    /// <summary>The same, where the ticket is of no interest.</summary>
+    public Task<Instance> LaunchAsync(LaunchRequest request, decimal? maxHourlyCost, ICallObserver observer, CancellationToken cancel) =>
+        LaunchAsync(new LaunchTicket(request, maxHourlyCost), observer, cancel);
+
+    public async Task<IReadOnlyList<PulseRun.Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            return await _reconciler.ResolveAsync(records, observer, cancel);
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "What became of earlier launches cannot be written down, so they stay open. " + error.Message);
+        }
+    }
+
+    public LaunchesLeft Left()
+    {
+        var now = clock.Steady;
+        var open = journal.Open(context.Account);
+        return new LaunchesLeft(
+            open.Where(static record => record.OwnerState != OwnerState.Alive).ToList(),
+            open.Where(static record => record.OwnerState == OwnerState.Alive).ToList(),
+            // One elsewhere may be about to write it: it is given the time a launch takes.
+            journal.Untold(context.Account).Where(record => record.OwnerState switch
+            {
+                OwnerState.Alive => false,
+                OwnerState.Elsewhere => LaunchTiming.Left(record, options.Settle, now) == TimeSpan.Zero,
+                _ => true,
+            }).ToList(),
+            journal.ToLookAtAgain(context.Account).Where(record => LaunchTiming.IsDueForSecondLook(record, now)).ToList());
+    }
+
+    public void Told(IReadOnlyCollection<Guid> intentIds)
+    {
+        if (intentIds.Count > 0)
+            BestEffort.Note(() => journal.MarkTold(intentIds));
+    }
+
+    public void Leave(IReadOnlyCollection<LaunchTicket> tickets)
+    {
+        if (tickets.Count == 0)
+            return;
+        foreach (var ticket in tickets)
+            ticket.IsLeft = true;
+        BestEffort.Note(() => journal.Release(tickets.Select(static ticket => ticket.IntentId).ToArray()));
+    }
+
+    public void Dispose() => _fleetLimit?.Dispose();
+
+    private void RefuseWhatWasOverItsLimit(LaunchTicket ticket)
+    {
+        if (ticket.MaxHourlyCost is not { } limit)
+            return;
+        decimal? price = BeforeSending(() => journal.EstimatePrice(context.Account, ticket.Request, clock.Now - s_justSeen));
+        if (price > limit)
+        {
+            throw new PulseRunException(ErrorIds.CostLimitExceeded,
+                "Nothing was launched: such an instance cost " + Display.PerHour(price.Value) + " when it was last seen, and the limit is " + Display.PerHour(limit) + ".");
+        }
+    }
+
+    private async Task<Instance> OnceAsync(LaunchTicket ticket, FleetView? fleet, ICallObserver observer, CancellationToken cancel)
+    {
+        var record = new LaunchRecord
+        {
+            IntentId = ticket.IntentId,
+            Request = ticket.Request,
+            RequestedAt = clock.Now,
+            RequestTimeout = context.Timeout,
+            MaxHourlyCost = ticket.MaxHourlyCost,
+            MaxFleetCostPerHour = options.MaxFleetCostPerHour,
+            AllowUnknownPrice = options.AllowUnknownPrice,
+            OwnerState = OwnerState.Alive,
+        };
+        var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
+        if (room.Check != CostCheck.Within)
+            throw NoRoom(room, fleet!);
+        var noted = new JournalObserver(observer, () => BeforeSending(() =>
+        {
+            record = record with { SentAt = clock.Now, Sent = clock.Steady };
+            journal.MarkSent(record.IntentId, record.SentAt.Value, record.Sent);
+        }));
+        LaunchAnswer answer;
+        try
+        {
+            answer = await launches.SendAsync(ticket.Request, ticket.IntentId.ToString("D"), noted, cancel);
+        }
+        catch (Exception) when (!noted.WasSent)
+        {
+            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now)));
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // Open, and free for Resolve-PRLaunch or the next New-PRInstance to finish.
+            BestEffort.Note(() => journal.Release(record.IntentId));
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever it was, the launch is on its way, and that must not be lost over it.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            answer = new Indeterminate(new PulseRunException(ErrorIds.UnexpectedError, "Launching " + LaunchCall.Name(ticket.Request) + " failed: " + error.GetType().Name + ": " + error.Message), IsAnswered: false);
+        }
+        return answer switch
+        {
+            Launched launched => await KeepAsync(ticket, record, launched.Instance, fleet, observer, cancel),
+            Rejected rejected => throw NotLaunched(record, rejected.Error),
+            Indeterminate indeterminate => await FindAsync(ticket, record, indeterminate, fleet, observer, cancel),
+            _ => throw new NotSupportedException(answer.GetType().Name),
+        };
+    }
+
+    private async Task<Instance> KeepAsync(LaunchTicket ticket, LaunchRecord record, Instance instance, FleetView? fleet, ICallObserver observer, CancellationToken cancel)
+    {
+        const string matchedBy = "the server's answer";
+        ticket.InstanceId = instance.Id;
+        bool isOurs = ProcessClaims.TryTake(context.Account, instance.Id, record.IntentId, journal);
+        if (isOurs)
+        {
+            // With limits it is claimed only: closed is what is known to keep them. An intent that is not there any more (its file was set aside) takes nothing from us.
+            BestEffort.Note(() => isOurs = (LimitKeeper.HasLimits(record)
+                ? journal.TryClaim(record.IntentId, instance.Id)
+                : journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now) with { Price = instance.CostPerHour }))
+                || journal.Find(context.Account, record.IntentId) is null);
+        }
+        if (isOurs)
+            return await WithinLimitsAsync(ticket, record, instance, fleet, matchedBy, observer, cancel);
+        // An equal launch whose outcome was unknown has taken it for its own: then its own, if there is one, is ours.
+        ticket.InstanceId = null;
+        var taken = new PulseRunException(ErrorIds.Conflict, "Instance " + instance.Id + " is claimed by another launch.");
+        return await FindAsync(ticket, record, new Indeterminate(taken, IsAnswered: true), fleet, observer, cancel);
+    }
+
+    /// <summary>Finds out what became of a launch whose answer does not tell.</summary>
+    private async Task<Instance> FindAsync(LaunchTicket ticket, LaunchRecord sent, Indeterminate indeterminate, FleetView? fleet, ICallObserver observer, CancellationToken cancel)
+    {
+        var cause = indeterminate.Cause;
+        var record = sent with { Ended = clock.Steady, IsAnswered = indeterminate.IsAnswered };
+        BestEffort.Note(() => journal.MarkEnded(record.IntentId, record.Ended, record.IsAnswered));
+        string name = LaunchCall.Name(record.Request);
+        observer.Verbose("The outcome of launching " + name + " is unknown: " + cause.Message + " Looking for it in the list.");
+        LaunchMatch? finding = null;
+        try
+        {
+            finding = await _reconciler.FindAsync(record, _seenBefore.Value, observer, cancel);
+        }
+        finally
+        {
+            // As long as it is looked for it is ours; what stays open is for any command to find out.
+            if (finding?.Kind != LaunchMatchKind.Matched)
+                BestEffort.Note(() => journal.Release(record.IntentId));
+        }
+        switch (finding.Kind)
+        {
+            case LaunchMatchKind.Matched:
+                ticket.InstanceId = finding.Instance!.Id;
+                observer.Warning("The launch of " + name + " ended in an error, but it happened: adopted " + finding.Instance.Id + ", recognised by " + finding.MatchedBy + ".");
+                return await WithinLimitsAsync(ticket, record, finding.Instance, fleet, finding.MatchedBy, observer, cancel);
+            case LaunchMatchKind.Ended:
+                throw cause.Rephrase(cause.ErrorId, cause.Message + " It happened, but instance " + finding.Instance!.Id + " is "
+                    + CleanText.Clean(finding.Instance.Status!, 40) + " already, so nothing is left of it; it is safe to launch again.");
+            case LaunchMatchKind.NotLaunched:
+                throw cause.Rephrase(cause.ErrorId, cause.Message + " It was not launched; it is safe to launch again.");
+            default:
+                throw Unknown(record, cause, finding);
+        }
+    }
+
+    private async Task<Instance> WithinLimitsAsync(LaunchTicket ticket, LaunchRecord record, Instance launched, FleetView? fleet, string? matchedBy, ICallObserver observer, CancellationToken cancel)
+    {
+        var instance = await WholeAsync(launched, observer, LimitKeeper.HasLimits(record) ? CancellationToken.None : cancel);
+        context.Seen.Note(instance);
+        BestEffort.Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
+        if (LimitKeeper.HasLimits(record) && await _limits.HoldAsync(record, instance, fleet, matchedBy, observer) is { } breach)
+        {
+            ticket.IsGone = breach.IsGone;
+            throw breach.Error;
+        }
+        return instance;
+    }
+
+    private PulseRunException NotLaunched(LaunchRecord record, PulseRunException error)
+    {
+        BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now)));
+        return error;
+    }
+
+    private static PulseRunException NoRoom(FleetRoom room, FleetView fleet)
+    {
+        string start = "Nothing was launched: the fleet costs " + Display.PerHour(room.PerHour) + ", ";
+        string end = ", and the limit for the fleet is " + Display.PerHour(fleet.Limit) + ".";
+        if (room.Check == CostCheck.Exceeded)
+            return new PulseRunException(ErrorIds.CostLimitExceeded, start + (room.Adds is { } adds ? "this launch adds about " + Display.PerHour(adds) : "no room is left for it") + end);
+        return new PulseRunException(ErrorIds.CostLimitExceeded, start + "the price of " + room.Unpriced.ToString(CultureInfo.InvariantCulture)
+            + " of its instances or open launches is not known" + end + " -AllowUnknownPrice counts them as 0.");
+    }
+
+    private async Task<FleetView> ReadFleetAsync(decimal limit, ICallObserver observer, CancellationToken cancel)
+    {
+        var at = clock.Steady;
+        var burn = default(Burn);
+        var listed = new HashSet<string>(StringComparer.Ordinal);
+        await client.ListAsync(null, Take, observer, cancel);
+        return new FleetView(limit, burn, listed, at, options.AllowUnknownPrice);
+
+        void Take(IReadOnlyList<Instance> rows)
+        {
+            burn += Burn.Of(rows);
+            listed.UnionWith(rows.Select(static row => row.Id));
+            BestEffort.Note(() => journal.RecordPrices(context.Account, rows, clock.Now));
+        }
+    }
+
+    /// <summary>Reads what a launch's answer left out. It has launched: nothing that fails from here on changes that.</summary>
+    private async Task<Instance> WholeAsync(Instance launched, ICallObserver observer, CancellationToken cancel)
+    {
+        if (InstanceMerge.IsWhole(launched, null) || !InstanceIds.IsValid(launched.Id))
+            return launched;
+        try
+        {
+            return await client.GetAsync(launched.Id, observer, cancel);
+        }
+        catch (PulseRunException exception)
+        {
+            observer.Warning("Instance " + launched.Id + " was launched, but not all about it could be read. " + exception.Message);
+            return launched;
+        }
+    }
+
+    /// <summary>A journal that fails before anything is on its way ends the launch.</summary>
+    private static T BeforeSending<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (StoreUnavailableException error)
+        {
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the intent could not be written down. " + error.Message);
+        }
+    }
+
+    private static void BeforeSending(Action work) => BeforeSending(() =>
+    {
+        work();
+        return true;
+    });
+
+    private PulseRunException Unknown(LaunchRecord record, PulseRunException cause, LaunchMatch finding)
+    {
+        string why = finding.Why is null ? "" : ", as " + finding.Why;
+        string may = finding.Candidates.Count == 0 ? "" : " It may be " + string.Join(" or ", finding.Candidates.Select(static one => one.Id)) + ".";
+        string later = journal.IsShared ? " Resolve-PRLaunch " + record.IntentId + " finds it out later." : "";
+        return cause.Rephrase(ErrorIds.LaunchOutcomeUnknown,
+            "Whether " + LaunchCall.Name(record.Request) + " was launched is unknown" + why + "." + may + later + " " + cause.Message);
+    }
+}

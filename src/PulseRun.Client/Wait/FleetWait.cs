@@ -1,0 +1,181 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Http;
+using PulseRun.Core.Client;
+using PulseRun.Core.Wait;
+
+namespace PulseRun.Client.Wait;
+
+/// <summary>Polls the list for all waited-for instances together.</summary>
+internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
+{
+    /// <summary>How long a look may take when the wait is over before it: one that hangs must not make the wait much longer.</summary>
+    private static readonly TimeSpan s_leastLook = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(IReadOnlyList<WaitItem> items, WaitOptions options, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
+    {
+        long start = time.GetTimestamp();
+        var open = items.Select(item => new Watched(item)).ToList();
+        var lastChange = TimeSpan.Zero;
+        while (open.Count > 0)
+        {
+            var left = options.Timeout - time.GetElapsedTime(start);
+            string? problem = await LookAsync(open, left > s_leastLook ? left : s_leastLook, observer, cancel);
+            bool isComplete = problem is null;
+            if (isComplete)
+                await AskForUnknownAsync(open, options, onFailed, observer, cancel);
+            var waited = time.GetElapsedTime(start);
+            foreach (var one in open.ToList())
+            {
+                if (one.TakeChange(waited))
+                    lastChange = waited;
+                if (one.TakeStopped(options.Target))
+                    observer.Warning("Instance " + one.Item.Id + " is stopped and does not start by itself. Start-PRInstance starts it; the wait goes on.");
+                var answer = WaitMachine.Evaluate(options.Target, one.LookAt(isComplete, waited));
+                if (answer.Progress == WaitProgress.Waiting && waited < options.Timeout)
+                    continue;
+                open.Remove(one);
+                if (answer.Progress == WaitProgress.Reached)
+                    // One that vanished has no row any more: what is left to say is that it is terminated.
+                    onReached(one.Listed ?? (one.Last ?? new Instance { Id = one.Item.Id }).WithStatus(InstanceStatus.Terminated));
+                else if (answer.Progress == WaitProgress.Terminal)
+                    onFailed(one.Item.Id, Error(ErrorIds.TerminalState, one, options, answer.Reason + " and cannot become " + Name(options.Target) + " any more", waited));
+                else
+                    onFailed(one.Item.Id, Error(ErrorIds.WaitTimeout, one, options, "is not " + Name(options.Target) + " after " + Seconds(waited) + ": it " + answer.Reason + (isComplete ? "" : " (" + problem!.TrimEnd('.') + ")"), waited));
+            }
+            if (open.Count == 0)
+                break;
+            observer.Waiting(open.Count.ToString(CultureInfo.InvariantCulture) + " to be " + Name(options.Target));
+            await Delay.For(PollInterval.Next(waited - lastChange, options.Timeout - waited, options.Interval), time, cancel);
+        }
+        observer.Waiting(null);
+    }
+
+    /// <summary>Asks once for each instance that two whole lists do not have: an id that nobody knows is an error now, and not at the end of the wait.</summary>
+    private async Task AskForUnknownAsync(List<Watched> open, WaitOptions options, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
+    {
+        if (options.Target == WaitTarget.Terminated)
+            return;
+        foreach (var one in open.Where(one => one.TakeAbsent()).ToList())
+        {
+            try
+            {
+                one.Listed = one.Found = await client.GetAsync(one.Item.Id, observer, cancel);
+            }
+            catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
+            {
+                open.Remove(one);
+                onFailed(one.Item.Id, error);
+            }
+            catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
+            {
+                observer.Verbose("Instance " + one.Item.Id + " could not be read, the wait goes on: " + error.Message);
+            }
+        }
+    }
+
+    /// <summary>One list. Answers why it was cut or could not be had, so that absence means nothing; null when it is whole.</summary>
+    private async Task<string?> LookAsync(List<Watched> open, TimeSpan limit, ICallObserver observer, CancellationToken cancel)
+    {
+        using var late = Delay.Limit(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var byId = open.ToDictionary(one => one.Item.Id, StringComparer.Ordinal);
+        foreach (var one in open)
+            one.Listed = null;
+        try
+        {
+            await client.ListAsync(null, Take, observer, either.Token);
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "the list did not come in time";
+        }
+        catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
+        {
+            // A list that fails now may come at the next look; the time limit ends it if not.
+            observer.Verbose("The list could not be read, the wait goes on: " + error.Message);
+            return error.Message;
+        }
+
+        void Take(IReadOnlyList<Instance> rows)
+        {
+            foreach (var row in rows)
+            {
+                if (byId.TryGetValue(row.Id, out var one))
+                    one.Listed = one.Last = row;
+            }
+        }
+    }
+
+    private static PulseRunException Error(string errorId, Watched one, WaitOptions options, string why, TimeSpan waited) => new(
+        errorId,
+        "Instance " + one.Item.Id + " " + why + ". Waited " + Seconds(waited) + " for " + Name(options.Target)
+        + "; last change after " + Seconds(one.ChangedAt) + ", last state " + PulseRun.Core.Text.CleanText.Clean(one.Last?.Status ?? one.Found?.Status ?? "unknown", 40) + ".")
+    {
+        Advice = one.IsStopped && options.Target is WaitTarget.Ready or WaitTarget.Running ? "Start it with Start-PRInstance " + one.Item.Id + ": a stopped instance does not start by itself." : null,
+    };
+
+    private static string Name(WaitTarget target) => target.ToString().ToLowerInvariant();
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture) + " s";
+
+    private sealed class Watched(WaitItem item)
+    {
+        /// <summary>A list may lag behind: one without a new instance says nothing yet.</summary>
+        private const int ListsBeforeAsking = 2;
+
+        private string? _status = item.StatusBefore;
+        private int _absences;
+        private bool _toldStopped;
+
+        public WaitItem Item { get; } = item;
+
+        /// <summary>As this look's list shows it.</summary>
+        public Instance? Listed { get; set; }
+
+        /// <summary>As any look's list showed it last.</summary>
+        public Instance? Last { get; set; }
+
+        /// <summary>As the one GET showed it, where no list had it.</summary>
+        public Instance? Found { get; set; }
+
+        public bool IsStopped => InstanceStatus.Is((Last ?? Found)?.Status, InstanceStatus.Stopped);
+
+        /// <summary>How far into the wait its state last changed.</summary>
+        public TimeSpan ChangedAt { get; private set; }
+
+        /// <summary>Counts a whole list without it. Returns true once, when it is time to ask for it.</summary>
+        public bool TakeAbsent() => Item.MayBeUnknown && Listed is null && Last is null && ++_absences == ListsBeforeAsking;
+
+        /// <summary>Returns true once, when it is stopped and only watched, while it is waited for to run.</summary>
+        public bool TakeStopped(WaitTarget target)
+        {
+            if (_toldStopped || Item.StatusBefore is not null || target is not (WaitTarget.Ready or WaitTarget.Running) || !InstanceStatus.Is(Listed?.Status, InstanceStatus.Stopped))
+                return false;
+            return _toldStopped = true;
+        }
+
+        public bool TakeChange(TimeSpan waited)
+        {
+            if (Listed is null || string.Equals(_status, Listed.Status, StringComparison.OrdinalIgnoreCase))
+                return false;
+            _status = Listed.Status;
+            ChangedAt = waited;
+            return true;
+        }
+
+        public Observation LookAt(bool isComplete, TimeSpan waited) => new()
+        {
+            Listed = Listed,
+            IsComplete = isComplete,
+            WasListed = Last is not null,
+            Waited = waited,
+            StatusBefore = Item.StatusBefore,
+        };
+    }
+}

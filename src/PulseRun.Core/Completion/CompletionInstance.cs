@@ -1,0 +1,92 @@
+using System;
+using System.Linq;
+using PulseRun.Core.Text;
+
+namespace PulseRun.Core.Completion;
+
+/// <summary>What is kept of an instance in order to offer its id. Not the instance itself: that leads to its connection and so to a key, and its notebook's address may be a token.</summary>
+internal sealed class CompletionInstance
+{
+    private const int LongestValue = 64;
+
+    public required string Id { get; init; }
+
+    public string? Status { get; init; }
+
+    public string? Gpu { get; init; }
+
+    public string? Provider { get; init; }
+
+    public string? Region { get; init; }
+
+    public string? Template { get; init; }
+
+    public decimal? CostPerHour { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? CreatedAt { get; init; }
+
+    /// <summary>What to keep; null for an id that no command line could hold.</summary>
+    public static CompletionInstance? Of(Instance instance) => IsFit(instance.Id, InstanceIds.MaxLength)
+        ? new CompletionInstance
+        {
+            Id = instance.Id,
+            Status = Fit(instance.Status),
+            Gpu = Fit(instance.Gpu),
+            Provider = Fit(instance.Provider),
+            Region = Fit(instance.Region),
+            Template = Fit(instance.Template),
+            CostPerHour = instance.CostPerHour,
+            StartedAt = instance.StartedAt,
+            CreatedAt = instance.CreatedAt,
+        }
+        : null;
+
+    public string? Value(CompletionField field) => field switch
+    {
+        CompletionField.Status => Status,
+        CompletionField.Gpu => Gpu,
+        CompletionField.Provider => Provider,
+        CompletionField.Region => Region,
+        _ => Template,
+    };
+
+    /// <summary>One line for the list of completions: <c>running, h100_80gb, $1.99/h, up 3h12m</c>.</summary>
+    public string Describe(DateTimeOffset now)
+    {
+        string?[] parts = [Status, Gpu, CostPerHour is { } cost ? Display.PerHour(cost) : null, Age(now)];
+        string line = string.Join(", ", parts.Where(static part => !string.IsNullOrEmpty(part)));
+        return line.Length == 0 ? Id : line;
+    }
+
+    private string? Age(DateTimeOffset now) =>
+        InstanceStatus.Is(Status, InstanceStatus.Running) && StartedAt is { } started ? "up " + Display.Duration(now - started)
+        : CreatedAt is { } created ? Display.Duration(now - created) + " old"
+        : null;
+
+    private static string? Fit(string? text) => IsFit(text, LongestValue) ? text : null;
+
+    /// <summary>A server's text may be anything: too long to keep, or nothing a person could mean to type. The reader has put U+FFFD where a terminal would have obeyed.</summary>
+    private static bool IsFit(string? text, int maxLength)
+    {
+        if (text is null || text.Length == 0 || text.Length > maxLength)
+            return false;
+        foreach (char c in text)
+        {
+            if (c == '\uFFFD' || CleanText.IsUnprintable(c))
+                return false;
+        }
+        return true;
+    }
+}
+
+/// <summary>What an instance says of itself that is worth offering again.</summary>
+internal enum CompletionField
+{
+    Status,
+    Gpu,
+    Provider,
+    Region,
+    Template,
+}

@@ -1,0 +1,140 @@
+using System;
+using System.Linq;
+
+namespace PulseRun.Core.Launch;
+
+/// <summary>Compares what was asked for with what is listed: the worst of all fields counts. A value the server did not give is a Maybe, and so is one that may be the same in other words.</summary>
+internal static class MatchScore
+{
+    /// <summary>Date headers and created_at come in whole seconds.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
+    /// <summary>How far the clock of the Date header and that of created_at may be apart: a gateway has its own.</summary>
+    public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long after its sender gave up a launch may still be worked on.</summary>
+    private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
+
+    private static readonly (string Prefix, string Continent)[] s_continents =
+        [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
+
+    public static Fit Of(LaunchIntent intent, Instance listed)
+    {
+        var request = intent.Request;
+        // The cheapest and most telling first: most rows are another GPU.
+        var fit = Slug(request.Gpu, listed.Gpu);
+        if (fit == Fit.No)
+            return fit;
+        return Worst(
+            fit,
+            Template(request, listed.Template),
+            Spot(request.Spot, listed.Spot),
+            Region(request.Region, listed.Region),
+            Provider(request.Provider, listed.Provider),
+            // Without the server's clock the time of creation proves nothing: this machine's may be off by anything.
+            intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
+    }
+
+    /// <summary>True when such a launch would become such an instance: what it cost tells what the launch will.</summary>
+    public static bool IsAlike(LaunchRequest request, Instance listed) =>
+        Worst(IsSame(request.Gpu, listed.Gpu) ? Fit.Yes : Fit.No, (request.Spot ?? false) == (listed.Spot ?? false) ? Fit.Yes : Fit.No, Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider)) == Fit.Yes;
+
+    /// <summary>True when either may stand for the other: everything that makes a difference to the user is asked for alike.</summary>
+    public static bool AreEqual(LaunchRequest a, LaunchRequest b) =>
+        IsSame(a.Gpu, b.Gpu) && IsSame(a.Template, b.Template)
+        && (a.Spot ?? false) == (b.Spot ?? false)
+        && IsSame(a.Region ?? "any", b.Region ?? "any")
+        && IsSame(a.Provider ?? "auto", b.Provider ?? "auto")
+        && string.Equals(a.DockerImage, b.DockerImage, StringComparison.Ordinal)
+        && a.DiskSizeGb == b.DiskSizeGb
+        && string.Equals(a.SshKeyId, b.SshKeyId, StringComparison.Ordinal)
+        && (a.AutoMigrate ?? false) == (b.AutoMigrate ?? false)
+        && (a.AutoSpotRecovery ?? false) == (b.AutoSpotRecovery ?? false)
+        && a.BudgetLimit == b.BudgetLimit;
+
+    /// <summary>Compares names. One that is a part of the other, or the same but for its spelling, may be the same: <c>pytorch</c> and <c>pytorch-2.4</c>, <c>a100_80gb</c> and <c>A100-SXM4-80GB</c>.</summary>
+    public static Fit Slug(string? asked, string? listed)
+    {
+        if (string.IsNullOrEmpty(listed))
+            return Fit.Maybe;
+        return IsSame(asked, listed) ? Fit.Yes : IsAlikeName(asked!, listed!) ? Fit.Maybe : Fit.No;
+    }
+
+    /// <summary>Compares templates. A server may list the image of a custom one.</summary>
+    public static Fit Template(LaunchRequest request, string? listed)
+    {
+        var fit = Slug(request.Template, listed);
+        return fit == Fit.No && request.DockerImage is { } image && Slug(image, listed) != Fit.No ? Fit.Maybe : fit;
+    }
+
+    /// <summary>Compares the spot flag. A server that lists another one than was asked for is possible: a Maybe.</summary>
+    public static Fit Spot(bool? asked, bool? listed) => listed is not null && (asked ?? false) == listed ? Fit.Yes : Fit.Maybe;
+
+    /// <summary>A launch asks for a continent and gets a place (<c>us</c>, <c>us-east</c>). A place of an unknown continent is a Maybe.</summary>
+    public static Fit Region(string? asked, string? listed)
+    {
+        if (string.IsNullOrEmpty(asked) || IsSame(asked, "any") || IsSame(asked, listed))
+            return Fit.Yes;
+        string? wanted = Continent(asked);
+        string? got = Continent(listed);
+        if (wanted is null || got is null)
+            return Fit.Maybe;
+        if (wanted != got)
+            return Fit.No;
+        return IsSame(asked, wanted) ? Fit.Yes : Fit.Maybe;
+    }
+
+    /// <summary>Providers are spelt in many ways (<c>vast_ai</c>, <c>vast.ai</c>, <c>Vast AI</c>), and shortened (<c>vast</c>): that much alike is a Maybe.</summary>
+    public static Fit Provider(string? asked, string? listed)
+    {
+        if (string.IsNullOrEmpty(asked) || IsSame(asked, "auto"))
+            return Fit.Yes;
+        string wanted = Letters(asked);
+        string got = Letters(listed);
+        if (got == wanted)
+            return Fit.Yes;
+        return got is "" or "auto" || got.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(got, StringComparison.Ordinal) ? Fit.Maybe : Fit.No;
+    }
+
+    /// <summary>Compares the time of creation with the time the launch was on its way. Within it: Yes. Near it: Maybe, as the clocks of a service differ.</summary>
+    public static Fit Created(CreationWindow window, DateTimeOffset? createdAt)
+    {
+        if (createdAt is not { } created)
+            return Fit.Maybe;
+        if (created >= window.From - Tolerance && created <= window.Until + Tolerance)
+            return Fit.Yes;
+        return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
+    }
+
+    private static bool IsAlikeName(string a, string b)
+    {
+        string one = Letters(a), other = Letters(b);
+        if (one.Length == 0 || other.Length == 0 || one.Contains(other) || other.Contains(one))
+            return true;
+        string[] ones = Words(a), others = Words(b);
+        return Array.TrueForAll(ones, word => Array.IndexOf(others, word) >= 0) || Array.TrueForAll(others, word => Array.IndexOf(ones, word) >= 0);
+    }
+
+    private static string[] Words(string name) =>
+        new string(name.ToLowerInvariant().Select(static c => char.IsLetterOrDigit(c) ? c : ' ').ToArray()).Split([' '], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string? Continent(string? region)
+    {
+        string prefix = new((region ?? "").ToLowerInvariant().TakeWhile(c => c is >= 'a' and <= 'z').ToArray());
+        return s_continents.FirstOrDefault(row => row.Prefix == prefix).Continent;
+    }
+
+    private static string Letters(string? name) => new((name ?? "").ToLowerInvariant().Where(char.IsLetterOrDigit).ToArray());
+
+    private static Fit Worst(params Fit[] fits) => fits.Min();
+
+    private static bool IsSame(string? a, string? b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>Whether an instance is what a launch asked for. A Maybe forbids both conclusions: to adopt it, and to say that nothing was launched.</summary>
+internal enum Fit
+{
+    No,
+    Maybe,
+    Yes,
+}

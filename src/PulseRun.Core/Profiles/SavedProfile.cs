@@ -1,0 +1,34 @@
+using System;
+using System.Security;
+
+namespace PulseRun.Core.Profiles;
+
+/// <summary>A connection as it is saved. Owns its key.</summary>
+internal sealed class SavedProfile : IDisposable
+{
+    public const string DefaultName = "default";
+
+    public required string Name { get; init; }
+
+    public required Uri BaseUri { get; init; }
+
+    /// <summary>The key; null when <see cref="KeyCommand"/> gives it.</summary>
+    public SecureString? Key { get; init; }
+
+    /// <summary>The text of the script block that returns the key; null when the key itself is saved.</summary>
+    public string? KeyCommand { get; init; }
+
+    public int? RequestsPerMinute { get; init; }
+
+    public TimeSpan? Timeout { get; init; }
+
+    public TimeSpan? MaxWait { get; init; }
+
+    /// <summary>The limit on the cost of the whole fleet, in dollars per hour; null for no limit.</summary>
+    public decimal? MaxFleetCostPerHour { get; init; }
+
+    /// <summary>The private key for ssh, a whole path; null for ssh's own choice.</summary>
+    public string? IdentityFile { get; init; }
+
+    public void Dispose() => Key?.Dispose();
+}

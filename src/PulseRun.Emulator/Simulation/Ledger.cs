@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+
+namespace PulseRun.Emulator.Simulation;
+
+/// <summary>The prepaid credit and how it went. The balance never goes below 0.</summary>
+internal sealed class Ledger
+{
+    public const string TopUp = "credit_topup";
+    public const string Charged = "instance_charge";
+    public const string Refund = "refund";
+    public const string Promotion = "promo_credit";
+
+    public static readonly string[] Types = [TopUp, Charged, Refund, Promotion];
+
+    // A fast clock charges a large fleet a thousand times a second: the oldest rows go, the balance stays right.
+    private const int Kept = 10_000;
+
+    private const decimal MostCredit = 1_000_000_000_000m;
+
+    private readonly int _seed;
+    private readonly Queue<LedgerEntry> _rows = new();
+    private long _count;
+
+    public Ledger(int seed, decimal balance, DateTimeOffset now)
+    {
+        _seed = seed;
+        decimal promotion = Math.Min(5m, balance);
+        Book(Promotion, promotion, "Welcome credit", null, now.AddDays(-30));
+        if (balance > promotion)
+            Book(TopUp, balance - promotion, "Card payment", null, now.AddDays(-2));
+    }
+
+    public decimal Balance { get; private set; }
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyCollection<LedgerEntry> Rows => _rows;
+
+    public void Charge(string instanceId, decimal amount, string description, DateTimeOffset now) =>
+        Book(Charged, -amount, description, instanceId, now);
+
+    public void SetBalance(decimal balance, DateTimeOffset now)
+    {
+        if (balance < 0)
+            throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is never negative.");
+        if (balance > MostCredit)
+            throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is at most " + MostCredit + ".");
+        if (balance > Balance)
+            Book(TopUp, balance - Balance, "Card payment", null, now);
+        else if (balance < Balance)
+            Book(Refund, balance - Balance, "Credit paid back", null, now);
+    }
+
+    private void Book(string type, decimal amount, string description, string? instanceId, DateTimeOffset now)
+    {
+        Balance += amount;
+        _count++;
+        _rows.Enqueue(new LedgerEntry("txn_" + DeterministicRandom.Base36(10, _seed, "transaction", _count), type, amount, Balance, description, instanceId, now));
+        if (_rows.Count > Kept)
+            _rows.Dequeue();
+    }
+}
+
+internal sealed record LedgerEntry(
+    string Id, string Type, decimal Amount, decimal BalanceAfter, string Description, string? InstanceId, DateTimeOffset CreatedAt);

@@ -1,0 +1,31 @@
+using System;
+using System.Globalization;
+
+namespace PulseRun.Emulator.Simulation;
+
+/// <summary>What a machine does with its GPUs.</summary>
+internal abstract class Workload
+{
+    /// <summary>Its metrics at a moment; null when they are not to be had.</summary>
+    public abstract EmulatorReading? Read(WorkloadTick tick);
+
+    /// <summary>The workload of a name, with a duty from 0 to 1 after a colon for <c>bursty</c>.</summary>
+    public static Workload Parse(string text)
+    {
+        string[] parts = text.Split(':');
+        if (parts.Length == 2 && Is(parts[0], "bursty")
+            && double.TryParse(parts[1], NumberStyles.Float, CultureInfo.InvariantCulture, out double duty) && duty is >= 0 and <= 1)
+            return new BurstyWorkload(duty);
+        return text.ToUpperInvariant() switch
+        {
+            "BUSY" => new SteadyWorkload((86, 99.9), (55, 95)),
+            "IDLE" => new SteadyWorkload((0, 1.5), (0.5, 4)),
+            "BURSTY" => new BurstyWorkload(0.2),
+            "SILENT" => new SeriesWorkload([new EmulatorReading { Missing = true }], TimeSpan.Zero, TimeSpan.Zero),
+            "BLANK" => new SeriesWorkload([new EmulatorReading()], TimeSpan.Zero, TimeSpan.Zero),
+            _ => throw new ArgumentException("'" + text + "' is no workload: busy, idle, bursty, bursty:0.1, silent, blank.", nameof(text)),
+        };
+    }
+
+    private static bool Is(string text, string name) => string.Equals(text, name, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,9 +1,0 @@
-using System.Text.Json.Serialization;
-using PulseRun.Cleanup;
-
-namespace PulseRun.Store.Audit;
-
-/// <summary>How a line is written: generated code, no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(CleanupAuditLine))]
-internal sealed partial class AuditJson : JsonSerializerContext;

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Launch;
+using PulseRun.Store.Launch;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Store.Cleanup;
+
+/// <summary>The runs in the database. Their numbers give their order, not a clock.</summary>
+internal sealed class CleanupRuns(Database database) : ICleanupRuns
+{
+    /// <summary>How long a run of another machine or container, whose processes cannot be seen from here, counts when it never says that it is over.</summary>
+    private static readonly TimeSpan s_longestElsewhere = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan s_kept = TimeSpan.FromDays(1);
+
+    /// <summary>A run overlaps with this one when it began later, has not ended, or ended after this one began: <c>ended</c> is the highest number at that time.</summary>
+    private const string CountActs = """
+        SELECT count(*) FROM cleanup_act a JOIN cleanup_run r ON r.id = a.run
+        WHERE r.id >= ?1 OR r.ended IS NULL OR r.ended >= ?1
+        """;
+
+    private const string EndRun = "UPDATE cleanup_run SET ended = (SELECT max(id) FROM cleanup_run) WHERE id = ?1 AND ended IS NULL";
+
+    public void Begin(Guid run) =>
+        database.Write(session =>
+        {
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            var over = new List<long>();
+            Statement open = session.Sql("SELECT id, owner, started FROM cleanup_run WHERE ended IS NULL");
+            while (open.Step())
+            {
+                OwnerState owner = ProcessIdentity.StateOf(open.Text(1));
+                bool isOver = owner is OwnerState.Dead or OwnerState.Released || (owner == OwnerState.Elsewhere && (now - open.Time(2)).Duration() > s_longestElsewhere);
+                if (isOver)
+                    over.Add(open.Long(0));
+            }
+            foreach (long id in over)
+                session.Sql(EndRun).Run(id);
+            session.Sql("DELETE FROM cleanup_act WHERE run IN (SELECT id FROM cleanup_run WHERE ended IS NOT NULL AND started < ?1)").Run(now - s_kept);
+            session.Sql("DELETE FROM cleanup_run WHERE ended IS NOT NULL AND started < ?1").Run(now - s_kept);
+            return session.Sql("INSERT INTO cleanup_run (run, owner, started) VALUES (?1, ?2, ?3)").Run(Key(run), ProcessIdentity.Current, now);
+        });
+
+    public bool TryAct(Guid run, string id, int max) =>
+        database.Write(session =>
+        {
+            if (Find(session, run) is not { } number)
+                return false;
+            Statement known = session.Sql("SELECT 1 FROM cleanup_act WHERE run = ?1 AND instance = ?2").Bind(number, id);
+            bool isCounted = known.Step();
+            known.Reset();
+            if (isCounted)
+                return true;
+            Statement count = session.Sql(CountActs).Bind(number);
+            long acts = count.Step() ? count.Long(0) : 0;
+            count.Reset();
+            return acts < max && session.Sql("INSERT INTO cleanup_act (run, instance) VALUES (?1, ?2)").Run(number, id) == 1;
+        });
+
+    public void Release(Guid run, string id) =>
+        database.Write(session => Find(session, run) is { } number ? session.Sql("DELETE FROM cleanup_act WHERE run = ?1 AND instance = ?2").Run(number, id) : 0);
+
+    public void End(Guid run) =>
+        database.Write(session => Find(session, run) is { } number ? session.Sql(EndRun).Run(number) : 0);
+
+    private static long? Find(Session session, Guid run)
+    {
+        Statement find = session.Sql("SELECT id FROM cleanup_run WHERE run = ?1").Bind(Key(run));
+        long? number = find.Step() ? find.Long(0) : null;
+        find.Reset();
+        return number;
+    }
+
+    private static string Key(Guid run) => run.ToString("D");
+}

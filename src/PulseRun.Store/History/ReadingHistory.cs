@@ -1,0 +1,287 @@
+using System;
+using System.Collections.Generic;
+using PulseRun.Core.History;
+using PulseRun.Store.Sqlite;
+
+namespace PulseRun.Store.History;
+
+/// <summary>The recorded readings. What is about states is in <see cref="StateHistory"/>.</summary>
+internal sealed class ReadingHistory(Database database, TimeSpan retention) : IHistory
+{
+    private const string Touch = """
+        UPDATE instance SET first_seen = min(first_seen, ?2), first_sample = min(coalesce(first_sample, ?2), ?2), last_sample = max(coalesce(last_sample, ?2), ?2)
+        WHERE id = ?1
+        """;
+
+    /// <summary>Two readings of one millisecond: the busier one is kept, but that one of them did not say how busy each GPU is stays known.</summary>
+    private static readonly string s_insert = $"""
+        INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        ON CONFLICT DO UPDATE SET
+            judged = max(judged, excluded.judged) | ((judged | excluded.judged) & {PackedReading.Partial}),
+            uptime = iif(excluded.judged >= judged, excluded.uptime, uptime),
+            gpu = iif(excluded.judged >= judged, excluded.gpu, gpu),
+            memory = iif(excluded.judged >= judged, excluded.memory, memory),
+            disk = iif(excluded.judged >= judged, excluded.disk, disk),
+            each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu)
+        """;
+
+    /// <summary>Processes of one machine record a little out of order: one may wait for the other's transaction with a time it took before.</summary>
+    private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
+
+    /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
+    private const string TenThousandth = "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000";
+
+    private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
+
+    private const string Ahead = "SELECT name FROM instance LEFT JOIN clock_reset ON instance = id WHERE account = ?1 AND (last_sample > ?3 OR at > ?2)";
+
+    private const string Judged = "SELECT ts, instance, judged FROM sample ";
+
+    /// <summary>Only times that are times: any other value sorts after all of them or reads as 0, and the next page would begin again at the start.</summary>
+    private const string WholeReadings = """
+        SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
+        WHERE (s.ts, s.instance) > (?1, ?2) AND s.ts <= 253402300799999 AND typeof(s.ts) = 'integer' AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
+        """;
+
+    private readonly StateHistory _states = new(database);
+
+    public void RecordReadings(string account, IReadOnlyList<InstanceMetrics> readings, DateTimeOffset now) =>
+        database.Write(session =>
+        {
+            long number = session.Account(account);
+            DropFuture(session, number, now);
+            Statement insert = session.Sql(s_insert);
+            Statement touch = session.Sql(Touch);
+            foreach (InstanceMetrics reading in readings)
+            {
+                Reading sample = Reading.From(reading);
+                long at = sample.At.ToUnixTimeMilliseconds();
+                insert.Set(1, at);
+                insert.Set(2, session.Instance(number, reading.Id, at, id =>
+                {
+                    touch.Set(1, id);
+                    touch.Set(2, at);
+                    return touch.Run();
+                }));
+                insert.Set(3, PackedReading.Pack(sample));
+                insert.Set(4, reading.Uptime is { } uptime ? (long)uptime.TotalMilliseconds : -1);
+                insert.Set(5, reading.GpuUtilization);
+                insert.Set(6, reading.MemoryUsage);
+                insert.Set(7, reading.DiskUsage);
+                insert.Set(8, GpuText.Write(reading.Gpus));
+                insert.Run();
+            }
+            DropOldSamples(session, Retention.Before(now, retention));
+            return readings.Count;
+        });
+
+    public IReadOnlyDictionary<string, IReadOnlyList<Reading>> Window(string account, IReadOnlyCollection<string>? ids, DateTimeOffset from, DateTimeOffset to) =>
+        database.Read(session =>
+        {
+            long start = from.ToUnixTimeMilliseconds();
+            Dictionary<long, Series> wanted = Wanted(session, account, ids);
+            ReadBefore(session, wanted, start);
+            ReadInside(session, wanted, from, to);
+            var window = new Dictionary<string, IReadOnlyList<Reading>>(wanted.Count, StringComparer.Ordinal);
+            foreach (Series series in wanted.Values)
+            {
+                if (series.Samples.Count > 0)
+                    window[series.Id] = series.Samples;
+            }
+            return window;
+        });
+
+    public ISet<string> ClockWentBack(string account, DateTimeOffset from, DateTimeOffset now) =>
+        database.Read(session =>
+        {
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            Statement rows = session.Sql(Ahead).Bind(session.FindAccount(account), from, now);
+            while (rows.Step())
+                names.Add(rows.Text(0));
+            return names;
+        });
+
+    public IEnumerable<InstanceMetrics> Readings(string account, string? id, DateTimeOffset since)
+    {
+        // Page by page: a reader that held one long read transaction would keep the log from being written back, and everybody else waiting.
+        long at = since.ToUnixTimeMilliseconds() - 1, instance = long.MaxValue;
+        while (true)
+        {
+            var page = new List<InstanceMetrics>();
+            database.Read(session =>
+            {
+                if (session.FindAccount(account) is not { } number)
+                    return 0;
+                long? only = id is null ? null : session.FindInstance(number, id);
+                if (id is not null && only is null)
+                    return 0;
+                Statement rows = session.Sql(WholeReadings).Bind(at, instance, number, only);
+                while (rows.Step())
+                {
+                    (at, instance) = (rows.Long(0), rows.Long(1));
+                    page.Add(Whole(rows));
+                }
+                return page.Count;
+            });
+            if (page.Count == 0)
+                yield break;
+            foreach (InstanceMetrics reading in page)
+                yield return reading;
+        }
+    }
+
+    public IReadOnlyDictionary<string, DateTimeOffset> LastRead(string account) =>
+        database.Read(session =>
+        {
+            var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+            Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
+            while (rows.Step())
+            {
+                if (rows.TryTime(3) is { } at)
+                    last[rows.Text(1)] = at;
+            }
+            return last;
+        });
+
+    public void RecordStates(string account, IReadOnlyList<Instance> instances, bool complete, DateTimeOffset now) => _states.Record(account, instances, complete, now);
+
+    public IReadOnlyDictionary<string, RecordedState> CurrentStates(string account) => _states.Current(account);
+
+    public IReadOnlyDictionary<string, DateTimeOffset> StoppedSince(string account, TimeSpan longestGap) => _states.StoppedSince(account, longestGap);
+
+    public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
+
+    /// <summary>Readings later than now were taken while the clock was ahead. They would stand in the way for as long as it was, so they go, and the window begins anew.</summary>
+    private static void DropFuture(Session session, long account, DateTimeOffset now)
+    {
+        DateTimeOffset latest = now + s_outOfOrder;
+        var ahead = new List<long>();
+        Statement rows = session.Sql("SELECT id FROM instance WHERE account = ?1 AND last_sample > ?2").Bind(account, latest);
+        while (rows.Step())
+            ahead.Add(rows.Long(0));
+        foreach (long id in ahead)
+        {
+            session.Sql("DELETE FROM sample WHERE ts > ?1 AND instance = ?2").Run(now, id);
+            session.Sql("UPDATE instance SET last_sample = ?2, first_sample = min(first_sample, ?2) WHERE id = ?1").Run(id, now);
+            session.Sql("INSERT OR REPLACE INTO clock_reset (instance, at) VALUES (?1, ?2)").Run(id, now);
+        }
+    }
+
+    private static void DropOldSamples(Session session, DateTimeOffset before)
+    {
+        long bound = before.ToUnixTimeMilliseconds();
+        if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= bound)
+            return;
+        // Two bounds in one statement would have SQLite walk the whole range of the one to check the other.
+        if (At(session, TenThousandth) is { } last && last < bound)
+            bound = last + 1;
+        session.Sql("DELETE FROM sample WHERE ts < ?1").Run(bound);
+    }
+
+    /// <summary>Returns a time in milliseconds, as it is written: an absurd one is dropped like an old one.</summary>
+    private static long? At(Session session, string sql)
+    {
+        Statement one = session.Sql(sql);
+        long? at = one.Step() ? one.Long(0) : null;
+        one.Reset();
+        return at;
+    }
+
+    private static Dictionary<long, Series> Wanted(Session session, string account, IReadOnlyCollection<string>? ids)
+    {
+        HashSet<string>? only = ids is null ? null : new HashSet<string>(ids, StringComparer.Ordinal);
+        var wanted = new Dictionary<long, Series>();
+        Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
+        while (rows.Step())
+        {
+            string id = rows.Text(1);
+            if (only is null || only.Contains(id))
+                wanted[rows.Long(0)] = new Series(id, rows.Long(2), rows.Long(3));
+        }
+        return wanted;
+    }
+
+    /// <summary>Adds the last reading at or before the start to each series. Goes back from the start only as far as the instances that were read before and after it ask for.</summary>
+    private static void ReadBefore(Session session, Dictionary<long, Series> wanted, long start)
+    {
+        int missing = 0;
+        Statement one = session.Sql(Judged + "WHERE ts = ?1 AND instance = ?2");
+        foreach (KeyValuePair<long, Series> entry in wanted)
+        {
+            Series series = entry.Value;
+            if (series.Last <= start)
+            {
+                one.Set(1, series.Last);
+                one.Set(2, entry.Key);
+                // Gone when it is older than the retention.
+                if (one.Step())
+                    series.Samples.Add(Judge(one));
+                one.Reset();
+            }
+            else if (series.First <= start)
+            {
+                missing++;
+            }
+        }
+        if (missing == 0)
+            return;
+        Statement back = session.Sql(Judged + "WHERE ts <= ?1 ORDER BY ts DESC, instance DESC").Bind(start);
+        while (missing > 0 && back.Step())
+        {
+            if (wanted.TryGetValue(back.Long(1), out Series? series) && series.Samples.Count == 0 && series.Last > start)
+            {
+                series.Samples.Add(Judge(back));
+                missing--;
+            }
+        }
+        back.Reset();
+    }
+
+    private static void ReadInside(Session session, Dictionary<long, Series> wanted, DateTimeOffset from, DateTimeOffset to)
+    {
+        // A few are picked out by SQLite, which skips a row ten times faster than it hands one over.
+        if (wanted.Count <= 5)
+        {
+            foreach (KeyValuePair<long, Series> entry in wanted)
+            {
+                Statement picked = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 AND instance = ?3 ORDER BY ts").Bind(from, to, entry.Key);
+                while (picked.Step())
+                    entry.Value.Samples.Add(Judge(picked));
+            }
+            return;
+        }
+        Statement rows = session.Sql(Judged + "WHERE ts > ?1 AND ts <= ?2 ORDER BY ts, instance").Bind(from, to);
+        while (rows.Step())
+        {
+            if (wanted.TryGetValue(rows.Long(1), out Series? series))
+                series.Samples.Add(Judge(rows));
+        }
+    }
+
+    private static Reading Judge(Statement row) => PackedReading.Unpack(row.Time(0), row.Long(2));
+
+    private static InstanceMetrics Whole(Statement row) => new()
+    {
+        SampledAt = row.Time(0),
+        Id = row.Text(2),
+        GpuUtilization = row.RealOrNull(3),
+        MemoryUsage = row.RealOrNull(4),
+        DiskUsage = row.RealOrNull(5),
+        Uptime = Uptime(row.Long(6)),
+        Gpus = GpuText.Read(row.TextOrNull(7)),
+    };
+
+    private static TimeSpan? Uptime(long milliseconds) =>
+        milliseconds < 0 || milliseconds > TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond ? null : new TimeSpan(milliseconds * TimeSpan.TicksPerMillisecond);
+
+    private sealed class Series(string id, long first, long last)
+    {
+        public string Id { get; } = id;
+
+        public long First { get; } = first;
+
+        public long Last { get; } = last;
+
+        public List<Reading> Samples { get; } = new(40);
+    }
+}

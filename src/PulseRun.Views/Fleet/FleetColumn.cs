@@ -1,0 +1,17 @@
+namespace PulseRun.Views.Fleet;
+
+/// <summary>The columns of the live view, from left to right.</summary>
+internal enum FleetColumn
+{
+    Id,
+    Status,
+    Gpu,
+    Provider,
+    Region,
+    Load,
+    Memory,
+    Price,
+    Verdict,
+    Reason,
+    Read,
+}

@@ -1,0 +1,135 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using PulseRun.Client.Tests.Support;
+using Xunit;
+
+namespace PulseRun.Client.Tests.Json;
+
+public class MetricsJsonTests
+{
+    [Theory]
+    [InlineData("{\"gpu_utilization\":12.5,\"memory_usage\":40,\"disk_usage\":7,\"uptime\":3600}", 12.5, 40.0, 7.0, 3600.0)]
+    [InlineData("{\"gpu_utilization_percent\":12.5,\"memory_usage_percent\":40,\"disk_usage_percent\":7,\"uptime_seconds\":3600.5}", 12.5, 40.0, 7.0, 3600.5)]
+    [InlineData("{\"gpu_utilization\":\"12.5\",\"memory_usage\":\"NaN\",\"uptime\":\"60\"}", 12.5, null, null, 60.0)]
+    [InlineData("{\"gpu_utilization\":0,\"memory_usage\":-1,\"disk_usage\":null,\"uptime\":-5}", 0.0, null, null, null)]
+    [InlineData("{\"gpu_utilization\":null,\"gpu_utilization_percent\":9}", 9.0, null, null, null)]
+    [InlineData("{\"uptime\":1e300}", null, null, null, null)]
+    [InlineData("{}", null, null, null, null)]
+    public async Task Readings_OfEveryName_AreUnderstood(string json, double? gpu, double? memory, double? disk, double? uptime)
+    {
+        var metrics = await ReadAsync(json);
+        Assert.Equal(gpu, metrics.GpuUtilization);
+        Assert.Equal(memory, metrics.MemoryUsage);
+        Assert.Equal(disk, metrics.DiskUsage);
+        Assert.Equal(uptime, metrics.Uptime?.TotalSeconds);
+        Assert.Empty(metrics.AdditionalProperties);
+    }
+
+    [Theory]
+    [InlineData("{\"gpus\":[10,90,null]}", 90.0, new[] { 10.0, 90.0, -1 })]
+    [InlineData("{\"gpus\":[{\"gpu_utilization\":5,\"memory_usage\":1},{\"utilization_percent\":6},{}]}", 6.0, new[] { 5.0, 6.0, -1 })]
+    [InlineData("{\"gpu_utilization\":1,\"gpus\":[50]}", 1.0, new[] { 50.0 })]
+    [InlineData("{\"gpus\":[]}", null, new double[0])]
+    [InlineData("{\"gpus\":[-1,\"x\"]}", null, new[] { -1.0, -1 })]
+    public async Task Gpus_GiveTheHighest_WhereThereIsNoWhole(string json, double? gpu, double[] each)
+    {
+        var metrics = await ReadAsync(json);
+        Assert.Equal(gpu, metrics.GpuUtilization);
+        Assert.Equal(each, metrics.Gpus.Select(g => g.Utilization ?? -1));
+        Assert.Equal(Enumerable.Range(0, each.Length), metrics.Gpus.Select(g => g.Index));
+    }
+
+    [Fact]
+    public async Task Rest_IsKept()
+    {
+        var metrics = await ReadAsync("{\"id\":\"inst_1\",\"instance_id\":\"inst_9\",\"temperature\":60,\"gpu_utilization\":{\"avg\":1}}");
+        Assert.Equal("inst_1", metrics.Id);
+        Assert.Equal(["gpu_utilization", "instance_id", "temperature"], metrics.AdditionalProperties.Keys.OrderBy(k => k, StringComparer.Ordinal));
+        Assert.NotNull(metrics.Origin);
+        Assert.Equal(metrics.Origin!.UtcNow, metrics.SampledAt);
+    }
+
+    /// <summary>Where an answer says two things, the busier one counts; the sample of the verdict takes the highest of all.</summary>
+    [Theory]
+    [InlineData("{\"gpu_utilization\":0,\"gpu_utilization_percent\":97}", 97.0)]
+    [InlineData("{\"gpu_utilization\":97,\"gpu_utilization_percent\":0}", 97.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"0\":{\"utilization\":0},\"1\":{\"gpu_utilization\":0,\"utilization_percent\":88}}}", 88.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"gpu_utilization\":77}}", 77.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"a\":12,\"b\":66}}", 66.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":[{\"gpu_utilization\":0,\"gpu_utilization_percent\":55}]}", 55.0)]
+    public async Task Sample_OfAnAnswerWithTwoValues_IsTheBusierOne(string json, double expected)
+    {
+        var reading = PulseRun.Reading.From(await ReadAsync(json));
+        Assert.Equal(expected, reading.PeakGpu);
+        Assert.False(reading.HasUnreadGpus);
+    }
+
+    /// <summary>Such an answer proves no rest, whatever it says beside.</summary>
+    [Theory]
+    [InlineData("\"gpus\":8")]
+    [InlineData("\"gpus\":\"8x\"")]
+    [InlineData("\"gpus\":true")]
+    [InlineData("\"gpus\":{\"list\":[{\"gpu_utilization\":90}]}")]
+    [InlineData("\"gpus\":[{\"load\":90}]")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:30:00Z\"")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:57:59Z\"")]
+    [InlineData("\"timestamp\":\"2026-03-01T12:02:01Z\"")]
+    [InlineData("\"timestamp\":1772364600")]
+    [InlineData("\"timestamp\":1772364600000")]
+    [InlineData("\"sampled_at\":\"2026-03-01 11:30:00\"")]
+    public async Task Sample_OfAnAnswerThatIsOldOrUnreadable_ProvesNoRest(string part) =>
+        Assert.True(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
+
+    [Theory]
+    [InlineData("\"gpus\":null")]
+    [InlineData("\"gpus\":[]")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:58:30Z\"")]
+    [InlineData("\"timestamp\":1772366390.5")]
+    [InlineData("\"timestamp\":null")]
+    [InlineData("\"timestamp\":\"yesterday\"")]
+    [InlineData("\"time\":1234")]
+    public async Task Sample_OfAnAnswerAboutNow_Counts(string part) =>
+        Assert.False(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
+
+    /// <summary>The server's time is told by its Date header: where its clock is ten minutes ahead, so is its timestamp.</summary>
+    [Theory]
+    [InlineData("2026-03-01T12:10:00Z", false)]
+    [InlineData("2026-03-01T12:00:00Z", true)]
+    public async Task Timestamp_IsComparedWithTheServersClock(string timestamp, bool expected)
+    {
+        using var rig = new Rig(new Stub(() =>
+        {
+            var answer = Stub.Answer(200, "{\"gpu_utilization\":0,\"timestamp\":\"" + timestamp + "\"}");
+            answer.Headers.Date = new DateTimeOffset(2026, 3, 1, 12, 10, 0, TimeSpan.Zero);
+            return answer;
+        }));
+        Assert.Equal(expected, PulseRun.Reading.From(await rig.MetricsAsync()).HasUnreadGpus);
+    }
+
+    [Theory]
+    [InlineData("{\"id\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"instance_id\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"id\":9,\"gpu_utilization\":0}")]
+    public async Task Answer_AboutAnotherInstance_IsMalformed(string json)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Answer(200, json)));
+        Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.MetricsAsync())).ErrorId);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("nothing")]
+    public async Task Answer_ThatIsNone_IsMalformed(string body)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Answer(200, body)));
+        Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.MetricsAsync())).ErrorId);
+    }
+
+    private static async Task<InstanceMetrics> ReadAsync(string json)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Json(json)));
+        return await rig.MetricsAsync();
+    }
+}

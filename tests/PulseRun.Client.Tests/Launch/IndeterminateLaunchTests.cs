@@ -1,0 +1,345 @@
+using System;
+using System.Linq;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Client.Tests.Support;
+using Xunit;
+
+namespace PulseRun.Client.Tests.Launch;
+
+/// <summary>What a launch comes to when its answer does not tell.</summary>
+public sealed class IndeterminateLaunchTests : IDisposable
+{
+    private readonly LaunchRig _rig = new();
+
+    [Theory]
+    [InlineData(EmulatorFaultKind.ServerErrorAfterEffect)]
+    [InlineData(EmulatorFaultKind.HtmlError)]
+    [InlineData(EmulatorFaultKind.NestedError)]
+    [InlineData(EmulatorFaultKind.CutBeforeAnswer)]
+    [InlineData(EmulatorFaultKind.HalfAnswer)]
+    [InlineData(EmulatorFaultKind.EmptyAnswer)]
+    [InlineData(EmulatorFaultKind.NotJson)]
+    [InlineData(EmulatorFaultKind.DeepNesting)]
+    [InlineData(EmulatorFaultKind.StalledBody)]
+    [InlineData(EmulatorFaultKind.Hang)]
+    [InlineData(EmulatorFaultKind.Delay)]
+    public async Task AfterTheEffect_IsAdopted(EmulatorFaultKind kind)
+    {
+        _rig.ServerTakesTime = kind is EmulatorFaultKind.Hang or EmulatorFaultKind.Delay;
+        _rig.Fault(kind, with: fault =>
+        {
+            fault.AfterEffect = true;
+            fault.Duration = TimeSpan.FromSeconds(90);
+        });
+        var instance = await _rig.LaunchAsync();
+        Assert.Equal(Assert.Single(_rig.Emulator.Instances).Id, instance.Id);
+        Assert.NotNull(instance.CostPerHour);
+        Assert.Contains("adopted " + instance.Id, Assert.Single(_rig.Observer.Warnings));
+        Assert.Equal(1, _rig.Posts);
+        Assert.Equal(1, _rig.Lists);
+        Assert.Empty(_rig.Open);
+        Assert.Contains(instance.Id, _rig.Journal.Look(_rig.Context.Account).Claimed);
+    }
+
+    [Theory]
+    [InlineData(EmulatorFaultKind.ServerError, ErrorIds.ServerError)]
+    [InlineData(EmulatorFaultKind.HtmlError, ErrorIds.ServerError)]
+    [InlineData(EmulatorFaultKind.Hang, ErrorIds.RequestTimeout)]
+    [InlineData(EmulatorFaultKind.RedirectTo, ErrorIds.MalformedResponse)]
+    public async Task BeforeTheEffect_IsSaidToBeSafe(EmulatorFaultKind kind, string errorId)
+    {
+        _rig.ServerTakesTime = kind == EmulatorFaultKind.Hang;
+        _rig.Fault(kind, with: fault => fault.Url = new Uri("https://elsewhere.test/"));
+        var error = await _rig.FailAsync();
+        Assert.Equal(errorId, error.ErrorId);
+        Assert.EndsWith("It was not launched; it is safe to launch again.", error.Message, StringComparison.Ordinal);
+        Assert.Empty(_rig.Emulator.Instances);
+        Assert.Equal(1, _rig.Posts);
+        Assert.Equal(1, _rig.Lists);
+        Assert.Empty(_rig.Open);
+    }
+
+    /// <summary>The server may go on after the connection is gone: as long as the request timeout, so a shorter settle time proves nothing.</summary>
+    [Theory]
+    [InlineData(4, ErrorIds.LaunchOutcomeUnknown, 4)]
+    [InlineData(60, ErrorIds.ConnectionFailed, 120)]
+    public async Task Cut_IsNotLaunched_OnlyWhenTheServerCannotBeAtItAnyMore(int settle, string errorId, int after)
+    {
+        _rig.Fault(EmulatorFaultKind.CutBeforeAnswer);
+        using var launcher = _rig.Launcher(settle: TimeSpan.FromSeconds(settle));
+        var begun = _rig.Time.GetUtcNow();
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => _rig.RunAsync(launcher.LaunchAsync(LaunchRig.Request, null, _rig.Observer, default)));
+        Assert.Equal(errorId, error.ErrorId);
+        Assert.Equal(errorId == ErrorIds.LaunchOutcomeUnknown, error.Message.Contains("request timeout (60 s), which is longer than -SettleSec", StringComparison.Ordinal));
+        Assert.Equal(errorId == ErrorIds.ConnectionFailed, error.Message.Contains("safe to launch again", StringComparison.Ordinal));
+        Assert.InRange((_rig.Time.GetUtcNow() - begun).TotalSeconds, after, after + 2);
+        Assert.InRange(_rig.Lists, 1, 3);
+    }
+
+    /// <summary>The process was killed 0.3 s after it sent; the server works until 25 s.</summary>
+    [Fact]
+    public async Task LaunchOfADeadOwner_IsWaitedForAsLongAsItsServerMayWork()
+    {
+        var intent = _rig.Left(isAnswered: false);
+        var resolving = _rig.ResolveAsync(intent);
+        while (_rig.Time.GetUtcNow() < new DateTimeOffset(2026, 3, 1, 12, 0, 25, TimeSpan.Zero))
+            await Task.Delay(1);
+        var late = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        var launch = await resolving;
+        Assert.Equal((LaunchOutcome.Launched, late.Id), (launch.Outcome, launch.InstanceId));
+        Assert.InRange((_rig.Time.GetUtcNow() - new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)).TotalSeconds, 64, 66);
+        Assert.Equal(1, _rig.Lists);
+    }
+
+    [Theory]
+    [InlineData("pytorch-2.4", "h100_80gb", false, 0)]
+    [InlineData("pytorch", "h100-80gb", false, 0)]
+    [InlineData("pytorch", "h100_80gb", true, 0)]
+    [InlineData("pytorch", "h100_80gb", false, -5)]
+    [InlineData("pytorch", "h100_80gb", false, 800)]
+    public async Task InstanceThatIsListedOtherwise_IsNeitherAdoptedNorDenied(string template, string gpu, bool spot, int createdAfter)
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        var listed = _rig.Emulator.AddInstance(new Instance { Gpu = gpu, Template = template, Spot = spot, CreatedAt = _rig.Time.GetUtcNow().AddSeconds(createdAfter) });
+        var error = await _rig.FailAsync();
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        Assert.Contains("It may be " + listed.Id, error.Message);
+    }
+
+    /// <summary>The client's clock is set back while the launch is under way.</summary>
+    [Theory]
+    [InlineData(-30)]
+    [InlineData(-7200)]
+    [InlineData(7200)]
+    public async Task WallClockThatIsSet_ChangesNothing(int seconds)
+    {
+        LaunchRig? rig = null;
+        string instance = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
+        using (rig = new LaunchRig(new Stub((request, _, _) =>
+        {
+            if (request.Method != HttpMethod.Post)
+                return Task.FromResult(Stub.Json("[" + instance + "]"));
+            rig!.WallClockIsOff = TimeSpan.FromSeconds(seconds);
+            return Task.FromResult(Stub.Json("{}", 500));
+        })))
+            Assert.Equal("inst_a", (await rig.LaunchAsync()).Id);
+    }
+
+    [Fact]
+    public async Task ServerThatNeverTellsTheTime_IsNeverCertain()
+    {
+        _rig.ServerTellsTheTime = false;
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
+        var error = await _rig.FailAsync();
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        Assert.Contains("It may be " + _rig.Emulator.Instances.Single().Id, error.Message);
+    }
+
+    [Fact]
+    public async Task WhatThisProcessHadSeenBefore_IsNotIt()
+    {
+        _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        await _rig.RunAsync(_rig.Client.ListAsync(null, static _ => { }, _rig.Observer, default));
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        Assert.Contains("It was not launched", (await _rig.FailAsync()).Message);
+    }
+
+    /// <summary>Closed as not launched, and there after all: the next look finds it.</summary>
+    [Fact]
+    public async Task NotLaunched_IsLookedAtOnceMore()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        await _rig.FailAsync();
+        _rig.Emulator.ClearFaults();
+        using var launcher = _rig.Launcher();
+        var again = Assert.Single(launcher.Left().ToLookAtAgain);
+        var late = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = again.SentAt });
+        var found = (await _rig.RunAsync(launcher.ResolveAsync([again], _rig.Observer, default)))[0];
+        Assert.Equal((LaunchOutcome.Launched, late.Id), (found.Outcome, found.InstanceId));
+        Assert.Empty(launcher.Left().ToLookAtAgain);
+        Assert.Equal(late.Id, Assert.Single(launcher.Left().Untold).InstanceId);
+    }
+
+    [Fact]
+    public async Task NotLaunched_LookedAtOnceMore_AndStillNotThere_IsDone()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        await _rig.FailAsync();
+        _rig.Emulator.ClearFaults();
+        using var launcher = _rig.Launcher();
+        Assert.Equal(LaunchOutcome.NotLaunched, (await _rig.RunAsync(launcher.ResolveAsync(launcher.Left().ToLookAtAgain, _rig.Observer, default)))[0].Outcome);
+        Assert.Empty(launcher.Left().ToLookAtAgain);
+        Assert.Empty(_rig.Open);
+    }
+
+    [Fact]
+    public async Task NotLaunched_IsNotLookedAtAgain_AfterAQuarterOfAnHour()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        await _rig.FailAsync();
+        _rig.Time.Advance(TimeSpan.FromMinutes(17));
+        using var launcher = _rig.Launcher();
+        Assert.Empty(launcher.Left().ToLookAtAgain);
+    }
+
+    [Fact]
+    public async Task Intent_IsTheIdempotencyKey()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
+        _rig.Fault(EmulatorFaultKind.ListCut, "GET");
+        await _rig.FailAsync();
+        Assert.Equal(Assert.Single(_rig.Open).IntentId.ToString("D"), _rig.Emulator.Requests.Single(request => request.Method == "POST").IdempotencyKey);
+    }
+
+    [Fact]
+    public async Task ListThatLags_IsWaitedFor()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
+        _rig.Fault(EmulatorFaultKind.ListLag, "GET", fault => fault.Duration = TimeSpan.FromSeconds(3));
+        var instance = await _rig.LaunchAsync();
+        Assert.Equal(_rig.Emulator.Instances.Single().Id, instance.Id);
+        Assert.InRange(_rig.Lists, 1, 3);
+    }
+
+    [Fact]
+    public async Task AlreadyTerminated_IsNotAdopted()
+    {
+        using var rig = new LaunchRig();
+        rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
+        rig.Emulator.ProvisioningTime = TimeSpan.Zero;
+        rig.Fault(EmulatorFaultKind.ListLag, "GET", fault => fault.Duration = TimeSpan.FromSeconds(3));
+        var launch = rig.LaunchAsync();
+        while (rig.Emulator.Instances.Count == 0)
+            await Task.Delay(1);
+        rig.Emulator.SetStatus(rig.Emulator.Instances[0].Id, InstanceStatus.Terminated);
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => launch);
+        Assert.Equal(ErrorIds.ServerError, error.ErrorId);
+        Assert.Contains(rig.Emulator.Instances[0].Id + " is terminated already, so nothing is left of it", error.Message);
+        Assert.Empty(rig.Open);
+    }
+
+    [Theory]
+    [InlineData(EmulatorFaultKind.ListCut)]
+    [InlineData(EmulatorFaultKind.ServerError)]
+    public async Task ListThatNeverComesWhole_LeavesItOpen_AndNamesWhatMayBeIt(EmulatorFaultKind onList)
+    {
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
+        _rig.Fault(onList, "GET", fault => fault.Status = onList == EmulatorFaultKind.ServerError ? 501 : null);
+        var error = await _rig.FailAsync();
+        string id = _rig.Emulator.Instances.Single().Id;
+        var open = Assert.Single(_rig.Open);
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        Assert.Contains("Resolve-PRLaunch " + open.IntentId, error.Message);
+        Assert.Equal(onList == EmulatorFaultKind.ListCut, error.Message.Contains("It may be " + id, StringComparison.Ordinal));
+        Assert.Equal(3, _rig.Lists);
+        Assert.Equal(PulseRun.Core.Launch.OwnerState.Released, open.OwnerState);
+
+        _rig.Emulator.ClearFaults();
+        Assert.Equal(id, (await _rig.ResolveAsync(open.IntentId)).InstanceId);
+        Assert.Empty(_rig.Open);
+    }
+
+    [Fact]
+    public async Task SomebodyElsesEqualLaunch_LeavesItOpen()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
+        _rig.Fault(EmulatorFaultKind.ListLag, "GET", fault => fault.Duration = TimeSpan.FromSeconds(1));
+        var launch = _rig.LaunchAsync();
+        while (_rig.Emulator.Instances.Count == 0)
+            await Task.Delay(1);
+        var first = _rig.Emulator.Instances[0];
+        _rig.Emulator.AddInstance(new Instance { Id = "inst_other", Gpu = first.Gpu, Template = first.Template, Provider = first.Provider, Region = first.Region, Spot = false, CreatedAt = first.CreatedAt });
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => launch);
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        Assert.Contains(first.Id, error.Message);
+        Assert.Contains("inst_other", error.Message);
+    }
+
+    [Fact]
+    public async Task CancelledBeforeItIsSent_IsClosed()
+    {
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.LaunchAsync(cancel: new CancellationToken(true)));
+        Assert.Equal(0, _rig.Posts);
+        Assert.Empty(_rig.Open);
+    }
+
+    [Fact]
+    public async Task CancelledOnItsWay_IsOpen_AndFreeForAnybody()
+    {
+        _rig.Fault(EmulatorFaultKind.Hang, with: fault => fault.AfterEffect = true);
+        using var stop = new CancellationTokenSource();
+        var launch = _rig.LaunchAsync(cancel: stop.Token);
+        while (_rig.Emulator.Instances.Count == 0)
+            await Task.Delay(1);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch);
+        var open = Assert.Single(_rig.Open);
+        Assert.Equal(PulseRun.Core.Launch.OwnerState.Released, open.OwnerState);
+        Assert.NotNull(open.SentAt);
+
+        _rig.Emulator.ClearFaults();
+        Assert.Equal(_rig.Emulator.Instances.Single().Id, (await _rig.ResolveAsync(open.IntentId)).InstanceId);
+    }
+
+    [Fact]
+    public async Task CancelledWhileItIsLookedFor_IsOpen_AndFreeForAnybody()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerError);
+        using var stop = new CancellationTokenSource();
+        var launch = _rig.LaunchAsync(cancel: stop.Token);
+        while (_rig.Posts == 0)
+            await Task.Delay(1);
+        Assert.Equal(PulseRun.Core.Launch.OwnerState.Alive, Assert.Single(_rig.Open).OwnerState);
+        stop.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => launch);
+        Assert.Equal(PulseRun.Core.Launch.OwnerState.Released, Assert.Single(_rig.Open).OwnerState);
+    }
+
+    [Fact]
+    public async Task Refusal_IsClosed_AndNotLookedFor()
+    {
+        _rig.Fault(EmulatorFaultKind.NoCapacity);
+        Assert.Equal(ErrorIds.CapacityUnavailable, (await _rig.FailAsync()).ErrorId);
+        _rig.Emulator.ClearFaults();
+        _rig.Emulator.SetBalance(0);
+        Assert.Equal(ErrorIds.InsufficientBalance, (await _rig.FailAsync()).ErrorId);
+        Assert.Equal(0, _rig.Lists);
+        Assert.Empty(_rig.Open);
+    }
+
+    /// <summary>A handler of somebody's own may throw anything once the request is on its way.</summary>
+    [Fact]
+    public async Task UnheardOfFailure_IsADoubtToo()
+    {
+        using var rig = new LaunchRig(new Stub((request, _, _) => request.Method == HttpMethod.Post
+            ? throw new NotSupportedException("odd")
+            : Task.FromResult(Stub.Json("[" + Samples.Instance("inst_7").Replace("a100_80gb", "h100_80gb") + "]"))));
+        Assert.Equal("inst_7", (await rig.LaunchAsync()).Id);
+    }
+
+    [Fact]
+    public async Task AnswerWithAnInstanceThatAnEqualLaunchHasClaimed_TakesItsOwn()
+    {
+        string mine = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
+        using var rig = new LaunchRig(new Stub((request, _, _) => Task.FromResult(Stub.Json(request.Method == HttpMethod.Post
+            ? mine
+            : "[" + mine + "," + mine.Replace("inst_a", "inst_b") + "]"))));
+        Assert.True(rig.Journal.TryClaim(rig.Left(), "inst_a"));
+        Assert.Equal("inst_b", (await rig.LaunchAsync()).Id);
+    }
+
+    [Fact]
+    public async Task AnswerWithAClaimedInstance_AndNothingElseThere_IsNoLaunch()
+    {
+        string mine = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
+        using var rig = new LaunchRig(new Stub((request, _, _) => Task.FromResult(Stub.Json(request.Method == HttpMethod.Post ? mine : "[" + mine + "]"))));
+        Assert.True(rig.Journal.TryClaim(rig.Left(), "inst_a"));
+        var error = await rig.FailAsync();
+        Assert.Equal(ErrorIds.Conflict, error.ErrorId);
+        Assert.Contains("inst_a is claimed by another launch", error.Message);
+    }
+
+    public void Dispose() => _rig.Dispose();
+}

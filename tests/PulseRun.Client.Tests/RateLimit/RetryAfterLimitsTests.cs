@@ -1,0 +1,76 @@
+using System;
+using System.Threading.Tasks;
+using PulseRun.Client.Tests.Support;
+using Xunit;
+
+namespace PulseRun.Client.Tests.RateLimit;
+
+/// <summary>What a server may ask for with Retry-After, and what it gets.</summary>
+public class RetryAfterLimitsTests
+{
+    [Theory]
+    [InlineData("0.0001")]
+    [InlineData("0")]
+    [InlineData("Sun, 01 Mar 2020 12:00:00 GMT")]
+    public async Task TinyWait_ForEver_IsAskedSeldom(string header)
+    {
+        var stub = new Stub(() => Stub.Refusal(header));
+        using var rig = new Rig(stub);
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.GetAsync(), TimeSpan.FromMilliseconds(250)));
+        Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
+        // Ten minutes of patience: 0.5, 1, 2, 4, 8, 16, then one each 20 s.
+        Assert.InRange(stub.Count, 20, 40);
+    }
+
+    [Theory]
+    [InlineData("601")]
+    [InlineData("86400")]
+    [InlineData("100000")]
+    [InlineData("99999999999999999999")]
+    [InlineData("Sun, 01 Mar 2099 12:00:00 GMT")]
+    public async Task WaitBeyondThePatience_FailsAtOnce(string header)
+    {
+        var stub = new Stub(() => Stub.Refusal(header));
+        using var rig = new Rig(stub);
+        // The clock stands still: nothing is waited for.
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
+        Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
+        Assert.Equal(429, error.StatusCode);
+        Assert.Equal(1, stub.Count);
+        // The others do not ask again, as the server has said how long.
+        await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync().WaitAsync30());
+        Assert.Equal(1, stub.Count);
+    }
+
+    [Fact]
+    public async Task AbsurdWait_EndsForOthersAfterAnHour()
+    {
+        var stub = new Stub((_, index, _) => Task.FromResult(index == 0 ? Stub.Refusal("100000") : Stub.Json(Samples.Instance())));
+        using var rig = new Rig(stub);
+        await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
+        rig.Time.Advance(TimeSpan.FromMinutes(61));
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-7)]
+    public async Task Pace_ThatIsNone_IsNoPace(int requestsPerMinute)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options => options.RequestsPerMinute = requestsPerMinute);
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+    }
+
+    [Theory]
+    [InlineData(5_000_000L)]
+    [InlineData(900_000_000_000L)]
+    public async Task TimeLimit_BeyondWhatTimersTake_Works(long seconds)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options =>
+        {
+            options.Timeout = TimeSpan.FromSeconds(seconds);
+            options.MaxWait = TimeSpan.FromSeconds(seconds);
+        });
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+    }
+}

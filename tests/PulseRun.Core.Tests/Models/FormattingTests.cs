@@ -1,0 +1,24 @@
+using Xunit;
+
+namespace PulseRun.Core.Tests.Models;
+
+public class FormattingTests
+{
+    [Theory]
+    [InlineData(0, "a", "", "a")]
+    [InlineData(0, "a\nb", "e", "a …")]
+    [InlineData(0, "\r\na\r\nb", "", "a …")]
+    [InlineData(0, "", "e", "e")]
+    [InlineData(1, "a", "e", "e")]
+    [InlineData(1, "a", "", "a")]
+    [InlineData(0, "", "", "")]
+    [InlineData(0, "\u001b[31mred\u001b[0m", "", "[31mred [0m")]
+    public void FirstLine_IsOneLineThatTellsMost(int exitCode, string output, string errors, string line) =>
+        Assert.Equal(line, Formatting.FirstLine(new CommandResult(new Instance { Id = "inst_1" }) { ExitCode = exitCode, StdOut = output, StdErr = errors }));
+
+    [Theory]
+    [InlineData("a\nb", "a\nb")]
+    [InlineData("a\r\n\tb", "a\n    b")]
+    [InlineData("\u001b[2Ja\nb\u202e", "\uFFFD[2Ja\nb\uFFFD")]
+    public void Lines_KeepsLinesAndShowsWhatATerminalWouldObey(string text, string shown) => Assert.Equal(shown, Formatting.Lines(text));
+}

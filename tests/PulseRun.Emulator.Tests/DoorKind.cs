@@ -1,7 +1,0 @@
-namespace PulseRun.Tests;
-
-public enum DoorKind
-{
-    InProcess,
-    Loopback,
-}

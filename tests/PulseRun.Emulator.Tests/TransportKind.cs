@@ -1,0 +1,7 @@
+namespace PulseRun.Emulator.Tests;
+
+public enum TransportKind
+{
+    InProcess,
+    Loopback,
+}

@@ -1,0 +1,284 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Core.History;
+using PulseRun.Core.Store;
+using PulseRun.Store.Sqlite;
+using Xunit;
+
+namespace PulseRun.Store.Tests.History;
+
+public sealed class ReadingHistoryTests : IDisposable
+{
+    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
+
+    private readonly TempFolder _folder = new();
+    private readonly IStore _store;
+
+    public ReadingHistoryTests() => _store = _folder.Open();
+
+    private IHistory History => _store.History;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>A clock 25 hours ahead for three minutes: its readings go, the window begins anew, and until then it says so.</summary>
+    [Theory]
+    [InlineData(25 * 60)]
+    [InlineData(3)]
+    [InlineData(10 * 24 * 60)]
+    public void RecordSamples_AfterAClockThatRanAhead_BeginsTheWindowAnew(int ahead)
+    {
+        Record(0);
+        Record(ahead);
+        Record(ahead + 1);
+        Assert.Equal(["inst_c"], WentBack(0));
+
+        Record(1);
+
+        Assert.Equal([At(0), At(1)], Window(-1, 1).Select(one => one.At));
+        Assert.Equal(["inst_c"], WentBack(1));
+        Record(2);
+        Assert.Equal(["inst_c"], WentBack(34));
+        Record(37);
+        Assert.Empty(WentBack(37));
+        Assert.Equal([At(2), At(37)], Window(2, 37).Select(one => one.At));
+
+        // The window of a verdict at that minute, and the gap before it.
+        ISet<string> WentBack(int minute) => History.ClockWentBack(TempFolder.Account, At(minute - 35), At(minute));
+
+        void Record(int minute) => History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = At(minute), GpuUtilization = 0 }], At(minute));
+
+        Reading[] Window(double from, double to) => [.. History.Window(TempFolder.Account, ["inst_c"], s_noon.AddMinutes(from), s_noon.AddMinutes(to))["inst_c"]];
+
+        static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+    }
+
+    [Fact]
+    public void RecordSamples_OfAProcessThatWaitedForAnother_ChangesNothing()
+    {
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon.AddSeconds(40), GpuUtilization = 0 }], s_noon.AddSeconds(40));
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon, GpuUtilization = 0 }], s_noon.AddSeconds(1));
+        Assert.Equal([s_noon, s_noon.AddSeconds(40)], History.Window(TempFolder.Account, null, s_noon.AddMinutes(-1), s_noon.AddMinutes(1))["inst_c"].Select(one => one.At));
+    }
+
+    [Fact]
+    public void Samples_GiveBackWhatWasRecorded()
+    {
+        var reading = new InstanceMetrics
+        {
+            Id = "inst_1",
+            SampledAt = s_noon.AddMilliseconds(123),
+            GpuUtilization = 37.123456789,
+            MemoryUsage = 41.5,
+            DiskUsage = 12,
+            Uptime = TimeSpan.FromSeconds(3600.25),
+            Gpus = [new() { Index = 0, Utilization = 97.5, MemoryUsage = 0.1 }, new() { Index = 1 }, new() { Index = 2, Utilization = 0, MemoryUsage = 100 }],
+        };
+        var silent = new InstanceMetrics { Id = "inst_2", SampledAt = s_noon.AddSeconds(1) };
+
+        History.RecordReadings(TempFolder.Account, [reading, silent], s_noon);
+
+        Assert.Equivalent(new[] { reading, silent }, History.Readings(TempFolder.Account, null, s_noon), strict: true);
+        Assert.Equivalent(reading, Assert.Single(History.Readings(TempFolder.Account, "inst_1", s_noon)));
+        Assert.Equal("inst_2", Assert.Single(History.Readings(TempFolder.Account, null, s_noon.AddSeconds(1))).Id);
+        Assert.Empty(History.Readings(TempFolder.Account, "inst_9", s_noon));
+        Assert.Empty(History.Readings("another account", null, s_noon));
+    }
+
+    [Fact]
+    public void Samples_OfSeveralPages_ComeOnceEachInOrder()
+    {
+        for (int tick = 0; tick < 11; tick++)
+            Tick(s_noon.AddMinutes(tick), 500, _ => 1);
+
+        InstanceMetrics[] all = [.. History.Readings(TempFolder.Account, null, s_noon)];
+
+        Assert.Equal(5500, all.Length);
+        Assert.Equal(5500, all.Select(sample => (sample.Id, sample.SampledAt)).Distinct().Count());
+        Assert.Equal(all.Select(sample => sample.SampledAt).OrderBy(at => at), all.Select(sample => sample.SampledAt));
+    }
+
+    [Fact]
+    public void Window_HoldsWhatTheVerdictNeeds()
+    {
+        Record("inst_1", 0, 1, gpus: [3, 80, null], memory: 20);
+
+        Reading reading = Assert.Single(Assert.Single(Window(-1, 1)).Value);
+
+        Assert.Equal(new Reading(s_noon, 80, 20, 3, true, TimeSpan.FromHours(1)), reading);
+    }
+
+    [Fact]
+    public void Window_StartsWithTheLastReadingAtOrBeforeItsStart()
+    {
+        var readings = new[] { -30, -5, 1, 10 }.Select(minute => ("inst_gap", minute))
+            .Concat(new[] { -40, 0, 5, 11 }.Select(minute => ("inst_on_the_edge", minute)))
+            .Concat([("inst_only_before", -20), ("inst_only_before", -19), ("inst_new", 3), ("inst_later", 30)]);
+        foreach ((string id, int minute) in readings.OrderBy(one => one.Item2))
+            Record(id, minute, minute);
+
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> window = Window(0, 10);
+
+        Assert.Equal(4, window.Count);
+        Assert.Equal([-5, 1, 10], Minutes(window["inst_gap"]));
+        Assert.Equal([0, 5], Minutes(window["inst_on_the_edge"]));
+        Assert.Equal([-19], Minutes(window["inst_only_before"]));
+        Assert.Equal([3], Minutes(window["inst_new"]));
+    }
+
+    [Fact]
+    public void Window_OfSomeIds_HoldsOnlyThose()
+    {
+        Record("inst_1", 0, 1);
+        Record("inst_2", 0, 1);
+
+        Assert.Equal(["inst_2"], History.Window(TempFolder.Account, ["inst_2", "inst_3"], s_noon.AddMinutes(-1), s_noon).Keys);
+        Assert.Empty(History.Window("another account", null, s_noon.AddMinutes(-1), s_noon));
+    }
+
+    [Fact]
+    public void Window_OfAWholeFleet_IsWhatTheWindowsOfEachWouldBe()
+    {
+        for (int tick = 0; tick < 10; tick++)
+            Tick(s_noon.AddMinutes(tick), 8, i => i * tick % 3 == 0 ? null : i);
+
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> fleet = Window(2, 7);
+
+        Assert.Equal(8, fleet.Count);
+        Assert.All(fleet, one =>
+        {
+            Assert.Equal([2, 3, 4, 5, 6, 7], Minutes(one.Value));
+            Assert.Equal(one.Value, History.Window(TempFolder.Account, [one.Key], s_noon.AddMinutes(2), s_noon.AddMinutes(7))[one.Key]);
+        });
+    }
+
+    [Fact]
+    public void Window_UnknownReadings_StayUnknown()
+    {
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], s_noon);
+
+        Assert.Equal(new Reading(s_noon, null, null, 0, true, null), Assert.Single(Window(-1, 1)["inst_1"]));
+    }
+
+    [Theory]
+    [InlineData(90.0, 0.0)]
+    [InlineData(0.0, 90.0)]
+    [InlineData(null, 90.0)]
+    [InlineData(90.0, null)]
+    public void RecordSamples_TwoInOneMillisecond_KeepsTheBusierOne(double? first, double? second)
+    {
+        History.RecordReadings(TempFolder.Account, [Reading("inst_1", s_noon, first), Reading("inst_1", s_noon, second)], s_noon);
+
+        Assert.Equal(90, Assert.Single(Window(-1, 1)["inst_1"]).PeakGpu);
+        Assert.Equal(90, Assert.Single(History.Readings(TempFolder.Account, null, s_noon)).GpuUtilization);
+    }
+
+    [Theory]
+    [InlineData(null, 0.0)]
+    [InlineData(0.0, null)]
+    public void RecordSamples_TwoInOneMillisecondAndOneUnread_ProveNothing(double? first, double? second)
+    {
+        History.RecordReadings(TempFolder.Account, [Reading("inst_1", s_noon, first), Reading("inst_1", s_noon, second)], s_noon);
+
+        Reading reading = Assert.Single(Window(-1, 1)["inst_1"]);
+        Assert.Equal((0, true), (reading.PeakGpu, reading.HasUnreadGpus));
+        Assert.Equal(0, Assert.Single(History.Readings(TempFolder.Account, null, s_noon)).GpuUtilization);
+    }
+
+    [Fact]
+    public void LastSampled_IsTheNewestOfEach()
+    {
+        Record("inst_2", 1, null);
+        Record("inst_1", 3, 1);
+        Record("inst_1", 5, 1);
+
+        IReadOnlyDictionary<string, DateTimeOffset> last = History.LastRead(TempFolder.Account);
+
+        Assert.Equal((2, s_noon.AddMinutes(5), s_noon.AddMinutes(1)), (last.Count, last["inst_1"], last["inst_2"]));
+        Assert.Empty(History.LastRead("another account"));
+    }
+
+    [Fact]
+    public void RecordSamples_DropsWhatIsOlderThanTheRetention()
+    {
+        using IStore store = _folder.Open(new StoreLimits { SampleRetention = TimeSpan.FromHours(1) });
+        Record("inst_old", 0, 1);
+        Record("inst_old", 10, 1);
+
+        store.History.RecordReadings(TempFolder.Account, [Reading("inst_new", s_noon.AddMinutes(65), 1)], s_noon.AddMinutes(65));
+
+        Assert.Equal([10, 65], History.Readings(TempFolder.Account, null, s_noon.AddDays(-1)).Select(sample => (int)(sample.SampledAt - s_noon).TotalMinutes));
+        Assert.Equal([10], Minutes(Window(15, 60)["inst_old"]));
+    }
+
+    [Fact]
+    public void RecordSamples_AfterALongPause_DropsTheOldOnesBitByBit()
+    {
+        for (int tick = 0; tick < 25; tick++)
+            Tick(s_noon.AddSeconds(tick), 1000, _ => 1);
+        DateTimeOffset later = s_noon.AddDays(15);
+
+        var left = new List<int>();
+        for (int run = 0; run < 3; run++)
+        {
+            History.RecordReadings(TempFolder.Account, [Reading("inst_new", later.AddSeconds(run), 1)], later.AddSeconds(run));
+            left.Add(History.Readings(TempFolder.Account, null, s_noon).Count(sample => sample.SampledAt < later));
+        }
+
+        Assert.Equal([14000, 3000, 0], left);
+    }
+
+    [Fact]
+    public void RecordSamples_OfAClockThatRunsAhead_DropsNothingOfAnotherAccount()
+    {
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        History.RecordReadings(TempFolder.Account, [Reading("inst_1", now, 1)], now);
+
+        History.RecordReadings("emulator", [Reading("inst_1", now.AddYears(1), 1)], now.AddYears(1));
+
+        Assert.Single(History.Readings(TempFolder.Account, null, now.AddDays(-1)));
+        Assert.Single(History.Readings("emulator", null, now.AddDays(1)));
+    }
+
+    [Fact]
+    public void RecordSamples_InstanceThatAnotherProcessDropped_IsBack()
+    {
+        Record("inst_1", 0, 1);
+        _ = Outside.Ask(_folder.File, "DELETE FROM instance");
+
+        Record("inst_1", 1, 2);
+
+        Assert.Equal([1], Minutes(Window(-1, 5)["inst_1"]));
+    }
+
+    private void Tick(DateTimeOffset at, int instances, Func<int, double?> gpu) =>
+        History.RecordReadings(TempFolder.Account, [.. Enumerable.Range(0, instances).Select(i => Reading("inst_" + i, at, gpu(i)))], at);
+
+    private void Record(string id, int minute, double? gpu, double?[]? gpus = null, double? memory = null)
+    {
+        DateTimeOffset at = s_noon.AddMinutes(minute);
+        History.RecordReadings(TempFolder.Account,
+        [
+            new InstanceMetrics
+            {
+                Id = id,
+                SampledAt = at,
+                GpuUtilization = gpu,
+                MemoryUsage = memory,
+                Uptime = TimeSpan.FromHours(1),
+                Gpus = [.. (gpus ?? []).Select((utilization, index) => new GpuMetrics { Index = index, Utilization = utilization })],
+            },
+        ], at);
+    }
+
+    private static InstanceMetrics Reading(string id, DateTimeOffset at, double? gpu) => new() { Id = id, SampledAt = at, GpuUtilization = gpu };
+
+    private IReadOnlyDictionary<string, IReadOnlyList<Reading>> Window(int from, int to) =>
+        History.Window(TempFolder.Account, null, s_noon.AddMinutes(from), s_noon.AddMinutes(to));
+
+    private static IEnumerable<int> Minutes(IReadOnlyList<Reading> readings) => readings.Select(reading => (int)(reading.At - s_noon).TotalMinutes);
+}

@@ -1,0 +1,297 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Store;
+using Xunit;
+
+namespace PulseRun.Store.Tests.Launch;
+
+public sealed class LaunchJournalTests : IDisposable
+{
+    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
+
+    private readonly TempFolder _folder = new();
+    private readonly IStore _store;
+
+    public LaunchJournalTests() => _store = _folder.Open();
+
+    private ILaunchJournal Journal => _store.Launches;
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Begin_KeepsTheWholeRequest()
+    {
+        var request = new LaunchRequest
+        {
+            Gpu = "a100_80gb",
+            Template = "custom",
+            DockerImage = "ghcr.io/me/x:1",
+            DiskSizeGb = 120,
+            Region = "us",
+            Spot = true,
+            SshKeyId = "key_abc123",
+            Provider = "vast_ai",
+            AutoMigrate = false,
+            AutoSpotRecovery = true,
+            BudgetLimit = 12.345m,
+        };
+        Guid intent = Guid.NewGuid();
+
+        Journal.Begin(TempFolder.Account, intent, request, s_noon);
+
+        LaunchRecord record = Assert.Single(Journal.Open(TempFolder.Account));
+        Assert.Equivalent(request, record.Request);
+        Assert.Equal((intent, s_noon, null, OwnerState.Alive), (record.IntentId, record.RequestedAt, record.SentAt, record.OwnerState));
+        Assert.Empty(Journal.Open("another account"));
+        Assert.Null(Journal.Find("another account", intent));
+    }
+
+    [Fact]
+    public void Close_Launched_ClaimsAndCloses()
+    {
+        Guid intent = Begin();
+
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)));
+
+        Assert.Empty(Journal.Open(TempFolder.Account));
+        LaunchRecord record = Journal.Find(TempFolder.Account, intent)!;
+        Assert.Equal((LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)), (record.Outcome, record.InstanceId, record.MatchedBy, record.ResolvedAt));
+        Assert.Equal(["inst_1"], Journal.Look(TempFolder.Account).Claimed);
+    }
+
+    [Fact]
+    public void Close_LaunchedWithAnothersInstance_ChangesNothing()
+    {
+        Journal.Close(Begin(), LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Guid second = Begin();
+
+        Assert.False(Journal.Close(second, LaunchOutcome.Launched, "inst_1", null, s_noon));
+
+        Assert.Equal(second, Assert.Single(Journal.Open(TempFolder.Account)).IntentId);
+    }
+
+    [Fact]
+    public void Close_LaunchedAfterNotLaunched_IsTheTruthThatCameLate()
+    {
+        Guid intent = Begin();
+        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon);
+
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, s_noon));
+        Assert.False(Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon));
+        Assert.False(Journal.Close(intent, LaunchOutcome.Launched, "inst_2", null, s_noon));
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, s_noon));
+
+        Assert.Equal("inst_1", Journal.Find(TempFolder.Account, intent)!.InstanceId);
+    }
+
+    [Theory]
+    [InlineData(LaunchOutcome.Unknown, "inst_1")]
+    [InlineData(LaunchOutcome.Launched, null)]
+    public void Close_WithoutAnOutcome_IsRefused(LaunchOutcome outcome, string? instance)
+    {
+        Guid intent = Begin();
+
+        Assert.Throws<ArgumentException>(() => Journal.Close(intent, outcome, instance, null, s_noon));
+
+        Assert.Single(Journal.Open(TempFolder.Account));
+    }
+
+    [Fact]
+    public void TryClaim_OwnAgain_IsTrue_AnotherOrASecond_IsFalse()
+    {
+        Guid first = Begin();
+        Guid second = Begin();
+
+        Assert.True(Journal.TryClaim(first, "inst_1"));
+        Assert.True(Journal.TryClaim(first, "inst_1"));
+        Assert.False(Journal.TryClaim(second, "inst_1"));
+        Assert.False(Journal.TryClaim(first, "inst_2"));
+        Assert.True(Journal.TryClaim(second, "inst_2"));
+        Assert.False(Journal.TryClaim(Guid.NewGuid(), "inst_3"));
+    }
+
+    [Fact]
+    public void TryClaim_SameIdInAnotherAccount_IsTrue()
+    {
+        Guid other = Guid.NewGuid();
+        Journal.Begin("another account", other, new LaunchRequest { Gpu = "g", Template = "t" }, s_noon);
+
+        Assert.True(Journal.TryClaim(Begin(), "inst_1"));
+        Assert.True(Journal.TryClaim(other, "inst_1"));
+    }
+
+    [Fact]
+    public void Close_NotLaunched_GivesTheClaimBack()
+    {
+        Guid wrong = Begin();
+        Journal.TryClaim(wrong, "inst_1");
+
+        Journal.Close(wrong, LaunchOutcome.NotLaunched, null, null, s_noon);
+
+        Assert.True(Journal.TryClaim(Begin(), "inst_1"));
+    }
+
+    [Fact]
+    public void TryAdopt_OfAReleasedLaunch_SucceedsOnce()
+    {
+        Guid intent = Begin();
+        Journal.Release(intent);
+        LaunchRecord seen = Assert.Single(Journal.Open(TempFolder.Account));
+        Assert.Equal(OwnerState.Released, seen.OwnerState);
+
+        Assert.True(Journal.TryAdopt(seen));
+        Assert.False(Journal.TryAdopt(seen));
+
+        Assert.Equal(OwnerState.Alive, Assert.Single(Journal.Open(TempFolder.Account)).OwnerState);
+    }
+
+    [Fact]
+    public void TryAdopt_OfAClosedLaunch_Fails()
+    {
+        Guid intent = Begin();
+        LaunchRecord seen = Assert.Single(Journal.Open(TempFolder.Account));
+        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon);
+
+        Assert.False(Journal.TryAdopt(seen));
+    }
+
+    [Theory]
+    [InlineData("elsewhere|1|boot:1", OwnerState.Elsewhere)]
+    [InlineData("nonsense", OwnerState.Elsewhere)]
+    public void Open_OwnerOfAnotherMachine_IsElsewhere(string owner, object expected)
+    {
+        Guid intent = Begin();
+        _ = Outside.Ask(_folder.File, "UPDATE launch SET owner = '" + owner + "' WHERE intent = '" + intent + "'");
+
+        Assert.Equal(expected, Assert.Single(Journal.Open(TempFolder.Account)).OwnerState);
+    }
+
+    [Fact]
+    public void Open_OwnerWhoseProcessIdIsUsedAgain_IsDead()
+    {
+        Guid intent = Begin();
+        _ = Outside.Ask(_folder.File, "UPDATE launch SET owner = owner || '0' WHERE intent = '" + intent + "'");
+
+        Assert.Equal(OwnerState.Dead, Assert.Single(Journal.Open(TempFolder.Account)).OwnerState);
+    }
+
+    [Fact]
+    public async Task Begin_FromManyThreadsAtOnce_WritesAll()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(Begin)));
+
+        Assert.Equal(64, Journal.Open(TempFolder.Account).Count);
+    }
+
+    [Fact]
+    public void Close_DropsWhatWasClosedNinetyDaysAgo_NeverWhatIsOpen()
+    {
+        Guid old = Begin();
+        Guid open = Begin();
+        Journal.Close(old, LaunchOutcome.Launched, "inst_1", null, s_noon);
+
+        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, s_noon.AddDays(89));
+        Assert.NotNull(Journal.Find(TempFolder.Account, old));
+        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, s_noon.AddDays(91));
+
+        Assert.Null(Journal.Find(TempFolder.Account, old));
+        Assert.NotNull(Journal.Find(TempFolder.Account, open));
+    }
+
+    /// <summary>By the order of writing, which no clock can change: the wall clock may be set back between a launch and the list that shows it.</summary>
+    [Fact]
+    public void Look_KnowsWhatWasThereBeforeALaunchWasSent_WhateverTheClockSays()
+    {
+        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_listed", Status = "running" }], complete: true, s_noon);
+        _store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_read", SampledAt = s_noon }], s_noon);
+        Guid intent = Begin();
+        Journal.MarkSent(intent, s_noon);
+        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, s_noon.AddHours(-1));
+
+        JournalView view = Journal.Look(TempFolder.Account);
+        LaunchRecord launch = Assert.Single(view.Open);
+
+        Assert.Equal(["inst_listed", "inst_read"], new[] { "inst_late", "inst_listed", "inst_read", "inst_never" }.Where(id => view.WasThereBefore(launch, id)));
+        Assert.Empty(Journal.Look("another account").Numbers);
+    }
+
+    [Fact]
+    public void Untold_IsWhatWasLaunchedAndNotWritten_WithItsOwner_UntilItIsTold()
+    {
+        Guid launched = Begin(), failed = Begin(), open = Begin();
+        Journal.Close(launched, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Close(failed, LaunchOutcome.NotLaunched, null, null, s_noon);
+
+        LaunchRecord untold = Assert.Single(Journal.Untold(TempFolder.Account));
+
+        Assert.Equal((launched, "inst_1", OwnerState.Alive), (untold.IntentId, untold.InstanceId, untold.OwnerState));
+        Journal.Release(launched, open);
+        Assert.Equal(OwnerState.Released, Assert.Single(Journal.Untold(TempFolder.Account)).OwnerState);
+        Journal.MarkTold([launched]);
+        Assert.Empty(Journal.Untold(TempFolder.Account));
+        Assert.True(Journal.Find(TempFolder.Account, launched)!.IsTold);
+    }
+
+    [Fact]
+    public void Intent_KeepsLimitsAndClock()
+    {
+        Guid intent = Guid.NewGuid();
+        Journal.Begin(TempFolder.Account, JournalWords.Intent(intent) with { MaxHourlyCost = 1.25m, MaxFleetCostPerHour = 9, AllowUnknownPrice = true, RequestTimeout = TimeSpan.FromSeconds(7) }, null);
+        Journal.MarkSent(intent, s_noon, JournalWords.At(10));
+        Journal.MarkEnded(intent, JournalWords.At(10.5), isAnswered: true);
+
+        LaunchRecord kept = Journal.Find(TempFolder.Account, intent)!;
+
+        Assert.Equal((1.25m, 9m, true, TimeSpan.FromSeconds(7)), (kept.MaxHourlyCost!.Value, kept.MaxFleetCostPerHour!.Value, kept.AllowUnknownPrice, kept.RequestTimeout!.Value));
+        Assert.Equal((JournalWords.At(10), JournalWords.At(10.5), true), (kept.Sent, kept.Ended, kept.IsAnswered));
+        // Sent again after a refusal: what was is over.
+        Journal.MarkSent(intent, s_noon, JournalWords.At(20));
+        Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
+    }
+
+    [Fact]
+    public void MarkSent_OfWhatIsNotThere_IsRefused() =>
+        Assert.Throws<StoreUnavailableException>(() => Journal.MarkSent(Guid.NewGuid(), s_noon, JournalWords.At(1)));
+
+    [Fact]
+    public void Meet_KeepsTheFirstMeetingOfABoot()
+    {
+        Guid intent = Begin();
+        Journal.Meet(intent, JournalWords.At(5));
+        Journal.Meet(intent, JournalWords.At(9));
+        Assert.Equal(JournalWords.At(5), Journal.Find(TempFolder.Account, intent)!.FirstMet);
+        Journal.Meet(intent, JournalWords.At(2, "boot-2"));
+        Assert.Equal(JournalWords.At(2, "boot-2"), Journal.Find(TempFolder.Account, intent)!.FirstMet);
+    }
+
+    [Fact]
+    public void NotLaunched_IsLookedAtAgain_Once_AndMayBeOpenedAgain()
+    {
+        Guid intent = Begin(), byServer = Begin();
+        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
+        Journal.Close(byServer, LaunchClosing.NotLaunched(s_noon));
+
+        Assert.Equal(intent, Assert.Single(Journal.ToLookAtAgain(TempFolder.Account)).IntentId);
+        Journal.Reopen(intent);
+        Assert.Equal(intent, Assert.Single(Journal.Open(TempFolder.Account)).IntentId);
+        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
+        Journal.MarkLookedAtAgain([intent]);
+        Assert.Empty(Journal.ToLookAtAgain(TempFolder.Account));
+        Journal.Close(byServer, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Reopen(byServer);
+        Assert.Empty(Journal.Open(TempFolder.Account));
+    }
+
+    private Guid Begin()
+    {
+        Guid intent = Guid.NewGuid();
+        Journal.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, s_noon);
+        return intent;
+    }
+}
