@@ -43,8 +43,9 @@ Describe 'What is paid for is told' {
         @{ Name = 'Select-Object -First 1'; Downstream = '| Select-Object -First 1' }
         @{ Name = 'a throw'; Downstream = '| ForEach-Object { throw "downstream" }' }
     ) {
-        Add-Fault $emulator Delay @{ Method = 'POST'; Times = 1; Duration = [timespan]::FromMilliseconds(700) }
-        $pipeline = Start-Pipeline $emulator "New-PRInstance rtx_4090 pytorch -Count 3 $Downstream"
+        # The first is written when all three are launched, and when a list sent after that has come back: so have their answers, then.
+        $all = '| ForEach-Object { while ($emulator.Instances.Count -lt 3) { Start-Sleep -Milliseconds 10 }; $null = Get-PRInstance; $_ }'
+        $pipeline = Start-Pipeline $emulator "New-PRInstance rtx_4090 pytorch -Count 3 $all $Downstream"
         try {
             $pipeline.Running.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
             try { $written = @($pipeline.Shell.EndInvoke($pipeline.Running)) } catch { $written = @() }

@@ -33,6 +33,17 @@ Describe 'In a process of its own' {
         $child.Lines | Should -Be '6', '0', 'True'
     }
 
+    It 'costs a stop no SQLite, and no store, on a machine that has none' {
+        $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/none" } @"
+            `$e = Start-PREmulator -Instances 3; `$e | Connect-PulseRun
+            `$null = Get-PRInstance -Status running | Select-Object -First 1 | Stop-PRInstance
+            `$null = `$e.Instances[1].Id | Remove-PRInstance -Force
+            @([AppDomain]::CurrentDomain.GetAssemblies().Where{ `$_.GetName().Name -match 'SQLite' }).Count
+            Test-Path '$TestDrive/none/pulserun.db'
+"@
+        $child.Lines | Should -Be '0', 'False' -Because $child.Errors
+    }
+
     It 'shows in the console what is to be done about an error' {
         $child = Invoke-Child '$e = Start-PREmulator; $e | Connect-PulseRun; Get-PRInstance inst_nosuch'
         $child.Errors | Should -BeLike '*inst_nosuch*'

@@ -1,60 +1,6 @@
-# Register-PRCleanup, Unregister-PRCleanup and Get-PRCleanupTask, against schedulers that are played: a crontab that keeps a
-# file, a systemctl and a schtasks that write down what they were told. Each runs in a process with a home of its own.
+# Register-PRCleanup against schedulers that are played (Scheduler.ps1), each in a process with a home of its own.
 
-BeforeAll {
-    . $PSScriptRoot/Common.ps1
-    . $PSScriptRoot/Ssh.ps1
-
-    # New-Machine: a home, and the programs that this machine has.
-    function New-Machine([string[]] $Has) {
-        $root = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())/a home"
-        $bin = "$root/bin"
-        $null = New-Item -ItemType Directory $bin
-        if ('crontab' -in $Has) {
-            $null = New-Fake $bin crontab @"
-case "`$1" in
--l) [ -e '$root/refuse' ] && { echo "you are not allowed to use this program" >&2; exit 1; }; [ -e '$root/crontab' ] || { echo "no crontab for me" >&2; exit 1; }; cat '$root/crontab' ;;
--) [ -e '$root/full' ] && { cat >/dev/null; echo "disk full" >&2; exit 1; }; cat > '$root/crontab' ;;
-*) exit 2 ;;
-esac
-"@
-        }
-        if ('systemctl' -in $Has) {
-            $null = New-Fake $bin systemctl @"
-echo "`$@" >> '$root/systemctl'
-case "`$*" in
-*show-environment*) exit 0 ;;
-*enable*) [ -e '$root/refuse' ] && { echo "Failed to enable unit" >&2; exit 1; } ;;
-esac
-exit 0
-"@
-        }
-        if ('schtasks' -in $Has) {
-            $null = New-Fake $bin schtasks @"
-printf '%s|' "`$@" >> '$root/schtasks'; echo >> '$root/schtasks'
-case "`$1" in
-/Create) iconv -f UTF-16 -t UTF-8 "`$5" > '$root/task.xml' ;;
-/Delete) rm -f '$root/task.xml' ;;
-/Query) echo '<?xml version="1.0" encoding="UTF-16"?>'; echo '<Tasks>'; [ -e '$root/task.xml' ] && tail -n +2 '$root/task.xml'; echo '</Tasks>' ;;
-esac
-"@
-        }
-        foreach ($program in @('sh', 'flock', 'timeout', 'cat', 'iconv', 'tail', 'rm', 'dotnet')) {
-            $where = (Get-Command $program -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-            if ($where) { $null = New-Item -ItemType SymbolicLink -Path "$bin/$program" -Target $where }
-        }
-        [pscustomobject]@{ Root = "$root"; Environment = @{ HOME = "$root"; PATH = $bin; XDG_CONFIG_HOME = ''; XDG_STATE_HOME = ''; PULSERUN_DATA_DIR = ''; PULSERUN_API_KEY = '' } }
-    }
-
-    # Invoke-On: a script on such a machine, with a key saved unless told otherwise.
-    function Invoke-On($Machine, [string] $Script, [switch] $NoKey) {
-        $save = if (-not $NoKey) { "Connect-PulseRun -ApiKey (ConvertTo-SecureString pr_live_canary0123456789 -AsPlainText -Force) -Save -WarningAction SilentlyContinue; " }
-        Invoke-Child "$save$Script" -Environment $Machine.Environment
-    }
-
-    # Get-Canary: the files of a home that hold the key, but for the profile itself.
-    function Get-Canary($Machine) { @(Get-ChildItem $Machine.Root -Recurse -File -Force | Where-Object Name -NE profiles.json | Select-String -SimpleMatch canary | ForEach-Object Path) }
-}
+BeforeAll { . $PSScriptRoot/Scheduler.ps1 }
 
 Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
     It 'adds one entry, keeps the others, replaces its own, and is undone to the letter' {

@@ -20,15 +20,15 @@ internal sealed class Prompt(PSCmdlet cmdlet)
     /// <summary>Returns true when ShouldProcess agrees to the action.</summary>
     /// <param name="target">The object of the action, in words that a person recognises.</param>
     /// <param name="action">The action.</param>
-    /// <param name="force">Skips the question, but neither -WhatIf nor a -Confirm that was passed.</param>
-    public bool Confirms(string target, string action, bool force = false)
+    /// <param name="force">True skips the question, but neither -WhatIf nor a -Confirm that was passed. Null when the cmdlet has no -Force that skips it.</param>
+    public bool Confirms(string target, string action, bool? force = null)
     {
-        if (force && !IsWhatIf && !IsConfirmRequested)
+        if (force == true && !IsWhatIf && !IsConfirmRequested)
         {
             cmdlet.WriteVerbose(action + ": " + target);
             return true;
         }
-        return Ask(target, action, () => cmdlet.ShouldProcess(target, action));
+        return Ask(target, action, force is not null, () => cmdlet.ShouldProcess(target, action));
     }
 
     /// <summary>Returns true when the user agrees to something that cannot be undone, in a cmdlet that does milder things too: asks whatever the cmdlet's impact, unless -Force or -Confirm:$false is passed.</summary>
@@ -37,10 +37,10 @@ internal sealed class Prompt(PSCmdlet cmdlet)
         if (!Confirms(target, action, force))
             return false;
         bool isAnswered = IsConfirmRequested || cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm");
-        return force || isAnswered || Ask(target, action, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+        return force || isAnswered || Ask(target, action, canForce: true, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
     }
 
-    private bool Ask(string target, string action, Func<bool> ask)
+    private bool Ask(string target, string action, bool canForce, Func<bool> ask)
     {
         try
         {
@@ -50,7 +50,7 @@ internal sealed class Prompt(PSCmdlet cmdlet)
         {
             throw new PulseRunException(ErrorIds.InvalidRequest,
                 action + ": " + target + ": this needs a confirmation, and the host cannot ask. Pass -Confirm:$false"
-                + (cmdlet.MyInvocation.MyCommand.Parameters.ContainsKey("Force") ? " or -Force" : "") + " to do it without asking. Nothing was sent.", error)
+                + (canForce ? " or -Force" : "") + " to do it without asking. Nothing was sent.", error)
             {
                 Field = "Confirm",
             };

@@ -73,12 +73,20 @@ public class ActAnswerTests : CmdletTests
     [InlineData("Absent")]
     [InlineData("Past")]
     [InlineData("Broken")]
-    [InlineData("Absurd")]
     public void A_429_is_waited_out_whatever_its_Retry_After_is(string form)
     {
         Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, Times = 1, Form = form, Path = "*/stop" });
         Assert.Equal("stopped", Get<Instance>(StopFirst).Status);
         Assert.Equal(2, CountSent("*/stop"));
+    }
+
+    [Fact]
+    public void A_429_whose_Retry_After_is_beyond_all_patience_is_an_error_at_once()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, Times = 1, Form = "Absurd", Path = "*/stop" });
+        Assert.Equal(["RateLimited"], Run(StopFirst).ErrorIds);
+        Assert.Equal(1, CountSent("*/stop"));
+        Assert.Equal("running", Emulator.Instances[0].Status);
     }
 
     [Fact]

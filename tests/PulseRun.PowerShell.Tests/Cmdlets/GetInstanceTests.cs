@@ -243,4 +243,31 @@ public class GetInstanceTests : CmdletTests
         Run($"Get-PRInstance -Id '{id}'");
         Assert.All(Sent, line => Assert.Equal("GET /v1/instances", line));
     }
+
+    [Fact]
+    public void A_filter_that_fits_nothing_names_what_it_was_likely_meant_to_be()
+    {
+        StartEmulator(0);
+        foreach (string region in new[] { "eu-west", "eu-central" })
+            Emulator.AddInstance(new Instance { Status = "running", Gpu = "h100_80gb", Region = region });
+        AssertLike("Status 'runing' *The nearest is running.", Assert.Single(Do("Get-PRInstance -Status runing").Warnings));
+        AssertLike("*eu-central, eu-west. Did you mean eu`*`?", Assert.Single(Do("Get-PRInstance -Region eu").Warnings));
+        AssertLike("*Did you mean h100_80gb`?", Assert.Single(Do("Get-PRInstance -Gpu h10080gb").Warnings));
+        Assert.Equal(3, Sent.Length);
+    }
+
+    [Theory]
+    [InlineData("-Status stopped")]
+    [InlineData("-Gpu a100_80gb")]
+    [InlineData("-Region us*")]
+    [InlineData("-Gpu h100_80gb")]
+    [InlineData("-Status running, runing")]
+    public void A_filter_that_may_be_right_warns_of_nothing(string filter)
+    {
+        // A state that nothing is in, a GPU that nobody has, a pattern, a filter that fits.
+        StartEmulator(0);
+        Emulator.AddInstance(new Instance { Status = "running", Gpu = "h100_80gb", Region = "eu-west" });
+        Assert.Empty(Do("Get-PRInstance " + filter).Warnings);
+        Assert.Single(Sent);
+    }
 }

@@ -1,5 +1,7 @@
 using System;
+using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
@@ -92,12 +94,69 @@ public class ProtectInstanceTests : IdleTests
     }
 
     [Fact]
-    public void A_protection_is_of_one_account_only()
+    public void A_protection_holds_for_the_id_under_every_account()
     {
         Do("Protect-PRInstance inst_0");
-        StartIdleEmulator(1);
-        Assert.Empty(Do("Get-PRProtection").Output);
+        StartIdleEmulator(2);
+        Assert.Equal("inst_0", Get<Protection>("Get-PRProtection").Id);
         ReadFleet();
-        Assert.Equal(["inst_0 Stopped Idle"], CleanUp());
+        Assert.Equal(["inst_0 Skipped Protected", "inst_1 Stopped Idle"], CleanUp());
+        Do("Unprotect-PRInstance inst_0");
+        Assert.Empty(Do("Get-PRProtection").Output);
+    }
+
+    [Theory]
+    [InlineData("Stop-PRInstance")]
+    [InlineData("Remove-PRInstance")]
+    public void It_is_obeyed(string cmdlet)
+    {
+        Do("Protect-PRInstance inst_1 -Reason 'training run 12' -Until $emulator.UtcNow.AddHours(1)");
+        Outcome done = Run($"Get-PRInstance | {cmdlet} -Confirm:$false");
+        Assert.Equal(["InstanceProtected"], done.ErrorIds);
+        Assert.Equal("inst_1", Assert.IsType<Instance>(done.Errors[0].TargetObject).Id);
+        Assert.Equal(ErrorCategory.PermissionDenied, done.Errors[0].CategoryInfo.Category);
+        Assert.Contains("training run 12", done.Errors[0].ToString());
+        Assert.Contains("-Force", done.Errors[0].ErrorDetails.RecommendedAction);
+        // The others are done, and nothing was sent for this one.
+        Assert.Equal(["inst_0", "inst_2"], done.As<Instance>().Select(one => one.Id));
+        Assert.Equal(0, CountSent("*inst_1*"));
+        // An id that comes without an object is protected too, and -WhatIf says so.
+        Assert.Equal(["InstanceProtected"], Run($"{cmdlet} inst_1 -Confirm:$false").ErrorIds);
+        Assert.Equal(["InstanceProtected"], Run($"{cmdlet} inst_1 -WhatIf").ErrorIds);
+        Assert.Equal(0, CountSent("*inst_1*"));
+        Assert.Equal("inst_1", Get<Instance>($"{cmdlet} inst_1 -Force -Confirm:$false").Id);
+        Assert.Equal(1, CountSent("*inst_1*"));
+    }
+
+    [Fact]
+    public void It_is_obeyed_until_it_ends()
+    {
+        Do("Protect-PRInstance inst_0 -Until $emulator.UtcNow.AddMinutes(10); Protect-PRInstance inst_1");
+        Assert.Equal(["InstanceProtected"], Run("Stop-PRInstance inst_0").ErrorIds);
+        Emulator.Advance(TimeSpan.FromMinutes(11));
+        Assert.Equal("stopped", Get<Instance>("Stop-PRInstance inst_0").Status);
+        Do("Unprotect-PRInstance inst_1");
+        Assert.Equal("stopped", Get<Instance>("Stop-PRInstance inst_1").Status);
+    }
+
+    [Fact]
+    public void A_store_that_was_never_there_protects_nothing()
+    {
+        Do("Protect-PRInstance inst_0");
+        // A folder of the database's name is no store: there is nothing to obey. A file that is no database is set aside by the store itself.
+        string broken = Path.Combine(Folder, "broken");
+        Directory.CreateDirectory(Path.Combine(broken, "pulserun.db"));
+        File.WriteAllText(Path.Combine(broken, "pulserun.db", "x"), "x");
+        string? was = Environment.GetEnvironmentVariable("PULSERUN_DATA_DIR");
+        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", broken);
+        try
+        {
+            Assert.Equal("stopped", Get<Instance>("Stop-PRInstance inst_1 -WarningAction SilentlyContinue").Status);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", was);
+        }
+        Assert.Equal(["InstanceProtected"], Run("Stop-PRInstance inst_0").ErrorIds);
     }
 }

@@ -134,4 +134,22 @@ public class StopInstanceTests : CmdletTests
         Assert.Equal(status, Emulator.Instances[0].Status);
         Assert.Equal(choice == 0 ? 1 : 0, Sent.Length);
     }
+
+    [Fact]
+    public void A_wildcard_for_an_id_is_an_error_that_says_how_to_use_it()
+    {
+        Outcome done = Run("Stop-PRInstance 'inst_*'");
+        Assert.Equal(["InvalidRequest"], done.ErrorIds);
+        Assert.Contains("Get-PRInstance -Id 'inst_*' | Stop-PRInstance", done.Errors[0].ErrorDetails.RecommendedAction);
+        Assert.Empty(Sent);
+    }
+
+    [Fact]
+    public void Where_a_provider_cannot_stop_the_error_says_what_ends_the_bill()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.ServerError, Path = "*/stop", Status = 400, Text = "Provider 'x' does not support stopping instances.", Times = 1 });
+        Outcome done = Run("Stop-PRInstance $ids[0]");
+        Assert.Equal(["InvalidRequest"], done.ErrorIds);
+        Assert.Contains("Remove-PRInstance " + Ids[0], done.Errors[0].ErrorDetails.RecommendedAction);
+    }
 }

@@ -152,4 +152,23 @@ public class WaitInstanceTests : CmdletTests
         Assert.Equal(new[] { Ids[0], Ids[2] }.Order(), starting.Output.Cast<Instance>().Select(one => one.Id).Order());
         Assert.Contains(Ids[1] + " is error and cannot become ready any more", starting.ErrorText);
     }
+
+    [Fact]
+    public void An_id_that_is_nowhere_ends_after_two_lists_and_one_GET()
+    {
+        Outcome done = Run("Wait-PRInstance inst_nowhere -TimeoutSec 60 -PollSeconds 1");
+        Assert.Equal(["InstanceNotFound"], done.ErrorIds);
+        Assert.Equal("inst_nowhere", done.Errors[0].TargetObject);
+        Assert.Equal(["GET /v1/instances", "GET /v1/instances", "GET /v1/instances/inst_nowhere"], Sent);
+    }
+
+    [Fact]
+    public void A_stopped_one_does_not_start_by_itself_and_a_warning_says_what_starts_it()
+    {
+        Emulator.SetStatus(Ids[0], "stopped");
+        Outcome done = Run("Wait-PRInstance $ids[0] -For Running -TimeoutSec 1 -PollSeconds 1");
+        Assert.Equal(["WaitTimeout"], done.ErrorIds);
+        Assert.Contains("Start-PRInstance " + Ids[0], done.Errors[0].ErrorDetails.RecommendedAction);
+        Assert.Contains("Start-PRInstance", Assert.Single(done.Warnings));
+    }
 }

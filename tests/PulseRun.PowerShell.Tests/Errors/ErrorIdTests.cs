@@ -1,8 +1,16 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using System.Threading.Tasks;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
@@ -147,7 +155,48 @@ public class ErrorIdTests : CmdletTests
     public void A_launch_that_did_not_happen()
     {
         Fail(new() { Kind = EmulatorFaultKind.CutBeforeAnswer, Method = "POST" });
-        Assert.IsType<LaunchRequest>(FailsWith("ConnectionFailed", ErrorCategory.ConnectionError, Launch).TargetObject);
+        // A list proves it when it comes later than the server may work on a request, which is the time limit of 2 s, and has settled.
+        ErrorRecord record = FailsWith("ConnectionFailed", ErrorCategory.ConnectionError, "New-PRInstance rtx_4090 pytorch -SettleSec 3 -Confirm:$false");
+        Assert.IsType<LaunchRequest>(record.TargetObject);
+        Assert.Contains("It was not launched; it is safe to launch again.", record.ToString());
+        Assert.Equal(6, Emulator.Instances.Count);
+    }
+
+    [Fact]
+    public void A_launch_that_is_not_listed_before_the_server_may_have_finished_it()
+    {
+        Fail(new() { Kind = EmulatorFaultKind.CutBeforeAnswer, Method = "POST" });
+        ErrorRecord record = FailsWith("LaunchOutcomeUnknown", ErrorCategory.InvalidResult, Launch);
+        Assert.IsType<LaunchRequest>(record.TargetObject);
+        Assert.Contains("longer than -SettleSec", record.ToString());
+    }
+
+    [Fact]
+    public async Task A_server_whose_certificate_is_not_trusted()
+    {
+        using var key = RSA.Create(2048);
+        using X509Certificate2 made = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            .CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        using X509Certificate2 certificate = X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<int> received = Task.Run(async () =>
+        {
+            using TcpClient client = await listener.AcceptTcpClientAsync();
+            using var stream = new SslStream(client.GetStream());
+            try
+            {
+                await stream.AuthenticateAsServerAsync(certificate);
+                return await stream.ReadAsync(new byte[1000]);
+            }
+            catch (Exception error) when (error is AuthenticationException or IOException)
+            {
+                return 0;
+            }
+        });
+        Do($"$key = ConvertTo-SecureString pr_live_canarycanary -AsPlainText -Force; Connect-PulseRun -ApiKey $key -BaseUri https://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        FailsWith("UntrustedServer", ErrorCategory.SecurityError, List);
+        Assert.Equal(0, await received.WaitAsync(TimeSpan.FromSeconds(20)));
     }
 
     [Theory]

@@ -14,6 +14,11 @@ public abstract class IdleTests : CmdletTests
     /// <summary>The same rule for Invoke-PRCleanup, which then asks no question and waits for nothing.</summary>
     protected const string CleanupCommand = "Invoke-PRCleanup -IdleFor 00:10:00 -MinSamples 5 -MaxGap 00:03:00 -Jitter 00:00:00 -Confirm:$false";
 
+    private readonly string _data = Directory.CreateDirectory(Path.Combine(StagedModule.DataDirectory, Guid.NewGuid().ToString("N"))).FullName;
+
+    /// <summary>Gives the test a store of its own: a protection holds for its id under every account, and every test has the same ids.</summary>
+    protected IdleTests() => Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", _data);
+
     /// <summary>Starts an emulator and connects to it. Its instances, inst_0 and so on, have run for ten days, cost 1, 2, ... dollars per hour and are idle.</summary>
     protected Emulator StartIdleEmulator(int instances = 6)
     {
@@ -74,7 +79,7 @@ public abstract class IdleTests : CmdletTests
         }
         finally
         {
-            Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", StagedModule.DataDirectory);
+            Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", _data);
         }
     }
 
@@ -89,5 +94,11 @@ public abstract class IdleTests : CmdletTests
             try { if ($raw::sqlite3_exec($db, $sql)) { throw $raw::sqlite3_errmsg($db).utf8_to_string() } }
             finally { $db.Dispose() }
             """);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", StagedModule.DataDirectory);
     }
 }

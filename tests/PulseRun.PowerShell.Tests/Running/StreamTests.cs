@@ -4,7 +4,7 @@ using System.Management.Automation;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>What a person sees while a command runs.</summary>
 public class StreamTests : CmdletTests

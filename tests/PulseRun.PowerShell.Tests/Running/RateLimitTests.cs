@@ -1,9 +1,11 @@
 using System;
+using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 public class RateLimitTests : CmdletTests
 {
@@ -53,5 +55,32 @@ public class RateLimitTests : CmdletTests
         Assert.Equal(["RateLimited"], done.ErrorIds);
         Assert.Matches("600|10 min", done.Errors[0].ToString());
         Assert.Single(Sent);
+    }
+
+    [Fact]
+    public void A_long_wait_is_one_warning_where_no_progress_is_shown()
+    {
+        StartEmulator(2);
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, RetryAfter = 3, Times = 1 });
+        Outcome done = Do("$ProgressPreference = 'SilentlyContinue'; Get-PRInstance");
+        Assert.Contains("rate limit", Assert.Single(done.Warnings));
+        Assert.Equal(2, done.Output.Count);
+        // A short one is a part of normal work.
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, RetryAfter = 1, Times = 1 });
+        Assert.Empty(Do("Get-PRInstance").Warnings);
+    }
+
+    [Fact]
+    public void The_progress_line_counts_a_wait_down()
+    {
+        StartEmulator(2);
+        Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, RetryAfter = 4, Times = 1 });
+        int[] seconds = Do("Get-PRInstance").Progress
+            .Select(one => Regex.Match(one.StatusDescription, @"rate limit, (\d+) s"))
+            .Where(match => match.Success)
+            .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            .ToArray();
+        Assert.True(seconds.Distinct().Count() > 1);
+        Assert.Equal(seconds.OrderDescending(), seconds);
     }
 }

@@ -5,7 +5,7 @@ using System.Management.Automation;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>Many instances at once: order, errors among them, and how many at a time.</summary>
 public class ManyTests : CmdletTests

@@ -3,7 +3,7 @@ using System.Linq;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>Everything a person may pipe, into every cmdlet that takes instances.</summary>
 public class SourceTests : CmdletTests

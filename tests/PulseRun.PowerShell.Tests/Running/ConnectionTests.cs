@@ -2,7 +2,7 @@ using System.Linq;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>Objects of two connections. The second one is the current one.</summary>
 public class ConnectionTests : CmdletTests
@@ -96,5 +96,26 @@ public class ConnectionTests : CmdletTests
             """);
         Assert.Equal(new[] { _one.Instances[0].Id, _two.Instances[0].Id }.Order(), firsts.Order());
         Assert.Equal((6, 6), (_one.Requests.Count, _two.Requests.Count));
+    }
+
+    [Fact]
+    public void A_parallel_block_without_a_connection_says_how_to_take_one_along_and_that_works()
+    {
+        Shell.Set("module", StagedModule.Folder);
+        string[] lines = GetAll<string>(
+            """
+            $fail = "Import-Module '$module'; try { Get-PRInstance -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ',')[0]; $_.ErrorDetails.RecommendedAction }"
+            1 | ForEach-Object -Parallel { & ([scriptblock]::Create($using:fail)) }
+            $ctx = $first
+            1 | ForEach-Object -Parallel { Import-Module $using:module; "$((Get-PRInstance -Context $using:ctx).Count)" }
+            Disconnect-PulseRun
+            & ([scriptblock]::Create($fail))
+            """);
+        Assert.Equal(5, lines.Length);
+        Assert.Equal("NotConnected", lines[0]);
+        Assert.Contains("-Context $using:ctx", lines[1]);
+        Assert.Equal("6", lines[2]);
+        Assert.Equal("NotConnected", lines[3]);
+        Assert.Contains("Connect-PulseRun -ApiKey", lines[4]);
     }
 }

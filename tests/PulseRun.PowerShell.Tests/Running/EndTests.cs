@@ -5,7 +5,7 @@ using System.Management.Automation;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>A pipeline that ends midway: by Ctrl+C, or because the next command has enough.</summary>
 public class EndTests : CmdletTests

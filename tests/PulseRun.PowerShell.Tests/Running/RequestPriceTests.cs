@@ -1,7 +1,7 @@
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
-namespace PulseRun.PowerShell.Tests.Pipeline;
+namespace PulseRun.PowerShell.Tests.Running;
 
 /// <summary>Requests are the scarce resource, so every job has a price.</summary>
 public class RequestPriceTests : CmdletTests
