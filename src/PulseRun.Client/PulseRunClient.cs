@@ -83,7 +83,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
 
     /// <summary>Makes the requests of a resource whose answers Refit types.</summary>
     private T Typed<T>(JsonSerializerContext json)
-        where T : class => RestService.ForGenerated<T>(_http, Settings(new TypedAnswers(json, _redactor)));
+        where T : class => RestService.ForGenerated<T>(_http, Settings(new TypedAnswers(json)));
 
     internal static RefitSettings Settings(IHttpContentSerializer? answers = null)
     {

@@ -1,29 +1,14 @@
-using System.IO;
-using System.Net;
 using System.Net.Http;
-using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The body of an answer that Refit types, with the attempt it belongs to: Refit hands the content over, and nothing else.</summary>
-internal sealed class AnswerContent(HttpContent body, Attempt attempt) : HttpContent
+/// <summary>
+/// A whole answer for Refit to type, with the request it belongs to: Refit hands the content over, and nothing else.
+/// It is in memory already, because Refit may read a content more than once, and a body that comes from the network can be read only once.
+/// </summary>
+internal sealed class AnswerContent(byte[] json, RequestContext request) : ByteArrayContent(json)
 {
-    public HttpContent Body { get; } = body;
+    public byte[] Json { get; } = json;
 
-    public Attempt Attempt { get; } = attempt;
-
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Body.CopyToAsync(stream);
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = 0;
-        return false;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            Body.Dispose();
-        base.Dispose(disposing);
-    }
+    public RequestContext Request { get; } = request;
 }

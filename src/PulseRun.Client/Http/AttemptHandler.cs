@@ -39,7 +39,11 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
             if (!response.IsSuccessStatusCode)
                 throw await ReadErrorAsync(response, attempt);
             if (attempt.Call.Operation.IsTyped)
-                response.Content = new AnswerContent(response.Content, attempt);
+            {
+                using var content = response.Content;
+                using var body = await Body.ReadObjectAsync(content, attempt, redactor);
+                response.Content = new AnswerContent(body.Bytes.ToArray(), attempt.Call);
+            }
             return response;
         }
         catch

@@ -77,7 +77,8 @@ public class RedactionTests
                 async () => await rig.StartAsync(),
                 async () => await rig.RemoveAsync(),
                 async () => await rig.MetricsAsync(),
-                async () => await rig.LaunchAsync(),
+                // It looks for what it may have launched, and waits between two looks.
+                async () => await rig.RunClockAsync(rig.LaunchAsync(), TimeSpan.FromSeconds(1)),
             };
             foreach (var act in acts)
             {

@@ -15,6 +15,10 @@ internal sealed class Script : Stream
     private readonly System.Collections.Concurrent.ConcurrentQueue<object> _pieces = new();
     private byte[] _current = [];
     private int _at;
+    private int _waits;
+
+    /// <summary>How many reads have waited for a piece.</summary>
+    public int Waits => Volatile.Read(ref _waits);
 
     /// <summary>Whether the end comes by itself after the pieces that are there.</summary>
     public static HttpResponseMessage Answer(params object[] pieces)
@@ -57,7 +61,9 @@ internal sealed class Script : Stream
     {
         if (_at == _current.Length)
         {
-            await _ready.WaitAsync(cancellationToken);
+            Task ready = _ready.WaitAsync(cancellationToken);
+            Interlocked.Increment(ref _waits);
+            await ready;
             _pieces.TryDequeue(out object? piece);
             if (piece is Exception exception)
                 throw exception;

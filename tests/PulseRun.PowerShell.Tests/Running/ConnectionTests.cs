@@ -104,12 +104,12 @@ public class ConnectionTests : CmdletTests
         Shell.Set("module", StagedModule.Folder);
         string[] lines = GetAll<string>(
             """
-            $fail = "Import-Module '$module'; try { Get-PRInstance -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ',')[0]; $_.ErrorDetails.RecommendedAction }"
-            1 | ForEach-Object -Parallel { & ([scriptblock]::Create($using:fail)) }
+            $fail = 'param($module) Import-Module $module; try { Get-PRInstance -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ",")[0]; $_.ErrorDetails.RecommendedAction }'
+            1 | ForEach-Object -Parallel { & ([scriptblock]::Create($using:fail)) $using:module }
             $ctx = $first
             1 | ForEach-Object -Parallel { Import-Module $using:module; "$((Get-PRInstance -Context $using:ctx).Count)" }
             Disconnect-PulseRun
-            & ([scriptblock]::Create($fail))
+            & ([scriptblock]::Create($fail)) $module
             """);
         Assert.Equal(5, lines.Length);
         Assert.Equal("NotConnected", lines[0]);
