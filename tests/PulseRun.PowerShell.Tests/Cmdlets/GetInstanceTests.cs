@@ -264,7 +264,7 @@ public class GetInstanceTests : CmdletTests
     [InlineData("-Status running, runing")]
     public void A_filter_that_may_be_right_warns_of_nothing(string filter)
     {
-        // A state that nothing is in, a GPU that nobody has, a pattern, a filter that fits.
+        // A state that nothing is in, a GPU that no instance has, a pattern, a filter that fits.
         StartEmulator(0);
         Emulator.AddInstance(new Instance { Status = "running", Gpu = "h100_80gb", Region = "eu-west" });
         Assert.Empty(Do("Get-PRInstance " + filter).Warnings);
