@@ -35,14 +35,19 @@ $shared = @{
 }
 $fence = '```'
 
+function ConvertTo-Code([string] $Text) {
+    # Marks parameters, with the cmdlet before them, and preference variables as code.
+    [regex]::Replace($Text, '(?<![\w-])([A-Z][a-z]+-P\w+ )?-[A-Z]\w+(:\$\w+)?|\$\w+Preference\b', '`$0`')
+}
+
 function ConvertTo-Markdown([System.Xml.XmlNode] $Node) {
-    # <c> becomes code, a reference becomes the name it refers to, and names of parameters become code.
+    # <c> becomes code, and a reference becomes the name it refers to.
     $text = foreach ($part in $Node.ChildNodes) {
         switch ($part.Name) {
             'c' { "``$($part.InnerText)``" }
             { $_ -in 'see', 'seealso' } { ($part.GetAttribute('cref') + $part.GetAttribute('langword') + $part.InnerText) -replace '^\w:(\w+\.)*' }
             { $_ -in 'paramref', 'typeparamref' } { $part.GetAttribute('name') }
-            default { [regex]::Replace($part.InnerText, '(?<=^|[\s(])-[A-Z]\w+(:\$\w+)?|\$\w+Preference\b', '`$0`') }
+            default { ConvertTo-Code $part.InnerText }
         }
     }
     ((-join $text) -replace '\s+', ' ').Trim()
@@ -206,7 +211,7 @@ function Get-ErrorTable {
     $catalog = [PulseRun.ErrorIds].Assembly.GetType('PulseRun.ErrorCatalog', $true).GetProperty('Kinds').GetValue($null)
     foreach ($id in $catalog.Keys) {
         $kind = $catalog.Item($id)
-        "| $id | $($kind.GetType().GetProperty('Means').GetValue($kind)) |"
+        "| $id | $(ConvertTo-Code $kind.GetType().GetProperty('Means').GetValue($kind)) |"
     }
 }
 
