@@ -30,7 +30,7 @@ Import-Module $Module
 $common = [System.Management.Automation.Cmdlet]::CommonParameters
 # PowerShell adds these two, so no source has a comment for them.
 $shared = @{
-    WhatIf  = 'Shows what the command would do. It changes nothing.'
+    WhatIf  = 'Shows what the command would do, without doing it.'
     Confirm = 'Asks for confirmation before each change. `-Confirm:$false` suppresses the question.'
 }
 $fence = '```'

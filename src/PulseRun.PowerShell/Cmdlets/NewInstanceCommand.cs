@@ -37,7 +37,7 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(TemplateCompleter))]
     public string Template { get; set; } = "";
 
-    /// <summary>The image to run. It is required with -Template custom, and only allowed there. The combination is checked before anything is sent.</summary>
+    /// <summary>The image to run. It is required with <c>-Template custom</c>, and only allowed there. The combination is checked before anything is sent.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public string? DockerImage { get; set; }
