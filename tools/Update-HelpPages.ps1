@@ -2,20 +2,25 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Brings the mechanical parts of docs/<Verb-Noun>.md in line with the staged module: the syntax and the parameter tables.
+    Writes the generated parts of the documentation from the staged module.
 .DESCRIPTION
-    The pages are the source of the help; their prose is kept. A parameter that is new gets the text of its XML comment,
-    a cmdlet that is new gets a page to be filled in, and a parameter that is gone loses its text.
+    In docs/<Verb-Noun>.md it writes the syntax, the text of each parameter and the parameter tables. The text of a
+    parameter is the XML comment in the source of the cmdlet or of its parameter group; the file that the compiler
+    writes from these comments is read here. In README.md and docs/about_PulseRun.md it writes the table of error ids,
+    from src/PulseRun.Core/Errors/ErrorCatalog.cs. All other text of the pages is kept.
+    A cmdlet without a page gets one with TODO marks. Build first: dotnet build -c Release.
 .EXAMPLE
     ./tools/Update-HelpPages.ps1
+    Updates the files and returns the path of each file that it changed.
 .EXAMPLE
     ./tools/Update-HelpPages.ps1 -Check
-    Changes nothing and puts out what differs, for the test.
+    Changes nothing and returns one line for each difference. Help.Tests.ps1 fails when there is one.
 #>
 [CmdletBinding()]
 param(
     [string] $Module = (Join-Path $PSScriptRoot '../out/PulseRun'),
     [string] $Docs = (Join-Path $PSScriptRoot '../docs'),
+    [string] $Readme = (Join-Path $PSScriptRoot '../README.md'),
     [switch] $Check
 )
 $ErrorActionPreference = 'Stop'
@@ -23,20 +28,38 @@ Set-StrictMode -Version 3
 Import-Module $Module
 
 $common = [System.Management.Automation.Cmdlet]::CommonParameters
+# PowerShell adds these two, so no source has a comment for them.
 $shared = @{
-    WhatIf  = 'Shows what would be done, and does not do it.'
-    Confirm = 'Asks before it is done.'
+    WhatIf  = 'Shows what the command would do, without doing it.'
+    Confirm = 'Asks for confirmation before each change. `-Confirm:$false` suppresses the question.'
 }
 $fence = '```'
 
-function Get-Comments {
-    # The XML comments of the cmdlets, where a build has left them.
-    $path = Join-Path $PSScriptRoot '../src/PulseRun.PowerShell/bin/Release/net8.0/PulseRun.PowerShell.xml'
-    $comments = @{}
-    if (Test-Path $path) {
-        foreach ($member in ([xml] (Get-Content -Raw $path)).doc.members.member) {
-            if ($member.SelectSingleNode('summary')) { $comments[$member.name] = ($member.SelectSingleNode('summary').InnerText -replace '\s+', ' ').Trim() }
+function ConvertTo-Code([string] $Text) {
+    # Marks parameters, with the cmdlet before them, and preference variables as code.
+    [regex]::Replace($Text, '(?<![\w-])([A-Z][a-z]+-P\w+ )?-[A-Z]\w+(:\$\w+)?|\$\w+Preference\b', '`$0`')
+}
+
+function ConvertTo-Markdown([System.Xml.XmlNode] $Node) {
+    # <c> becomes code, and a reference becomes the name it refers to.
+    $text = foreach ($part in $Node.ChildNodes) {
+        switch ($part.Name) {
+            'c' { "``$($part.InnerText)``" }
+            { $_ -in 'see', 'seealso' } { ($part.GetAttribute('cref') + $part.GetAttribute('langword') + $part.InnerText) -replace '^\w:(\w+\.)*' }
+            { $_ -in 'paramref', 'typeparamref' } { $part.GetAttribute('name') }
+            default { ConvertTo-Code $part.InnerText }
         }
+    }
+    ((-join $text) -replace '\s+', ' ').Trim()
+}
+
+function Get-Comments {
+    $path = Join-Path $PSScriptRoot '../src/PulseRun.PowerShell/bin/Release/net8.0/PulseRun.PowerShell.xml'
+    if (-not (Test-Path $path)) { throw "$path is missing. Run dotnet build -c Release first." }
+    $comments = @{}
+    foreach ($member in ([xml] (Get-Content -Raw $path)).doc.members.member) {
+        $summary = $member.SelectSingleNode('summary')
+        if ($summary) { $comments[$member.name] = ConvertTo-Markdown $summary }
     }
     $comments
 }
@@ -47,7 +70,7 @@ function Get-Comment([type] $Type, [string] $Property) {
         $key = "P:$($Type.FullName).$Property"
         if ($comments.ContainsKey($key)) { return $comments[$key] }
     }
-    "TODO: what -$Property does."
+    throw "-$Property of $($Type.FullName) has no XML comment. Write one in the source: it is the help text of the parameter."
 }
 
 function Get-TypeName([type] $Type) {
@@ -112,20 +135,13 @@ function Get-Tables($Command, $Parameter, [object] $Instance) {
     }
 }
 
-function Get-Prose([string] $Body) {
-    # What stands before the first table.
-    ($Body -split "(?m)^${fence}yaml")[0].Trim()
-}
-
-function Get-Parameters($Command, [hashtable] $Known) {
+function Get-Parameters($Command) {
     $instance = $Command.ImplementingType::new()
     $all = $Command.Parameters.Values | Where-Object { $_.Name -notin $common } | Sort-Object { $_.Name -in 'WhatIf', 'Confirm' }, Name
     foreach ($parameter in $all) {
         "### -$($parameter.Name)"
         ''
-        if ($Known[$parameter.Name]) { $Known[$parameter.Name] }
-        elseif ($shared[$parameter.Name]) { $shared[$parameter.Name] }
-        else { Get-Comment $Command.ImplementingType $parameter.Name }
+        $shared[$parameter.Name] ?? (Get-Comment $Command.ImplementingType $parameter.Name)
         ''
         Get-Tables $Command $parameter $instance
     }
@@ -189,26 +205,45 @@ Requests: TODO
 "@
 }
 
-foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Object Name) {
-    $path = Join-Path $Docs "$($command.Name).md"
-    $old = (Test-Path $path) ? ((Get-Content -Raw $path) -replace "`r`n", "`n") : $null
-    $page = $old ? $old : (Get-NewPage $command)
-    $sections = [regex]::Match($page, '(?s)\A(?<head>.*?\n## SYNTAX\n)(?<syntax>.*?)(?<middle>\n## DESCRIPTION\n.*?\n## PARAMETERS\n)(?<parameters>.*?)(?<tail>\n## INPUTS\n.*)\z')
-    if (-not $sections.Success) { throw "$path is not in the shape of a cmdlet page." }
-    $known = @{}
-    foreach ($part in [regex]::Split($sections.Groups['parameters'].Value, '(?m)^### -')) {
-        if ($part -match '\A(\w+)\n(?s)(.*)\z') { $known[$Matches[1]] = Get-Prose $Matches[2] }
-    }
-    $new = $sections.Groups['head'].Value + "`n" + ((Get-Syntax $command) -join "`n").TrimEnd() + "`n" +
-        $sections.Groups['middle'].Value + "`n" + ((Get-Parameters $command $known) -join "`n").TrimEnd() + "`n" +
-        $sections.Groups['tail'].Value.TrimEnd() + "`n"
-    if ($new -ceq $old) { continue }
-    if ($Check) { "docs/$($command.Name).md differs from the module: run tools/Update-HelpPages.ps1." }
-    else {
-        Set-Content -LiteralPath $path -Value $new -NoNewline
-        "docs/$($command.Name).md"
+function Get-ErrorTable {
+    '| Error id | Means |'
+    '|---|---|'
+    $catalog = [PulseRun.ErrorIds].Assembly.GetType('PulseRun.ErrorCatalog', $true).GetProperty('Kinds').GetValue($null)
+    foreach ($id in $catalog.Keys) {
+        $kind = $catalog.Item($id)
+        "| $id | $(ConvertTo-Code $kind.GetType().GetProperty('Means').GetValue($kind)) |"
     }
 }
+
+function Write-Page([string] $Path, [string] $Old, [string] $New) {
+    if ($New -ceq $Old) { return }
+    $name = [IO.Path]::GetRelativePath((Split-Path $PSScriptRoot), [IO.Path]::GetFullPath($Path)) -replace '\\', '/'
+    if ($Check) { return "$name differs from the module: run tools/Update-HelpPages.ps1." }
+    Set-Content -LiteralPath $Path -Value $New -NoNewline
+    $name
+}
+
+function Read-Page([string] $Path) { (Get-Content -Raw -LiteralPath $Path) -replace "`r`n", "`n" }
+
+foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Object Name) {
+    $path = Join-Path $Docs "$($command.Name).md"
+    $old = (Test-Path $path) ? (Read-Page $path) : ''
+    $page = $old ? $old : ((Get-NewPage $command) -replace "`r`n", "`n")
+    $sections = [regex]::Match($page, '(?s)\A(?<head>.*?\n## SYNTAX\n)(?<syntax>.*?)(?<middle>\n## DESCRIPTION\n.*?\n## PARAMETERS\n)(?<parameters>.*?)(?<tail>\n## INPUTS\n.*)\z')
+    if (-not $sections.Success) { throw "$path does not have the sections of a cmdlet page." }
+    $new = $sections.Groups['head'].Value + "`n" + ((Get-Syntax $command) -join "`n").TrimEnd() + "`n" +
+        $sections.Groups['middle'].Value + "`n" + ((Get-Parameters $command) -join "`n").TrimEnd() + "`n" +
+        $sections.Groups['tail'].Value.TrimEnd() + "`n"
+    Write-Page $path $old $new
+}
 foreach ($file in Get-ChildItem $Docs -Filter '*-*.md') {
-    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) belongs to no cmdlet." }
+    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of a cmdlet." }
+}
+
+$errors = (Get-ErrorTable) -join "`n"
+foreach ($path in $Readme, (Join-Path $Docs 'about_PulseRun.md')) {
+    $old = Read-Page $path
+    $place = [regex]::Match($old, '(?s)(?<=<!-- error ids: tools/Update-HelpPages\.ps1 writes this table -->\n).*?(?=<!-- /error ids -->)')
+    if (-not $place.Success) { throw "$path has no markers for the table of error ids." }
+    Write-Page $path $old ($old.Remove($place.Index, $place.Length).Insert($place.Index, "`n$errors`n`n"))
 }

@@ -71,6 +71,25 @@ Describe 'The pages' {
         & "$Root/tools/Update-HelpPages.ps1" -Check | Should -BeNullOrEmpty
     }
 
+    It 'are compared with the comments of the sources and with the error catalogue' {
+        Copy-Item -Recurse "$Root/docs" $TestDrive
+        Copy-Item "$Root/README.md" $TestDrive
+        foreach ($change in @(
+                @{ File = 'docs/Stop-PRInstance.md'; Old = '(?m)(?<=^### -Id\n\n).+$' }
+                @{ File = 'docs/Get-PRInstance.md'; Old = '(?m)(?<=^### -Gpu\n\n).+$' }
+                @{ File = 'docs/about_PulseRun.md'; Old = '(?m)^\| Conflict \|.*$' }
+                @{ File = 'README.md'; Old = '(?m)^\| Conflict \|.*$' })) {
+            $path = Join-Path $TestDrive $change.File
+            $text = (Get-Content -Raw $path) -replace "`r`n", "`n"
+            $changed = [regex]::new($change.Old).Replace($text, 'Another text.', 1)
+            $changed | Should -Not -BeExactly $text
+            Set-Content $path $changed -NoNewline
+        }
+        $found = @(& "$Root/tools/Update-HelpPages.ps1" -Check -Docs "$TestDrive/docs" -Readme "$TestDrive/README.md")
+        $found.Count | Should -Be 4
+        foreach ($name in 'Stop-PRInstance.md', 'Get-PRInstance.md', 'about_PulseRun.md', 'README.md') { @($found -match [regex]::Escape($name)).Count | Should -Be 1 }
+    }
+
     It 'link to pages that are there' {
         foreach ($page in @(Get-ChildItem "$Root/docs" -Filter '*.md') + @(Get-ChildItem $Root -Filter '*.md')) {
             foreach ($link in [regex]::Matches((Get-Content -Raw $page), '\]\((?!https?:)([^)#\s]+)[^)]*\)')) {

@@ -15,7 +15,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Context))]
 public sealed class ConnectPulseRunCommand : PulseRunCmdlet
 {
-    /// <summary>The key. Default: PULSERUN_API_KEY, else the file that PULSERUN_API_KEY_FILE names, else the saved profile's.</summary>
+    /// <summary>The key, as a SecureString. Default: the key of the profile that -Profile names, else PULSERUN_API_KEY, PULSERUN_API_KEY_FILE or the default profile.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey, Position = 0)]
     public SecureString? ApiKey { get; set; }
 
@@ -28,13 +28,13 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByKey)]
     public string? BaseUri { get; set; }
 
-    /// <summary>The saved profile to use, or with -Save to write. Without -Save and -ApiKey its key and settings are used.</summary>
+    /// <summary>The saved profile to use or, with -Save, to write. A named profile takes precedence over PULSERUN_API_KEY. Default: the profile named default, or the only saved profile.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? Profile { get; set; }
 
-    /// <summary>Saves key, address and settings for later sessions, in a file only you can read. Without -Profile as the default one.</summary>
+    /// <summary>Saves the key, the address and the settings for later sessions, in a file that only you can read. Without -Profile, the default profile is written.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey)]
     public SwitchParameter Save { get; set; }
 
@@ -46,17 +46,17 @@ public sealed class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
     public Emulator? InputObject { get; set; }
 
-    /// <summary>Paces requests ahead of time, for keys with a known limit (1 to 100000 a minute). Default: as fast as the server lets.</summary>
+    /// <summary>Limits the requests that this process sends, for keys whose limit is known (1 to 100000 a minute). Default: no limit on this side; after a 429, all requests of this process to the account wait.</summary>
     [Parameter]
     [ValidateRange(1, 100_000)]
     public int? RequestsPerMinute { get; set; }
 
-    /// <summary>How long the server may take for one request, and for a list with all its pages, in seconds (1 to 86400, default 100).</summary>
+    /// <summary>How long the server may take for one request, or for a list with all its pages, in seconds (1 to 86400, default 100). A request that takes longer fails with RequestTimeout.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>How long a request may wait for its turn under the rate limit, in seconds (0 to 86400, default 600).</summary>
+    /// <summary>How long a request may wait for the rate limit, in seconds (0 to 86400, default 600). If the server asks for a longer wait, the request fails at once with RateLimited.</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
     public int? MaxWaitSec { get; set; }

@@ -41,11 +41,11 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
-    /// <summary>How long it must have been idle, up to now (1 second to 365 days; default and recommended 00:30:00, read every minute).</summary>
+    /// <summary>How long an instance must have been idle, up to now (1 second to 365 days, default 00:30:00). Run the cmdlet about once a minute.</summary>
     [Parameter(Position = 0)]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>Asks for no metrics: judges by the readings this machine already has.</summary>
+    /// <summary>Takes no readings. The verdicts rest on the readings that are recorded on this machine.</summary>
     [Parameter]
     public SwitchParameter NoSample { get; set; }
 
@@ -54,7 +54,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Returns the others too, with their reasons.</summary>
+    /// <summary>Returns the instances that are Active or Unknown too, each with its reason.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 

@@ -39,7 +39,7 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public InstanceReference[] InputObject { get; set; } = [];
 
-    /// <summary>Only these states, for example running, stopped. Wildcards are allowed.</summary>
+    /// <summary>Only instances in these states, for example running, stopped. Wildcards are allowed. Known states: provisioning, starting, running, stopping, stopped, terminating, terminated, failed, error. A state that the server adds later is shown unchanged.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -16,14 +16,14 @@ public sealed class GetTransactionCommand : ConnectedCmdlet
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
     private bool _isAsked;
 
-    /// <summary>Only charges for these instances.</summary>
+    /// <summary>Only charges for these instances. Wildcards are not allowed.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Id { get; set; }
 
-    /// <summary>Only this kind: credit_topup, instance_charge, refund, promo_credit, or another the server has.</summary>
+    /// <summary>Only transactions of this type: credit_topup, instance_charge, refund, promo_credit, or another one that the server uses. One type; wildcards are not allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TransactionTypeCompleter))]

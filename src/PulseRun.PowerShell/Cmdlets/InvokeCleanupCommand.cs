@@ -42,7 +42,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public TimeSpan IdleFor { get; set; }
 
-    /// <summary>Removes instances, disks too, that this machine has seen stopped for this long. Default: removes none. Asks, unless -Force or -Confirm:$false.</summary>
+    /// <summary>Removes instances, including their disks, that this machine has seen stopped for this long. No two looks may be further apart than a sixth of this time, or one day. Default: removes none. Asks for confirmation unless -Force or -Confirm:$false is given.</summary>
     [Parameter]
     public TimeSpan? RemoveStoppedAfter { get; set; }
 
@@ -53,17 +53,17 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Exclude { get; set; }
 
-    /// <summary>How many instances one run acts on, together with other runs on this machine at the same time (0 or more, default 10): the most expensive idle ones first.</summary>
+    /// <summary>How many instances one run acts on (0 or more, default 10), the most expensive idle ones first. Runs on one machine that overlap share this number.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int MaxActions { get; set; } = new CleanupRule().MaxActions;
 
-    /// <summary>Acts on nothing (error MetricsOutage) when more than this share of the instances asked in this run gives no metrics, in percent (0 to 100, default 50).</summary>
+    /// <summary>Acts on nothing (error MetricsOutage) when more than this share of the instances that were asked for metrics in this run returned none, in percent (0 to 100, default 50).</summary>
     [Parameter]
     [ValidateRange(0.0, 100.0)]
     public double MaxUnknownPercent { get; set; } = new CleanupRule().MaxUnknownPercent;
 
-    /// <summary>A file that gets a line of JSON for each decision that -AuditLevel selects, and one before each act. What cannot be written down is not done.</summary>
+    /// <summary>A file to which a line of JSON is appended for each decision that -AuditLevel selects, and one before each act. If a line cannot be written, the run acts on nothing more (AuditFailed).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }
@@ -72,12 +72,12 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [Parameter]
     public CleanupAuditLevel AuditLevel { get; set; }
 
-    /// <summary>How many requests the run may take (2 or more). Default: the connection's limit, else 60. Two are kept for each act that may come; the instances read longest ago go first, the rest stays Unknown.</summary>
+    /// <summary>How many requests the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. The least recently read instances are read first; an instance that is not read stays Unknown.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Delays each reading by a random part of this (0 to 1 hour), so that readings do not alias with a load of a shorter period. Default: 00:00:15 where no person waits, else 0.</summary>
+    /// <summary>Delays each reading by a random part of this time (0 to 1 hour), so that readings do not alias with a load of a shorter period. A load with a period of one minute needs 00:01:00. Default: 00:00:15 in a host without a person, else 0.</summary>
     [Parameter]
     public TimeSpan? Jitter { get; set; }
 

@@ -33,7 +33,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     private bool _namesIds;
     private bool _isOnlyWord;
 
-    /// <summary>The command, required: text for the shell there, passed on unchanged. With instances from the pipeline it can be the only word on the line.</summary>
+    /// <summary>The command to run, required: text for the shell of the instance, passed on unchanged. With instances from the pipeline it can be the only argument.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Command { get; set; } = "";

@@ -10,7 +10,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(CostReport))]
 public sealed class MeasureCostCommand : ConnectedCmdlet
 {
-    /// <summary>What to add up by: Total (default), Gpu, Provider, Region or Template.</summary>
+    /// <summary>How to group the sums: Total (default, one row), Gpu, Provider, Region or Template.</summary>
     [Parameter(Position = 0)]
     public CostGrouping GroupBy { get; set; }
 

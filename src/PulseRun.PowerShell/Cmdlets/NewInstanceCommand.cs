@@ -32,12 +32,12 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(GpuCompleter))]
     public string Gpu { get; set; } = "";
 
-    /// <summary>The template slug, for example pytorch; custom goes with -DockerImage.</summary>
+    /// <summary>The template slug, for example pytorch. The template custom runs the image of -DockerImage.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(TemplateCompleter))]
     public string Template { get; set; } = "";
 
-    /// <summary>The image to run; only with -Template custom.</summary>
+    /// <summary>The image to run. It is required with <c>-Template custom</c>, and only allowed there. The combination is checked before anything is sent.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public string? DockerImage { get; set; }
@@ -90,38 +90,38 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
 
-    /// <summary>How many launches are under way at once (1 to 256, default 16).</summary>
+    /// <summary>How many launches run at the same time (1 to 256, default 16). With a fleet limit, one.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
 
-    /// <summary>The most an instance may cost in dollars per hour. Refused before the launch when such an instance cost more within the last hour; one that turns out to cost more is terminated at once: CostLimitExceeded.</summary>
+    /// <summary>The most that an instance may cost, in dollars per hour (error CostLimitExceeded). A launch fails before it is sent when such an instance cost more within the last hour. An instance that turns out to cost more is terminated immediately.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public decimal? MaxHourlyCost { get; set; }
 
-    /// <summary>The most the whole fleet may cost in dollars per hour, these launches and those under way in other commands included. Costs one list; launches then go one after another. Default: the connection's limit.</summary>
+    /// <summary>The most that the whole fleet may cost, in dollars per hour, including launches under way in other commands with this store (error CostLimitExceeded). Costs one list, and sends the launches one after another. Default: the connection's limit, else none.</summary>
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
 
-    /// <summary>Counts a price that is not known as 0. Else an instance of the fleet without a price refuses a launch under a fleet limit, and a new instance without a price is terminated under a limit.</summary>
+    /// <summary>Counts an unknown price as 0. Without this switch, a running instance without a price, or an open launch whose price was never seen, refuses a launch under a fleet limit, and a new instance without a price is terminated under any limit.</summary>
     [Parameter]
     public SwitchParameter AllowUnknownPrice { get; set; }
 
-    /// <summary>How long after an unclear answer the list may still lack the instance, in seconds (0 to 3600, default 15). Only then is a launch said not to have happened.</summary>
+    /// <summary>How long after an unclear answer the list may lack the instance, in seconds (0 to 3600, default 15). Only after this time is an instance adopted or a launch reported as not launched; without any answer, not before the request timeout has passed too.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;
 
-    /// <summary>Launches without writing the intent down first. A launch whose outcome is unknown is then yours to find: nothing is adopted, as launches of other commands are not known.</summary>
+    /// <summary>Launches without writing the intent to the journal first, for machines where nothing can be written. Nothing is adopted, because the launches of other commands are not known. If the outcome is unknown, check for the instance yourself.</summary>
     [Parameter]
     public SwitchParameter NoJournal { get; set; }
 
-    /// <summary>Waits until each instance is ready: running, with address and ssh command. One list a look for all together.</summary>
+    /// <summary>Waits until each instance is ready: running, with an address and an ssh command. One list every 2 to 15 seconds serves all instances. Each is written as soon as it is ready.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>How long -Wait waits, in seconds (1 to 86400, default 900), from the last answer on.</summary>
+    /// <summary>The longest time that -Wait waits, in seconds (1 to 86400, default 900), counted from the last answer. Then the error is WaitTimeout.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int WaitTimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;

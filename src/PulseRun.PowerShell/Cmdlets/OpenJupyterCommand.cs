@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Instance))]
 public sealed class OpenJupyterCommand : InstanceInput
 {
-    /// <summary>Puts out each instance whose notebook was opened.</summary>
+    /// <summary>Returns each instance whose notebook was opened.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 

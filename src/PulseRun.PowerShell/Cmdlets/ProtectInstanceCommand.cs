@@ -11,7 +11,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Protection))]
 public sealed class ProtectInstanceCommand : InstanceInput
 {
-    /// <summary>The reason, as Get-PRProtection shows it.</summary>
+    /// <summary>The reason for the protection, as Get-PRProtection shows it.</summary>
     [Parameter]
     public string? Reason { get; set; }
 

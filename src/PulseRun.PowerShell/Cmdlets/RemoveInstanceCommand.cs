@@ -20,7 +20,7 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
 
     private WaitList? _waits;
 
-    /// <summary>Does not ask, and removes protected instances too. -WhatIf and $WhatIfPreference still hold.</summary>
+    /// <summary>Suppresses the question, and removes protected instances too. -WhatIf, $WhatIfPreference and an explicit -Confirm still apply.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

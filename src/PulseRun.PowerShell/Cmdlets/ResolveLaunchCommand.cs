@@ -28,7 +28,7 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByAbsence, Mandatory = true, Position = 0)]
     public Guid[]? IntentId { get; set; }
 
-    /// <summary>The instance it became: you looked yourself.</summary>
+    /// <summary>The instance that the launch became, when you looked for it yourself. An instance that belongs to another launch is the error Conflict.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByInstance, Mandatory = true)]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string InstanceId { get; set; } = "";

@@ -9,7 +9,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(void))]
 public sealed class StopEmulatorCommand : PulseRunCmdlet
 {
-    /// <summary>The emulators to end, from Start-PREmulator.</summary>
+    /// <summary>The emulators to end, from Start-PREmulator. Default: all emulators of this process.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     public Emulator[]? InputObject { get; set; }
 

@@ -13,7 +13,7 @@ public sealed class WaitInstanceCommand : InstanceInput
 {
     private WaitList? _waits;
 
-    /// <summary>What to wait for: Ready (default: running, with address and ssh command), Running, Stopped or Terminated (gone counts too).</summary>
+    /// <summary>The state to wait for. Ready (default): running, with an address and an ssh command. Running: running, reachable or not. Stopped. Terminated: an instance that is no longer listed counts too.</summary>
     [Parameter]
     public WaitTarget For { get; set; } = WaitTarget.Ready;
 

@@ -28,6 +28,14 @@ public class ErrorCatalogTests
     [Fact]
     public void Kinds_Categories_AreReal() => Assert.All(ErrorCatalog.Kinds, row => Assert.Contains(row.Value.Category, s_categories));
 
+    /// <summary>The text is a cell of a Markdown table.</summary>
+    [Fact]
+    public void Kinds_EveryOne_SaysWhatItMeans() => Assert.All(ErrorCatalog.Kinds, row =>
+    {
+        Assert.InRange(row.Value.Means.Length, 15, 130);
+        Assert.Matches(@"^[A-Z][^|`\n]*\.$", row.Value.Means);
+    });
+
     [Fact]
     public void Kinds_EveryOne_SaysWhatToDo() => Assert.All(ErrorCatalog.Kinds, row =>
     {

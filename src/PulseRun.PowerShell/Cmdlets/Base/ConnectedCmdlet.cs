@@ -9,7 +9,10 @@ public abstract class ConnectedCmdlet : PulseRunCmdlet
     /// <summary>Initialises the local store of the cmdlet. Opens nothing.</summary>
     protected ConnectedCmdlet() => Store = new LocalStore(static () => Stores.Current, message => Runner.Observer.Warning(message));
 
-    /// <summary>The connection to use, from Connect-PulseRun -PassThru. Default: the current one. Objects are acted on with the connection they came from; naming another one for them is the error ContextMismatch.</summary>
+    /// <summary>
+    /// The connection to use, from Connect-PulseRun -PassThru. Default: the current connection. An object is acted on with the connection it came
+    /// from. If -Context names another one, the error is ContextMismatch and nothing is sent.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public Context? Context { get; set; }

@@ -17,7 +17,7 @@ public abstract class InstanceInput : ConnectedCmdlet
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public InstanceReference[] InputObject { get; set; } = [];
 
-    /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>
+    /// <summary>The ids of the instances: letters, digits and <c>_ - . ~ : @</c> only, without wildcards. An invalid id is an error, and nothing is sent for it.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [AllowEmptyString]

@@ -7,28 +7,31 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 /// <summary>The parameters of cmdlets that select instances by what they are and where they run.</summary>
 internal sealed class FilterParameters
 {
-    /// <summary>Only these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
+    /// <summary>Only instances with these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(GpuCompleter))]
     public string[]? Gpu { get; set; }
 
-    /// <summary>Only these regions as instances name them, for example us-east. Wildcards are allowed.</summary>
+    /// <summary>
+    /// Only instances in these regions, as instances name them, for example us-east or eu-*. The values of a launch (us, eu, asia) are not regions
+    /// of instances. Wildcards are allowed.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RegionCompleter))]
     public string[]? Region { get; set; }
 
-    /// <summary>Only these providers, for example vast_ai. Wildcards are allowed.</summary>
+    /// <summary>Only instances of these providers, for example vast_ai. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ProviderCompleter))]
     public string[]? Provider { get; set; }
 
-    /// <summary>Only these templates, for example pytorch. Wildcards are allowed.</summary>
+    /// <summary>Only instances with these templates, for example pytorch. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -11,19 +11,28 @@ internal sealed class IdleRuleParameters
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 
-    /// <summary>In how many slots of the window there must be a reading (1 or more, default 20: a load that works 21 % of the time or more is then seen with 99 %). The window has twice as many slots, so that readings close together count once.</summary>
+    /// <summary>
+    /// The number of slots of the window that must have a reading (1 or more, default 20). The window has twice as many slots, so readings close
+    /// together count once. With 20, a load that works at least 21 % of the time is detected with a probability of 99 %.
+    /// </summary>
     [Parameter]
     public int MinSamples { get; set; } = new IdleRule().MinSamples;
 
-    /// <summary>How far any moment may be from the reading before it. Default: a sixth of the window.</summary>
+    /// <summary>The longest time between any moment of the window and the reading before it. Default: a sixth of the window.</summary>
     [Parameter]
     public TimeSpan? MaxGap { get; set; }
 
-    /// <summary>Does not mind held GPU memory. Else an instance with 50 % or more of it in use is Unknown, not Idle.</summary>
+    /// <summary>
+    /// Ignores GPU memory. Without this switch, an instance with 50 % or more of its GPU memory in use is Unknown (MemoryHeld), because a loaded
+    /// model may be waiting for work.
+    /// </summary>
     [Parameter]
     public SwitchParameter IgnoreMemory { get; set; }
 
-    /// <summary>The scale of the server's utilisation: Percent (0 to 100) or Fraction (0 to 1). Default: unknown, so that an instance whose readings are all up to 1, and not all 0, is Unknown (UnitUnclear).</summary>
+    /// <summary>
+    /// The scale of the server's utilization: Percent (0 to 100) or Fraction (0 to 1; a value above 1 is read as percent). Default: not known. An
+    /// instance whose readings are all at most 1, and not all 0, is then Unknown (UnitUnclear).
+    /// </summary>
     [Parameter]
     public UnitScale? UnitScale { get; set; }
 

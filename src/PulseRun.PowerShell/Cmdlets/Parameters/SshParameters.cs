@@ -16,7 +16,10 @@ internal sealed class SshParameters
     private string? _identityFile;
     private string? _configFile;
 
-    /// <summary>The file of the private key to log in with. Default: the profile's (Set-PRProfile -IdentityFile), else the keys of the agent and ssh's usual files (~/.ssh/id_*).</summary>
+    /// <summary>
+    /// The private key file to log in with. Default: the file of the profile (Set-PRProfile -IdentityFile), else the keys of the agent and the
+    /// default files of ssh (~/.ssh/id_*). If the file does not exist, the error is InvalidRequest and nothing is run.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? IdentityFile { get; set; }
@@ -26,7 +29,11 @@ internal sealed class SshParameters
     [ValidateNotNullOrEmpty]
     public string? SshConfig { get; set; }
 
-    /// <summary>What to do about a host key: AcceptNew (default) takes the first one and keeps it for the instance's id, Ask asks, Strict takes none. A key that has changed is always refused.</summary>
+    /// <summary>
+    /// How to treat the host key of an instance: AcceptNew (default) accepts the first key and keeps it for the id of the instance, Ask asks
+    /// (Enter-PRInstance only), Strict accepts no new key. A changed key is always refused (HostKeyRejected). Keys are kept by id, because an
+    /// address and port pass from one renter to the next.
+    /// </summary>
     [Parameter]
     public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.AcceptNew;
 

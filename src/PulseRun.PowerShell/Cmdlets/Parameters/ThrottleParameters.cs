@@ -5,7 +5,7 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 /// <summary>The parameter of cmdlets that work on many items at once.</summary>
 internal sealed class ThrottleParameters
 {
-    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
+    /// <summary>How many instances are processed at the same time (1 to 256, default 16). The output keeps the order of the input.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;

@@ -7,11 +7,14 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 /// <summary>The parameters of cmdlets that change instances and can wait for the new state.</summary>
 internal sealed class WaitParameters
 {
-    /// <summary>Waits until each instance is where it should be: one list a look for all together. Each is written as it gets there.</summary>
+    /// <summary>
+    /// Waits until each instance has reached its new state: ready after a start, stopped after a stop, terminated or no longer listed after a
+    /// removal. One list every 2 to 15 seconds serves all instances. Each is written as soon as it is there.
+    /// </summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>How long -Wait waits, in seconds (1 to 86400, default 900), from the last answer on.</summary>
+    /// <summary>The longest time that -Wait waits, in seconds (1 to 86400, default 900), counted from the last answer. Then the error is WaitTimeout.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int WaitTimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
