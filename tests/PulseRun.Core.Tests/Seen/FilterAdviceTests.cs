@@ -10,9 +10,9 @@ public class FilterAdviceTests
         FilterAdvice.For(field, [typed], present, KnownNames.Of(field)).ToArray();
 
     [Theory]
-    [InlineData("runing", "Status 'runing' is not a known state and fits no instance. The nearest is running.")]
-    [InlineData("stoped", "Status 'stoped' is not a known state and fits no instance. The nearest is stopped.")]
-    [InlineData("Provisoning", "Status 'Provisoning' is not a known state and fits no instance. The nearest is provisioning.")]
+    [InlineData("runing", "Status 'runing' is not a known state and matches no instance. The nearest is running.")]
+    [InlineData("stoped", "Status 'stoped' is not a known state and matches no instance. The nearest is stopped.")]
+    [InlineData("Provisoning", "Status 'Provisoning' is not a known state and matches no instance. The nearest is provisioning.")]
     public void Status_ThatIsMistyped_NamesTheNearest(string typed, string warning) => Assert.Equal([warning], Advice(CompletionField.Status, typed));
 
     [Fact]
@@ -29,7 +29,7 @@ public class FilterAdviceTests
 
     [Fact]
     public void Region_ThatIsABeginning_IsOfferedAsAPattern() => Assert.Equal(
-        ["Region 'eu' fits no instance. Region of the instances here: eu-central, eu-west. Did you mean eu*?"],
+        ["Region 'eu' matches no instance. Region of the instances here: eu-central, eu-west. Did you mean eu*?"],
         Advice(CompletionField.Region, "eu", "eu-west", "eu-central"));
 
     [Theory]
