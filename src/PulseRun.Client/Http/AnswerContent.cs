@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The body of an answer that Refit types, with the attempt it belongs to: Refit hands the content over, and nothing else.</summary>
+/// <summary>Carries the attempt along with the body of an answer that Refit deserializes, because Refit passes only the content to its serializer.</summary>
 internal sealed class AnswerContent(HttpContent body, Attempt attempt) : HttpContent
 {
     public HttpContent Body { get; } = body;
