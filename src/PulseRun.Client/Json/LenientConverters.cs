@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads a text of any scalar; null for what is none.</summary>
+/// <summary>Converts any scalar to text; returns null for other values.</summary>
 internal sealed class LenientText : JsonConverter<string?>
 {
     public override bool HandleNull => true;
@@ -31,7 +31,7 @@ internal sealed class LenientText : JsonConverter<string?>
     public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
-/// <summary>Reads an amount of a number or a text; null for what is none.</summary>
+/// <summary>Converts a number or a text to an amount; returns null for other values.</summary>
 internal sealed class LenientMoney : JsonConverter<decimal?>
 {
     public override bool HandleNull => true;
@@ -46,7 +46,7 @@ internal sealed class LenientMoney : JsonConverter<decimal?>
     public override void Write(Utf8JsonWriter writer, decimal? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
-/// <summary>Reads a moment in any usual spelling; null for what is none.</summary>
+/// <summary>Converts a date in any common format; returns null for other values.</summary>
 internal sealed class LenientDate : JsonConverter<DateTimeOffset?>
 {
     public override bool HandleNull => true;
@@ -61,7 +61,7 @@ internal sealed class LenientDate : JsonConverter<DateTimeOffset?>
     public override void Write(Utf8JsonWriter writer, DateTimeOffset? value, JsonSerializerOptions options) => throw new NotSupportedException();
 }
 
-/// <summary>Reads a list of objects. An entry that is no object is null; what is no list is null as a whole.</summary>
+/// <summary>Converts an array of objects. Returns null for an element that is not an object, and for a value that is not an array.</summary>
 internal sealed class LenientList<T> : JsonConverter<List<T?>?>
     where T : class
 {

@@ -11,9 +11,9 @@ using Refit;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads the answers that Refit types, under the same limits as all others.</summary>
+/// <summary>Deserializes the answers of typed Refit methods, under the same limits as all others.</summary>
 /// <param name="context">The generated code of one resource.</param>
-/// <param name="redactor">Cleans what -Debug shows.</param>
+/// <param name="redactor">Masks secrets in the debug stream.</param>
 internal sealed class TypedAnswers(JsonSerializerContext context, Redactor redactor) : IHttpContentSerializer
 {
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
