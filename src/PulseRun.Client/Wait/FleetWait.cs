@@ -93,7 +93,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "the list did not arrive in time";
+            return "the list did not come in time";
         }
         catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
         {
