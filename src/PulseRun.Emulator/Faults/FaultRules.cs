@@ -31,7 +31,7 @@ internal static class FaultRules
         {
             throw new ArgumentException(forms.Length == 0
                 ? fault.Kind + " has no forms."
-                : "'" + fault.Form + "' is no form of " + fault.Kind + ": " + string.Join(", ", forms) + ".");
+                : "'" + fault.Form + "' is not a form of " + fault.Kind + ". Use one of " + string.Join(", ", forms) + ".");
         }
         if (fault.Kind == EmulatorFaultKind.RedirectTo && fault.Url is null)
             throw new ArgumentException("RedirectTo needs a Url.");

@@ -117,7 +117,7 @@ internal sealed class LaunchBody
         return amount;
     }
 
-    /// <summary>Returns true when a property is missing. Null counts as missing in an optional field, and as a wrong type in a required one.</summary>
+    /// <summary>Returns true when a property is present. Null counts as missing in an optional field, and as a wrong type in a required one.</summary>
     private bool TryGet(string field, bool required, out JsonElement value)
     {
         if (_body.TryGetProperty(field, out value))

@@ -65,7 +65,7 @@ internal static class ListJson
         return json;
     }
 
-    /// <summary>Returns the rows after a cursor. A cursor is the position of the last returned row, so that rows which disappear between two pages do not shift the others.</summary>
+    /// <summary>Parses the cursor of a request; returns false for an invalid one. A cursor is the position of the last returned row, so that rows which disappear between two pages do not shift the others.</summary>
     private static bool TryReadCursor(Route route, out long after)
     {
         after = 0;

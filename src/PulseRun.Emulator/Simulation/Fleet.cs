@@ -102,9 +102,9 @@ internal sealed class Fleet
     {
         string id = instance.Id.Length > 0 ? instance.Id : NewId();
         if (_byId.ContainsKey(id))
-            throw new ArgumentException("There is an instance '" + id + "' already.", nameof(instance));
+            throw new ArgumentException("An instance with the id '" + id + "' exists already.", nameof(instance));
         if (instance.CostPerHour is > MostPerHour or < -MostPerHour)
-            throw new ArgumentException("A price is at most " + MostPerHour + " dollars per hour.", nameof(instance));
+            throw new ArgumentException("The price must be at most " + MostPerHour + " dollars per hour.", nameof(instance));
         string gpu = instance.Gpu ?? "a100_80gb";
         GpuType? known = Catalogue.FindGpu(gpu);
         Connection made = Connection.Make(_seed, id);

@@ -23,7 +23,7 @@ internal abstract class Workload
             "BURSTY" => new BurstyWorkload(0.2),
             "SILENT" => new SeriesWorkload([new EmulatorReading { Missing = true }], TimeSpan.Zero, TimeSpan.Zero),
             "BLANK" => new SeriesWorkload([new EmulatorReading()], TimeSpan.Zero, TimeSpan.Zero),
-            _ => throw new ArgumentException("'" + text + "' is no workload: busy, idle, bursty, bursty:0.1, silent, blank.", nameof(text)),
+            _ => throw new ArgumentException("'" + text + "' is not a workload. Use busy, idle, bursty, bursty:0.1, silent or blank.", nameof(text)),
         };
     }
 

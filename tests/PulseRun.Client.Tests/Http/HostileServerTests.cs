@@ -102,7 +102,7 @@ public class HostileServerTests
         Assert.Equal(["a", "b", "c"], ledger.Select(line => line.Id));
     }
 
-    /// <summary>A server that never stalls and never ends: a byte each 20 s.</summary>
+    /// <summary>Serves a body that neither stalls nor ends: one byte every 20 s.</summary>
     [Fact]
     public async Task List_ThatDrips_EndsAtTheTimeLimit()
     {
@@ -120,7 +120,7 @@ public class HostileServerTests
         }
         var error = await Assert.ThrowsAsync<PulseRunException>(() => list);
         Assert.Equal(ErrorIds.RequestTimeout, error.ErrorId);
-        // A list that ran into the limit is tried once more.
+        // A list that exceeded its time limit is tried once more.
         Assert.InRange(rig.Time.GetUtcNow() - start, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(400));
         Assert.Contains("100 s", error.Message);
     }
@@ -131,7 +131,7 @@ public class HostileServerTests
         Rig? rig = null;
         var stub = new Stub((_, index, _) =>
         {
-            // Each page takes 30 s of the server's time.
+            // Each page takes 30 s.
             rig!.Time.Advance(TimeSpan.FromSeconds(30));
             return Task.FromResult(Stub.Json("{\"data\":[{\"id\":\"i" + index + "\"}],\"next_cursor\":\"c" + index + "\"}"));
         });
@@ -150,7 +150,7 @@ public class HostileServerTests
     [InlineData("Hibernating", "")]
     public async Task Status_IsSentAsTheApiSpellsIt_OrFilteredHere(string status, string query)
     {
-        // A strict server: it knows its own spelling only.
+        // A strict server, which accepts only its own spelling.
         string all = "[{\"id\":\"a\",\"status\":\"running\"},{\"id\":\"b\",\"status\":\"stopped\"},{\"id\":\"c\",\"status\":\"hibernating\"}]";
         var stub = new Stub((request, _, _) => Task.FromResult(Stub.Json(
             request.RequestUri!.Query is "" or "?status=running" or "?status=stopped" ? all : "[]")));

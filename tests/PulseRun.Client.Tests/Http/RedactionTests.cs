@@ -144,7 +144,7 @@ public class RedactionTests
                 break;
             case InstanceMetrics m:
                 var rest = m.AdditionalProperties.ToDictionary(p => p.Key, p => p.Value);
-                // Here it is one unknown field among others, named like the one it is.
+                // Here it is an unknown field like any other, with a name that resembles the known one.
                 rest.Remove("jupyter_url");
                 Walk(rest, seen);
                 break;

@@ -50,7 +50,7 @@ public class MetricsJsonTests
         Assert.Equal(metrics.Origin!.UtcNow, metrics.SampledAt);
     }
 
-    /// <summary>Where an answer says two things, the busier one counts; the sample of the verdict takes the highest of all.</summary>
+    /// <summary>If an answer contains two values, the higher one counts; the reading for the verdict takes the highest of all.</summary>
     [Theory]
     [InlineData("{\"gpu_utilization\":0,\"gpu_utilization_percent\":97}", 97.0)]
     [InlineData("{\"gpu_utilization\":97,\"gpu_utilization_percent\":0}", 97.0)]
@@ -65,7 +65,7 @@ public class MetricsJsonTests
         Assert.False(reading.HasUnreadGpus);
     }
 
-    /// <summary>Such an answer proves no rest, whatever it says beside.</summary>
+    /// <summary>Such an answer does not prove idleness, whatever else it contains.</summary>
     [Theory]
     [InlineData("\"gpus\":8")]
     [InlineData("\"gpus\":\"8x\"")]
@@ -92,7 +92,7 @@ public class MetricsJsonTests
     public async Task Sample_OfAnAnswerAboutNow_Counts(string part) =>
         Assert.False(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
 
-    /// <summary>The server's time is told by its Date header: where its clock is ten minutes ahead, so is its timestamp.</summary>
+    /// <summary>The server's time comes from its Date header: if its clock is ten minutes ahead, so is the timestamp of its metrics.</summary>
     [Theory]
     [InlineData("2026-03-01T12:10:00Z", false)]
     [InlineData("2026-03-01T12:00:00Z", true)]

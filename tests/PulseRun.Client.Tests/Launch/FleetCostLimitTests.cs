@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>The lids on the bill. The emulator's h100_80gb costs 2.10 an hour, its rtx_4090 0.40.</summary>
+/// <summary>Tests the cost limits. In the emulator, an h100_80gb costs 2.10 an hour and an rtx_4090 0.40.</summary>
 public sealed class FleetCostLimitTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -86,7 +86,7 @@ public sealed class FleetCostLimitTests : IDisposable
         {
             try
             {
-                // A lid of each one's own does not make the fleet's lid forget the others.
+                // A limit of a single instance does not replace the limit of the fleet.
                 await launcher.LaunchAsync(Cheap, 5 + i, _rig.Observer, default);
                 return 1;
             }

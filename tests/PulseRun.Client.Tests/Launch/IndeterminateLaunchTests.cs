@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>What a launch comes to when its answer does not tell.</summary>
+/// <summary>Tests launches whose answer does not show the outcome.</summary>
 public sealed class IndeterminateLaunchTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -61,7 +61,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Empty(_rig.Open);
     }
 
-    /// <summary>The server may go on after the connection is gone: as long as the request timeout, so a shorter settle time proves nothing.</summary>
+    /// <summary>The server may continue after the connection is closed, for as long as the request timeout, so a shorter settle time proves nothing.</summary>
     [Theory]
     [InlineData(4, ErrorIds.LaunchOutcomeUnknown, 4)]
     [InlineData(60, ErrorIds.ConnectionFailed, 120)]
@@ -78,7 +78,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.InRange(_rig.Lists, 1, 3);
     }
 
-    /// <summary>The process was killed 0.3 s after it sent; the server works until 25 s.</summary>
+    /// <summary>The process is killed 0.3 s after it sent the request; the server completes the launch after 25 s.</summary>
     [Fact]
     public async Task LaunchOfADeadOwner_IsWaitedForAsLongAsItsServerMayWork()
     {
@@ -146,7 +146,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Contains("It was not launched", (await _rig.FailAsync()).Message);
     }
 
-    /// <summary>Closed as not launched, and there after all: the next look finds it.</summary>
+    /// <summary>A launch was closed as NotLaunched, but its instance appears; the next look finds it.</summary>
     [Fact]
     public async Task NotLaunched_IsLookedAtOnceMore()
     {
@@ -309,7 +309,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Empty(_rig.Open);
     }
 
-    /// <summary>A handler of somebody's own may throw anything once the request is on its way.</summary>
+    /// <summary>A user-supplied handler may throw any exception once the request is under way.</summary>
     [Fact]
     public async Task UnheardOfFailure_IsADoubtToo()
     {

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>A journal that fails: before the send it forbids the launch, after it nothing may be lost.</summary>
+/// <summary>Tests a journal that fails: before the request is sent it prevents the launch; afterwards nothing may be lost.</summary>
 public sealed class JournalTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -98,7 +98,7 @@ public sealed class JournalTests : IDisposable
         }
     }
 
-    /// <summary>Resolve-PRLaunch in another process, at the very same moment.</summary>
+    /// <summary>Resolve-PRLaunch runs in another process at the same time.</summary>
     [Fact]
     public async Task NotLaunched_IsNotSaid_WhenSomebodyFoundIt()
     {
@@ -111,7 +111,7 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("inst_found", (await _rig.LaunchAsync(journal: journal)).Id);
     }
 
-    /// <summary>Another process without a journal may have launched what is listed.</summary>
+    /// <summary>A listed instance may have been launched by another process without a journal.</summary>
     [Fact]
     public async Task WithoutAJournal_NothingIsAdopted_AndTheErrorSaysWhy()
     {
@@ -129,7 +129,7 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("It was not launched", (await _rig.FailAsync(journal: new InMemoryJournal())).Message);
     }
 
-    /// <summary>The store is deleted while launches are on their way: two of them must not end with one instance.</summary>
+    /// <summary>The store is deleted while launches are under way; two of them must not return the same instance.</summary>
     [Fact]
     public async Task StoreThatIsDeleted_NeverLetsTwoLaunchesHaveOneInstance()
     {
@@ -144,7 +144,7 @@ public sealed class JournalTests : IDisposable
                 return Task.FromResult(Stub.Json("{}", 500));
             foreach (string file in Directory.GetFiles(rig!.Folder))
                 File.Delete(file);
-            // The answer names what the first launch, an equal one, has adopted.
+            // The answer contains the instance that an equal launch has already adopted.
             return Task.FromResult(Stub.Json(first));
         })))
         {

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Launches that somebody left open.</summary>
+/// <summary>Tests the resolution of launches that an earlier command left open.</summary>
 public sealed class ResolveTests : IDisposable
 {
     private readonly LaunchRig _rig = new();

@@ -20,7 +20,7 @@ using Xunit.Abstractions;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>A thousand launches under everything that can go wrong, by two clients with a store each on one file: nothing that burns may be unheard of.</summary>
+/// <summary>Runs a thousand launches with all kinds of faults, by two clients that share one store file: every billed instance is accounted for.</summary>
 public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 {
     private const int Batches = 10, PerBatch = 100, AtOnce = 16;
@@ -64,10 +64,10 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(Batches * PerBatch, _reported.Count + _tooDear.Count + _refused + _unknown);
         var missing = emulator.Instances.Select(one => one.Id).Except(accounted).ToList();
         Assert.Empty(accounted.Except(emulator.Instances.Select(one => one.Id)));
-        // What nobody can tell stays open under its own name: never fewer open launches than instances without one.
+        // A launch with an unknown outcome stays open under its own id, so there are at least as many open launches as instances without one.
         Assert.InRange(missing.Count, 0, leftOver);
         Assert.All(emulator.Instances.Where(one => _tooDear.Contains(one.Id)), one => Assert.Equal(InstanceStatus.Terminated, one.Status));
-        // The run must have been worth it.
+        // Check that the run contained enough of each case.
         Assert.InRange(_unknown, 1, 400);
         Assert.InRange(_refused, 50, 600);
         Assert.NotEmpty(_tooDear);

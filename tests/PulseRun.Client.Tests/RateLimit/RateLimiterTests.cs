@@ -55,7 +55,7 @@ public class RateLimiterTests
         Assert.True(probe.IsProbe);
         Assert.All(waiting.Skip(1), w => Assert.False(w.IsCompleted));
         _limiter.Release(probe, PermitOutcome.Accepted, null);
-        // From now on this key is known to be limited: two at a time.
+        // The key is now known to be limited: two requests at a time.
         await Task.WhenAll(waiting[1], waiting[2]);
         Assert.All(waiting.Skip(3), w => Assert.False(w.IsCompleted));
         _limiter.Release(await waiting[1], PermitOutcome.Accepted, null);
@@ -86,7 +86,7 @@ public class RateLimiterTests
         _limiter.Release(await next, PermitOutcome.Accepted, null);
         var inTheMeantime = await Enter();
         Assert.False(inTheMeantime.IsProbe);
-        // Two are under way, one of them for good.
+        // Two requests are under way, and one of them never ends.
         var held = Enter();
         _time.Advance(TimeSpan.FromSeconds(5));
         await held;
@@ -113,7 +113,7 @@ public class RateLimiterTests
         foreach (var permit in turns)
             _limiter.Release(permit, PermitOutcome.Rejected, null);
         var next = Enter();
-        // Three strikes would be four seconds.
+        // After three rejections, the pause would be four seconds.
         _time.Advance(TimeSpan.FromSeconds(1));
         await next;
     }

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.RateLimit;
 
-/// <summary>What a server may ask for with Retry-After, and what it gets.</summary>
+/// <summary>Tests how the values of Retry-After are applied and bounded.</summary>
 public class RetryAfterLimitsTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public class RetryAfterLimitsTests
         using var rig = new Rig(stub);
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.GetAsync(), TimeSpan.FromMilliseconds(250)));
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
-        // Ten minutes of patience: 0.5, 1, 2, 4, 8, 16, then one each 20 s.
+        // Within ten minutes: pauses of 0.5, 1, 2, 4, 8, 16, then 20 s each.
         Assert.InRange(stub.Count, 20, 40);
     }
 
@@ -32,12 +32,12 @@ public class RetryAfterLimitsTests
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
-        // The clock stands still: nothing is waited for.
+        // The clock does not advance, so nothing waits.
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
         Assert.Equal(429, error.StatusCode);
         Assert.Equal(1, stub.Count);
-        // The others do not ask again, as the server has said how long.
+        // The other requests are not sent, because the server has specified the wait.
         await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync().WaitAsync30());
         Assert.Equal(1, stub.Count);
     }

@@ -77,7 +77,7 @@ public class LaunchTests
         Assert.Equal(2, stub.Count);
     }
 
-    /// <summary>Nothing is listed afterwards, so each turns out not to have launched; what may have is looked for first.</summary>
+    /// <summary>Nothing is listed afterwards, so each launch turns out not to have happened; a launch that may have happened is looked for first.</summary>
     [Theory]
     [InlineData("500", ErrorIds.ServerError, true)]
     [InlineData("502", ErrorIds.ServerError, true)]
@@ -113,7 +113,7 @@ public class LaunchTests
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.LaunchAsync());
         Assert.Equal(errorId, error.ErrorId);
         Assert.Equal(isIndeterminate ? ["POST /v1/instances", "GET /v1/instances"] : ["POST /v1/instances"], stub.Requests.Select(r => r.ToString()));
-        // Without an answer of the server's the launch may still be under way there.
+        // Without an answer from the server, the launch may still be under way there.
         Assert.Equal(isIndeterminate && errorId != ErrorIds.LaunchOutcomeUnknown, error.Message.Contains("It was not launched", StringComparison.Ordinal));
     }
 

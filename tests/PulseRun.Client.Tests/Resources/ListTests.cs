@@ -172,7 +172,7 @@ public class ListTests
     [Fact]
     public async Task Body_CutAtOnce_LosesNoRow()
     {
-        // The cut is there before the rows could be handed over for want of more.
+        // The connection is closed before the rows are passed on for lack of further data.
         var stub = new Stub(() => new HttpResponseMessage { Content = new StreamContent(new CutStream(Fill("[A,B,"))) }, () => Stub.Json(Fill("[A,B,C]")));
         using var rig = new Rig(stub);
         Assert.Equal(["inst_a", "inst_b", "inst_c"], Ids(await rig.ListAsync()));
@@ -327,7 +327,7 @@ public class ListTests
         return true;
     }
 
-    /// <summary>Puts whole instances in the place of single capital letters.</summary>
+    /// <summary>Replaces single capital letters by complete instances.</summary>
     private static string Fill(string body) => Regex.Replace(
         body,
         @"(?<![A-Za-z])[ABC](?![A-Za-z])",

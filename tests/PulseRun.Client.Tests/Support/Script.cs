@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A body that comes in pieces, when the test says so, and may break.</summary>
+/// <summary>Provides a body in pieces, at the times that the test chooses, with an optional error.</summary>
 internal sealed class Script : Stream
 {
     private readonly SemaphoreSlim _ready = new(0);
@@ -16,7 +16,7 @@ internal sealed class Script : Stream
     private byte[] _current = [];
     private int _at;
 
-    /// <summary>Whether the end comes by itself after the pieces that are there.</summary>
+    /// <summary>Gets or sets whether the body ends after the pieces that were added.</summary>
     public static HttpResponseMessage Answer(params object[] pieces)
     {
         var script = new Script();
@@ -46,7 +46,7 @@ internal sealed class Script : Stream
         return response;
     }
 
-    /// <summary>A text to be read, an exception to be thrown, or an empty text for the end.</summary>
+    /// <summary>Adds a text to be read, an exception to be thrown, or, with an empty text, the end.</summary>
     public void Give(object piece)
     {
         _pieces.Enqueue(piece);

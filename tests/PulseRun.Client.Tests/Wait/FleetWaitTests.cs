@@ -35,7 +35,7 @@ public sealed class FleetWaitTests : IDisposable
         await WaitAsync(WaitTarget.Stopped, [id], seconds: 120);
         var looks = _rig.Emulator.Requests.Select(request => request.Time).ToList();
         var gaps = looks.Zip(looks.Skip(1), (a, b) => (b - a).TotalSeconds).ToList();
-        // 2 s at first, 15 s at last, and never faster again when nothing happens; the last one waits for the end only.
+        // The interval grows from 2 s to 15 s as long as nothing changes; the last poll is at the end of the wait.
         Assert.InRange(gaps[0], 1.9, 3);
         Assert.InRange(gaps.Max(), 14.9, 16);
         var waits = gaps.Take(gaps.Count - 1).Select(gap => Math.Round(gap)).ToList();
@@ -153,7 +153,7 @@ public sealed class FleetWaitTests : IDisposable
         Assert.Empty(_failed);
     }
 
-    /// <summary>A list may lag: what was just started is listed as failed for a while yet.</summary>
+    /// <summary>A list may be out of date: an instance that was just started is still listed as failed for a while.</summary>
     [Fact]
     public async Task StateBeforeTheChange_IsForgiven()
     {
@@ -201,13 +201,13 @@ public sealed class FleetWaitTests : IDisposable
     {
         string id = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb" }).Id;
         var waiting = WaitAsync(WaitTarget.Terminated, [id], seconds: 60, interval: 2);
-        // The second list is asked for when the first has been read.
+        // The second page is requested after the first was read.
         while (_rig.Lists < 2)
             await Task.Delay(1);
         _rig.Emulator.SetStatus(id, InstanceStatus.Terminated);
         await waiting;
         Assert.Equal((id, InstanceStatus.Terminated), (_last!.Id, _last.Status));
-        // The rest of what was known of it is still there.
+        // The other known properties are kept.
         Assert.Equal("h100_80gb", _last.Gpu);
     }
 

@@ -56,7 +56,7 @@ public class CleanupPlannerTests
     [InlineData(null)]
     public void Plan_NeitherRunningNorStopped_IsLeftAlone(string? status)
     {
-        // Whatever else is claimed of it.
+        // The instance is protected, whatever the other conditions are.
         var candidate = Idle("a") with { Instance = Machine("a", status), StoppedSince = s_now.AddDays(-90) };
         Assert.Equal("a:Skip:NotRunning", Plan(new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, candidate));
     }
@@ -116,7 +116,7 @@ public class CleanupPlannerTests
         Assert.Equal("a:Skip:RequestBudget b:Stop:Idle c:Stop:Idle", Tell(plan));
     }
 
-    /// <summary>Requests, running, possible acts; then readings, acts and what is left.</summary>
+    /// <summary>Arguments: requests, running instances, possible acts; expected: readings, acts, spare requests.</summary>
     [Theory]
     [InlineData(59, 6, 6, 6, 6, 41)]
     [InlineData(59, 100, 0, 59, 0, 0)]
@@ -217,7 +217,7 @@ public class CleanupPlannerTests
         }
     }
 
-    /// <summary>Only answers that were asked for now and did not come are an outage. What readings that came say is not, however few they are, and neither is what was never asked.</summary>
+    /// <summary>Only a reading that was requested in this run and failed counts as an outage. A reading that arrived does not, however little it proves, and neither does one that was not requested.</summary>
     [Theory]
     [InlineData(IdleReason.MetricsUnavailable, true)]
     [InlineData(IdleReason.NoSamples, false)]

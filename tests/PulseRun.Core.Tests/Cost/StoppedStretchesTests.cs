@@ -10,10 +10,10 @@ namespace PulseRun.Core.Tests.Cost;
 
 public class StoppedStretchesTests
 {
-    /// <summary>Hour 24 of a day.</summary>
+    /// <summary>Hour 24 of the day, the end of the series.</summary>
     private static readonly DateTimeOffset s_now = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
-    // "id state from-to", hours of the day before now.
+    // Each entry is "id state from-to", in hours of the day before now.
     private static List<RecordedState> States(string text) => text.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(static one =>
     {
         string[] words = one.Split(' ');
@@ -41,16 +41,16 @@ public class StoppedStretchesTests
     private static string Tell(StoppedStretch stretch) => FormattableString.Invariant($"{stretch.Instance.Id} {24 - (s_now - stretch.From).TotalHours}-{24 - (s_now - stretch.To).TotalHours}");
 
     [Theory]
-    [InlineData("a stopped 10-20", "a=stopped", "a 10-24")] // it still is: up to now
+    [InlineData("a stopped 10-20", "a=stopped", "a 10-24")] // still stopped, so up to now
     [InlineData("a stopped 10-20", "a=Stopped", "a 10-24")]
-    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // no look saw when it started
+    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // the time of the start was not observed
     [InlineData("a stopped 10-20", "", "a 10-20")]
-    [InlineData("a stopped 10-20|a running 20-21", "a=stopped", "a 10-20")] // a stop that no look has seen yet
+    [InlineData("a stopped 10-20|a running 20-21", "a=stopped", "a 10-20")] // the new stop has not been recorded yet
     [InlineData("a stopped 2-4|a running 4-6|a stopped 6-8", "a=stopped", "a 2-4|a 6-24")]
     [InlineData("a stopped 2-4|a gone 4-4", "", "a 2-4")]
     [InlineData("a running 2-4", "a=running", "")]
     [InlineData("a STOPPED 2-4|b stopped 3-5", "b=stopped", "a 2-4|b 3-24")]
-    [InlineData("", "a=stopped", "")] // never seen before
+    [InlineData("", "a=stopped", "")] // never recorded before
     public void Stretches_last_as_long_as_they_were_seen(string states, string fleet, string expected) =>
         Assert.Equal(expected, string.Join("|", StoppedStretches.Of(Fleet(fleet), States(states), s_now).Select(Tell)));
 

@@ -8,7 +8,7 @@ namespace PulseRun.Core.Tests.Errors;
 
 public class ErrorCatalogTests
 {
-    /// <summary>System.Management.Automation.ErrorCategory, which Core must not reference.</summary>
+    /// <summary>The names of System.Management.Automation.ErrorCategory, which Core must not reference.</summary>
     private static readonly string[] s_categories =
     [
         "NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData", "InvalidOperation", "InvalidResult", "InvalidType", "MetadataError",
@@ -35,7 +35,7 @@ public class ErrorCatalogTests
         Assert.EndsWith(".", row.Value.RecommendedAction.TrimEnd(), StringComparison.Ordinal);
     });
 
-    /// <summary>design.md section 2, as written there.</summary>
+    /// <summary>The error ids and categories of docs/dev/design.md.</summary>
     [Theory]
     [InlineData(ErrorIds.InstanceNotFound, "ObjectNotFound")]
     [InlineData(ErrorIds.Unauthorized, "AuthenticationError")]

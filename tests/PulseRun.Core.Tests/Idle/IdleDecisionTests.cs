@@ -156,11 +156,11 @@ public class IdleDecisionTests
     public void Decide_EveryReason_HasACase() =>
         Assert.Empty(Enumerable.Range(0, (int)IdleReason.AllBelowThreshold + 1).Select(reason => (IdleReason)reason).Except(s_table.Values.Select(row => row.Expected)));
 
-    /// <summary>The order of the enumeration is the precedence that users are told.</summary>
+    /// <summary>The order of the enumeration is the documented precedence of the reasons.</summary>
     [Fact]
     public void Reason_WhenSeveralHold_IsTheFirstOfTheEnumeration()
     {
-        // Every objection at once; then the first is taken away, one after the other.
+        // All reasons apply at first; then one after the other is removed, in their order.
         var everything = new List<Reading> { At(36, 0, 90, 8, uptimeMinutes: 900), At(20, 90, 90, 4, uptimeMinutes: 5), At(10, null), At(-1) };
         Assert.Equal(IdleReason.NotRunning, Decide(everything, Running(-5, "stopped")).Reason);
         Assert.Equal(IdleReason.GpuBusy, Decide(everything, Running(-5)).Reason);
@@ -217,7 +217,7 @@ public class IdleDecisionTests
     public void Decide_WarmingUp_TellsSinceWhenItIsRead()
     {
         Assert.Equal(Now.AddMinutes(-20), Decide(Zeros(20)).ReadSince);
-        // A gap begins the window anew.
+        // A gap that is too long starts the warm-up again.
         Assert.Equal(Now.AddMinutes(-8), Decide([At(20), At(19), .. Zeros(8)]).ReadSince);
         Assert.Null(Decide(Zeros()).ReadSince);
     }

@@ -11,7 +11,7 @@ public class InstanceSelectionTests
 
     private static Func<string, bool> StartsWith(string prefix) => id => id.StartsWith(prefix, StringComparison.Ordinal);
 
-    // Words are ids, words with * are patterns.
+    // Words are ids; words with * are patterns.
     private static InstanceSelection Select(string words)
     {
         var selection = new InstanceSelection();
@@ -71,7 +71,7 @@ public class InstanceSelectionTests
         InstanceSelection selection = Select("a b");
         Assert.Empty(selection.Pick(Rows("a", "A")));
         Assert.Null(selection.Found("b"));
-        // Ids differ by case.
+        // Ids are case-sensitive.
         Assert.Equal("a", selection.Found("a")!.Id);
         Assert.Null(selection.Found("A"));
     }
@@ -92,7 +92,7 @@ public class InstanceSelectionTests
         Instance[] rows = Enumerable.Range(0, 20_000).Select(static i => new Instance { Id = "i" + i }).ToArray();
         foreach (Instance row in rows)
             selection.AddId(row.Id, row);
-        // Quadratic work would be 400 million comparisons for each of 100 rounds.
+        // With quadratic work, this would be 400 million comparisons in each of 100 rounds.
         for (int i = 0; i < 100; i++)
             Assert.Empty(selection.Pick(rows));
     }

@@ -79,7 +79,7 @@ public class RemoteAccessTests
         Assert.NotNull(RemoteAccess.Jupyter(instance, allowsLocal: true));
     }
 
-    // ssh's strict grammar refuses these spellings; a browser takes them all.
+    // The ssh grammar rejects these notations, but a browser accepts them all.
     [Theory]
     [InlineData("127.1")]
     [InlineData("0x7f000001")]

@@ -53,7 +53,7 @@ public class WaitMachineTests
         Assert.Equal(expected, WaitMachine.Evaluate(target, observation).Progress.ToString());
     }
 
-    /// <summary>A failed instance is removed, or started again: the next lists may still call it failed.</summary>
+    /// <summary>After a failed instance was removed or restarted, the next lists may still report it as failed.</summary>
     [Theory]
     [InlineData(WaitTarget.Terminated, "failed", "failed", 5, "Waiting")]
     [InlineData(WaitTarget.Terminated, "failed", "failed", 30, "Terminal")]

@@ -10,7 +10,7 @@ public class WatchBudgetTests
     [InlineData(60, 10, 10, 54)] // 6 lists a minute
     [InlineData(60, 60, 60, 59)]
     [InlineData(60, 2, 2, 30)]
-    [InlineData(60, 1, 2, 30)] // lists take half at most
+    [InlineData(60, 1, 2, 30)] // lists take at most half
     [InlineData(10, 1, 12, 5)]
     [InlineData(2, 10, 60, 1)]
     [InlineData(60, 3600, 3600, 59)]
