@@ -159,7 +159,7 @@ public sealed class LoopbackTests : IDisposable
     }
 
     [Fact]
-    public async Task Answer_ThatIsNoHttp_IsAConnectionFailure()
+    public async Task Answer_ThatIsNotHttp_IsAConnectionFailure()
     {
         _server.Answer = async (_, peer) =>
         {

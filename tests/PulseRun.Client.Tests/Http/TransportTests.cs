@@ -27,7 +27,7 @@ public class TransportTests
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
-    public async Task Loopback_PassesEveryProxyBy(string host)
+    public async Task Loopback_UsesNoProxy(string host)
     {
         using var proxy = new RawServer { Answer = static (_, peer) => peer.SendAsync(RawServer.Json("{}")) };
         using var server = new RawServer { Answer = static (_, peer) => peer.SendAsync(RawServer.Json(Samples.Instance())) };

@@ -44,7 +44,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Hourly_WhatCannotBeTerminated_IsSaidLoudly()
+    public async Task Hourly_TerminationFails_ThrowsThatItIsStillThere()
     {
         _rig.Fault(EmulatorFaultKind.ServerError, "DELETE", fault => fault.Status = 403);
         var error = await _rig.FailAsync(hourlyLimit: 1);
@@ -101,7 +101,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatMayHaveLaunched_Counts()
+    public async Task Fleet_LaunchWithUnknownOutcome_Counts()
     {
         await _rig.LaunchAsync(Cheap);
         _rig.Fault(EmulatorFaultKind.ListCut, "GET", fault => fault.Skip = 1);
@@ -114,7 +114,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatNobodyPrices_IsNotKept()
+    public async Task Fleet_WithoutAPrice_IsTerminated()
     {
         _rig.Fault(EmulatorFaultKind.MissingFields, "*", fault => fault.Names = ["cost_per_hour"]);
         Assert.Contains("the server does not say what it adds", (await _rig.FailAsync(fleetLimit: 5)).Message);
@@ -122,7 +122,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatCouldNotBeTerminated_BurnsOn()
+    public async Task Fleet_InstanceThatCouldNotBeTerminated_StillCounts()
     {
         _rig.Fault(EmulatorFaultKind.ServerError, "DELETE", fault => fault.Status = 403);
         using var launcher = _rig.Launcher(fleetLimit: 2.2m);

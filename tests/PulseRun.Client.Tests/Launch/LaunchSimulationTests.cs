@@ -21,7 +21,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
     private int _launches, _reported, _found, _denied, _unknown, _documented;
 
     [Fact]
-    public void Launches_AreNeverLostDoubledTakenOrDenied()
+    public void Launches_AreNeverLostDoubledTakenOrReportedMissing()
     {
         // Set PULSERUN_SEEDS, for example to 5000, to run more.
         int seeds = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : 25;

@@ -12,7 +12,7 @@ public class RetryAfterLimitsTests
     [InlineData("0.0001")]
     [InlineData("0")]
     [InlineData("Sun, 01 Mar 2020 12:00:00 GMT")]
-    public async Task TinyWait_ForEver_IsAskedSeldom(string header)
+    public async Task TinyWait_Repeated_IsRetriedSeldom(string header)
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
@@ -28,7 +28,7 @@ public class RetryAfterLimitsTests
     [InlineData("100000")]
     [InlineData("99999999999999999999")]
     [InlineData("Sun, 01 Mar 2099 12:00:00 GMT")]
-    public async Task WaitBeyondThePatience_FailsAtOnce(string header)
+    public async Task WaitBeyondMaxWait_FailsAtOnce(string header)
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
@@ -55,7 +55,7 @@ public class RetryAfterLimitsTests
     [Theory]
     [InlineData(0)]
     [InlineData(-7)]
-    public async Task Pace_ThatIsNone_IsNoPace(int requestsPerMinute)
+    public async Task Pace_NotPositive_IsIgnored(int requestsPerMinute)
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options => options.RequestsPerMinute = requestsPerMinute);
         Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
@@ -64,7 +64,7 @@ public class RetryAfterLimitsTests
     [Theory]
     [InlineData(5_000_000L)]
     [InlineData(900_000_000_000L)]
-    public async Task TimeLimit_BeyondWhatTimersTake_Works(long seconds)
+    public async Task TimeLimit_BeyondTheMaximumOfTimers_Works(long seconds)
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options =>
         {

@@ -25,7 +25,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData("fixed", 300, 32, 50, 3000, true)]
     [InlineData("fixed", 60, 16, 50, 500, false)]
     [InlineData("sliding", 60, 16, 50, 500, false)]
-    public void BulkJob_UsesTheLimit_WithFewRefusals(string kind, int limit, int workers, int roundTripMs, int requests, bool tellsHowLong)
+    public void BulkJob_UsesTheLimit_WithFewRejections(string kind, int limit, int workers, int roundTripMs, int requests, bool tellsHowLong)
     {
         var stepper = new Stepper();
         var limiter = new RateLimiter(stepper.Time, () => 1);
@@ -76,7 +76,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(4, 0, 5, 300)]
     [InlineData(3, 20, 3, 200)]
     [InlineData(2, 60, 2, 100)]
-    public void StrayRefusals_DoNotSlowItDownForGood(int workers, int thinkSeconds, int refusesOneOf, int requests)
+    public void StrayRejections_DoNotSlowItDownPermanently(int workers, int thinkSeconds, int refusesOneOf, int requests)
     {
         var stepper = new Stepper();
         var limiter = new RateLimiter(stepper.Time, () => 1);

@@ -93,7 +93,7 @@ public class ActWindowTests
     }
 
     [Fact]
-    public async Task Remove_WhoseAnswerIsCut_AndThatHappened_IsASuccess()
+    public async Task Remove_WithATruncatedAnswer_AndEffect_IsASuccess()
     {
         int deletes = 0;
         var stub = new Stub((request, _, _) =>
@@ -114,7 +114,7 @@ public class ActWindowTests
 
     /// <summary>Ten acts wait for a full minute: each is sent within five seconds of its look, or not at all.</summary>
     [Fact]
-    public void Acts_BehindTheGate_AreNeverSentLate()
+    public void Acts_WaitingForTheRateLimit_AreNeverSentLate()
     {
         var stepper = new Stepper();
         var limit = new SimulatedMinute(stepper.Time, 19);

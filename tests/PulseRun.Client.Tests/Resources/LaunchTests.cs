@@ -61,7 +61,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_Partial_WithoutTheRest_IsLaunchedAllTheSame()
+    public async Task Launch_Partial_WithoutTheRest_IsLaunched()
     {
         using var rig = new Rig(new Stub(() => Stub.Json("{\"id\":\"inst_1\"}"), () => Stub.Answer(404)));
         Assert.Equal("inst_1", (await rig.LaunchAsync()).Id);
@@ -69,7 +69,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_RefusedByTheRateLimit_IsSentAgain()
+    public async Task Launch_RejectedByTheRateLimit_IsSentAgain()
     {
         var stub = new Stub(() => Stub.Refusal("2"), () => Stub.Json(Samples.Instance()));
         using var rig = new Rig(stub);
@@ -159,7 +159,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_ThatIsWrong_IsNotSent()
+    public async Task Launch_Invalid_IsNotSent()
     {
         var stub = new Stub(() => Stub.Json(Samples.Instance()));
         using var rig = new Rig(stub);

@@ -51,7 +51,7 @@ public class StoppedStretchesTests
     [InlineData("a running 2-4", "a=running", "")]
     [InlineData("a STOPPED 2-4|b stopped 3-5", "b=stopped", "a 2-4|b 3-24")]
     [InlineData("", "a=stopped", "")] // never recorded before
-    public void Stretches_last_as_long_as_they_were_seen(string states, string fleet, string expected) =>
+    public void Stopped_time_lasts_as_long_as_it_was_observed(string states, string fleet, string expected) =>
         Assert.Equal(expected, string.Join("|", StoppedStretches.Of(Fleet(fleet), States(states), s_now).Select(Tell)));
 
     [Fact]
@@ -84,14 +84,14 @@ public class StoppedStretchesTests
     [InlineData(2)]
     [InlineData(-7)]
     [InlineData(0)]
-    public void The_month_begins_where_the_clock_is(int offset)
+    public void The_month_begins_in_the_time_zone_of_the_clock(int offset)
     {
         var now = new DateTimeOffset(2026, 3, 31, 23, 59, 0, TimeSpan.FromHours(offset));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.FromHours(offset)), CostMeter.MonthOf(now));
     }
 
     [Fact]
-    public void A_balance_is_completed_with_what_the_fleet_costs()
+    public void A_balance_gets_the_burn_rate_of_the_fleet()
     {
         AccountBalance balance = Runway.Complete(new AccountBalance { Balance = 12, Currency = "usd" }, new Burn(3, 2, 1));
         Assert.Equal((12m, "usd", 3m, 1, TimeSpan.FromHours(4)), (balance.Balance, balance.Currency, balance.BurnPerHour, balance.Unpriced, balance.Runway));

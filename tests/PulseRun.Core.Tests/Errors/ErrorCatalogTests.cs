@@ -22,14 +22,14 @@ public class ErrorCatalogTests
     public void Kinds_EveryId_HasARow() => Assert.Equal(Ids.OrderBy(id => id, StringComparer.Ordinal), ErrorCatalog.Kinds.Keys.OrderBy(id => id, StringComparer.Ordinal));
 
     [Fact]
-    public void Ids_AreTheirOwnNames() =>
+    public void Ids_EqualTheirNames() =>
         Assert.All(typeof(ErrorIds).GetFields(BindingFlags.Public | BindingFlags.Static), field => Assert.Equal(field.Name, field.GetRawConstantValue()));
 
     [Fact]
-    public void Kinds_Categories_AreReal() => Assert.All(ErrorCatalog.Kinds, row => Assert.Contains(row.Value.Category, s_categories));
+    public void Kinds_Categories_Exist() => Assert.All(ErrorCatalog.Kinds, row => Assert.Contains(row.Value.Category, s_categories));
 
     [Fact]
-    public void Kinds_EveryOne_SaysWhatToDo() => Assert.All(ErrorCatalog.Kinds, row =>
+    public void Kinds_EveryOne_HasAnAction() => Assert.All(ErrorCatalog.Kinds, row =>
     {
         Assert.InRange(row.Value.RecommendedAction.Length, 20, 300);
         Assert.EndsWith(".", row.Value.RecommendedAction.TrimEnd(), StringComparison.Ordinal);

@@ -189,7 +189,7 @@ public class IdleDecisionTests
     }
 
     [Fact]
-    public void Decide_Idle_TellsWhatItRestsOn()
+    public void Decide_Idle_ReportsItsEvidence()
     {
         var verdict = Decide(Each(35, 1, age => At(age, 3.5, 20)));
         Assert.Equal(Verdict.Idle, verdict.Verdict);
@@ -214,7 +214,7 @@ public class IdleDecisionTests
     }
 
     [Fact]
-    public void Decide_WarmingUp_TellsSinceWhenItIsRead()
+    public void Decide_WarmingUp_ReportsTheFirstReading()
     {
         Assert.Equal(Now.AddMinutes(-20), Decide(Zeros(20)).ReadSince);
         // A gap that is too long starts the warm-up again.

@@ -93,7 +93,7 @@ public class IdlePropertyTests
 
     /// <summary>Many readings in few slots must not hide a load that pauses in exactly these slots.</summary>
     [Fact]
-    public void Decide_ReadingsThatCrowd_ProveNoMoreThanOneEach()
+    public void Decide_ReadingsInOneSlot_CountOnce()
     {
         var random = new Random(5);
         int idle = 0;
@@ -115,7 +115,7 @@ public class IdlePropertyTests
 
     /// <summary>A time of repeated answers is a gap: a series is Idle with them only if it is Idle without them.</summary>
     [Fact]
-    public void Decide_FrozenStretch_IsNoBetterThanAGap()
+    public void Decide_RepeatedAnswers_CountAsAGap()
     {
         var random = new Random(6);
         int idle = 0;

@@ -31,7 +31,7 @@ public class LaunchAssignmentTests
 
     /// <summary>Compares the result with all possible assignments.</summary>
     [Fact]
-    public void Solve_AnySmallCase_IsWhatTryingEverythingSays()
+    public void Solve_AnySmallCase_EqualsExhaustiveSearch()
     {
         var random = new Random(7);
         int solved = 0, refused = 0;

@@ -119,7 +119,7 @@ public class LaunchMatcherTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Match_Case_SaysNoMoreThanIsProven(string name)
+    public void Match_Case_ConcludesOnlyWhatIsProven(string name)
     {
         var (input, expected) = s_table[name];
         Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), input).Kind);
@@ -137,7 +137,7 @@ public class LaunchMatcherTests
     }
 
     [Fact]
-    public void Match_AnyAndEu_WithOneInEachPlace_AreToldTogether()
+    public void Match_AnyAndEu_WithOneInEachRegion_AreDecidedTogether()
     {
         LaunchLook any = new(Intent(1, request: s_anywhere), true, true), eu = new(Intent(2, request: s_eu), true, true);
         var input = Scene(Listed("in_us"), Listed("in_eu", region: "eu-west"));
@@ -147,12 +147,12 @@ public class LaunchMatcherTests
     }
 
     [Fact]
-    public void Match_Matched_TellsByWhat() => Assert.Equal(
+    public void Match_Matched_ReportsTheProperties() => Assert.Equal(
         "gpu, template, spot, region and provider, created 2.5 s after it was sent by the server's clock",
         LaunchMatcher.Match(new LaunchLook(Intent(), true, true), Scene(Listed("a", 2.5))).MatchedBy);
 
     [Fact]
-    public void Match_Ambiguous_TellsWhy()
+    public void Match_Ambiguous_ReportsTheReason()
     {
         var look = new LaunchLook(Intent(), true, true);
         Assert.Equal("the list was cut", LaunchMatcher.Match(look, Scene() with { IsComplete = false }).Why);

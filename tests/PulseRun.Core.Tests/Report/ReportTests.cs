@@ -43,7 +43,7 @@ public class ReportTests
     [InlineData("", "running $2", "")]
     [InlineData("", "", "")]
     [InlineData("running 100-300 $2", "running $2", "100-168$2")] // the clock was set back
-    public void BurnStretches_States_AreWhatWasSeen(string states, string listed, string expected)
+    public void BurnStretches_States_GiveTheBilledTimes(string states, string listed, string expected)
     {
         List<RecordedState> recorded = states.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(State).ToList();
         Instance? instance = listed.Length == 0 ? null : Listed(listed);
@@ -104,7 +104,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_MoreThanTop_TellsOfTheRest()
+    public void Build_MoreThanTop_SumsTheRest()
     {
         FleetReport report = Build(2, Enumerable.Range(1, 10).Select(static i => ("i" + i, "running 0-10 $" + i, "")).ToArray());
         Assert.Equal(["i10", "i9"], report.Lines.Select(static line => line.Id));
@@ -114,7 +114,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_Nothing_SaysSo()
+    public void Build_Nothing_IsEmpty()
     {
         FleetReport report = new ReportBuilder(s_since, s_now, new IdleRule()).Build("x", 5);
         Assert.True(report.IsEmpty);
@@ -151,7 +151,7 @@ public class ReportTests
     [InlineData("60-120:0", "stopped 0-10 $2", 0.0)] // recorded as stopped, which takes precedence over readings
     [InlineData("0-300:0", "stopped 1-2 $2|running 3-4 $2", 4.0)]
     [InlineData("0-60:0 120-180:0", "running 0.5-2.5 $2", 3.0)]
-    public void Build_Readings_ProveThatItRan(string readings, string states, double hours)
+    public void Build_Readings_CountAsBilledTime(string readings, string states, double hours)
     {
         ReportBuilder builder = Builder(("a", states, ""));
         foreach (Reading reading in Samples(readings))
@@ -160,7 +160,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_AnyHistory_IdleIsPartOfWhatBurned()
+    public void Build_AnyHistory_IdleIsPartOfTheBilledTime()
     {
         var random = new Random(7);
         for (int round = 0; round < 300; round++)
@@ -186,7 +186,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Add_OutsideTheTime_IsPassedOver()
+    public void Add_OutsideTheTime_IsIgnored()
     {
         ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
         builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddSeconds(-1), GpuUtilization = 50 });

@@ -42,7 +42,7 @@ public class CrontabTests
     }
 
     [Fact]
-    public void Find_ReadsWhatWith_Wrote()
+    public void Find_ReadsTheOutputOfWith()
     {
         CleanupTask task = Assert.Single(Crontab.Find(Crontab.With("", Task(minutes: 10), s_tools with { Flock = null, Timeout = null })));
         Assert.Equal(CleanupScheduler.Cron, task.Scheduler);
@@ -52,7 +52,7 @@ public class CrontabTests
     }
 
     [Fact]
-    public void Find_OneThatAPersonSwitchedOff_IsNotActive()
+    public void Find_DisabledByHand_IsNotActive()
     {
         string crontab = Crontab.With("", Task(), s_tools).Replace("\n* * *", "\n#* * *");
         Assert.False(Assert.Single(Crontab.Find(crontab)).IsActive);

@@ -66,7 +66,7 @@ public class InstanceSelectionTests
     public void Two_patterns_that_match_one_row_return_it_once() => Assert.Single(Select("x* x1*").Pick(Rows("x12")));
 
     [Fact]
-    public void What_no_list_showed_is_not_found()
+    public void An_id_that_no_list_contained_is_not_found()
     {
         InstanceSelection selection = Select("a b");
         Assert.Empty(selection.Pick(Rows("a", "A")));
@@ -86,7 +86,7 @@ public class InstanceSelectionTests
     }
 
     [Fact]
-    public void Many_ids_in_a_large_list_take_no_time_to_speak_of()
+    public void Many_ids_in_a_large_list_take_linear_time()
     {
         var selection = new InstanceSelection();
         Instance[] rows = Enumerable.Range(0, 20_000).Select(static i => new Instance { Id = "i" + i }).ToArray();

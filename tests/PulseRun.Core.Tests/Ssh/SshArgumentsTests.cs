@@ -50,7 +50,7 @@ public class SshArgumentsTests
     [InlineData(HostKeyPolicy.AcceptNew, "accept-new")]
     [InlineData(HostKeyPolicy.Ask, "ask")]
     [InlineData(HostKeyPolicy.Strict, "yes")]
-    public void Policy_IsSsh_S(HostKeyPolicy policy, string value) =>
+    public void Policy_MapsToTheSshOption(HostKeyPolicy policy, string value) =>
         Assert.Contains("StrictHostKeyChecking=" + value, SshArguments.Interactive("inst_1", s_target, Settings(policy)));
 
     [Fact]
