@@ -1,4 +1,4 @@
-# What is measured, and what is to come of it. Dot-sourced by Bench.ps1, which has the paths and the server's address.
+# Defines what is measured, and the goals. Dot-sourced by Bench.ps1, which defines the paths and the address of the server.
 
 $groups = @(
     @{ Rounds = 9; Sides = [ordered]@{
@@ -56,7 +56,7 @@ $groups = @(
 
 $goals = @(
     @{ What = 'Import-Module by path / empty psd1 with formats'; Value = 'import.ms'; Per = 'importEmpty.ms'; AtMost = 1.30 }
-    @{ What = 'assemblies loaded by import beyond ours'; Value = 'import.others'; AtMost = 0 }
+    @{ What = 'assemblies loaded by import beyond those of the module'; Value = 'import.others'; AtMost = 0 }
     @{ What = 'first call (6 instances) / Invoke-RestMethod'; Value = 'first.ms'; Per = 'firstPeer.ms'; AtMost = 0.70 }
     @{ What = 'process start to first instance / Invoke-RestMethod script'; Value = 'start.ms'; Per = 'startPeer.ms'; AtMost = 0.95 }
     @{ What = 'list of 10k / C# floor'; Value = 'list10k.ms'; Per = 'list10kFloor.ms'; AtMost = 1.5 }
@@ -89,7 +89,7 @@ $curves = @(
     @{ What = 'stops, delay 0'; Sizes = '100', '1k', '10k'; At = 'bulk.ms100', 'bulk.ms1000', 'bulk.ms10000' }
     @{ What = 'verdicts of 36 readings'; Sizes = '100', '1k', '10k'; At = 'micro.Verdicts100', 'micro.Verdicts1000', 'micro.Verdicts10000' }
     @{ What = 'parsing'; Sizes = '100', '1k', '10k'; At = 'micro.Parse100', 'micro.Parse1000', 'micro.Parse10000' }
-    @{ What = 'the gate'; Sizes = '100', '1k', '10k'; At = 'micro.Gate100', 'micro.Gate1000', 'micro.Gate10000' }
+    @{ What = 'rate limiter'; Sizes = '100', '1k', '10k'; At = 'micro.Gate100', 'micro.Gate1000', 'micro.Gate10000' }
     @{ What = 'store: append a tick'; Sizes = '100', '1k', '10k'; At = 'growth.append100', 'growth.append1000', 'growth.append10000' }
     @{ What = 'store: idle check'; Sizes = '100', '1k', '10k'; At = 'growth.check100', 'growth.check1000', 'growth.check10000' }
 )
