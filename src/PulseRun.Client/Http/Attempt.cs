@@ -27,7 +27,7 @@ internal sealed class Attempt : IDisposable
     private bool _isRunning = true;
     private volatile bool _expired;
 
-    /// <param name="request">The logical request.</param>
+    /// <summary>Starts the time limit of an attempt.</summary>
     /// <param name="request">The logical request.</param>
     /// <param name="time">The clock of the time limits.</param>
     /// <param name="limit">The time limit from now to the end of the answer.</param>

@@ -32,8 +32,8 @@ internal static class MetricsReader
         return isNamed;
     }
 
+    /// <summary>Returns the metrics in an answer.</summary>
     /// <param name="id">The id of the requested instance.</param>
-    /// <param name="id">The instance that was asked for.</param>
     /// <param name="answer">The answer as plain values.</param>
     /// <param name="origin">The connection.</param>
     /// <param name="skew">The server's clock minus the connection's; null when not known.</param>

@@ -24,8 +24,8 @@ internal sealed class ActionCall(
     SingleReader answers,
     Context context)
 {
+    /// <summary>Carries out the operation and returns the new state of the instance.</summary>
     /// <param name="id">The id of the instance.</param>
-    /// <param name="id">The instance.</param>
     /// <param name="known">The instance as last seen, or null.</param>
     /// <param name="window">If given, the act is sent at most once and only within it.</param>
     /// <param name="observer">Receives notifications about requests and waits.</param>

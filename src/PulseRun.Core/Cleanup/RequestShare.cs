@@ -10,8 +10,8 @@ internal readonly record struct RequestShare(int Readings, int Acts, int Spare)
 {
     public const int PerAct = 2;
 
+    /// <summary>Returns the division of a number of requests.</summary>
     /// <param name="requests">The requests left after the list.</param>
-    /// <param name="requests">What is left after the list.</param>
     /// <param name="running">The number of running instances.</param>
     /// <param name="possible">The largest number of acts to plan for.</param>
     public static RequestShare Divide(int requests, int running, int possible)

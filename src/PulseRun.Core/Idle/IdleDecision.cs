@@ -6,8 +6,8 @@ namespace PulseRun.Core.Idle;
 /// <summary>Decides whether an instance is Idle, Active or Unknown. Only a proof makes it Idle; without one it is Unknown.</summary>
 internal static class IdleDecision
 {
+    /// <summary>Returns the verdict on one instance.</summary>
     /// <param name="instance">The instance, as listed just now.</param>
-    /// <param name="instance">As listed just now.</param>
     /// <param name="readings">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
     /// <param name="rule">The idle rule.</param>
     /// <param name="now">The current time, taken after the readings: see <see cref="IdleWindow"/>.</param>

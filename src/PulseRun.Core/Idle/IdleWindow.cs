@@ -38,8 +38,8 @@ internal sealed class IdleWindow
     /// <summary>The last reading whose uptime advanced with the time.</summary>
     private (long At, long Uptime)? _moved;
 
+    /// <summary>Summarizes the readings.</summary>
     /// <param name="readings">The readings in time order, including those before the window that can be its anchor.</param>
-    /// <param name="readings">In time order; the ones before the window that the first reading inside leans on included.</param>
     /// <param name="rule">The idle rule.</param>
     /// <param name="now">The end of the window, taken after the last reading, so that a later reading proves a wrong clock.</param>
     public IdleWindow(IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now)

@@ -12,7 +12,7 @@ namespace PulseRun.Core.Launch;
 /// <param name="AllowUnknownPrice">True when an unknown price counts as 0.</param>
 internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, SteadyTime At, bool AllowUnknownPrice)
 {
-    /// <summary>How long a list may lack an instance that was launched before the list was requested. 60 seconds is an assumption; the API documents no bound.</summary>
+    /// <summary>The time for which a list may lack an instance that was launched before the list was requested. 60 seconds is an assumption; the API documents no bound.</summary>
     private static readonly TimeSpan s_lag = TimeSpan.FromSeconds(60);
 
     /// <summary>Returns the result of checking one launch against the limit.</summary>

@@ -15,8 +15,8 @@ internal static class BurnStretches
     /// <summary>The highest plausible price, in dollars per hour. Without a bound, sums could overflow.</summary>
     private const decimal HighestPrice = 1_000_000;
 
+    /// <summary>Returns the times in which one instance was billed.</summary>
     /// <param name="states">The recorded states of the instance, in time order; may be empty.</param>
-    /// <param name="states">Of one instance, in time order; none when only the list knows it.</param>
     /// <param name="listed">The instance in the present list; null when it is not listed or there is no list.</param>
     /// <param name="since">The start of the window.</param>
     /// <param name="now">The end of the window.</param>

@@ -54,8 +54,8 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             (entry.Load ??= new LoadBuckets(since, until, Buckets)).Add(sample.At, gpu);
     }
 
+    /// <summary>Returns the report.</summary>
     /// <param name="account">The profile and the address, for the reader.</param>
-    /// <param name="account">Which account, as a person knows it.</param>
     /// <param name="top">The number of instances with a line of their own.</param>
     public FleetReport Build(string account, int top)
     {

@@ -17,8 +17,8 @@ internal static class TaskXml
 
     public static string Path(string name) => Folder + name;
 
+    /// <summary>Returns the steps that register a task.</summary>
     /// <param name="task">The task.</param>
-    /// <param name="task">What is started.</param>
     /// <param name="file">The path of a temporary file for the definition; it is deleted again.</param>
     /// <param name="schtasks">The full path of schtasks.</param>
     /// <param name="user">The user, as DOMAIN\user.</param>

@@ -16,8 +16,8 @@ internal sealed class JupyterAddress
     /// <summary>Gets the address to display, without query and fragment.</summary>
     public string Display => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    /// <summary>Returns the address of an instance.
-    /// <exception cref="PulseRunException">InvalidJupyterUrl: the address is not safe to open. The message does not quote it, because it may contain a token.</exception></summary>
+    /// <summary>Returns the address of an instance.</summary>
+    /// <exception cref="PulseRunException">InvalidJupyterUrl: the address is not safe to open. The message does not quote it, because it may contain a token.</exception>
     public static JupyterAddress Parse(string? text, string instanceId) =>
         TryParse(text) ?? throw new PulseRunException(
             ErrorIds.InvalidJupyterUrl,

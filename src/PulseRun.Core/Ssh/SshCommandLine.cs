@@ -21,8 +21,8 @@ internal static class SshCommandLine
     private const int MaxHost = 253;
     private const int MaxLabel = 63;
 
-    /// <summary>Returns the target of an instance's ssh command.
-    /// <exception cref="PulseRunException">InvalidSshCommand: the command does not have the strict form.</exception></summary>
+    /// <summary>Returns the target of an instance's ssh command.</summary>
+    /// <exception cref="PulseRunException">InvalidSshCommand: the command does not have the strict form.</exception>
     public static SshTarget Parse(string? command, string instanceId) =>
         TryParse(command) ?? throw new PulseRunException(
             ErrorIds.InvalidSshCommand,

@@ -9,8 +9,8 @@ internal static class PollInterval
 
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
+    /// <summary>Returns the time until the next poll: a quarter of the time since the last change, within <see cref="Shortest"/> and <see cref="Longest"/>.</summary>
     /// <param name="sinceChange">The time since an awaited instance changed its state, or since the wait began.</param>
-    /// <param name="sinceChange">Since any of the waited-for instances changed its state, or since the wait began.</param>
     /// <param name="remaining">The time until the wait times out, when the last poll is made.</param>
     /// <param name="fixedInterval">The value of -PollSeconds; null to adapt the interval.</param>
     public static TimeSpan Next(TimeSpan sinceChange, TimeSpan remaining, TimeSpan? fixedInterval = null)

@@ -30,8 +30,8 @@ internal sealed record FleetFrame
     /// <summary>Gets how long the credit lasts at the present burn rate.</summary>
     public TimeSpan? Runway => Balance is { } balance ? PulseRun.Core.Cost.Runway.Of(balance.Balance, Burn.PerHour) : null;
 
+    /// <summary>Returns the data of one refresh.</summary>
     /// <param name="at">The time of the list.</param>
-    /// <param name="at">When it was listed.</param>
     /// <param name="verdicts">The verdicts, one for each instance.</param>
     /// <param name="windows">The readings by instance id.</param>
     /// <param name="balance">The credit; null when unknown.</param>

@@ -11,8 +11,8 @@ internal sealed class WatchBudget
     private readonly Queue<(TimeSpan At, int Count)> _spent = new();
     private readonly int _perMinute;
 
+    /// <summary>Creates a budget.</summary>
     /// <param name="perMinute">The requests per minute that the view may send, 2 or more.</param>
-    /// <param name="perMinute">How many requests a minute the view may send (2 or more).</param>
     /// <param name="interval">The requested time between refreshes.</param>
     public WatchBudget(int perMinute, TimeSpan interval)
     {

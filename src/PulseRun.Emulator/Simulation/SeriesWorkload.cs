@@ -11,8 +11,8 @@ internal sealed class SeriesWorkload : Workload
     private readonly TimeSpan _begin;
     private long _next;
 
+    /// <summary>Creates a scripted workload.</summary>
     /// <param name="readings">The readings, at least one.</param>
-    /// <param name="readings">At least one.</param>
     /// <param name="step">The duration of each reading; 0 advances by one reading with each request.</param>
     /// <param name="begin">The start of the first reading.</param>
     public SeriesWorkload(IReadOnlyList<EmulatorReading> readings, TimeSpan step, TimeSpan begin)

@@ -25,7 +25,7 @@ public class CostTests
 
     private static readonly Transaction[] s_ledger =
     [
-        Charge("a", -1.5m, 1), Charge("a", -4, 13), Charge("a", -100, 24 * 10), Charge("gone", -7, 2), Charge("nobody", -0.25m, 2),
+        Charge("a", -1.5m, 1), Charge("a", -4, 13), Charge("a", -100, 24 * 10), Charge("gone", -7, 2), Charge("unknown_id", -0.25m, 2),
         Charge("a", null, 1), Charge(null, 50, 1, "credit_topup"), Charge("a", 2, 1, "refund"), new() { Type = "instance_charge", Amount = -9 },
     ];
 

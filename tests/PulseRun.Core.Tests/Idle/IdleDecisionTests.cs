@@ -102,7 +102,7 @@ public class IdleDecisionTests
         ["provisioning"] = (() => Decide(Zeros(), Running(status: "provisioning")), IdleReason.NotRunning),
         ["stopped"] = (() => Decide(Zeros(), Running(status: "stopped")), IdleReason.NotRunning),
         ["stopped after work"] = (() => Decide(With(7, At(7, 99)), Running(status: "stopped")), IdleReason.NotRunning),
-        ["a status nobody knows"] = (() => Decide(Zeros(), Running(status: "hibernating")), IdleReason.NotRunning),
+        ["an unknown status"] = (() => Decide(Zeros(), Running(status: "hibernating")), IdleReason.NotRunning),
         ["no status"] = (() => Decide(Zeros(), Running(status: null)), IdleReason.NotRunning),
         ["running in capitals"] = (() => Decide(Zeros(), Running(status: "RUNNING")), IdleReason.AllBelowThreshold),
 
