@@ -1,14 +1,14 @@
 <#
 .SYNOPSIS
-    Measures the module against what one would use without it, and against the floor, in one run.
+    Measures the module against what a script would use without it, and against a minimal C# program, in one run.
 .DESCRIPTION
-    Each number comes from a fresh process; the sides of a comparison take turns, in an order that turns round each time, as the
-    machine is never the same twice. What counts is the ratio of medians in this run. Writes out/bench/results.json (every single
-    number) and out/bench/results.md, and ends with exit code 1 when a goal is missed by more than a tenth.
+    Each number comes from a fresh process. The sides of a comparison alternate, in an order that is reversed in each round, because the
+    speed of a machine varies over time. The ratio of the medians in this run counts. Writes out/bench/results.json (all numbers)
+    and out/bench/results.md, and ends with exit code 1 if a goal is missed by more than a tenth.
 .PARAMETER Only
-    Only goals whose name has this in it.
+    Selects the goals whose name contains this text.
 .PARAMETER Record
-    Puts the tables into docs/dev/performance.md; those of a whole run only.
+    Writes the tables into docs/dev/performance.md; only for a run of all goals.
 #>
 [CmdletBinding()]
 param([string] $Only, [switch] $Record)
@@ -19,7 +19,7 @@ $out = Join-Path $root 'out/bench'
 Remove-Item $out -Recurse -Force -ErrorAction Ignore
 $null = New-Item -ItemType Directory -Force $out
 
-# Nothing of the user's is read or written.
+# Do not read or write the user's own data.
 $env:PULSERUN_DATA_DIR = Join-Path $out 'data'
 foreach ($name in 'PULSERUN_API_KEY', 'PULSERUN_BASE_URI') { Remove-Item "env:$name" -ErrorAction Ignore }
 
@@ -27,14 +27,14 @@ $module = Join-Path $root 'out/PulseRun/PulseRun.psd1'
 $history = Join-Path $out 'history'
 $pwsh = Join-Path $PSHOME 'pwsh.dll'
 
-# The peer of Import-Module: a manifest with the same formats, and nothing behind them.
+# The comparison for Import-Module: a manifest with the same formats and nothing else.
 $empty = Join-Path $out 'Empty/Empty.psd1'
 $null = New-Item -ItemType Directory (Split-Path $empty)
 Copy-Item (Join-Path $root 'formats/PulseRun.Format.ps1xml') (Split-Path $empty)
 New-ModuleManifest $empty -FormatsToProcess PulseRun.Format.ps1xml -FunctionsToExport @() -CmdletsToExport @() -AliasesToExport @() -VariablesToExport @()
 
 function Use-Script {
-    # A scenario in a fresh PowerShell: the engine itself, not the tool that starts it as a child.
+    # Returns the command line of a scenario in a fresh PowerShell: the engine itself, not the tool that starts it as a child.
     param([string] $Name, [hashtable] $Arguments)
     @($pwsh, '-NoProfile', '-NonInteractive', '-File', (Join-Path $PSScriptRoot "Scenarios/$Name.ps1")) + @($Arguments.GetEnumerator().ForEach{ "-$($_.Key)"; "$($_.Value)" })
 }
@@ -55,17 +55,17 @@ function Start-Program {
 }
 
 function Invoke-Run {
-    # Answers what the program told, as numbers by name.
+    # Returns the numbers that the program wrote, by name.
     param([string[]] $Arguments)
     $process = Start-Program $Arguments
     $text = $process.StandardOutput.ReadToEnd()
     $process.WaitForExit()
     if ($process.ExitCode -ne 0) { throw "$($Arguments -join ' ') failed with exit code $($process.ExitCode).`n$text" }
-    $told = @{}
+    $values = @{}
     foreach ($line in $text.Split("`n")) {
-        if ($line -match '^(\w+)=([-\d.E+]+)\s*$') { $told[$Matches[1]] = [double]::Parse($Matches[2], [cultureinfo]::InvariantCulture) }
+        if ($line -match '^(\w+)=([-\d.E+]+)\s*$') { $values[$Matches[1]] = [double]::Parse($Matches[2], [cultureinfo]::InvariantCulture) }
     }
-    $told
+    $values
 }
 
 function Get-Median { param([double[]] $Values) $sorted = @($Values | Sort-Object); $sorted[[Math]::Floor(($sorted.Count - 1) / 2)] }
@@ -73,15 +73,15 @@ function Get-Median { param([double[]] $Values) $sorted = @($Values | Sort-Objec
 $samples = @{}
 
 function Measure-Sides {
-    # Runs each side so many times, in turns, and keeps every number told: under "<side>.<what>".
+    # Runs each side the given number of times, alternating, and collects the numbers under "<side>.<name>".
     param([int] $Rounds, [Collections.Specialized.OrderedDictionary] $Sides)
     $names = @($Sides.Keys)
     for ($round = 0; $round -lt $Rounds; $round++) {
         foreach ($name in $names) {
-            $told = Invoke-Run $Sides[$name]
-            foreach ($what in $told.Keys) {
+            $values = Invoke-Run $Sides[$name]
+            foreach ($what in $values.Keys) {
                 if (-not $samples.ContainsKey("$name.$what")) { $samples["$name.$what"] = [Collections.Generic.List[double]]::new() }
-                $samples["$name.$what"].Add($told[$what])
+                $samples["$name.$what"].Add($values[$what])
             }
         }
         [array]::Reverse($names)
@@ -93,7 +93,7 @@ $clock = [Diagnostics.Stopwatch]::StartNew()
 try {
     $address = $server.StandardOutput.ReadLine()
     . $PSScriptRoot/Plan.ps1
-    # The bench's goals in the order of the plan, and after them how cost grows.
+    # The goals of the bench in the order of the plan, followed by the growth of costs.
     $chosen = @($goals | Where-Object { -not $Only -or $_.What -like "*$Only*" })
     $needed = $chosen.ForEach{ $_['Value']; $_['Per'] } | Select-String '(\w+)\.\w+' -AllMatches | ForEach-Object { $_.Matches.ForEach{ $_.Groups[1].Value } }
     foreach ($group in $groups) {
@@ -108,7 +108,7 @@ finally {
 }
 
 function Get-Figure {
-    # A side's median and minimum; a number stands for itself.
+    # Returns the median and minimum of a side; a number is returned as both.
     param($Of)
     if ($Of -is [scriptblock]) { $Of = & $Of }
     if ($Of -is [string]) { [pscustomobject]@{ Median = Get-Median $samples[$Of]; Min = ($samples[$Of] | Measure-Object -Minimum).Minimum } }
@@ -139,7 +139,7 @@ $pair = { param($figure) if ($null -eq $figure) { '' } elseif ($figure.Min -eq $
 $tables = @(
     "Measured on $([DateTimeOffset]::UtcNow.ToString('yyyy-MM-dd HH:mm')) UTC in $([Math]::Ceiling($clock.Elapsed.TotalMinutes)) minutes. Machine: $machine. Milliseconds, megabytes or ratios; minimum / median."
     ''
-    '| what | ours | against | measured | at best | goal | verdict |'
+    '| what | module | compared with | measured | at best | goal | verdict |'
     '|---|---|---|---|---|---|---|'
     foreach ($result in $results) { "| $($result.What) | $(& $pair $result.Value) | $(& $pair $result.Per) | $(& $number $result.Measured)$($result.Unit) | $(& $number $result.AtBest) | $(& $bound $result) | $($result.Verdict) |" }
     if ($growth) {

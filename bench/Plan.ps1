@@ -1,4 +1,4 @@
-# What is measured, and what is to come of it. Dot-sourced by Bench.ps1, which has the paths and the server's address.
+# Defines what is measured, and the goals. Dot-sourced by Bench.ps1, which defines the paths and the address of the server.
 
 $groups = @(
     @{ Rounds = 9; Sides = [ordered]@{
@@ -56,7 +56,7 @@ $groups = @(
 
 $goals = @(
     @{ What = 'Import-Module by path / empty psd1 with formats'; Value = 'import.ms'; Per = 'importEmpty.ms'; AtMost = 1.30 }
-    @{ What = 'assemblies loaded by import beyond ours'; Value = 'import.others'; AtMost = 0 }
+    @{ What = 'assemblies loaded by import beyond those of the module'; Value = 'import.others'; AtMost = 0 }
     @{ What = 'first call (6 instances) / Invoke-RestMethod'; Value = 'first.ms'; Per = 'firstPeer.ms'; AtMost = 0.70 }
     @{ What = 'process start to first instance / Invoke-RestMethod script'; Value = 'start.ms'; Per = 'startPeer.ms'; AtMost = 0.95 }
     @{ What = 'list of 10k / C# floor'; Value = 'list10k.ms'; Per = 'list10kFloor.ms'; AtMost = 1.5 }

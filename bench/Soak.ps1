@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    Drives a fleet through random faults and checks, item by item, that what the cmdlets said is what happened.
+    Changes a fleet under random faults and checks for each instance that the output of the cmdlets is what happened.
 .DESCRIPTION
     Stops, starts and removes random parts of the fleet for some minutes, over a real socket, while the emulator fails
-    before and after the effect, cuts connections, answers halves, delays, and answers 429. After each command:
-    - an instance that was put out is in the state it was put out with, and that is the state asked for;
-    - an instance that was put out as an error is in its old state or in the one asked for, and was not put out too;
-    - every instance given in is told of exactly once.
-    Repeats for the same seed, but for timing. Ends with exit code 1 at the first lie.
+    before and after the effect, closes connections, truncates answers, delays, and returns 429. After each command:
+    - an instance that was returned is in the returned state, which is the requested one;
+    - an instance that caused an error is in its old state or in the requested one, and was not returned too;
+    - every input instance is returned or reported exactly once.
+    A seed repeats a run except for its timing. Ends with exit code 1 at the first mismatch.
 #>
 [CmdletBinding()]
 param(
@@ -34,11 +34,11 @@ $faults = @(
 )
 foreach ($fault in $faults) { $emulator.AddFault([PulseRun.EmulatorFault] $fault) }
 
-$lies = [Collections.Generic.List[string]]::new()
-$told = @{ commands = 0; acts = 0; errors = 0 }
+$mismatches = [Collections.Generic.List[string]]::new()
+$totals = @{ commands = 0; acts = 0; errors = 0 }
 $clock = [Diagnostics.Stopwatch]::StartNew()
 $alive = [Collections.Generic.List[string]] @($emulator.Instances.Id)
-while ($clock.Elapsed.TotalSeconds -lt $Seconds -and $lies.Count -eq 0 -and $alive.Count) {
+while ($clock.Elapsed.TotalSeconds -lt $Seconds -and $mismatches.Count -eq 0 -and $alive.Count) {
     $before = @{}
     foreach ($instance in $emulator.Instances) { $before[$instance.Id] = $instance.Status }
     $verb, $from, $to = switch ($random.Next(10)) { 0 { 'Remove', '*', 'terminated' } { $_ -in 1..5 } { 'Stop', 'running', 'stopped' } default { 'Start', 'stopped', 'running' } }
@@ -48,29 +48,29 @@ while ($clock.Elapsed.TotalSeconds -lt $Seconds -and $lies.Count -eq 0 -and $ali
     $problems = $null
     $arguments = @{ ThrottleLimit = $ThrottleLimit; Confirm = $false; ErrorAction = 'SilentlyContinue'; ErrorVariable = 'problems' }
     $results = @($chosen | & "$verb-PRInstance" @arguments)
-    $told.commands++; $told.acts += $results.Count; $told.errors += $problems.Count
+    $totals.commands++; $totals.acts += $results.Count; $totals.errors += $problems.Count
 
     $after = @{}
     foreach ($instance in $emulator.Instances) { $after[$instance.Id] = $instance.Status }
-    # Terminated instances vanish from the emulator after an hour of its time: gone is terminated too.
+    # The emulator lists terminated instances for an hour of its time, so a missing one is terminated too.
     $truth = { param($id) $after.ContainsKey($id) ? $after[$id] : 'terminated' }
     foreach ($result in $results) {
-        if ($result.Status -ne $to) { $lies.Add("$verb $($result.Id): put out as $($result.Status), asked for $to") }
-        if ((& $truth $result.Id) -ne $result.Status) { $lies.Add("$verb $($result.Id): put out as $($result.Status), is $(& $truth $result.Id)") }
+        if ($result.Status -ne $to) { $mismatches.Add("$verb $($result.Id): returned as $($result.Status), requested $to") }
+        if ((& $truth $result.Id) -ne $result.Status) { $mismatches.Add("$verb $($result.Id): returned as $($result.Status), is $(& $truth $result.Id)") }
     }
     foreach ($problem in $problems) {
         $id = "$($problem.TargetObject)"
-        if ((& $truth $id) -notin $before[$id], $to) { $lies.Add("$verb ${id}: an error, was $($before[$id]), is $(& $truth $id)") }
+        if ((& $truth $id) -notin $before[$id], $to) { $mismatches.Add("$verb ${id}: an error, was $($before[$id]), is $(& $truth $id)") }
     }
     $mentioned = @($results.Id) + @($problems | ForEach-Object { "$($_.TargetObject)" }) | Group-Object
-    foreach ($twice in $mentioned | Where-Object Count -ne 1) { $lies.Add("$verb $($twice.Name): told of $($twice.Count) times") }
+    foreach ($twice in $mentioned | Where-Object Count -ne 1) { $mismatches.Add("$verb $($twice.Name): reported $($twice.Count) times") }
     $missing = $chosen | Where-Object { $_ -notin $mentioned.Name }
-    foreach ($id in $missing) { $lies.Add("$verb ${id}: not told of") }
+    foreach ($id in $missing) { $mismatches.Add("$verb ${id}: not reported") }
     $inOrder = [string]::Join(',', @($results.Id)) -eq [string]::Join(',', @($chosen | Where-Object { $_ -in $results.Id }))
-    if (-not $inOrder) { $lies.Add("$verb`: results out of order") }
+    if (-not $inOrder) { $mismatches.Add("$verb`: results out of order") }
     if ($verb -eq 'Remove') { foreach ($id in @($alive | Where-Object { (& $truth $_) -eq 'terminated' })) { $null = $alive.Remove($id) } }
 }
 Stop-PREmulator
-"{0} commands, {1} acts, {2} errors, {3} lies in {4:0} s" -f $told.commands, $told.acts, $told.errors, $lies.Count, $clock.Elapsed.TotalSeconds
-$lies | Select-Object -First 20
-exit [int]($lies.Count -gt 0)
+"{0} commands, {1} acts, {2} errors, {3} mismatches in {4:0} s" -f $totals.commands, $totals.acts, $totals.errors, $mismatches.Count, $clock.Elapsed.TotalSeconds
+$mismatches | Select-Object -First 20
+exit [int]($mismatches.Count -gt 0)

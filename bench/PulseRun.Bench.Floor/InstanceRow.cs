@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun.Bench.Floor;
 
-/// <summary>The instance object of api.md section 3, as plain as it can be typed.</summary>
+/// <summary>Represents the API's instance object (docs/dev/api.md) with the simplest possible types.</summary>
 internal sealed record InstanceRow(
     string Id,
     string Status,

@@ -2,5 +2,5 @@ using System.Collections.Generic;
 
 namespace PulseRun.Bench.Floor;
 
-/// <summary>The list's envelope.</summary>
+/// <summary>Represents the envelope of the list.</summary>
 internal sealed record ListAnswer(List<InstanceRow> Data);

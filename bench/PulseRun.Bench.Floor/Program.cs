@@ -10,8 +10,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Bench.Floor;
 
-// list <address>                       one list, kept
-// stops <address> <throttle> <warm> <count>   so many stops, after a number that is not measured
+// list <address>                              reads one list and keeps it
+// stops <address> <throttle> <warm> <count>   sends <warm> stops that are not measured, then <count> that are
 using var handler = new SocketsHttpHandler { MaxConnectionsPerServer = 256 };
 using var http = new HttpClient(handler);
 http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", "pr_test_bench");

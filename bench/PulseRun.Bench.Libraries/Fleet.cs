@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace PulseRun.Bench.Libraries;
 
-/// <summary>Instances and readings as the API would give them; the same ones in each run.</summary>
+/// <summary>Creates instances and readings as the API returns them; the same ones in each run.</summary>
 internal static class Fleet
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -21,10 +21,10 @@ internal static class Fleet
         StartedAt = Noon.AddDays(-9),
     }).ToArray();
 
-    /// <summary>One reading of each instance, each at its own moment of the tick.</summary>
+    /// <summary>Returns one reading of each instance, each at a different time within the tick.</summary>
     public static InstanceMetrics[] Tick(int count, DateTimeOffset at)
     {
-#pragma warning disable CA5394 // Nobody's secret: it has to repeat.
+#pragma warning disable CA5394 // The numbers have to be reproducible and are not used for security.
         var random = new Random((int)(at.ToUnixTimeSeconds() / 60 % 100_000));
         return Enumerable.Range(0, count).Select(number => new InstanceMetrics
         {

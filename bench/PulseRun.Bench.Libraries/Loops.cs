@@ -15,7 +15,7 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Bench.Libraries;
 
-/// <summary>The loops that a fleet goes through once each time: reading JSON, judging, and asking for leave.</summary>
+/// <summary>Measures the loops that run once for each instance: parsing JSON, computing verdicts, and acquiring permits.</summary>
 public class Loops
 {
     private const int Readings = 36;
@@ -26,11 +26,11 @@ public class Loops
     private InstanceReader? _reader;
     private RateLimiter? _limiter;
 
-    /// <summary>So many instances.</summary>
+    /// <summary>Gets or sets the number of instances.</summary>
     [Params(100, 1_000, 10_000)]
     public int Count { get; set; }
 
-    /// <summary>Makes what is read, judged and sent.</summary>
+    /// <summary>Creates the input.</summary>
     [GlobalSetup]
     public void Prepare()
     {
@@ -49,7 +49,7 @@ public class Loops
         _json = Encoding.UTF8.GetBytes("[" + string.Join(",", _fleet.Select(Json)) + "]");
     }
 
-    /// <summary>JSON to instances.</summary>
+    /// <summary>Parses JSON to instances.</summary>
     [Benchmark]
     public int Parse()
     {
@@ -58,7 +58,7 @@ public class Loops
         return count;
     }
 
-    /// <summary>A window of 36 minutes of each instance to its verdict.</summary>
+    /// <summary>Computes the verdict of each instance from a window of 36 minutes.</summary>
     [Benchmark]
     public int Verdicts()
     {
@@ -71,7 +71,7 @@ public class Loops
         return idle;
     }
 
-    /// <summary>Leave to send, and the news that it was accepted.</summary>
+    /// <summary>Acquires a permit and releases it as accepted.</summary>
     [Benchmark]
     public async Task Gate()
     {

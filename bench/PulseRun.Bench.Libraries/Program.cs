@@ -8,11 +8,11 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Perfolizer.Horology;
 using PulseRun.Bench.Libraries;
 
-// fill <folder>     a history of 1,000 instances at a reading a minute for two days: 2.88 million
-// first <folder>    the first use of a store in a process
-// store <folder>    what a tick of the history and a look at it cost, on a filled folder
-// growth <folder>   the same for fleets of 100, 1,000 and 10,000
-// micro <folder>    BenchmarkDotNet on the loops
+// fill <folder>     writes the history of 1,000 instances with a reading a minute for two days: 2.88 million readings
+// first <folder>    measures the first use of a store in a process
+// store <folder>    measures appending a tick to a filled history, and an idle check
+// growth <folder>   measures the same for fleets of 100, 1,000 and 10,000
+// micro <folder>    runs BenchmarkDotNet on the loops
 switch (args)
 {
     case ["fill", var folder]:

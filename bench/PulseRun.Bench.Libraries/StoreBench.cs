@@ -10,7 +10,7 @@ using PulseRun.Store;
 
 namespace PulseRun.Bench.Libraries;
 
-/// <summary>The history in its file, as the cmdlets use it.</summary>
+/// <summary>Measures the history in its file, as the cmdlets use it.</summary>
 internal static class StoreBench
 {
     private const string Account = "bench";
@@ -39,7 +39,7 @@ internal static class StoreBench
     public static void Measure(string folder)
     {
         using var store = StoreFactory.Open(folder);
-        // The ticks after the filled ones; what is appended here leaves the history a little longer than it was.
+        // These ticks follow the filled ones, so the history becomes slightly longer.
         var after = Fleet.Noon.AddMinutes(Next(store) + 1);
         Measure(store, Instances, after, rounds: 60, string.Empty);
     }
@@ -86,7 +86,7 @@ internal static class StoreBench
         Tell("one" + suffix, one);
     }
 
-    /// <summary>What Get-PRIdleInstance does with what is recorded.</summary>
+    /// <summary>Computes the verdicts from the history as Get-PRIdleInstance does.</summary>
     private static int Judge(IStore store, Instance[] fleet, string[] ids, DateTimeOffset now)
     {
         var windows = store.History.Window(Account, ids, s_rule.HistorySince(now), now);
@@ -103,12 +103,12 @@ internal static class StoreBench
     private static void Expect(bool isRight)
     {
         if (!isRight)
-            throw new InvalidOperationException("The store did not give what was put into it.");
+            throw new InvalidOperationException("The store did not return the readings that were written.");
     }
 
     private static void Tell(string what, List<double> times)
     {
-        // The first ones compile what the others run.
+        // The first rounds only compile the code that the others measure.
         var warm = times.Skip(times.Count / 5).Order().ToList();
         Tell(what + "Min", warm[0]);
         Tell(what, warm[warm.Count / 2]);

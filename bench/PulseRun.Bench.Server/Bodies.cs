@@ -4,7 +4,7 @@ using System.Text;
 
 namespace PulseRun.Bench.Server;
 
-/// <summary>The answers, about 400 bytes an instance as in the API's own example, each list rendered once.</summary>
+/// <summary>Contains the answers, with about 400 bytes for each instance as in the API's example. Each list is rendered once.</summary>
 internal static class Bodies
 {
     private static readonly ConcurrentDictionary<int, byte[]> s_lists = new();
@@ -13,10 +13,10 @@ internal static class Bodies
     private static readonly string[] s_providers = ["vast_ai", "runpod", "lambda"];
     private static readonly string[] s_regions = ["us-east", "us-west", "eu-central", "asia-southeast"];
 
-    /// <summary>A list of so many instances, every other one running.</summary>
+    /// <summary>Returns a list with the given number of instances; every other one is running.</summary>
     public static byte[] List(int count) => s_lists.GetOrAdd(count, Render);
 
-    /// <summary>One instance, as stop answers it.</summary>
+    /// <summary>Returns one instance, as in the answer to a stop.</summary>
     public static byte[] Instance(string id, string status)
     {
         var text = new StringBuilder();

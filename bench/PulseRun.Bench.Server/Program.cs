@@ -9,10 +9,10 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using PulseRun.Bench.Server;
 
-// Addresses: /<count>/v1/instances            a list of so many
-//            /<count>-trickled/v1/instances   the same, its body spread over a second
+// Addresses: /<count>/v1/instances            a list of <count> instances
+//            /<count>-trickled/v1/instances   the same list, with its body spread over a second
 //            /delay<ms>/v1/instances/<id>/stop
-// Prints its address, and ends when its input ends: it never outlives the bench.
+// Writes its address, and ends when its input ends, so that it never outlives the bench.
 var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(static kestrel =>

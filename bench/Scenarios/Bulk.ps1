@@ -1,4 +1,4 @@
-# How the cost of stops grows with their number.
+# Measures how the time of stops grows with their number.
 param([string] $Module, [string] $Address)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

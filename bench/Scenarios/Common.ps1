@@ -1,4 +1,4 @@
-# What scenarios share; dot-sourced. Import.ps1 and StartToFirst.ps1 do without, as they time a process that has loaded nothing.
+# Shared by the scenarios and dot-sourced. Import.ps1 and StartToFirst.ps1 do not use it, because they measure a process that has loaded nothing.
 $ErrorActionPreference = 'Stop'
 Import-Module Microsoft.PowerShell.Utility
 $headers = @{ Authorization = 'Bearer pr_test_bench' }

@@ -1,4 +1,4 @@
-# Tab on ids, from what a list has just shown.
+# Measures tab completion of ids from a list that was just read.
 param([string] $Module, [string] $Address)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

@@ -1,4 +1,4 @@
-# The running half of a fleet: chosen by the cmdlet, or behind it.
+# Selects the running half of a fleet, by the cmdlet or with Where-Object.
 param([ValidateSet('Status', 'WhereObject')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

@@ -1,4 +1,4 @@
-# The first call of a session that is already in use: Utility is loaded, the module is imported, nothing was called.
+# Measures the first call in a session that is already in use: Utility is loaded and the module is imported, but no cmdlet was called.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
 . $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {

@@ -1,4 +1,4 @@
-# How long a pipeline waits for its first instance, after one call of 6.
+# Measures how long a pipeline waits for its first instance, after one call that returns 6.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Warm, [string] $Address)
 . $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {

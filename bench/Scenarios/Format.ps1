@@ -1,4 +1,4 @@
-# A fleet as text: the module's table, or the same columns of objects made by hand.
+# Formats a fleet as text, with the module's table or with the same columns of hand-made objects.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $Address)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

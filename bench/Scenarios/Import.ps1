@@ -1,4 +1,4 @@
-# Import-Module alone, and what it loads beyond the module's own two assemblies.
+# Measures Import-Module alone, and counts the assemblies it loads beyond the module's own two.
 param([string] $Path)
 $ErrorActionPreference = 'Stop'
 $before = [AppDomain]::CurrentDomain.GetAssemblies()

@@ -1,4 +1,4 @@
-# A whole fleet in a variable: the first call of the process, and by the module once more. Peak memory is read after the first.
+# Reads a whole fleet into a variable, in the first call of the process and, with the module, once more. Peak memory is read after the first.
 param([ValidateSet('Module', 'Peer', 'WebRequest')] [string] $Side, [string] $Module, [string] $Address, [int] $Count)
 . $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {

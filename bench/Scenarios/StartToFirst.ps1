@@ -1,4 +1,4 @@
-# What a scheduled task waits for: from the start of the process to the first instance. The bench puts its clock's reading into BENCH_STARTED.
+# Measures what a scheduled task waits for: the time from the start of the process to the first instance. The bench passes the start time in BENCH_STARTED.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Modules, [string] $Address)
 $ErrorActionPreference = 'Stop'
 $note = { process { if (-not $first) { $first = [Diagnostics.Stopwatch]::GetTimestamp() } } end { $script:first = $first } }

@@ -1,4 +1,4 @@
-# Processor time of stops that nobody has to wait for, without what the first ones cost in compiling.
+# Measures the processor time of stops against a server without delay, after a warm-up that compiles the code.
 param([string] $Module, [string] $Address, [int] $Throttle, [int] $Warm, [int] $Count)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

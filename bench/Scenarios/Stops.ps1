@@ -1,4 +1,4 @@
-# Stopping a fleet that was just listed: by the module, or as one would without it.
+# Stops a fleet that was just listed, with the module or with ForEach-Object -Parallel.
 param([ValidateSet('Module', 'Peer')] [string] $Side, [string] $Module, [string] $List, [string] $Address, [int] $Throttle)
 . $PSScriptRoot/Common.ps1
 if ($Side -eq 'Module') {

@@ -1,4 +1,4 @@
-# A fleet that flows by: nothing may pile up.
+# Streams a fleet through a pipeline, to measure that nothing accumulates.
 param([string] $Module, [string] $Address)
 . $PSScriptRoot/Common.ps1
 Import-Module $Module

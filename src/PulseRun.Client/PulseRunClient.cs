@@ -18,7 +18,7 @@ using Refit;
 
 namespace PulseRun.Client;
 
-/// <summary>The API of one connection.</summary>
+/// <summary>Implements the API of one connection.</summary>
 internal sealed partial class PulseRunClient : IPulseRunClient
 {
     private readonly Context _context;
@@ -41,11 +41,11 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate);
         var transport = context.Settings.Handler ?? Transport.For(context.BaseUri);
         var handlers = new AttemptHandler(time, _clock, _redactor, new TraceHandler(time, _redactor, new AuthHandler(context.BaseUri, context.Settings.Key, transport)));
-        // Neither the shared transport nor the context's door is ours to dispose.
+        // The client owns neither the shared transport nor the context's handler, so it does not dispose them.
         _http = new HttpClient(handlers, disposeHandler: false)
         {
             BaseAddress = context.BaseUri,
-            // Each attempt has its own limit, from the moment it is sent.
+            // Each attempt has its own time limit, from the moment it is sent.
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -67,27 +67,27 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _redactor.Dispose();
     }
 
-    /// <summary>Starts the window of an act at the moment its look is sent.</summary>
+    /// <summary>Starts the window of an act when its look is sent.</summary>
     private void Start(ActWindow? window)
     {
         long sent = _time.GetTimestamp();
         window?.Start(() => _time.GetElapsedTime(sent));
     }
 
-    /// <summary>Refuses a key that cannot be sent, before the framework does: its exception would show the key.</summary>
+    /// <summary>Throws when the key cannot be sent. The framework would throw an exception whose message quotes the key.</summary>
     private static void CheckKey(SecureString key)
     {
         if (!SecretText.IsSendable(key))
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or holds characters that no key has, such as spaces, line ends or letters beyond ASCII. Nothing was sent.") { Field = "ApiKey" };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "ApiKey: the key is empty or contains characters that are not allowed, such as spaces, line ends or non-ASCII letters. Nothing was sent.") { Field = "ApiKey" };
     }
 
-    /// <summary>Makes the requests of a resource whose answers Refit types.</summary>
+    /// <summary>Returns the Refit interface of a resource whose answers Refit deserializes.</summary>
     private T Typed<T>(JsonSerializerContext json)
         where T : class => RestService.ForGenerated<T>(_http, Settings(new TypedAnswers(json)));
 
     internal static RefitSettings Settings(IHttpContentSerializer? answers = null)
     {
-        // As it came: Refit's own wrappers would hold on to the request.
+        // Pass exceptions on unchanged: Refit's own wrappers would hold a reference to the request.
         var settings = answers is null ? new RefitSettings() : new RefitSettings(answers);
         settings.TransportExceptionFactory = static (_, exception, _) => exception;
         settings.DeserializationExceptionFactory = static (_, exception) => new ValueTask<Exception?>(exception);

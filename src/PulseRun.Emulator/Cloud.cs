@@ -11,13 +11,13 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator;
 
-/// <summary>The emulated API: one state, one clock, one lock, any number of doors.</summary>
+/// <summary>Represents the emulated API: one state, one clock and one lock, with any number of entry points.</summary>
 internal sealed class Cloud : IEmulatorControl
 {
-    /// <summary>Never asked of a network: the in-process door answers. https, so that no rule about plain http concerns it.</summary>
+    /// <summary>The address of the in-process handler, which is never resolved. It is https so that the rules for plain http do not apply.</summary>
     private static readonly Uri s_inProcess = new("https://emulator.pulserun.invalid/");
 
-    /// <summary>How many requests are remembered, and how much of each text of a request: an emulator may run for weeks.</summary>
+    /// <summary>The number of requests that are kept, and the number of characters of their texts. An emulator may run for weeks.</summary>
     public const int KeptRequests = 10_000;
     private const int KeptPath = 2_048;
     private const int KeptKey = 256;
@@ -78,7 +78,7 @@ internal sealed class Cloud : IEmulatorControl
     public Uri Open(int port)
     {
         if (_handler is not null)
-            throw new InvalidOperationException("The emulator listens at " + BaseUri + " already.");
+            throw new InvalidOperationException("The emulator is listening at " + BaseUri + " already.");
         _handler = LoopbackServer.Open(this, port);
         return _handler.Address;
     }
@@ -113,7 +113,7 @@ internal sealed class Cloud : IEmulatorControl
     public void SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step) =>
         Locked(now => Find(id).Workload = new SeriesWorkload(readings, step, now - _clock.Start));
 
-    /// <summary>Answers a request. Waits for delays without holding anybody else up.</summary>
+    /// <summary>Answers a request. A delayed answer does not hold up other requests.</summary>
     public async Task<Reply> AnswerAsync(IncomingRequest request, CancellationToken cancel)
     {
         Route route = Route.Parse(request.Method, request.RawUrl);
@@ -163,7 +163,7 @@ internal sealed class Cloud : IEmulatorControl
         AllowBilling = AllowBilling,
     };
 
-    /// <summary>Everything that is asked of a request before what it asks for; null when it may come in.</summary>
+    /// <summary>Checks a request before it is served: path, method, key and rate limit. Returns the error, or null when it may be served.</summary>
     private Reply? Admit(IncomingRequest request, Route route, DateTimeOffset now)
     {
         if (route.Endpoint is null)
@@ -186,7 +186,7 @@ internal sealed class Cloud : IEmulatorControl
 
     private SimulatedInstance Find(string id) => _fleet.Find(id) ?? throw new ArgumentException("There is no instance '" + id + "'.", nameof(id));
 
-    /// <summary>Does something to the state as it is now.</summary>
+    /// <summary>Runs an operation on the state, brought up to the present time, under the lock.</summary>
     private T Locked<T>(Func<DateTimeOffset, T> action)
     {
         lock (_gate)

@@ -11,7 +11,7 @@ using PulseRun.Emulator.Http;
 
 namespace PulseRun.Emulator;
 
-/// <summary>Answers an HttpClient in this process, with the faults of a network where they are asked for.</summary>
+/// <summary>Answers an HttpClient in this process, including network faults.</summary>
 internal sealed class InProcessHandler(Cloud cloud) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -27,16 +27,16 @@ internal sealed class InProcessHandler(Cloud cloud) : HttpMessageHandler
             ContentType = request.Content is null ? null : Header(request.Content.Headers, "Content-Type"),
             Body = request.Content is null ? [] : await ReadAsync(request.Content),
         };
-        // Off the caller's thread, as a network is: a client that blocks on its own lock must not find itself in here.
+        // Run on another thread, as with a network: a client that holds a lock while it waits must not reenter here.
         Reply reply = await Task.Run(() => cloud.AnswerAsync(call, cancellationToken), cancellationToken);
         if (reply.Delivery == Delivery.Hang)
             await Task.Delay(Timeout.Infinite, cancellationToken);
         if (reply.Delivery == Delivery.Cut)
-            throw new HttpRequestException("An error occurred while sending the request.", new IOException("The connection was cut by the emulator."));
+            throw new HttpRequestException("An error occurred while sending the request.", new IOException("The emulator closed the connection."));
         return Respond(request, reply);
     }
 
-    /// <summary>Reads a body; of one that is larger than the API takes, no more than shows that it is.</summary>
+    /// <summary>Reads a body, but no more than needed to detect that it is too large.</summary>
     private static async Task<byte[]> ReadAsync(HttpContent content)
     {
         try

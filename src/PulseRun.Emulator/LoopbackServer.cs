@@ -12,7 +12,7 @@ using PulseRun.Emulator.Http;
 
 namespace PulseRun.Emulator;
 
-/// <summary>Answers on 127.0.0.1, to this process and to others.</summary>
+/// <summary>Serves requests on 127.0.0.1, from this process and others.</summary>
 internal sealed class LoopbackServer : IDisposable
 {
     private readonly Cloud _cloud;
@@ -32,10 +32,10 @@ internal sealed class LoopbackServer : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Opens a door at a port; 0 takes a free one.</summary>
+    /// <summary>Starts to listen at a port; 0 selects a free one.</summary>
     public static LoopbackServer Open(Cloud cloud, int port)
     {
-        // A listener cannot ask for any free port, so one is found first, and another one if somebody was faster.
+        // A listener cannot select a free port itself. Find one first, and try again if another process took it.
         for (int attempt = 1; ; attempt++)
         {
             var address = new Uri("http://127.0.0.1:" + (port == 0 ? FreePort() : port).ToString(CultureInfo.InvariantCulture) + "/");
@@ -57,10 +57,10 @@ internal sealed class LoopbackServer : IDisposable
 
     public void Dispose()
     {
-        // What hangs is cut first: closing the listener would answer it with an empty 200.
+        // Close pending connections first; closing the listener would answer them with an empty 200.
         foreach (HttpListenerContext context in _open.Keys)
             Cut(context);
-        // Cancelled and not disposed: requests that hang still hold its token.
+        // Cancel without disposing: pending requests still hold the token.
         _closing.Cancel();
         _listener.Close();
     }
@@ -85,7 +85,7 @@ internal sealed class LoopbackServer : IDisposable
             }
             catch (Exception exception) when (IsGone(exception))
             {
-                // One broken connection ends that request only; a closed listener ends the loop.
+                // A broken connection ends only its request; a closed listener ends the loop.
                 if (!_listener.IsListening)
                     return;
                 continue;
@@ -105,7 +105,7 @@ internal sealed class LoopbackServer : IDisposable
         }
         catch (Exception exception) when (IsGone(exception) || exception is OperationCanceledException)
         {
-            // The client went away, or the emulator closes: there is nobody to tell.
+            // The client disconnected or the emulator is closing, so there is no receiver for an error.
             Cut(context);
         }
         finally
@@ -171,7 +171,7 @@ internal sealed class LoopbackServer : IDisposable
             Cut(context);
     }
 
-    /// <summary>Ends the connection as it is.</summary>
+    /// <summary>Closes the connection without an answer.</summary>
     private static void Cut(HttpListenerContext context)
     {
         ConnectionSocket.Find(context)?.Close(0);
@@ -181,7 +181,7 @@ internal sealed class LoopbackServer : IDisposable
         }
         catch (Exception exception) when (IsGone(exception))
         {
-            // It is cut already.
+            // The connection is closed already.
         }
     }
 

@@ -58,7 +58,7 @@ public class ClientTests
     [InlineData("a/b")]
     [InlineData("a?b")]
     [InlineData("a%2fb")]
-    public async Task Id_ThatIsNone_IsRefusedBeforeSending(string id)
+    public async Task Id_Invalid_IsRejectedBeforeSending(string id)
     {
         var stub = new Stub(() => Stub.Json(Samples.Instance()));
         using var rig = new Rig(stub);
@@ -71,7 +71,7 @@ public class ClientTests
     }
 
     [Fact]
-    public async Task Calls_AfterClose_SayNotConnected()
+    public async Task Calls_AfterClose_ThrowNotConnected()
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())));
         rig.Context.Close();

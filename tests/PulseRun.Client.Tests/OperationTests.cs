@@ -13,7 +13,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests;
 
-/// <summary>Holds the rows, Refit's methods and the emulator's routes together. Each failure says what to do.</summary>
+/// <summary>Checks that the rows of operations, the Refit methods and the emulator's routes agree. Each failure message tells what to do.</summary>
 public class OperationTests
 {
     private static IEnumerable<MethodInfo> Methods => typeof(PulseRunClient).Assembly.GetTypes()
@@ -51,7 +51,7 @@ public class OperationTests
             typeof(ApiPaths).GetFields(BindingFlags.Public | BindingFlags.Static).Select(static field => (string)field.GetRawConstantValue()!).OrderBy(static path => path, StringComparer.Ordinal),
             Rows.All.Values.Select(static row => row.Path).Distinct().OrderBy(static path => path, StringComparer.Ordinal));
 
-    /// <summary>The emulator knows each operation, and calls it by another method what it is not.</summary>
+    /// <summary>The emulator serves each operation, and rejects it with another method.</summary>
     [Fact]
     public async Task EveryRow_IsServedByTheEmulator()
     {

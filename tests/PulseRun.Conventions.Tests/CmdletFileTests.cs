@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.Conventions.Tests;
 
-/// <summary>A cmdlet file is its parameters and one call, on one of two bases, or on the one for input of instances.</summary>
+/// <summary>Checks that a cmdlet file consists of parameters and one call, on one of two base classes or on the base class for instance input.</summary>
 public partial class CmdletFileTests
 {
     private const int MaxLines = 120;

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PulseRun.Conventions.Tests;
 
-/// <summary>The folders of Core build on one another, never in a circle.</summary>
+/// <summary>Checks that the folders of Core do not depend on each other in a cycle.</summary>
 public partial class CoreFoldersTests
 {
     private const BindingFlags Declared = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
@@ -41,7 +41,7 @@ public partial class CoreFoldersTests
         return false;
     }
 
-    /// <summary>Returns which folder refers to which other one, with the types that do. Compiled code knows all but constants; those come from the using directives.</summary>
+    /// <summary>Returns the references between folders, with the types that refer. Compiled code contains all references but constants, which are found by the using directives.</summary>
     private static Dictionary<(string From, string To), SortedSet<string>> Edges()
     {
         var folders = new Dictionary<string, string>();
@@ -105,7 +105,7 @@ public partial class CoreFoldersTests
 
     private static IEnumerable<Type> Parts(Type type) => type.IsGenericType ? [type, .. type.GetGenericArguments().SelectMany(Parts)] : type.HasElementType ? Parts(type.GetElementType()!) : [type];
 
-    /// <summary>Returns the types that the instructions of a method name, and those whose members they name.</summary>
+    /// <summary>Returns the types in the instructions of a method, including the declaring types of members.</summary>
     private static IEnumerable<Type> Named(MethodBase method, byte[] code)
     {
         Type[]? typeArguments = method.DeclaringType is { IsGenericType: true } declaring ? declaring.GetGenericArguments() : null;

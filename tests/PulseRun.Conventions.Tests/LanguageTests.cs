@@ -6,10 +6,10 @@ using Xunit;
 
 namespace PulseRun.Conventions.Tests;
 
-/// <summary>Words that this project does not use, because a reader has to guess what they mean: in code, documentation and messages.</summary>
+/// <summary>Checks that code, documentation and messages do not use words whose meaning a reader has to guess.</summary>
 public class LanguageTests
 {
-    // The words, and what is written instead: docs/dev/glossary.md.
+    // docs/dev/glossary.md lists the words and their replacements.
     private static readonly Regex s_banned = new(
         @"\b(?:puts? out|the dearest|dearer|burns|somebody|nobody|whoever|not said|is told|a tale|lids?|doors?|in doubt|wants it so|all the same)\b".Replace(" ", @"\s+(?:///?\s*|#\s*)?"),
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);

@@ -8,7 +8,7 @@ using Xunit;
 namespace PulseRun.Conventions.Tests;
 
 /// <summary>
-/// A namespace is the project and the folder. There are two exceptions. What scripts name is in the namespace PulseRun: Core/Models and Core/Errors.
+/// Checks that a namespace is the project and the folder, with two exceptions. Types that scripts name (Core/Models and Core/Errors) are in the namespace PulseRun.
 /// And a part of a type is in the namespace of that type: a resource adds its rows to Operations, its methods to PulseRunClient and, beside its model, its paths to ApiPaths and its methods to IPulseRunClient.
 /// </summary>
 public partial class NamespaceTests
@@ -25,7 +25,7 @@ public partial class NamespaceTests
             if (Declaration().Match(Repository.Read(path)) is not { Success: true } declared)
                 continue;
             seen++;
-            // Names that the compiler (net472 lacks some of its attributes) or a host looks for.
+            // The compiler (for attributes that net472 lacks) or a host requires these names.
             if (Foreign().IsMatch(declared.Groups[1].Value))
                 continue;
             string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun"
@@ -38,7 +38,7 @@ public partial class NamespaceTests
         Assert.Empty(wrong);
     }
 
-    /// <summary>A root namespace of its own would make the rule above a riddle: editors would put new files elsewhere.</summary>
+    /// <summary>A root namespace that differs from the folder would make editors create new files in another namespace than the test above requires.</summary>
     [Fact]
     public void Project_HasNoRootNamespaceOfItsOwn()
     {
@@ -51,19 +51,19 @@ public partial class NamespaceTests
     {
         var core = typeof(Instance).Assembly;
         Assert.Empty(core.GetExportedTypes().Where(static type => type.Namespace != "PulseRun").Select(static type => type.FullName).Except(s_seams));
-        // And nothing else is there: what is in these folders and internal serves the models.
+        // These folders contain nothing else; their internal types serve the models.
         var declaredElsewhere = Repository.Files(["src"], ".cs").Where(static path => !s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)))
             .Where(static path => Declaration().Match(Repository.Read(path)) is { Success: true } m && m.Groups[1].Value == "PulseRun");
         Assert.Empty(declaredElsewhere);
     }
 
-    /// <summary>Public only because the abstract bases of the cmdlets, which are public, have them in their signatures.</summary>
+    /// <summary>The types that are public only because the signatures of the public base classes of cmdlets contain them.</summary>
     private static readonly string[] s_seams = ["PulseRun.Core.Client.ICallObserver"];
 
     private static string ExpectedNamespace(string path)
     {
         string folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
-        // Compiled into each test project.
+        // These files are compiled into each test project.
         if (folder == "tests/Shared")
             return "PulseRun.Tests.Shared";
         string project = folder;

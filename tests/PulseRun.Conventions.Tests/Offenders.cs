@@ -9,8 +9,8 @@ using Xunit;
 namespace PulseRun.Conventions.Tests;
 
 /// <summary>
-/// Compares what breaks a rule with what is known to break it (Offenders/*.txt: a number and a name in each line). Nothing may be
-/// added, and what was mended must be taken off the list, so the lists only get shorter.
+/// Compares the violations of a rule with the known ones (Offenders/*.txt: a number and a name in each line). A new violation fails,
+/// and so does a line whose violation was removed, so the lists only get shorter.
 /// </summary>
 internal static class Offenders
 {
@@ -32,7 +32,7 @@ internal static class Offenders
         }
         foreach (string name in known.Keys.Where(name => !found.ContainsKey(name)))
             message.AppendLine(CultureInfo.InvariantCulture, $"{name} does not break the rule {rule} any more: remove its line from {list}");
-        // For a change of many files at once: writes what the list would have to be. The test fails nevertheless while the lists differ.
+        // Set this variable after a change of many files to write the lists anew. The test still fails while the lists differ.
         if (Environment.GetEnvironmentVariable("PULSERUN_OFFENDERS") is { Length: > 0 } folder)
             File.WriteAllLines(Path.Combine(folder, rule + ".txt"), found.OrderBy(static one => one.Key, StringComparer.Ordinal).Select(static one => one.Value.ToString(CultureInfo.InvariantCulture) + " " + one.Key));
         Assert.True(message.Length == 0, message.ToString());

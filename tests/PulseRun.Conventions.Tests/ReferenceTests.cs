@@ -7,10 +7,10 @@ using Xunit;
 
 namespace PulseRun.Conventions.Tests;
 
-/// <summary>What the sources refer to is in this repository, and is named so that it is still right after an edit.</summary>
+/// <summary>Checks that references in the sources name files of this repository, in a form that stays right after an edit.</summary>
 public partial class ReferenceTests
 {
-    /// <summary>What a run writes, so that no checkout has it.</summary>
+    /// <summary>The files that a run writes, which no checkout contains.</summary>
     private static readonly string[] s_made = ["results.md", "out/bench/results.md"];
 
     private static readonly string[] s_places = ["", "docs", "docs/dev", "examples", "bench"];
@@ -38,7 +38,7 @@ public partial class ReferenceTests
         Offenders.AssertOnlyKnown("references", found, name => details[name]);
     }
 
-    /// <summary>True when a page of that name is in none of the folders where a reader would look. The pattern leaves out templates (with a star, a dollar sign or an angle bracket) and addresses.</summary>
+    /// <summary>Returns true when no file of that name is in a folder where a reader would look. The pattern excludes templates (with a star, a dollar sign or an angle bracket) and addresses.</summary>
     private static bool IsMissing(string path, string name)
     {
         if (s_made.Contains(name))

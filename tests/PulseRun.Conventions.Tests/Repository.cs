@@ -10,7 +10,7 @@ internal static class Repository
 {
     private static readonly string[] s_skipped = ["bin", "obj", "out", ".git", "TestResults", "BenchmarkDotNet.Artifacts"];
 
-    /// <summary>Returns the root folder: the nearest one above the test assembly that has the solution.</summary>
+    /// <summary>Gets the root folder: the nearest folder above the test assembly that contains the solution.</summary>
     public static string Root { get; } = FindRoot();
 
     /// <summary>Returns the paths below the given folders ("" for the root itself, without its subfolders) that end in one of the extensions, relative to the root, with slashes.</summary>

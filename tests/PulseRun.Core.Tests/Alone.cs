@@ -2,6 +2,6 @@ using Xunit;
 
 namespace PulseRun.Core.Tests;
 
-/// <summary>For tests that look at the whole process, as its memory: they run after all others, one at a time.</summary>
+/// <summary>Runs tests that measure the whole process, such as its memory, after all others and one at a time.</summary>
 [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
 public class Alone;

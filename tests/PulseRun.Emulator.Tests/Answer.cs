@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Emulator.Tests;
 
-/// <summary>A response that was read to its end.</summary>
+/// <summary>Represents a response that was read to its end.</summary>
 internal sealed class Answer
 {
     private readonly HttpResponseMessage _response;
@@ -25,12 +25,12 @@ internal sealed class Answer
 
     public string Detail => (string)Json["detail"]!;
 
-    /// <summary>The rows of a list, whatever is around it.</summary>
+    /// <summary>Gets the rows of a list, in any envelope.</summary>
     public JsonArray Rows => (Json as JsonArray ?? Json["data"] ?? Json["instances"])!.AsArray();
 
     public string[] Ids => [.. Rows.Select(row => (string)row!["id"]!)];
 
-    /// <summary>The field each validation problem is about.</summary>
+    /// <summary>Gets the field of each validation error.</summary>
     public string[] Fields => [.. Json["detail"]!.AsArray().Select(problem => string.Join(".", problem!["loc"]!.AsArray().Select(step => (string)step!)))];
 
     public string? Header(string name) =>

@@ -9,7 +9,7 @@ namespace PulseRun.Emulator.Tests;
 public class BillingTests
 {
     [Fact]
-    public async Task Credit_burns_by_the_minute_and_every_cent_is_a_row()
+    public async Task Usage_is_charged_by_the_minute_and_every_charge_is_a_row()
     {
         using var rig = NewRig(100);
         string id = rig.Emulator.AddInstance(new Instance { CostPerHour = 6 }).Id;
@@ -73,7 +73,7 @@ public class BillingTests
     }
 
     [Fact]
-    public void Taking_the_credit_away_terminates_at_once()
+    public void A_balance_of_0_terminates_at_once()
     {
         using var rig = new Rig();
         rig.Emulator.SetBalance(0);

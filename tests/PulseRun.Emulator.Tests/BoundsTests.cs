@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.Emulator.Tests;
 
-/// <summary>An emulator may run for weeks and meet anything: what it keeps is bounded.</summary>
+/// <summary>Tests that the memory of an emulator is bounded, because it may run for weeks and receive any request.</summary>
 public class BoundsTests
 {
     [Fact]
@@ -51,7 +51,7 @@ public class BoundsTests
         }
         catch (HttpRequestException)
         {
-            // The door closed the connection on what kept coming.
+            // The server closed the connection while the body was still being sent.
             status = 413;
         }
         Assert.Equal(413, status);
@@ -70,7 +70,7 @@ public class BoundsTests
         Assert.True(rig.Emulator.Balance > 0);
     }
 
-    /// <summary>A body of 64 MB at most, so that a door that reads it all fails this test and does not hang it.</summary>
+    /// <summary>Provides a body of at most 64 MB, so that a server which reads all of it fails this test instead of blocking it.</summary>
     private sealed class EndlessContent : HttpContent
     {
         private static readonly byte[] s_chunk = Encoding.ASCII.GetBytes(new string(' ', 64 << 10));

@@ -23,7 +23,7 @@ public class FaultTests
     [InlineData("Past", "Sun, 01 Mar 2026 11:00:00 GMT")]
     [InlineData("Absurd", "99999999999")]
     [InlineData("Broken", "soon")]
-    public async Task Too_many_requests_come_with_every_form_of_retry_after(string? form, string? header)
+    public async Task Too_many_requests_has_every_form_of_retry_after(string? form, string? header)
     {
         foreach (TransportKind transport in s_doors)
         {
@@ -44,7 +44,7 @@ public class FaultTests
     [InlineData(EmulatorFaultKind.ServerError, "Html", 500, "<html><head><title>500</title></head><body><h1>Boom</h1><hr>nginx</body></html>", "text/html")]
     [InlineData(EmulatorFaultKind.HtmlError, null, 502, "<html><head><title>502</title></head><body><h1>Boom</h1><hr>nginx</body></html>", "text/html")]
     [InlineData(EmulatorFaultKind.NestedError, null, 500, "{\"error\":{\"code\":\"provider_error\",\"error\":{\"message\":\"Boom\"}}}", "application/json")]
-    public async Task An_error_comes_in_its_form_before_or_after_the_effect(EmulatorFaultKind kind, string? form, int status, string body, string? type)
+    public async Task An_error_has_its_form_before_or_after_the_effect(EmulatorFaultKind kind, string? form, int status, string body, string? type)
     {
         foreach (TransportKind transport in s_doors)
         {
@@ -73,7 +73,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_fault_after_the_effect_leaves_a_refusal_alone()
+    public async Task A_fault_after_the_effect_does_not_change_a_rejection()
     {
         using var rig = new Rig();
         rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
@@ -83,7 +83,7 @@ public class FaultTests
     [Theory]
     [InlineData(TransportKind.InProcess)]
     [InlineData(TransportKind.Loopback)]
-    public async Task No_capacity_refuses_launch_and_start_and_nothing_else(TransportKind transport)
+    public async Task No_capacity_rejects_launch_and_start_only(TransportKind transport)
     {
         using var rig = new Rig(transport);
         string id = rig.Running();
@@ -116,7 +116,7 @@ public class FaultTests
     [InlineData(TransportKind.InProcess, true)]
     [InlineData(TransportKind.Loopback, false)]
     [InlineData(TransportKind.Loopback, true)]
-    public async Task A_cut_connection_answers_nothing(TransportKind transport, bool after)
+    public async Task A_closed_connection_sends_nothing(TransportKind transport, bool after)
     {
         using var rig = new Rig(transport);
         string id = rig.Running();
@@ -131,7 +131,7 @@ public class FaultTests
     [Theory]
     [InlineData(TransportKind.InProcess)]
     [InlineData(TransportKind.Loopback)]
-    public async Task Half_an_answer_says_how_long_it_would_have_been(TransportKind transport)
+    public async Task Half_an_answer_announces_its_full_length(TransportKind transport)
     {
         using var rig = new Rig(transport);
         string id = rig.Running();
@@ -181,7 +181,7 @@ public class FaultTests
     [Theory]
     [InlineData(TransportKind.InProcess)]
     [InlineData(TransportKind.Loopback)]
-    public async Task A_stalled_body_gives_half_and_then_nothing(TransportKind transport)
+    public async Task A_stalled_body_sends_half_and_then_nothing(TransportKind transport)
     {
         using var rig = new Rig(transport);
         rig.Fault(EmulatorFaultKind.StalledBody);
@@ -251,7 +251,7 @@ public class FaultTests
     [InlineData(200)]
     [InlineData(202)]
     [InlineData(204)]
-    public async Task Actions_answer_nothing_and_have_acted(int status)
+    public async Task Actions_with_an_empty_answer_have_taken_effect(int status)
     {
         foreach (TransportKind transport in s_doors)
         {
@@ -269,7 +269,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task Actions_answer_a_part()
+    public async Task Actions_return_a_partial_answer()
     {
         using var rig = new Rig();
         string id = rig.Running();
@@ -312,7 +312,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task An_unknown_status_is_said_and_not_meant()
+    public async Task An_unknown_status_changes_the_answer_only()
     {
         using var rig = new Rig();
         string id = rig.Running();
@@ -341,7 +341,7 @@ public class FaultTests
     [InlineData(TransportKind.Loopback, "NextCursor")]
     [InlineData(TransportKind.InProcess, "Next")]
     [InlineData(TransportKind.Loopback, "Next")]
-    public async Task Pages_give_every_row_once_even_when_one_goes_away(TransportKind transport, string form)
+    public async Task Pages_return_every_row_once_even_when_one_is_removed(TransportKind transport, string form)
     {
         using var rig = new Rig(transport, new EmulatorOptions { TerminatedVisible = TimeSpan.Zero });
         string[] expected = [.. rig.Emulator.Instances.Where(instance => instance.Status == "running").Select(instance => instance.Id)];
@@ -363,14 +363,14 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_cursor_nobody_gave_is_invalid()
+    public async Task An_unknown_cursor_is_invalid()
     {
         using var rig = new Rig();
         Assert.Equal(["query.cursor"], (await rig.Get("/v1/instances?cursor=nonsense")).Fields);
     }
 
     [Fact]
-    public async Task Lists_lie_in_five_ways()
+    public async Task Lists_have_five_kinds_of_faults()
     {
         using var rig = new Rig();
         rig.Fault(EmulatorFaultKind.ListCut, times: 1);
@@ -451,7 +451,7 @@ public class FaultTests
     }
 
     [Fact]
-    public async Task A_path_can_name_the_query()
+    public async Task A_path_can_match_the_query()
     {
         using var rig = new Rig();
         rig.Fault(EmulatorFaultKind.ServerError, path: "*status=running");
@@ -511,7 +511,7 @@ public class FaultTests
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void A_fault_that_makes_no_sense_is_refused(EmulatorFault fault)
+    public void An_invalid_fault_is_rejected(EmulatorFault fault)
     {
         using var rig = new Rig();
         Assert.Throws<ArgumentException>(() => rig.Emulator.AddFault(fault));

@@ -30,7 +30,7 @@ public class LaunchTests
     [InlineData("{\"gpu\":\"rtx_4090\",\"template\":\"pytorch\",\"name\":\"mine\"}", "body.name")]
     [InlineData("[]", "body")]
     [InlineData("\"gpu\"", "body")]
-    public async Task An_invalid_body_is_refused_field_by_field(string body, string fields)
+    public async Task An_invalid_body_is_rejected_with_each_field(string body, string fields)
     {
         using var rig = new Rig();
         Answer answer = await rig.Post("/v1/instances", body);
@@ -47,14 +47,14 @@ public class LaunchTests
     [InlineData("")]
     [InlineData("gpu=rtx_4090")]
     [InlineData("{\"gpu\":\"\\ud800\",\"template\":\"pytorch\"}")]
-    public async Task A_body_that_is_no_json_is_a_bad_request(string body)
+    public async Task A_body_that_is_not_json_is_a_bad_request(string body)
     {
         using var rig = new Rig(TransportKind.Loopback);
         Assert.Equal(400, (await rig.Post("/v1/instances", body)).Status);
     }
 
     [Fact]
-    public async Task A_body_must_say_that_it_is_json()
+    public async Task A_body_must_have_the_json_content_type()
     {
         using var rig = new Rig();
         using var content = new StringContent("{\"gpu\":\"rtx_4090\",\"template\":\"pytorch\"}", Encoding.UTF8, "text/plain");
@@ -109,7 +109,7 @@ public class LaunchTests
     [InlineData("h100_80gb", "\"provider\":\"lambda\",\"spot\":true")]
     [InlineData("rtx_4090", "\"provider\":\"lambda\"")]
     [InlineData("h100_80gb", "\"provider\":\"tensordock\",\"region\":\"asia\"")]
-    public async Task What_nobody_offers_is_not_available(string gpu, string fields)
+    public async Task A_gpu_without_an_offer_is_not_available(string gpu, string fields)
     {
         using var rig = new Rig();
         Answer answer = await rig.Post("/v1/instances", "{\"gpu\":\"" + gpu + "\",\"template\":\"pytorch\"," + fields + "}");

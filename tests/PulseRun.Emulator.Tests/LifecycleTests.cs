@@ -36,7 +36,7 @@ public class LifecycleTests
     [Theory]
     [InlineData(0, 0)]
     [InlineData(30, 10)]
-    public async Task Stop_and_start_take_their_time_and_start_anew(int stoppingSeconds, int startingSeconds)
+    public async Task Stop_and_start_take_their_time_and_reset_the_start(int stoppingSeconds, int startingSeconds)
     {
         using var rig = new Rig(TransportKind.Loopback, new EmulatorOptions
         {
@@ -71,7 +71,7 @@ public class LifecycleTests
     [InlineData("start", "terminated", 409)]
     [InlineData("start", "stopping", 409)]
     [InlineData("metrics", "stopped", 409)]
-    public async Task What_does_not_fit_the_state_is_a_conflict(string action, string status, int expected)
+    public async Task An_action_that_the_state_does_not_allow_is_a_conflict(string action, string status, int expected)
     {
         using var rig = new Rig();
         string id = rig.Running();
@@ -145,7 +145,7 @@ public class LifecycleTests
     }
 
     [Fact]
-    public async Task A_fast_clock_makes_everything_fast()
+    public async Task A_fast_clock_speeds_up_all_changes()
     {
         using var rig = new Rig(options: new EmulatorOptions { TimeScale = 60 });
         string path = "/v1/instances/" + (string)(await rig.Launch()).Json["id"]!;
@@ -155,7 +155,7 @@ public class LifecycleTests
     }
 
     [Fact]
-    public void Time_moves_by_hand_and_never_back()
+    public void Time_advances_by_hand_and_never_back()
     {
         using var rig = new Rig(options: new EmulatorOptions { TimeScale = 0 });
         rig.Time.Advance(TimeSpan.FromHours(1));

@@ -25,7 +25,7 @@ public class MetricsTests
     [InlineData("bursty:0.5", 0.5)]
     [InlineData("bursty:0", 0)]
     [InlineData("bursty:1", 1)]
-    public async Task A_bursty_load_works_its_part_of_the_time(string workload, double duty)
+    public async Task A_bursty_load_is_busy_for_its_share_of_the_time(string workload, double duty)
     {
         using var rig = new Rig(options: new EmulatorOptions { RequestsPerMinute = null });
         List<double> values = await Sample(rig, rig.Running(workload), 400);

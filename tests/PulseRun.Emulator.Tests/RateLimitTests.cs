@@ -69,7 +69,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task Requests_without_the_key_take_no_place()
+    public async Task Requests_without_the_key_do_not_count()
     {
         using var rig = new Rig(options: new EmulatorOptions { RequestsPerMinute = 1 });
         var key = rig.Http.DefaultRequestHeaders.Authorization;

@@ -11,7 +11,7 @@ using EmulatorModel = CoreLibrary::PulseRun.Emulator;
 
 namespace PulseRun.Emulator.Tests;
 
-/// <summary>An emulator on a clock that a test moves, and a plain HttpClient at one of its doors.</summary>
+/// <summary>Combines an emulator, with a clock that the test advances, and a plain HttpClient.</summary>
 internal sealed class Rig : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -49,7 +49,7 @@ internal sealed class Rig : IDisposable
         return await Answer.ReadAsync(await Http.SendAsync(request, cancel));
     }
 
-    /// <summary>Moves the clock until a request that waits for it is done.</summary>
+    /// <summary>Advances the clock until a request that waits for it has ended.</summary>
     public async Task<Answer> Finish(Task<Answer> request)
     {
         while (!request.IsCompleted)
@@ -60,7 +60,7 @@ internal sealed class Rig : IDisposable
         return await request;
     }
 
-    /// <summary>An instance that runs, of a provider that can stop it.</summary>
+    /// <summary>Returns a running instance of a provider that can stop it.</summary>
     public string Running(string workload = "busy")
     {
         string id = Emulator.AddInstance(new Instance()).Id;

@@ -73,7 +73,7 @@ public class RouteTests
     [InlineData("Bearer pr_test_wrong")]
     [InlineData("Bearer")]
     [InlineData("Basic pr_test_emulator")]
-    public async Task Without_its_key_nothing_is_answered_and_nothing_done(string? authorization)
+    public async Task Without_its_key_every_request_is_rejected(string? authorization)
     {
         foreach (TransportKind transport in new[] { TransportKind.InProcess, TransportKind.Loopback })
         {
@@ -90,7 +90,7 @@ public class RouteTests
     }
 
     [Fact]
-    public async Task A_wrong_method_is_told_the_right_ones()
+    public async Task A_wrong_method_returns_the_allowed_ones()
     {
         using var rig = new Rig();
         Assert.Equal("GET, POST", (await rig.Send("DELETE", "/v1/instances")).Header("Allow"));

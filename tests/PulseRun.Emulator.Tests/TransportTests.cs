@@ -9,7 +9,7 @@ namespace PulseRun.Emulator.Tests;
 public class TransportTests
 {
     [Fact]
-    public async Task Both_doors_lead_to_one_cloud()
+    public async Task Both_entry_points_serve_one_emulator()
     {
         using var rig = new Rig(TransportKind.Loopback);
         using var inside = new HttpClient(rig.Emulator.Control.CreateHandler()) { BaseAddress = rig.Emulator.BaseUri };
@@ -21,7 +21,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void The_loopback_door_is_on_loopback_and_opens_once()
+    public void The_loopback_server_listens_on_loopback_and_starts_once()
     {
         using var rig = new Rig(TransportKind.Loopback);
         Assert.Equal("http://127.0.0.1:" + rig.Emulator.Port + "/", rig.Emulator.BaseUri.AbsoluteUri);
@@ -32,7 +32,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void Without_a_loopback_door_the_address_is_nowhere()
+    public void Without_a_loopback_server_the_address_does_not_resolve()
     {
         using var rig = new Rig();
         Assert.Equal("https://emulator.pulserun.invalid/", rig.Emulator.BaseUri.AbsoluteUri);
@@ -55,7 +55,7 @@ public class TransportTests
     }
 
     [Fact]
-    public async Task A_key_of_ones_own_is_the_only_one()
+    public async Task A_given_key_is_the_only_one()
     {
         using var rig = new Rig(options: new EmulatorOptions { ApiKey = "pr_test_mine" });
         Assert.Equal("pr_test_mine", rig.Emulator.ApiKey);

@@ -4,16 +4,16 @@ using PulseRun.Client.RateLimit;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>One sending of a request, with its time limit. It travels in the request's properties.</summary>
+/// <summary>Represents one transmission of a request, with its time limit. It is attached to the request as a property.</summary>
 internal sealed class Attempt : IDisposable
 {
-    /// <summary>The name among the request's properties.</summary>
+    /// <summary>The name of the request property.</summary>
     public const string Key = "PulseRun.Attempt";
 
-    /// <summary>How long a body may stall.</summary>
+    /// <summary>The longest time without data in a body.</summary>
     public static readonly TimeSpan StallLimit = TimeSpan.FromSeconds(30);
 
-    /// <summary>Timers have an upper limit of 49 days.</summary>
+    /// <summary>The upper bound of timer intervals; timers support at most 49 days.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
 
     private readonly CancellationTokenSource _end;
@@ -27,11 +27,12 @@ internal sealed class Attempt : IDisposable
     private bool _isRunning = true;
     private volatile bool _expired;
 
+    /// <summary>Starts the time limit of an attempt.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="time">The clock of the limits.</param>
-    /// <param name="limit">How long the server may take, from now to the end of its answer.</param>
-    /// <param name="permit">The leave to send it.</param>
-    /// <param name="limiter">Gets the leave back.</param>
+    /// <param name="time">The clock of the time limits.</param>
+    /// <param name="limit">The time limit from now to the end of the answer.</param>
+    /// <param name="permit">The permit of this attempt.</param>
+    /// <param name="limiter">The rate limiter that takes the permit back.</param>
     public Attempt(RequestContext request, TimeProvider time, TimeSpan limit, Permit permit, RateLimiter limiter)
     {
         Call = request;
@@ -49,23 +50,23 @@ internal sealed class Attempt : IDisposable
 
     public RequestContext Call { get; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>Gets the number of the attempt, from 1.</summary>
     public int Number { get; }
 
-    /// <summary>The limit now in force: the whole request's, or a stalled body's.</summary>
+    /// <summary>Gets the time limit in effect: that of the whole request, or that of a stalled body.</summary>
     public TimeSpan Limit { get; private set; }
 
     public bool Expired => _expired;
 
     public CancellationToken Token => _end.Token;
 
-    /// <summary>True when the limit in force is that of a stalled body.</summary>
+    /// <summary>True when the time limit in effect is that of a stalled body.</summary>
     public bool IsStalled { get; private set; }
 
-    /// <summary>What is left of the server's time.</summary>
+    /// <summary>Gets the remaining time of the whole request.</summary>
     public TimeSpan TimeLeft => _isRunning ? _left - _time.GetElapsedTime(_since) : _left;
 
-    /// <summary>Starts to wait for more of the body: it may not stall, nor take more time as a whole than the request may.</summary>
+    /// <summary>Starts to wait for more of the body, which may neither stall nor exceed the time limit of the whole request.</summary>
     public void WatchForStall()
     {
         _left = TimeLeft;
@@ -76,7 +77,7 @@ internal sealed class Attempt : IDisposable
         _timer.Change(IsStalled ? StallLimit : Bounded(_left), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Stops the clock until the next <see cref="WatchForStall"/>: the server is not what takes time now.</summary>
+    /// <summary>Stops the clock until the next <see cref="WatchForStall"/>, while the time is spent on this side.</summary>
     public void Disarm()
     {
         _left = TimeLeft;
@@ -84,7 +85,7 @@ internal sealed class Attempt : IDisposable
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Gives the leave back, as soon as the server has said yes or no.</summary>
+    /// <summary>Releases the permit, as soon as the server has accepted or rejected the request.</summary>
     public void Leave(PermitOutcome outcome, TimeSpan? retryAfter)
     {
         if (_permit is not { } permit)
@@ -111,7 +112,7 @@ internal sealed class Attempt : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The answer came at the last moment.
+            // The answer arrived at the last moment, and the attempt is over.
         }
     }
 }

@@ -8,13 +8,13 @@ using PulseRun.Client.RateLimit;
 namespace PulseRun.Client.Http;
 
 /// <summary>
-/// Sends one attempt and takes from its answer what belongs to every request: the server's clock, the word of the rate limit, and the error of an error status.
-/// What comes out is a success; everything else is a <see cref="RequestFailure"/>.
+/// Sends one attempt and processes what all answers have in common: the server's clock, the rate limit, and error statuses.
+/// Returns successful answers only; everything else is thrown as a <see cref="RequestFailure"/>.
 /// </summary>
 /// <remarks>
-/// A request that changes something gets a body, if only an empty one. The framework sends a request without a body again, unseen, when a kept connection closes
-/// before the answer. The server may have acted on the first one, and a DELETE would then end in "not found". Once a body has been sent, an empty one too,
-/// the framework reports the failure instead, and our own retries count it.
+/// A request that changes something always gets a body, even an empty one. The framework silently resends a request without a body when a kept connection closes
+/// before the answer. The server may have acted on the first one, and a resent DELETE would then return "not found". Once a body has been sent,
+/// the framework reports the failure instead, and the retries of this module handle it.
 /// </remarks>
 internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redactor redactor, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
@@ -61,7 +61,7 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
         {
             body = await Body.ReadAsync(response.Content, JsonLimits.ErrorBytes, attempt);
         }
-#pragma warning disable CA1031 // The status says enough, whatever became of the text.
+#pragma warning disable CA1031 // The status is enough for an error; the text is optional.
         catch (Exception) when (!request.Cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {

@@ -8,7 +8,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Puts the key on a request to our own address for as long as it is on its way, so that neither the response nor an exception holds it.</summary>
+/// <summary>Adds the key to requests to the connection's own address, and removes it afterwards, so that neither the response nor an exception refers to it.</summary>
 internal sealed class AuthHandler(Uri address, SecureString key, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -6,7 +6,7 @@ using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>A whole body in a rented buffer.</summary>
+/// <summary>Holds a whole body in a rented buffer.</summary>
 internal readonly struct Body : IDisposable
 {
     private const int FirstSize = 4096;
@@ -22,7 +22,7 @@ internal readonly struct Body : IDisposable
 
     public int Length { get; }
 
-    /// <summary>Whether there was more than allowed; what is here is its beginning.</summary>
+    /// <summary>True when the body exceeded the limit; the buffer then holds its beginning.</summary>
     public bool IsTooLarge { get; }
 
     public ReadOnlySpan<byte> Bytes => Buffer.AsSpan(0, Length);
@@ -57,8 +57,8 @@ internal readonly struct Body : IDisposable
         }
     }
 
-    /// <summary>Reads an answer that is one object, and shows it to -Debug.</summary>
-    /// <exception cref="RequestFailure">It is larger than an object may be.</exception>
+    /// <summary>Reads an answer that consists of one object, and writes it to the debug stream.</summary>
+    /// <exception cref="RequestFailure">The answer is too large.</exception>
     public static async Task<Body> ReadObjectAsync(HttpContent content, Attempt attempt, Redactor redactor)
     {
         var body = await ReadAsync(content, JsonLimits.ObjectBytes, attempt);

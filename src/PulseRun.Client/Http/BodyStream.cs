@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The body of an answer: ends when the attempt ends, and knows when it was cut.</summary>
+/// <summary>Reads the body of an answer, until the attempt ends, and detects truncation.</summary>
 internal sealed class BodyStream : IDisposable
 {
     private readonly Stream _stream;
@@ -23,12 +23,12 @@ internal sealed class BodyStream : IDisposable
         _promised = promised;
         _cancel = cancel;
 #if !NET
-        // A read that waits for the network does not hear of the token there.
+        // Reads on .NET Framework ignore the token, so dispose the stream to end them.
         _registration = cancel.Register(static state => ((Stream)state!).Dispose(), stream);
 #endif
     }
 
-    /// <summary>Bytes so far, after decompression.</summary>
+    /// <summary>Gets the number of bytes received, after decompression.</summary>
     public long Received => _received;
 
     public static async Task<BodyStream> OpenAsync(HttpContent content, CancellationToken cancel)
@@ -38,18 +38,18 @@ internal sealed class BodyStream : IDisposable
 #else
         var stream = await content.ReadAsStreamAsync();
 #endif
-        // The promise is about what is sent, so it says nothing once that is decompressed.
+        // Content-Length is the compressed size, so it cannot be checked against decompressed data.
         bool isPlain = content.Headers.ContentEncoding.Count == 0;
         return new BodyStream(stream, isPlain ? content.Headers.ContentLength : null, cancel);
     }
 
-    /// <summary>Starts a read; zero bytes are the end.</summary>
-    /// <exception cref="IOException">The body ended before its promised length.</exception>
+    /// <summary>Reads into the buffer and returns the number of bytes; 0 at the end of the body.</summary>
+    /// <exception cref="IOException">The body ended before its announced length.</exception>
 #if NET
     public ValueTask<int> ReadAsync(byte[] buffer, int offset)
     {
         var read = _stream.ReadAsync(buffer.AsMemory(offset), _cancel);
-#pragma warning disable VSTHRD103 // It has completed.
+#pragma warning disable VSTHRD103 // The task is completed.
         return read.IsCompletedSuccessfully ? new ValueTask<int>(Count(read.Result)) : FinishAsync(read.AsTask());
 #pragma warning restore VSTHRD103
     }
@@ -68,7 +68,7 @@ internal sealed class BodyStream : IDisposable
 
     private async ValueTask<int> FinishAsync(Task<int> read)
     {
-#pragma warning disable VSTHRD003 // Started by this class.
+#pragma warning disable VSTHRD003 // This class started the task.
         return Count(await read);
 #pragma warning restore VSTHRD003
     }
@@ -77,7 +77,7 @@ internal sealed class BodyStream : IDisposable
     {
         _received += bytes;
         if (bytes == 0 && _received < _promised)
-            throw new IOException("The body ended before its promised length.");
+            throw new IOException("The body ended before its announced length.");
         return bytes;
     }
 }

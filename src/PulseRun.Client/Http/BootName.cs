@@ -5,7 +5,7 @@ using System.IO;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Names this machine's boot, which the steady clock counts from. All containers of a machine share it.</summary>
+/// <summary>Identifies the boot of this machine, from which the monotonic clock counts. All containers of a machine share it.</summary>
 internal static class BootName
 {
     private static readonly Lazy<string> s_current = new(Read);
@@ -21,9 +21,9 @@ internal static class BootName
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No such file, or none that may be read: see below.
+            // The file is missing or cannot be read; use the fallback below.
         }
-        // To the nearest ten minutes, so that processes of one boot agree. One that disagrees cannot compare its readings, and waits longer.
+        // Round to ten minutes, so that processes of one boot compute the same name. A process that rounds differently cannot compare its readings, and waits longer.
         var booted = DateTimeOffset.UtcNow - TimeSpan.FromSeconds((double)Stopwatch.GetTimestamp() / Stopwatch.Frequency);
         return Environment.MachineName + "@" + (booted.ToUnixTimeSeconds() / 600).ToString(CultureInfo.InvariantCulture);
     }

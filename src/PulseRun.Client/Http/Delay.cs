@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Waiting by a clock that tests can turn: net8.0 and the package for net472 spell it differently.</summary>
+/// <summary>Waits by a TimeProvider, so that tests can use virtual time. The calls differ between net8.0 and the package for net472.</summary>
 internal static class Delay
 {
     public static Task For(TimeSpan delay, TimeProvider time, CancellationToken cancel) =>
@@ -14,7 +14,7 @@ internal static class Delay
         time.Delay(delay, cancel);
 #endif
 
-    /// <summary>A token that is cancelled after a time.</summary>
+    /// <summary>Returns a token source that is cancelled after a time.</summary>
     public static CancellationTokenSource Limit(TimeSpan limit, TimeProvider time) =>
 #if NET
         new(limit, time);

@@ -13,7 +13,7 @@ using System.Text.RegularExpressions;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Makes the module's own errors of what went wrong. They have no inner exceptions: those may hold the request, with its key.</summary>
+/// <summary>Creates the module's own errors for failed requests. They have no inner exceptions, because those may refer to the request and its key.</summary>
 internal static class Failures
 {
     private static readonly Regex s_capacity = new(
@@ -21,13 +21,13 @@ internal static class Failures
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline,
         TimeSpan.FromSeconds(1));
 
-    /// <summary>"Service unavailable" speaks of the server, not of GPUs.</summary>
+    /// <summary>Matches words for the server: "Service unavailable" does not mean that no GPU is free.</summary>
     private static readonly Regex s_server = new(
         @"\b(?:service|server|gateway|upstream|backend|api)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         TimeSpan.FromSeconds(1));
 
-    /// <summary>The error for an answer with an error status.</summary>
+    /// <summary>Returns the error for an answer with an error status.</summary>
     public static RequestFailure FromStatus(RequestContext request, HttpResponseMessage response, ReadOnlySpan<byte> body, bool isTooLarge, Redactor redactor)
     {
         int status = (int)response.StatusCode;
@@ -47,7 +47,7 @@ internal static class Failures
         };
     }
 
-    /// <summary>The id of an error status.</summary>
+    /// <summary>Returns the error id for an error status.</summary>
     public static string IdOf(Operation operation, int status, string? detail)
     {
         if (status is 400 or 409 or 422 or 502 or 503 && SpeaksOfCapacity(operation, detail))
@@ -66,11 +66,11 @@ internal static class Failures
         };
     }
 
-    /// <summary>The error for an answer that is not what the API promises.</summary>
+    /// <summary>Returns the error for an answer that violates the API.</summary>
     public static RequestFailure Malformed(RequestContext request, string why, int? status = null) =>
         new(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, why, status, null));
 
-    /// <summary>Returns the error for any exception on the way. What is not expected becomes an error too: a foreign exception may hold text that nobody has masked.</summary>
+    /// <summary>Returns the error for any exception of an attempt. Unexpected exceptions are converted too, because their text could contain secrets.</summary>
     public static RequestFailure FromException(RequestContext request, Attempt attempt, Exception exception, bool isClosed, Redactor redactor)
     {
         if (exception is RequestFailure failure)
@@ -84,39 +84,39 @@ internal static class Failures
         switch (exception)
         {
             case OperationCanceledException { InnerException: TimeoutException }:
-                return Unreachable(request, "no connection within the time limit");
+                return Unreachable(request, "the connection was not established within the time limit");
             case HttpRequestException or WebException or IOException or SocketException or ObjectDisposedException or OperationCanceledException:
                 string reason = Reason(Innermost(exception), redactor);
                 return IsUnsent(exception) ? Unreachable(request, reason) : Cut(request, reason);
             case JsonException or InvalidDataException:
-                return Malformed(request, "the answer is not the JSON that was expected");
+                return Malformed(request, "the answer is not valid JSON for this request");
             default:
                 return new RequestFailure(FailureKind.Unexpected, Error(ErrorIds.UnexpectedError, request, exception.GetType().Name + ": " + Reason(exception, redactor), null, null));
         }
     }
 
-    /// <summary>The error for a connection that broke, or a body that ended early.</summary>
+    /// <summary>Returns the error for a connection that broke, or a body that ended early.</summary>
     public static RequestFailure Cut(RequestContext request, string reason) =>
         new(FailureKind.Cut, Error(ErrorIds.ConnectionFailed, request, "the connection was cut: " + reason, null, null));
 
-    /// <summary>The error for an object whose JSON ends early: no promise kept, but worth another try.</summary>
+    /// <summary>Returns the error for an object whose JSON is truncated; it may be retried.</summary>
     public static RequestFailure Unfinished(RequestContext request) =>
         new(FailureKind.Cut, Error(ErrorIds.MalformedResponse, request, "the answer's JSON ends early", null, null));
 
     public static RequestFailure Closed(RequestContext request) =>
         new(FailureKind.Closed, Error(ErrorIds.NotConnected, request, "this connection was closed by Disconnect-PulseRun", null, null));
 
-    /// <summary>The error for a request that the rate limit refused. It is the user's only when the request is not sent again.</summary>
+    /// <summary>Returns the error for a request that the rate limit rejected. The user sees it only if the request is not sent again.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="wait">How long the server wants to be left alone; null when it does not say so.</param>
+    /// <param name="wait">The wait that the server requested; null when it requested none.</param>
     public static RequestFailure Refused(RequestContext request, TimeSpan? wait) =>
-        new(FailureKind.Refused, new PulseRunException(ErrorIds.RateLimited, request.Describe() + " failed: the rate limit refused it.") { StatusCode = 429 }) { Wait = wait };
+        new(FailureKind.Refused, new PulseRunException(ErrorIds.RateLimited, request.Describe() + "  failed: the rate limit rejected it.") { StatusCode = 429 }) { Wait = wait };
 
     private static string Reason(Exception exception, Redactor redactor) => PulseRun.Core.Text.CleanText.Clean(redactor.Prose(exception.Message), 300).TrimEnd('.');
 
-    /// <summary>The error for an act whose window passed before it was sent. Nothing was done, as after a refusal of the rate limit.</summary>
+    /// <summary>Returns the error for an act whose window passed before it was sent. Nothing was done, as after a rejection by the rate limit.</summary>
     public static RequestFailure TooLate(RequestContext request) =>
-        new(FailureKind.RateLimited, new PulseRunException(ErrorIds.RateLimited, request.Describe() + " was not sent: by then, the look that justified it was too old."));
+        new(FailureKind.RateLimited, new PulseRunException(ErrorIds.RateLimited, request.Describe() + "  was not sent: the wait took so long that the state it was based on is out of date."));
 
     private static RequestFailure Unreachable(RequestContext request, string reason) =>
         new(FailureKind.Unreachable, Error(ErrorIds.ConnectionFailed, request, "the server cannot be reached: " + reason, null, null));
@@ -124,14 +124,14 @@ internal static class Failures
     private static RequestFailure TimedOut(RequestContext request, Attempt attempt)
     {
         string limit = attempt.Limit.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture) + " s";
-        string why = attempt.IsStalled ? "the answer stalled for " + limit : "no whole answer within " + limit;
+        string why = attempt.IsStalled ? "the answer stalled for " + limit : "there was no complete answer within " + limit;
         return new RequestFailure(FailureKind.Timeout, Error(ErrorIds.RequestTimeout, request, why, null, null));
     }
 
     private static RequestFailure Redirected(RequestContext request, HttpResponseMessage response, int status, string? requestId, Redactor redactor)
     {
         var target = response.Headers.Location;
-        string where = target is null ? "nowhere"
+        string where = target is null ? "an unknown address"
             : target.IsAbsoluteUri ? PulseRun.Core.Text.CleanText.Clean(redactor.Prose(target.Host), 100)
             : "another path of the same host";
         return new RequestFailure(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, "the server redirects to " + where + ", which is not followed", status, requestId))
@@ -143,7 +143,7 @@ internal static class Failures
     private static bool SpeaksOfCapacity(Operation operation, string? detail) =>
         operation.AsksForGpu && detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
 
-    /// <summary>The text has 500 characters at most, so only a machine that stood still runs into the time limit; the exception would hold the text.</summary>
+    /// <summary>Matches a text of at most 500 characters. Only a machine that was suspended can exceed the time limit; the exception, which would contain the text, is not passed on.</summary>
     private static bool Matches(Regex words, string text)
     {
         try
@@ -187,7 +187,7 @@ internal static class Failures
         return exception;
     }
 
-    /// <summary>Says why the server's certificate is not trusted; null when that was not what failed.</summary>
+    /// <summary>Returns why the server's certificate is not trusted; null when something else failed.</summary>
     private static string? Trust(Exception exception)
     {
         for (var cause = exception; cause is not null; cause = cause.InnerException!)
@@ -202,7 +202,7 @@ internal static class Failures
         return null;
     }
 
-    /// <summary>Whether it failed before a byte of the request was sent.</summary>
+    /// <summary>Returns true when the request failed before any byte of it was sent.</summary>
     private static bool IsUnsent(Exception exception)
     {
 #if NET

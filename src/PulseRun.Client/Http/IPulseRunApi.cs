@@ -5,7 +5,7 @@ using Refit;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The endpoints whose answers are read as they stream: Refit hands the response over once the headers are here, and the body is read under our own limits. A resource with small answers has an interface of its own, with typed results (see <see cref="IBillingApi"/>).</summary>
+/// <summary>Declares the endpoints whose answers are parsed while they stream: Refit returns the response after the headers, and the body is read under this module's own limits. A resource with small answers has an interface of its own, with typed results (see <see cref="IBillingApi"/>).</summary>
 internal interface IPulseRunApi
 {
     [Post(ApiPaths.Instances)]
@@ -14,7 +14,7 @@ internal interface IPulseRunApi
     [Get(ApiPaths.Instances)]
     Task<HttpResponseMessage> List(string? status, string? cursor, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 
-    /// <summary>A further page, where the server names its address. Checked to be the same server before.</summary>
+    /// <summary>Reads a further page at the address that the server gave. The caller has checked that it is the same server.</summary>
     [Get("")]
     Task<HttpResponseMessage> ListAt([Url] string address, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 

@@ -2,11 +2,11 @@ using System;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Jitter.</summary>
+/// <summary>Returns random numbers from 0 to 1, to spread retries over time.</summary>
 internal static class Jitter
 {
 #if NET
-#pragma warning disable CA5394 // Nothing secret is made of it.
+#pragma warning disable CA5394 // The numbers are not used for security.
     public static double Next() => Random.Shared.NextDouble();
 #pragma warning restore CA5394
 #else

@@ -4,7 +4,7 @@ namespace PulseRun.Client.Http;
 
 internal static class Origins
 {
-    /// <summary>Whether two addresses are the same server: scheme, host and port.</summary>
+    /// <summary>Returns true when two addresses belong to the same server: equal scheme, host and port.</summary>
     public static bool AreSame(Uri? a, Uri b) =>
         a is { IsAbsoluteUri: true }
         && a.Port == b.Port

@@ -5,14 +5,14 @@ using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Follows the pages of one list. It ends a list that never ends: in pages, in bytes, in time, in circles, or in pages that bring nothing.</summary>
-/// <param name="what">What is listed, in the plural.</param>
+/// <summary>Tracks the pages of one list, and detects a list without an end: too many pages, too many bytes, repeated links, or empty pages.</summary>
+/// <param name="what">The listed objects, in the plural.</param>
 internal sealed class PageTrail(string what)
 {
-    /// <summary>More than any account has, and few enough to notice.</summary>
+    /// <summary>The largest number of pages; more than any account needs.</summary>
     public const int MaxPages = 1000;
 
-    /// <summary>Servers may filter after they have cut their pages; they do not leave this many empty.</summary>
+    /// <summary>The largest number of successive pages without new rows. Servers that filter after paging may return some empty pages.</summary>
     public const int MaxIdlePages = 10;
 
     private readonly HashSet<string> _links = new(StringComparer.Ordinal);
@@ -21,20 +21,20 @@ internal sealed class PageTrail(string what)
     private int _idlePages;
     private int _rows;
 
-    /// <summary>True until the first page has been left for another one.</summary>
+    /// <summary>True for the first page.</summary>
     public bool IsFirst => _links.Count == 0;
 
-    /// <summary>Prepares the request of the next page: all pages share one time limit.</summary>
+    /// <summary>Prepares the request of the next page. All pages share one time limit.</summary>
     public RequestContext Begin(RequestContext request)
     {
         request.TimeLeft = _timeLeft;
         return request;
     }
 
-    /// <summary>Notes a page that has been read.</summary>
-    /// <param name="request">Its request.</param>
-    /// <param name="rows">How many rows there are now, those of all pages together.</param>
-    /// <param name="link">Where the next page is; null when this is the last one.</param>
+    /// <summary>Records a page that was read.</summary>
+    /// <param name="request">The request of the page.</param>
+    /// <param name="rows">The number of rows read so far, on all pages.</param>
+    /// <param name="link">The link to the next page; null for the last page.</param>
     /// <returns>True when there is another page.</returns>
     /// <exception cref="PulseRunException">The list does not end.</exception>
     public bool Follow(RequestContext request, int rows, string? link)
@@ -48,20 +48,20 @@ internal sealed class PageTrail(string what)
         if (link is null)
             return false;
         if (!_links.Add(link))
-            throw Incomplete("the server's pages go in circles");
+            throw Incomplete("the server returned the same link to a next page twice");
         if (_idlePages == MaxIdlePages)
-            throw Incomplete("the server names ever more pages, and nothing is in them");
+            throw Incomplete("the server keeps returning pages without new rows");
         if (_links.Count == MaxPages)
-            throw Incomplete("the server names more than " + MaxPages.ToString(CultureInfo.InvariantCulture) + " pages");
+            throw Incomplete("the server returned more than " + MaxPages.ToString(CultureInfo.InvariantCulture) + " pages");
         return true;
     }
 
-    /// <summary>Makes the error of a list that is known to be cut.</summary>
+    /// <summary>Returns the error for a list that is known to be truncated.</summary>
     public PulseRunException Incomplete(string why) => Incomplete(why, _rows);
 
     /// <inheritdoc cref="Incomplete(string)"/>
     public PulseRunException Incomplete(string why, int rows) => new(
         ErrorIds.IncompleteList,
         "The list of " + what + " is not complete: " + why.TrimEnd('.') + ". "
-        + rows.ToString(CultureInfo.InvariantCulture) + " " + what + " were read; there are more.");
+        + rows.ToString(CultureInfo.InvariantCulture) + " " + what + "  were read, but there are more.");
 }

@@ -5,8 +5,8 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Masks what must not be seen: this connection's key, keys and tokens by their form, and the values of secret names.</summary>
-/// <remarks>When masking fails for whatever reason, the whole text is masked: no exception of this class's carries text.</remarks>
+/// <summary>Replaces secrets by a mask: this connection's key, keys and tokens by their form, and the values of secret names.</summary>
+/// <remarks>If masking fails, the whole text is replaced, so that no exception of this class contains text.</remarks>
 internal sealed class Redactor : IDisposable
 {
     public const string Mask = SecretScanner.Mask;
@@ -18,15 +18,15 @@ internal sealed class Redactor : IDisposable
     private const int LetterB = 16;
     private const int Colon = 32;
 
-    /// <summary>What each ASCII character makes possible. Most values of a list have none of it, and one pass over them says so.</summary>
+    /// <summary>Specifies for each ASCII character which kinds of secrets it can be part of. Most values contain none of these characters, so one pass suffices.</summary>
     private static readonly byte[] s_kinds = Kinds();
 
-    // Characters that can be wiped, not a string that cannot.
+    // An array can be wiped; a string cannot.
     private readonly char[] _key;
 
     public Redactor(SecureString key) => _key = SecretText.Use(key, static plain => (char[])plain.Clone());
 
-    /// <summary>Returns a value of a model without secrets; the same object when there is nothing to hide. What a terminal would obey is hidden too: views print values as they are.</summary>
+    /// <summary>Returns a property value without secrets and without control characters, because views print values unchanged. Returns the same object when there is nothing to replace.</summary>
     public string Value(string text)
     {
         int seen = 0;
@@ -39,7 +39,7 @@ internal sealed class Redactor : IDisposable
 
     public string? ValueOrNull(string? text) => text is null ? null : Value(text);
 
-    /// <summary>Returns the notebook's address: its token is its owner's, our key never is.</summary>
+    /// <summary>Returns the address of the notebook, with its access token, which belongs to the user, but without this connection's key.</summary>
     public string? KeepQuery(string? text)
     {
         if (text is null)
@@ -48,7 +48,7 @@ internal sealed class Redactor : IDisposable
         {
             return SecretScanner.HideKey(CleanText.Printable(text), _key);
         }
-#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+#pragma warning disable CA1031 // The text is masked; the exception could contain it.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -56,10 +56,10 @@ internal sealed class Redactor : IDisposable
         }
     }
 
-    /// <summary>Returns text for a stream or an error: here even the query of an address goes, whatever its names. What a terminal would obey is cleaned where the text is made.</summary>
+    /// <summary>Returns text for a stream or an error without secrets. Whole queries of addresses are masked too, whatever their names. Control characters are removed by the callers.</summary>
     public string Prose(string text) => Hide(text, isProse: true);
 
-    /// <summary>Returns a tree of plain values without secrets, names included.</summary>
+    /// <summary>Returns a tree of plain values without secrets, in values and in names.</summary>
     public object? Tree(object? value) => value switch
     {
         string text => Value(text),
@@ -68,7 +68,7 @@ internal sealed class Redactor : IDisposable
         _ => value,
     };
 
-    /// <summary>The same for a value that has a name: the name may say that it is a secret.</summary>
+    /// <summary>Returns a value without secrets; if its name denotes a secret, all of it is masked.</summary>
     public object? Tree(string name, object? value) => SecretNames.IsSecret(name) ? Masked(value) : Tree(value);
 
     public void Dispose() => Array.Clear(_key, 0, _key.Length);
@@ -116,7 +116,7 @@ internal sealed class Redactor : IDisposable
         {
             return SecretScanner.Hide(text, _key, isProse);
         }
-#pragma warning disable CA1031 // The text goes, and nothing that holds it comes in its place.
+#pragma warning disable CA1031 // The text is masked; the exception could contain it.
         catch (Exception)
 #pragma warning restore CA1031
         {

@@ -2,13 +2,13 @@ using System;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>How a logical request ended: with what was read, or with what it failed by.</summary>
-/// <remarks>A class: the runtime has compiled its own async code for references already, and would do it anew for a structure at each first call.</remarks>
+/// <summary>Represents the end of a logical request: its result or its exception.</summary>
+/// <remarks>This is a class because shared generic code for references is precompiled, while a struct would be compiled again at the first call of each type.</remarks>
 internal sealed class Reply<T>
 {
     public T? Result { get; private init; }
 
-    /// <summary>A <see cref="RequestFailure"/>, or a cancellation, or what the receiver threw; null when it went well.</summary>
+    /// <summary>Gets a <see cref="RequestFailure"/>, a cancellation, or the exception of the receiver; null on success.</summary>
     public Exception? Exception { get; private init; }
 
     public static Reply<T> Of(T result) => new() { Result = result };

@@ -7,10 +7,10 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Sends one logical request: gate, time limits, retries, errors.</summary>
+/// <summary>Sends one logical request, with rate limit, time limits, retries and errors.</summary>
 internal sealed class RequestExecutor
 {
-    /// <summary>More than any patience, and little enough to be added to a time.</summary>
+    /// <summary>The upper bound of a wait; it can be added to a time without overflow.</summary>
     private static readonly TimeSpan s_longestWait = TimeSpan.FromDays(365);
 
     private readonly Context _context;
@@ -31,50 +31,50 @@ internal sealed class RequestExecutor
     public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
         new(operation, target, _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
 
-    /// <summary>A request that nobody needs: sent once, and not at all when it would have to wait for its turn.</summary>
+    /// <summary>Returns an optional request, which is sent once, and not at all if it would have to wait for the rate limit.</summary>
     public static RequestContext NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
         new(operation, null, TimeSpan.Zero, observer, cancel) { IsSingle = true };
 
-    /// <summary>Returns an act that is sent at most once, and only within a window: it waits for its turn no longer than the window lasts.</summary>
+    /// <summary>Returns an act that is sent at most once, and only within a window. It waits for the rate limit no longer than the window lasts.</summary>
     public RequestContext NewCallWithin(ActWindow window, Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
         new(operation, target, window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
 
-    /// <summary>Sends, reads, and tries again as the rules allow.</summary>
+    /// <summary>Sends the request, reads the answer, and retries as the rules allow.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="send">Sends once.</param>
-    /// <param name="read">Reads a successful answer as it streams.</param>
+    /// <param name="send">Sends one attempt.</param>
+    /// <param name="read">Reads a successful answer while it streams.</param>
     public Task<Reply<T>> TryAsync<T>(RequestContext request, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
         AttemptAsync(request, send, read, typed: null, isFirst: true);
 
-    /// <summary>The same for callers who have no use for a failure.</summary>
-    /// <exception cref="PulseRunException">It failed for good.</exception>
-    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    /// <summary>Does the same as <see cref="TryAsync"/>, but throws on failure.</summary>
+    /// <exception cref="PulseRunException">The request failed, after all retries.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled the request.</exception>
     public async Task<T> RunAsync<T>(RequestContext request, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
         Result(await AttemptAsync(request, send, read, typed: null, isFirst: true));
 
-    /// <summary>The same for an answer that Refit reads.</summary>
+    /// <summary>Does the same for an answer that Refit deserializes.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="send">Sends once, and reads.</param>
+    /// <param name="send">Sends one attempt and reads its answer.</param>
     public async Task<T> RunAsync<T>(RequestContext request, Func<Attempt, Task<T>> send) =>
         Result(await AttemptAsync(request, null, null, send, isFirst: true));
 
     private static T Result<T>(Reply<T> reply) => reply.Exception is null ? reply.Result! : throw ForUser(reply.Exception);
 
-    /// <summary>Whether a call that failed so is made again.</summary>
+    /// <summary>Returns true when a failed request is to be sent again.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="exception">How the last attempt failed; null when it did not.</param>
-    /// <param name="attempts">How many attempts have been made.</param>
+    /// <param name="exception">The exception of the last attempt; null on success.</param>
+    /// <param name="attempts">The number of attempts so far.</param>
     public static bool ShouldRetry(RequestContext request, Exception? exception, int attempts) =>
         exception is RequestFailure failure
         && !request.IsSingle
         && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
         && RetryRules.ShouldRetry(request.Operation, failure.Fault, failure.Status, attempts);
 
-    /// <summary>The error a user is to see.</summary>
+    /// <summary>Returns the exception to show to the user.</summary>
     public static Exception ForUser(Exception exception) => exception is RequestFailure failure ? failure.Error : exception;
 
-    /// <summary>Asks for leave and sends, until the rate limit lets it pass.</summary>
-    /// <remarks>One method, where it could be three: each asynchronous one on the way costs milliseconds at its first call, and a little at every other.</remarks>
+    /// <summary>Acquires a permit and sends the request, until the rate limit accepts it.</summary>
+    /// <remarks>This is one method because each additional asynchronous method adds milliseconds to the first call, and a little to every other.</remarks>
     private async Task<Reply<T>> AttemptAsync<T>(
         RequestContext request,
         Func<Attempt, Task<HttpResponseMessage>>? send,
@@ -92,7 +92,7 @@ internal sealed class RequestExecutor
                 if (_context.IsClosed)
                     return Reply<T>.Failed(Failures.Closed(request));
                 var permit = await _limiter.AcquireAsync(request);
-                // Checked after the wait for the turn: what justified the act may be untrue by now.
+                // Check again after the wait for a permit: the state that justified the act may have changed.
                 if (request.Window is { HasPassed: true })
                 {
                     _limiter.Release(permit, PermitOutcome.Unknown, null);
@@ -112,7 +112,7 @@ internal sealed class RequestExecutor
                 }
                 request.TimeLeft = attempt.TimeLeft;
             }
-#pragma warning disable CA1031 // Failures are values here: nothing is lost.
+#pragma warning disable CA1031 // Every exception is returned as a value.
             catch (Exception exception)
 #pragma warning restore CA1031
             {
@@ -144,7 +144,7 @@ internal sealed class RequestExecutor
         return new Attempt(request, _time, _context.Timeout, permit, _limiter);
     }
 
-    /// <summary>Returns the failure of a request that the rate limit refused; null when it waits for its turn again.</summary>
+    /// <summary>Returns the failure of a request that the rate limit rejected; null when it waits for another permit.</summary>
     private static RequestFailure? AfterRefusal(RequestContext request, RequestFailure refused)
     {
         request.Refusals++;
@@ -170,7 +170,7 @@ internal sealed class RequestExecutor
     {
         if (request.ReceiverFault is not null || attempt is null)
             return exception;
-        // Torn down by the cancellation, whatever it looks like from here.
+        // After a cancellation, every exception is a consequence of it.
         if (request.Cancel.IsCancellationRequested)
             return exception is OperationCanceledException ? exception : new OperationCanceledException(request.Cancel);
         return Failures.FromException(request, attempt, exception, _context.IsClosed, _redactor);

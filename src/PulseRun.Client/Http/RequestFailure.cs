@@ -2,22 +2,22 @@ using System;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>A failed attempt: the error for the user, and what the retry rules need. Never leaves this assembly.</summary>
+/// <summary>The exception that is thrown when an attempt fails: the error for the user, with the data for the retry rules. Internal to this assembly.</summary>
 internal sealed class RequestFailure(FailureKind kind, PulseRunException error) : Exception(error.Message)
 {
     public FailureKind Fault { get; } = kind;
 
     public PulseRunException Error { get; } = error;
 
-    /// <summary>How long the rate limit wants to be left alone, where it refused and said so.</summary>
+    /// <summary>Gets the wait that the rate limit requested with a rejection; null when it requested none.</summary>
     public TimeSpan? Wait { get; init; }
 
     public int? Status => Error.StatusCode;
 
-    /// <summary>The server's clock when it answered, where it did.</summary>
+    /// <summary>Gets the server's time of the answer; null without one.</summary>
     public DateTimeOffset? ServerTime { get; init; }
 
-    /// <summary>Whether the server may have acted although the attempt failed.</summary>
+    /// <summary>True when the server may have acted although the attempt failed.</summary>
     public bool IsUnclear => Fault switch
     {
         FailureKind.Status => Error.ErrorId != ErrorIds.CapacityUnavailable && Status is 408 or >= 500,
@@ -26,13 +26,13 @@ internal sealed class RequestFailure(FailureKind kind, PulseRunException error) 
     };
 }
 
-/// <summary>How an attempt failed, as far as retrying goes.</summary>
+/// <summary>Specifies how an attempt failed, for the retry rules.</summary>
 internal enum FailureKind
 {
     /// <summary>The server answered with an error status.</summary>
     Status,
 
-    /// <summary>Provably nothing was sent: no such host, refused, no TLS.</summary>
+    /// <summary>Provably nothing was sent: the host name is unknown, the connection was refused, or TLS failed.</summary>
     Unreachable,
 
     /// <summary>The server's certificate is not trusted, so nothing was sent.</summary>
@@ -41,21 +41,21 @@ internal enum FailureKind
     /// <summary>The connection broke, or the body ended early.</summary>
     Cut,
 
-    /// <summary>Our own time limit, for the whole or for a stalled body.</summary>
+    /// <summary>The time limit of the request or of a stalled body was exceeded.</summary>
     Timeout,
 
-    /// <summary>The answer is not what the API promises.</summary>
+    /// <summary>The answer violates the API.</summary>
     Malformed,
 
-    /// <summary>The rate limit asks for more patience than allowed.</summary>
+    /// <summary>The rate limit requires a longer wait than allowed.</summary>
     RateLimited,
 
-    /// <summary>The rate limit refused the request (429). It waits for its turn again, and that costs no attempt.</summary>
+    /// <summary>The rate limit rejected the request (429). It waits for another permit, which does not count as an attempt.</summary>
     Refused,
 
-    /// <summary>The connection was closed by Disconnect-PulseRun meanwhile.</summary>
+    /// <summary>The connection was closed by Disconnect-PulseRun.</summary>
     Closed,
 
-    /// <summary>An exception that this module does not expect.</summary>
+    /// <summary>An unexpected exception occurred.</summary>
     Unexpected,
 }

@@ -4,7 +4,7 @@ namespace PulseRun.Client.Http;
 
 internal static class RequestProperties
 {
-    /// <summary>The attempt a request belongs to, as Refit put it there.</summary>
+    /// <summary>Returns the attempt that Refit attached to a request; null without one.</summary>
     public static Attempt? Attempt(this HttpRequestMessage request)
     {
 #if NET

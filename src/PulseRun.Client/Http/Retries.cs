@@ -6,7 +6,7 @@ using Polly.Retry;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Further attempts after a failed one. Apart from <see cref="RequestExecutor"/>, and made when the first attempt has failed: a call that goes well does not load Polly.</summary>
+/// <summary>Makes further attempts after a failed one. It is separate from <see cref="RequestExecutor"/> and created on the first failure, so that a successful call does not load Polly.</summary>
 internal sealed class Retries
 {
     private static readonly TimeSpan s_noticeable = TimeSpan.FromSeconds(1);
@@ -30,10 +30,10 @@ internal sealed class Retries
             .Build();
     }
 
-    /// <summary>Goes on after a first attempt.</summary>
+    /// <summary>Continues after a failed first attempt.</summary>
     /// <param name="request">The logical request.</param>
-    /// <param name="first">How its first attempt failed.</param>
-    /// <param name="attempt">Makes one more.</param>
+    /// <param name="first">The result of the first attempt.</param>
+    /// <param name="attempt">Makes one more attempt.</param>
     public async Task<Reply<T>> RunAsync<T>(RequestContext request, Reply<T> first, Func<Task<Reply<T>>> attempt)
     {
         var context = ResilienceContextPool.Shared.Get(request.Cancel);
@@ -78,7 +78,7 @@ internal sealed class Retries
             RetryRules.MaxAttempts));
     }
 
-    /// <summary>On its own: a structure among its static fields would have Polly loaded with the class.</summary>
+    /// <summary>Holds the key in a class of its own, because a static field of a Polly struct would load Polly together with the outer class.</summary>
     private static class CallKey
     {
         public static readonly ResiliencePropertyKey<RequestContext> Value = new("call");

@@ -5,18 +5,18 @@ using System.Net.Http;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The Retry-After header in its two forms, and in the broken ones.</summary>
+/// <summary>Parses the Retry-After header, in seconds or as a date, and tolerates invalid values.</summary>
 internal static class RetryAfter
 {
-    /// <summary>Longer waits are cut to this, which is longer than any patience.</summary>
+    /// <summary>The upper bound of the returned wait, longer than any permitted wait.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3650);
 
-    /// <summary>Returns how long to wait, however absurd; zero for a moment that has passed; null when the header is absent or broken.</summary>
+    /// <summary>Returns the requested wait; zero for a time in the past; null when the header is missing or invalid.</summary>
     public static TimeSpan? Read(HttpResponseMessage response, DateTimeOffset now)
     {
         if (!response.Headers.TryGetValues("Retry-After", out var values))
             return null;
-        // Against the server's own clock where it tells it: ours may be off by minutes.
+        // Compare with the server's own clock if it sends one, because the local clock may be wrong by minutes.
         return Parse(values.FirstOrDefault(), response.Headers.Date ?? now);
     }
 

@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Which failed attempts are made again (design.md section 3). A 429 is not among them: the gate waits it out, and it costs no attempt.</summary>
+/// <summary>Decides which failed attempts are retried. A 429 is not one of them: the rate limiter waits, and that does not count as an attempt.</summary>
 internal static class RetryRules
 {
     public const int MaxAttempts = 4;
@@ -11,11 +11,11 @@ internal static class RetryRules
     private static readonly TimeSpan s_firstDelay = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether to try again.</summary>
-    /// <param name="operation">What for. A launch is sent again only when nothing was sent: it costs money.</param>
-    /// <param name="kind">How it failed.</param>
-    /// <param name="status">The status, when the server answered.</param>
-    /// <param name="attempts">How many attempts have been made, this one included.</param>
+    /// <summary>Returns true when the request is to be sent again.</summary>
+    /// <param name="operation">The operation. A launch is sent again only when nothing was sent, because a second one costs money.</param>
+    /// <param name="kind">How the attempt failed.</param>
+    /// <param name="status">The HTTP status; null when the server did not answer.</param>
+    /// <param name="attempts">The number of attempts so far, including this one.</param>
     public static bool ShouldRetry(Operation operation, FailureKind kind, int? status, int attempts)
     {
         if (attempts >= MaxAttempts)
@@ -28,15 +28,15 @@ internal static class RetryRules
         {
             FailureKind.Status => status is 408 or 500 or 502 or 503 or 504,
             FailureKind.Cut => true,
-            // The limit is the user's patience: trying a hung server once more is kind, four times is not.
+            // The user waits for the whole time limit with each attempt, so a server that hangs is tried only once more.
             FailureKind.Timeout => attempts < MaxTimeouts,
             _ => false,
         };
     }
 
-    /// <summary>Full jitter: anything from nothing to the doubled delay, so that a fleet of clients does not come back in step.</summary>
-    /// <param name="attempts">How many attempts have been made.</param>
-    /// <param name="random">From 0 to 1.</param>
+    /// <summary>Returns a random delay between 0 and a bound that doubles with each attempt (full jitter), so that many clients do not retry in step.</summary>
+    /// <param name="attempts">The number of attempts so far.</param>
+    /// <param name="random">A random number from 0 to 1.</param>
     public static TimeSpan Delay(int attempts, double random)
     {
         double ceiling = Math.Min(s_maxDelay.TotalSeconds, s_firstDelay.TotalSeconds * Math.Pow(2, attempts - 1));

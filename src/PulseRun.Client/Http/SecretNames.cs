@@ -2,20 +2,20 @@ using System;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Names whose values are secrets, in JSON, in queries and in headers. Case, <c>-</c> and <c>_</c> do not matter.</summary>
+/// <summary>Recognizes names whose values are secrets, in JSON, queries and headers. Case, <c>-</c> and <c>_</c> are ignored.</summary>
 internal static class SecretNames
 {
-    /// <summary>A name that ends in one of these names a secret: <c>jupyter_token</c>, <c>X-Api-Key</c>.</summary>
+    /// <summary>The endings of secret names, for example of <c>jupyter_token</c> and <c>X-Api-Key</c>.</summary>
     private static readonly string[] s_endings =
     [
         "token", "secret", "password", "passwd", "passphrase", "apikey", "authorization", "credential", "credentials",
         "secretkey", "privatekey", "accesskey", "signature", "cookie",
     ];
 
-    /// <summary>The length of the longest ending, and of what <see cref="IsSecret(ReadOnlySpan{char})"/> needs to see.</summary>
+    /// <summary>The length of the longest ending, and so of the part of a name that <see cref="IsSecret(ReadOnlySpan{char})"/> needs.</summary>
     public const int Longest = 13;
 
-    /// <summary>True when the value under this name is a secret.</summary>
+    /// <summary>Returns true when the value under this name is a secret.</summary>
     public static bool IsSecret(string name)
     {
         Span<char> tail = stackalloc char[Longest];
@@ -28,7 +28,7 @@ internal static class SecretNames
         return IsSecret(tail.Slice(from));
     }
 
-    /// <summary>The same for the last characters of a name, in lower case and without <c>-</c> and <c>_</c>.</summary>
+    /// <summary>Returns true when the last characters of a name, in lower case and without <c>-</c> and <c>_</c>, denote a secret.</summary>
     public static bool IsSecret(ReadOnlySpan<char> tail)
     {
         foreach (string ending in s_endings)

@@ -4,8 +4,8 @@ using System.Text;
 namespace PulseRun.Client.Http;
 
 /// <summary>
-/// Finds in one pass what must not be shown, and masks it. Each character is looked at a bounded number of times, whatever the text:
-/// a server chooses these texts, and a regular expression that backtracks would let it choose the time too.
+/// Finds and masks secrets in one pass. Each character is examined a bounded number of times, because the server chooses the texts:
+/// with a backtracking regular expression it could also choose the time.
 /// </summary>
 /// <remarks>
 /// JSON and URL escapes (<c>\"</c>, <c>\/</c>, <c>\u0041</c>, <c>%41</c>) are read as the characters they stand for, because raw answers are shown by -Debug.
@@ -16,7 +16,7 @@ internal ref struct SecretScanner
 {
     public const string Mask = "[redacted]";
 
-    /// <summary>No secret is shorter; a shorter key could not be masked without masking ordinary words.</summary>
+    /// <summary>The length of the shortest key that is masked. Masking a shorter one would also mask ordinary words.</summary>
     public const int ShortestKey = 8;
 
     private const int ShortestTokenTail = 8;
@@ -52,7 +52,7 @@ internal ref struct SecretScanner
     /// <summary>Returns the text without its secrets; the same object when there are none.</summary>
     /// <param name="text">The text.</param>
     /// <param name="key">The key of this connection.</param>
-    /// <param name="isProse">True for text of a stream or an error: whole queries of addresses go too, and a part of the key at the end of the text.</param>
+    /// <param name="isProse">True for text of a stream or an error: whole queries of addresses are masked too, and so is a truncated key at the end of the text.</param>
     public static string Hide(string text, ReadOnlySpan<char> key, bool isProse)
     {
         Span<char> tail = stackalloc char[SecretNames.Longest];
@@ -61,7 +61,7 @@ internal ref struct SecretScanner
         return scanner.Finish();
     }
 
-    /// <summary>Returns the text without the key, and with everything else in it.</summary>
+    /// <summary>Returns the text without the key, and otherwise unchanged.</summary>
     public static string HideKey(string text, ReadOnlySpan<char> key)
     {
         var scanner = new SecretScanner(text, key, isProse: false, default);
@@ -91,7 +91,7 @@ internal ref struct SecretScanner
             char c = Read(at, out int length);
             int from = at;
             int end = EndOfForm(c, ref from);
-            // What looks like an escape may be none: a key may begin inside of it.
+            // What looks like an escape may not be one, so also look for a key that begins inside it.
             for (int inner = at + 1; end <= from && inner < at + length; inner++)
             {
                 from = inner;
@@ -118,7 +118,7 @@ internal ref struct SecretScanner
         }
     }
 
-    /// <summary>Handles the character that ends a name; returns where to go on.</summary>
+    /// <summary>Handles the character that ends a name, and returns the position to continue at.</summary>
     private int AfterName(char c, int at, int length)
     {
         int next = at + length;
@@ -140,9 +140,9 @@ internal ref struct SecretScanner
         }
     }
 
-    // ---- secrets by their form ----
+    // ---- secrets recognized by their form ----
 
-    /// <summary>Where the secret that begins here ends; <paramref name="from"/> moves behind what may stay of it. The same place when there is none.</summary>
+    /// <summary>Returns the end of the secret that begins here, and moves <paramref name="from"/> past the part of it that may stay visible. Returns <paramref name="from"/> when there is none.</summary>
     private int EndOfForm(char c, ref int from)
     {
         if (!_key.IsEmpty && c == _key[0] && EndOfKey(from) is var end && end > from)
@@ -175,7 +175,7 @@ internal ref struct SecretScanner
             matched++;
             end += length;
         }
-        // Text of a stream may have been cut in the middle of a key.
+        // Text of a stream may have been truncated in the middle of a key.
         bool isCut = _isProse && end >= _text.Length && matched >= ShortestKey;
         return matched == _key.Length || isCut ? end : at;
     }
@@ -245,7 +245,7 @@ internal ref struct SecretScanner
 
     private readonly bool IsHeaderName() => Tail.EndsWith("authorization".AsSpan()) || Tail.EndsWith("apikey".AsSpan());
 
-    /// <summary>Short names are secrets in a query only: <c>?key=</c>, but not <c>exit code=</c>.</summary>
+    /// <summary>Returns true for names of query parameters. Short names are secrets in a query only: <c>?key=</c>, but not <c>exit code=</c>.</summary>
     private readonly bool IsQueryName() =>
         IsSecretName()
         || (_inWord && _before is '?' or '&' or ';' or '#' && _letters <= 4
@@ -263,7 +263,7 @@ internal ref struct SecretScanner
         return end;
     }
 
-    /// <summary>Masks the value of a JSON member whose name has just ended. What is no member stays.</summary>
+    /// <summary>Masks the value of a JSON member whose name has just ended. Returns the position to continue at; if this is not a member, nothing is masked.</summary>
     private int MaskMember(int nameEnd)
     {
         int at = SkipSpace(nameEnd);
@@ -281,7 +281,7 @@ internal ref struct SecretScanner
         return Math.Max(end, nameEnd);
     }
 
-    /// <summary>Masks up to the quote that ends the string which has just begun, or up to the end of the text.</summary>
+    /// <summary>Masks up to the quote that ends the string that has just begun, or to the end of the text.</summary>
     private int MaskString(int at)
     {
         int end = EndOfString(at);
@@ -295,7 +295,7 @@ internal ref struct SecretScanner
         while (at < _text.Length && Read(at, out int space) is ' ' or '\t')
             at += space;
         int value = EndOfName(at);
-        // A scheme (Basic, Bearer) may stay.
+        // The scheme (Basic, Bearer) may stay visible.
         if (value > at && value < _text.Length && Read(value, out int length) == ' ')
             at = value + length;
         int end = at;
@@ -319,7 +319,7 @@ internal ref struct SecretScanner
         return at;
     }
 
-    /// <summary>The place of the closing quote of a string whose opening quote is right before this place, with the backslashes that belong to the quote.</summary>
+    /// <summary>Returns the position of the closing quote, including its backslashes, of a string whose opening quote is right before this position.</summary>
     private readonly int EndOfString(int at)
     {
         char quote = _text[at - 1];
@@ -329,7 +329,7 @@ internal ref struct SecretScanner
         int run = 0;
         for (; at < _text.Length; at++)
         {
-            // A quote with more backslashes than the opening one is escaped, unless the others are escaped backslashes themselves.
+            // A quote with more backslashes than the opening one is escaped, unless the additional ones are escaped backslashes themselves.
             if (_text[at] == quote && (run < depth || (run - depth) % (2 * (depth + 1)) == 0))
                 return at - Math.Min(run, depth);
             run = _text[at] == '\\' ? run + 1 : 0;
@@ -337,7 +337,7 @@ internal ref struct SecretScanner
         return at;
     }
 
-    /// <summary>The same for a string whose quotes are written as %22 or \u0022.</summary>
+    /// <summary>Returns the same for a string whose quotes are written as %22 or \u0022.</summary>
     private readonly int EndOfEscapedString(int at)
     {
         while (at < _text.Length && Read(at, out int length) is not ('"' or '\''))
@@ -392,7 +392,7 @@ internal ref struct SecretScanner
 
     // ---- addresses ----
 
-    /// <summary>The place behind two slashes; 0 when there are none here.</summary>
+    /// <summary>Returns the position after two slashes; 0 when there are none here.</summary>
     private readonly int SkipSlashes(int at)
     {
         for (int slash = 0; slash < 2; slash++)
@@ -421,7 +421,7 @@ internal ref struct SecretScanner
             at += length;
         }
         _inUrl = isHttp;
-        // The user name of ssh://root@host is no secret.
+        // The user name in ssh://root@host is not a secret.
         if (userEnd <= host || !(isHttp || hasPassword))
             return host;
         MaskTo(host, userEnd);
@@ -438,7 +438,7 @@ internal ref struct SecretScanner
         return end;
     }
 
-    /// <summary>True when an address ends here. What is escaped in it (%20) does not end it.</summary>
+    /// <summary>Returns true when an address ends here. An escaped character in it (%20) does not end it.</summary>
     private readonly bool EndsUrl(char c, int at) => (c is '"' or '\'' or '<' or '>' || char.IsWhiteSpace(c)) && _text[at] != '%';
 
     // ---- reading ----
@@ -450,7 +450,7 @@ internal ref struct SecretScanner
         _copied = end;
     }
 
-    /// <summary>The character here, an escape read as what it stands for.</summary>
+    /// <summary>Returns the character at a position; an escape is returned as the character it stands for.</summary>
     private readonly char Read(int at, out int length)
     {
         char c = _text[at];
@@ -499,7 +499,7 @@ internal ref struct SecretScanner
         return value;
     }
 
-    /// <summary>The place behind a word; -1 when it is not here.</summary>
+    /// <summary>Returns the position after a word; -1 when the word is not here.</summary>
     private readonly int Match(int at, string word, bool ignoresCase = false)
     {
         foreach (char expected in word)
@@ -534,7 +534,7 @@ internal ref struct SecretScanner
         return at;
     }
 
-    /// <summary>How many backslashes stand right before a place: how deep a quote is nested in strings.</summary>
+    /// <summary>Returns the number of backslashes right before a position, which shows how deeply a quote is nested in strings.</summary>
     private readonly int Backslashes(int at)
     {
         int count = 0;

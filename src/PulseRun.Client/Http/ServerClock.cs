@@ -4,13 +4,13 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The time at the server, from its Date headers. Kept against the steady clock, which cannot be set: whether an instance was created after a launch was sent must not depend on what happened to this machine's wall clock in between.</summary>
-/// <param name="now">Returns this machine's time.</param>
-/// <param name="time">The steady clock.</param>
-/// <param name="rate">How fast the server's clock runs.</param>
+/// <summary>Estimates the server's time from its Date headers, relative to the monotonic clock. Whether an instance was created after a launch was sent must not depend on changes of the wall clock in between.</summary>
+/// <param name="now">Returns the local time.</param>
+/// <param name="time">The monotonic clock.</param>
+/// <param name="rate">The speed of the server's clock; 1 is real time.</param>
 internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, double rate)
 {
-    /// <summary>Date headers come in whole seconds, and an answer is on its way for a while: so far apart they may be and still tell one time.</summary>
+    /// <summary>The largest difference at which two answers still agree: Date headers have whole seconds, and an answer takes some time to arrive.</summary>
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
 
     private const int MaxKept = 32;
@@ -19,15 +19,15 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     private readonly Queue<(TimeSpan At, TimeSpan Offset)> _observed = new();
     private (TimeSpan At, TimeSpan Offset)? _last;
 
-    /// <summary>This machine's time (an emulator's own, where one is connected).</summary>
+    /// <summary>Gets the local time; for an emulator, its own time.</summary>
     public DateTimeOffset Now => now();
 
-    /// <summary>The steady clock's time.</summary>
+    /// <summary>Gets the time of the monotonic clock.</summary>
     public SteadyTime Steady => new(BootName.Current, SinceBoot);
 
     private TimeSpan SinceBoot => time.GetElapsedTime(0);
 
-    /// <summary>The server's time minus this machine's; null when the server never told the time.</summary>
+    /// <summary>Gets the server's time minus the local time; null when the server sent no time.</summary>
     public TimeSpan? Skew
     {
         get
@@ -37,7 +37,7 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         }
     }
 
-    /// <summary>Takes the Date header of an answer that has just come.</summary>
+    /// <summary>Processes the Date header of an answer that has just arrived.</summary>
     public void Observe(DateTimeOffset? date)
     {
         if (date is not { } told)
@@ -45,7 +45,7 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         lock (_lock)
         {
             var at = SinceBoot;
-            // Date is cut to whole seconds: half of one is the best guess of what was cut.
+            // Date is truncated to whole seconds; half a second is the expected remainder.
             var offset = TimeSpan.FromTicks(told.UtcTicks) + TimeSpan.FromSeconds(0.5) - Scale(at);
             _last = (at, offset);
             _observed.Enqueue((at, offset));
@@ -54,10 +54,10 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         }
     }
 
-    /// <summary>Returns the server's time at a moment.</summary>
-    /// <param name="moment">The moment, of this boot.</param>
-    /// <param name="since">Answers since then must agree on the server's time; if they do not, several clocks tell it.</param>
-    /// <returns>Null when the server never told the time, when its answers disagree, or when the moment is of another boot.</returns>
+    /// <summary>Returns the server's time at a given time.</summary>
+    /// <param name="moment">A time of this boot.</param>
+    /// <param name="since">Answers since this time must agree; if they do not, they come from several clocks.</param>
+    /// <returns>The server's time; null when the server sent none, its answers disagree, or the time is of another boot.</returns>
     public DateTimeOffset? TimeAt(SteadyTime moment, SteadyTime since)
     {
         if (moment.Boot != BootName.Current)

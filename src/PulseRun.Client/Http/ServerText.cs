@@ -8,15 +8,15 @@ using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>What the server says about an error, out of any of the bodies it may come in.</summary>
-/// <param name="Detail">Clean, at most 500 characters; null when it says nothing.</param>
-/// <param name="Field">The field it objects to, where it names one.</param>
+/// <summary>Contains the server's description of an error, from any of the known forms of error bodies.</summary>
+/// <param name="Detail">The text without secrets and control characters, at most 500 characters; null when there is none.</param>
+/// <param name="Field">The name of the invalid field; null when there is none.</param>
 internal sealed record ServerText(string? Detail, string? Field)
 {
     private const int MaxLength = 500;
     private const int MaxDepth = 4;
 
-    /// <summary>The first parts of a validation error's place, which say no more than where the field was sent.</summary>
+    /// <summary>The first parts of a validation error's location, which only name the part of the request and are omitted.</summary>
     private static readonly string[] s_places = ["body", "query", "path", "header"];
     private static readonly string[] s_names = ["detail", "error", "message", "msg", "error_description", "title", "reason", "errors"];
 
@@ -26,7 +26,7 @@ internal sealed record ServerText(string? Detail, string? Field)
         string? detail = Extract(body, ref field);
         if (string.IsNullOrWhiteSpace(detail))
             return new ServerText(null, null);
-        // Hidden before it is cut: half a key would not be recognised.
+        // Mask before truncating: a truncated key would not be recognized.
         detail = PulseRun.Core.Text.CleanText.Clean(redactor.Prose(detail!), MaxLength);
         return new ServerText(detail.Length == 0 ? null : detail, field is null ? null : PulseRun.Core.Text.CleanText.Clean(redactor.Value(field), 100));
     }
@@ -86,7 +86,7 @@ internal sealed record ServerText(string? Detail, string? Field)
         return name + ": " + message;
     }
 
-    /// <summary>Returns the page's title. One pass: a server chooses this text.</summary>
+    /// <summary>Returns the title of an HTML page, in one pass, because the server chooses the text.</summary>
     private static string Html(string text)
     {
         int title = text.IndexOf("<title", StringComparison.OrdinalIgnoreCase);

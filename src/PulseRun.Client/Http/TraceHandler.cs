@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Tells the observer of each request: one line for -Verbose, headers and bodies for -Debug. Sits outside of the one that adds the key.</summary>
+/// <summary>Notifies the observer of each request: one line for -Verbose, headers and bodies for -Debug. It runs before the handler that adds the key.</summary>
 internal sealed class TraceHandler(TimeProvider time, Redactor redactor, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -12,16 +12,16 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>The way to the network: one pool of connections for the whole process, and one without a proxy for loopback addresses.</summary>
+/// <summary>Provides the network connections: one pool for the whole process, and one without a proxy for loopback addresses.</summary>
 internal static class Transport
 {
-    /// <summary>More than any throttle limit: the rate limiter decides what runs at once, not the pool.</summary>
+    /// <summary>The size of the pool, more than any throttle limit, because the rate limiter decides how many requests run at once.</summary>
     private const int Connections = 256;
 
     private static readonly Lazy<HttpMessageHandler> s_network = new(static () => Create(usesProxy: true));
     private static readonly Lazy<HttpMessageHandler> s_loopback = new(static () => Create(usesProxy: false));
 
-    /// <summary>Returns the shared way to an address. What is meant for this machine goes to no proxy: plain http is allowed there, so a proxy would see the key.</summary>
+    /// <summary>Returns the shared handler for an address. Requests to this machine use no proxy: plain http is allowed there, so a proxy would see the key.</summary>
     public static HttpMessageHandler For(Uri address) => (address.IsLoopback ? s_loopback : s_network).Value;
 
 #if NET
@@ -29,32 +29,32 @@ internal static class Transport
 
     internal static HttpMessageHandler Create(bool usesProxy) => new SocketsHttpHandler
     {
-        // The key goes where the user said, and nowhere else.
+        // A redirect could send the key to another server.
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = usesProxy,
         AutomaticDecompression = DecompressionMethods.All,
         ConnectTimeout = s_connectTimeout,
         MaxConnectionsPerServer = Connections,
-        // A moved address is found again.
+        // Connections are renewed, so that a changed DNS entry takes effect.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         SslOptions = new SslClientAuthenticationOptions
         {
-#pragma warning disable CA5398 // The system's default may still allow what is older.
+#pragma warning disable CA5398 // The system's default may still allow older versions.
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
 #pragma warning restore CA5398
-#pragma warning disable CA5359 // It throws where the analyzer looks for a false.
+#pragma warning disable CA5359 // The callback throws where the analyzer looks for false.
             RemoteCertificateValidationCallback = CheckTrust,
 #pragma warning restore CA5359
         },
     };
 
-    /// <summary>Accepts what the system accepts. A refusal is an exception of its own type, because the framework reports it as one failed handshake among others.</summary>
+    /// <summary>Returns true when the system trusts the certificate; throws otherwise, because the framework would report only a failed handshake.</summary>
     private static bool CheckTrust(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
         if (errors == SslPolicyErrors.None)
             return true;
-        // Names of this machine's own, no text of the server's.
+        // These names come from this machine, so they contain no text of the server.
         string why = errors.ToString();
         foreach (var status in chain?.ChainStatus ?? [])
             why += ", " + status.Status;
@@ -75,20 +75,20 @@ internal static class Transport
         };
         try
         {
-#pragma warning disable CA5398 // The system's default may still allow what is older.
+#pragma warning disable CA5398 // The system's default may still allow older versions.
             handler.SslProtocols = SslProtocols.Tls12;
 #pragma warning restore CA5398
         }
         catch (NotImplementedException)
         {
-            // Mono, where the tests of this edition run.
+            // Mono, which runs the tests of this target, does not implement it.
         }
         return handler;
     }
 
     /// <summary>
-    /// The .NET Framework sends a request again by itself when a kept connection turns out to be closed, whether or not the server acted on the first one.
-    /// So requests that change something have a pool of their own, whose connections are never kept.
+    /// Separates reads from changes. The .NET Framework resends a request by itself when a kept connection turns out to be closed, even if the server acted on the first one.
+    /// Requests that change something therefore use a pool of their own, whose connections are never kept.
     /// </summary>
     private sealed class SplitPools(HttpMessageHandler reads, HttpMessageHandler changes) : HttpMessageHandler
     {

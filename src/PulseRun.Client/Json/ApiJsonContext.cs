@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>What is written, by generated code.</summary>
+/// <summary>Contains the generated code that serializes request bodies.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -7,15 +7,15 @@ using PulseRun.Client.Http;
 namespace PulseRun.Client.Json;
 
 /// <summary>
-/// Reads the instance object of api.md section 3 straight into the model. By hand rather than through a wire class: a
-/// value of the wrong type has to move to AdditionalProperties instead of failing, the fields named have to be known,
-/// repeated texts are pooled before they become strings, and half a row at the end of a buffer is simply read again.
+/// Parses the API's instance object (docs/dev/api.md) directly into the model. It is written by hand instead of using a wire class because
+/// a value of the wrong type must move to AdditionalProperties instead of failing, the fields present must be known,
+/// repeated texts are pooled before they become strings, and a row that is truncated by the end of a buffer is parsed again.
 /// </summary>
 internal sealed class InstanceReader(Context origin, Redactor redactor)
 {
     private readonly TextPool _pool = new(redactor);
 
-    /// <summary>Reads the object the reader stands on; false when its data ends first.</summary>
+    /// <summary>Reads the object at the reader's position. Returns false when the data ends first.</summary>
     public bool TryRead(ref Utf8JsonReader reader, out Instance? instance)
     {
         instance = null;
@@ -44,7 +44,7 @@ internal sealed class InstanceReader(Context origin, Redactor redactor)
         return true;
     }
 
-    /// <summary>Takes the value of a field; false when it is none, or not of its kind.</summary>
+    /// <summary>Reads the value of a field. Returns false when the value has another type than the field.</summary>
     private bool TryTake(ref Utf8JsonReader reader, ref Row row, InstanceFields field)
     {
         switch (field)
@@ -188,7 +188,7 @@ internal sealed class InstanceReader(Context origin, Redactor redactor)
         _ => "created_at",
     };
 
-    /// <summary>The values while they are read.</summary>
+    /// <summary>Holds the values while they are read.</summary>
     private struct Row
     {
         public string? Id;

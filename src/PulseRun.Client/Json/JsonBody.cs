@@ -4,14 +4,14 @@ using System.Text.Json;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads an answer that is one object, and tells one that ends early from one that is no JSON.</summary>
+/// <summary>Parses an answer that consists of one object, and distinguishes truncated JSON from text that is not JSON.</summary>
 internal static class JsonBody
 {
     private static ReadOnlySpan<byte> Utf8Mark => [0xEF, 0xBB, 0xBF];
 
-    /// <summary>The instance; null when the answer is empty.</summary>
-    /// <exception cref="JsonException">It is no JSON object.</exception>
-    /// <exception cref="UnfinishedJsonException">It ends early.</exception>
+    /// <summary>Returns the instance; null when the answer is empty.</summary>
+    /// <exception cref="JsonException">The answer is not a JSON object.</exception>
+    /// <exception cref="UnfinishedJsonException">The JSON is truncated.</exception>
     public static Instance? Instance(ReadOnlySpan<byte> json, InstanceReader instances)
     {
         var reader = Open(json);
@@ -19,14 +19,14 @@ internal static class JsonBody
             return null;
         if (!instances.TryRead(ref reader, out var instance))
             throw new UnfinishedJsonException();
-        // Anything but space after it throws.
+        // Throws if anything but white space follows.
         reader.Read();
         return instance;
     }
 
-    /// <summary>The object as plain values; null when the answer is empty.</summary>
-    /// <exception cref="JsonException">It is no JSON object.</exception>
-    /// <exception cref="UnfinishedJsonException">It ends early.</exception>
+    /// <summary>Returns the object as plain values; null when the answer is empty.</summary>
+    /// <exception cref="JsonException">The answer is not a JSON object.</exception>
+    /// <exception cref="UnfinishedJsonException">The JSON is truncated.</exception>
     public static Dictionary<string, object?>? Object(ReadOnlySpan<byte> json)
     {
         var reader = Open(json);
@@ -38,7 +38,7 @@ internal static class JsonBody
         return (Dictionary<string, object?>?)value;
     }
 
-    /// <summary>Not said to be all there is: then the reader answers false at a premature end, and throws at what is wrong.</summary>
+    /// <summary>Opens a reader. isFinalBlock is false, so truncated JSON makes Read() return false while malformed JSON still throws.</summary>
     private static Utf8JsonReader Open(ReadOnlySpan<byte> json) =>
         new(json.StartsWith(Utf8Mark) ? json.Slice(Utf8Mark.Length) : json, isFinalBlock: false, new JsonReaderState(JsonLimits.Reader));
 
@@ -52,7 +52,7 @@ internal static class JsonBody
     }
 }
 
-/// <summary>How large an answer may be (design.md section 3). All hold after decompression.</summary>
+/// <summary>Contains the largest sizes of answers, in bytes after decompression. They bound the memory that a faulty or hostile server can make the client use (docs/dev/design.md).</summary>
 internal static class JsonLimits
 {
     public const int ObjectBytes = 4 << 20;
@@ -66,5 +66,5 @@ internal static class JsonLimits
     public static readonly JsonReaderOptions Reader = new() { MaxDepth = Depth };
 }
 
-/// <summary>The JSON was right as far as it went.</summary>
+/// <summary>The exception that is thrown when JSON is valid but truncated.</summary>
 internal sealed class UnfinishedJsonException() : Exception("the JSON ends early");

@@ -7,7 +7,7 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Makes plain values of the members that no property took.</summary>
+/// <summary>Converts the JSON members that no property received into plain values.</summary>
 internal static class JsonRest
 {
     public static IReadOnlyDictionary<string, object?> Read(Dictionary<string, JsonElement>? rest, Redactor redactor)

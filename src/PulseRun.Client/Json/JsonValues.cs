@@ -5,24 +5,24 @@ using System.Text.Json;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>JSON as plain CLR values: string, bool, long, decimal or double, null, Dictionary and object[]. A script can use them, and no JSON type leaves this assembly.</summary>
+/// <summary>Converts JSON to plain CLR values (string, bool, long, decimal or double, null, Dictionary and object[]), so that scripts can use them and no JSON type leaves this assembly.</summary>
 internal static class JsonValues
 {
-    /// <summary>Reads a whole text.</summary>
-    /// <exception cref="JsonException">It is not JSON, ends early, or is too deep.</exception>
+    /// <summary>Returns the value of a whole text.</summary>
+    /// <exception cref="JsonException">The text is not JSON, truncated, or too deeply nested.</exception>
     public static object? Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(json, isFinalBlock: true, new JsonReaderState(JsonLimits.Reader));
         reader.Read();
         TryRead(ref reader, out object? value);
-        // Nothing may come after it.
+        // Throws if anything but white space follows.
         while (reader.Read())
         {
         }
         return value;
     }
 
-    /// <summary>Reads the value the reader stands on; false when its data ends first.</summary>
+    /// <summary>Reads the value at the reader's position. Returns false when the data ends first.</summary>
     public static bool TryRead(ref Utf8JsonReader reader, out object? value)
     {
         value = null;
@@ -38,7 +38,7 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>The string, number, boolean or null the reader stands on.</summary>
+    /// <summary>Returns the string, number, boolean or null at the reader's position.</summary>
     public static object? Scalar(ref Utf8JsonReader reader)
     {
         switch (reader.TokenType)
@@ -60,7 +60,7 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>The string or property name the reader stands on; one with broken escapes or bytes as well as it can be read.</summary>
+    /// <summary>Returns the string or property name at the reader's position. One with invalid escapes or bytes is decoded as far as possible.</summary>
     public static string Text(ref Utf8JsonReader reader)
     {
         try

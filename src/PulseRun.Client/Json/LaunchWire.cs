@@ -1,6 +1,6 @@
 namespace PulseRun.Client.Json;
 
-/// <summary>The launch body of api.md section 2. Null is not sent.</summary>
+/// <summary>Represents the request body of a launch (docs/dev/api.md). Null properties are not sent.</summary>
 internal sealed record LaunchWire(
     string Gpu,
     string Template,

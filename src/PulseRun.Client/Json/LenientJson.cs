@@ -4,10 +4,10 @@ using System.Text.Json;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Values in another form than promised: numbers in quotes, texts without, dates of any usual spelling. Each says whether it could make sense of what came.</summary>
+/// <summary>Parses values that have another type than specified: numbers in quotes, texts without quotes, dates in any common format. Each method returns false when the value cannot be used.</summary>
 internal static class LenientJson
 {
-    /// <summary>A larger amount is not one: sums of it would not fit into a decimal.</summary>
+    /// <summary>The largest amount that is accepted; sums of larger ones could overflow a decimal.</summary>
     public const decimal MostMoney = 1_000_000_000_000m;
 
     public static bool TryMoney(ref Utf8JsonReader reader, out decimal? value)
@@ -54,7 +54,7 @@ internal static class LenientJson
             return true;
         if (reader.TokenType != JsonTokenType.String)
             return false;
-        // Without a zone the framework would assume this computer's.
+        // Without a time zone, TryGetDateTimeOffset would assume the local one.
         if (!reader.HasValueSequence && reader.ValueSpan.EndsWith("Z"u8) && reader.TryGetDateTimeOffset(out var date))
         {
             value = date;
@@ -64,10 +64,10 @@ internal static class LenientJson
         return value is not null;
     }
 
-    /// <summary>The moment in UTC; a text without a zone is UTC; null when it is no date.</summary>
+    /// <summary>Returns the time in UTC, which is also assumed without a time zone; null when the text is not a date.</summary>
     public static DateTimeOffset? Date(string text)
     {
-        // The framework would take "5" or "1.5" for a date.
+        // DateTimeOffset.TryParse would accept "5" or "1.5" as a date.
         if (text.Length < 10 || text[4] != '-' || text[0] is < '0' or > '9')
             return null;
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date)
@@ -75,7 +75,7 @@ internal static class LenientJson
             : null;
     }
 
-    /// <summary>A reading: finite and not negative, else unknown.</summary>
+    /// <summary>Returns a finite value that is not negative; null for anything else.</summary>
     public static double? Reading(object? value)
     {
         double? number = value switch

@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads one page of a list, piece by piece, in each of the three envelopes of api.md section 5.</summary>
-/// <remarks>By hand rather than through the serialiser: that fills its buffer before it gives a row, and cannot tell JSON that ends early from JSON that is none.</remarks>
+/// <summary>Parses one page of a list incrementally, in each of the three envelopes of docs/dev/api.md.</summary>
+/// <remarks>It is written by hand because the serializer fills its buffer before it returns a row, and does not distinguish truncated JSON from invalid JSON.</remarks>
 internal sealed class ListParser(InstanceReader instances)
 {
     private JsonReaderState _json = new(JsonLimits.Reader);
@@ -19,16 +19,16 @@ internal sealed class ListParser(InstanceReader instances)
         End,
     }
 
-    /// <summary>Whether the page has come to its end.</summary>
+    /// <summary>True when the page was parsed to its end.</summary>
     public bool IsComplete => _state == State.End;
 
-    /// <summary>Whether anything but space has come.</summary>
+    /// <summary>True when anything but white space was parsed.</summary>
     public bool IsStarted => _state != State.Start;
 
-    /// <summary>Whether there was a list in it.</summary>
+    /// <summary>True when the page contained a list.</summary>
     public bool HasList { get; private set; }
 
-    /// <summary>Whether there was an entry that is no instance.</summary>
+    /// <summary>True when the list contained an entry that is not an instance.</summary>
     public bool HasBadEntry { get; private set; }
 
     public bool HasMore { get; private set; }
@@ -37,16 +37,16 @@ internal sealed class ListParser(InstanceReader instances)
 
     public string? Next { get; private set; }
 
-    /// <summary>Takes as much as is complete and answers how many bytes that was.</summary>
-    /// <param name="data">What the last call left, and what came since.</param>
-    /// <param name="row">Gets each instance.</param>
-    /// <exception cref="JsonException">It is not JSON, too deep, or there is no list in it.</exception>
+    /// <summary>Parses as much as is complete and returns the number of bytes consumed.</summary>
+    /// <param name="data">The bytes left by the previous call, followed by new ones.</param>
+    /// <param name="row">Receives each instance.</param>
+    /// <exception cref="JsonException">The data is not JSON, too deeply nested, or does not contain a list.</exception>
     public int Take(ReadOnlySpan<byte> data, Action<Instance> row)
     {
         var reader = new Utf8JsonReader(data, isFinalBlock: false, _json);
         while (true)
         {
-            // Half a thing is read again from its beginning, once the rest is here.
+            // If the buffer ends inside a row, rewind and retry when more data arrives.
             var mark = reader;
             if (!TryStep(ref reader, row))
             {
@@ -61,7 +61,7 @@ internal sealed class ListParser(InstanceReader instances)
         State.Start => TryStart(ref reader),
         State.Envelope => TryEnvelope(ref reader),
         State.Rows => TryRow(ref reader, row),
-        // Only space may follow; anything else throws.
+        // Only white space may follow; anything else throws.
         _ => reader.Read(),
     };
 

@@ -7,7 +7,7 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads the pages of one list call and hands the rows over as they come: in batches, but never keeping one while the network is waited for.</summary>
+/// <summary>Reads the pages of one list and passes on the rows in batches. No row is held back while waiting for the network.</summary>
 internal sealed class ListReader(InstanceReader instances, string? status, Action<IReadOnlyList<Instance>> onBatch, Redactor redactor)
 {
     private const int BatchSize = 64;
@@ -19,16 +19,16 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
     private Action<Instance>? _add;
     private long _bytes;
 
-    /// <summary>How many instances came, the filtered ones included.</summary>
+    /// <summary>Gets the number of instances received, including those that the filter removed.</summary>
     public int Count => _handedOver.Count;
 
-    /// <summary>Whether a body has begun that has not come to its end.</summary>
+    /// <summary>True when a body has begun and not yet ended.</summary>
     public bool IsMidway { get; private set; }
 
-    /// <summary>Reads one page. Called again for the same page, it does not hand a row over twice.</summary>
+    /// <summary>Reads one page. If the same page is read again, no row is passed on twice.</summary>
     public async Task<ListParser> ReadPageAsync(HttpResponseMessage response, Attempt attempt)
     {
-        // Only pages that are read again, or follow others, can repeat a row.
+        // Only a page that is read again or follows another one can repeat a row, so the set is built only then.
         if (_handedOver.Count > 0)
             _known = new HashSet<string>(_handedOver, StringComparer.Ordinal);
         var parser = new ListParser(instances);
@@ -46,7 +46,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
                 IsMidway = true;
                 if (isDebugged)
                 {
-                    // The beginning is enough to see what kind of an answer it is.
+                    // The beginning is enough to recognize the kind of answer.
                     attempt.Call.Observer.Debug(DebugText.Body(buffer, Math.Min(length + count, DebugText.MaxBytes), redactor));
                     isDebugged = false;
                 }
@@ -66,7 +66,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         }
         catch (Exception) when (attempt.Call.ReceiverFault is null)
         {
-            // These have come, whatever comes after them.
+            // Pass on the complete rows, whatever follows.
             Flush(attempt.Call);
             throw;
         }
@@ -86,7 +86,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         if (!read.IsCompleted && _batch.Count > 0)
             Flush(attempt.Call);
         int count = await read;
-        // What takes time now is not the server.
+        // Time spent on this side does not count.
         attempt.Disarm();
         return count;
     }
@@ -132,7 +132,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
             throw Failures.Malformed(request, "the list has an entry without an id");
     }
 
-    /// <summary>The length of a byte order mark.</summary>
+    /// <summary>Returns the length of a byte order mark.</summary>
     private static int Mark(byte[] buffer, int length) =>
         length >= 3 && buffer[0] == 0xEF && buffer[1] == 0xBB && buffer[2] == 0xBF ? 3 : 0;
 

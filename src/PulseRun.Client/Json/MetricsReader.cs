@@ -6,10 +6,10 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Makes metrics of what came, under any of the usual names.</summary>
+/// <summary>Converts an answer to metrics, under any of the usual names.</summary>
 internal static class MetricsReader
 {
-    /// <summary>An answer may be as old as this. Servers answer from what an agent reports once a minute.</summary>
+    /// <summary>The largest age of a current answer. Servers may answer from reports that an agent sends once a minute.</summary>
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(2);
 
     private static readonly string[] s_ids = ["id", "instance_id"];
@@ -17,7 +17,7 @@ internal static class MetricsReader
     private static readonly string[] s_utilizations = ["gpu_utilization", "gpu_utilization_percent", "utilization", "utilization_percent"];
     private static readonly string[] s_memories = ["memory_usage", "memory_usage_percent", "memory", "memory_percent"];
 
-    /// <summary>Returns true when the answer names an instance, and another one: it says nothing about the one asked for.</summary>
+    /// <summary>Returns true when the answer contains the id of another instance, and so does not apply to the requested one.</summary>
     public static bool IsForeign(string id, Dictionary<string, object?> answer)
     {
         bool isNamed = false;
@@ -32,11 +32,12 @@ internal static class MetricsReader
         return isNamed;
     }
 
-    /// <param name="id">The instance that was asked for.</param>
-    /// <param name="answer">What came.</param>
+    /// <summary>Returns the metrics in an answer.</summary>
+    /// <param name="id">The id of the requested instance.</param>
+    /// <param name="answer">The answer as plain values.</param>
     /// <param name="origin">The connection.</param>
-    /// <param name="skew">The server's clock minus the connection's; null when it is not known.</param>
-    /// <param name="redactor">Masks secrets in what is kept as it came.</param>
+    /// <param name="skew">The server's clock minus the connection's; null when not known.</param>
+    /// <param name="redactor">Masks secrets in additional properties.</param>
     public static InstanceMetrics Read(string id, Dictionary<string, object?> answer, Context origin, TimeSpan? skew, Redactor redactor)
     {
         var rest = new Dictionary<string, object?>(answer, StringComparer.Ordinal);
@@ -70,7 +71,7 @@ internal static class MetricsReader
 
     private static double? TakePercent(Dictionary<string, object?> from, string name) => TakeHighest(from, name, name + "_percent");
 
-    /// <summary>Returns the highest reading under any of the names: where two disagree, the busier one counts.</summary>
+    /// <summary>Returns the highest reading under any of the names, so that of two different values the busier one counts.</summary>
     private static double? TakeHighest(Dictionary<string, object?> from, params string[] names)
     {
         double? highest = null;
@@ -82,7 +83,7 @@ internal static class MetricsReader
         return highest;
     }
 
-    /// <summary>A name whose value is a number or nothing is used up; anything else stays to be seen.</summary>
+    /// <summary>Returns the reading under a name. The entry is removed if it is a number or empty; other values stay among the additional properties.</summary>
     private static double? TakeOne(Dictionary<string, object?> from, string name)
     {
         if (!from.TryGetValue(name, out object? value))
@@ -93,7 +94,7 @@ internal static class MetricsReader
         return reading;
     }
 
-    /// <summary>Returns the single GPUs; null when there is something under their name that cannot be read.</summary>
+    /// <summary>Returns the metrics of the single GPUs; null when the value cannot be read.</summary>
     private static GpuMetrics[]? TakeGpus(Dictionary<string, object?> from)
     {
         if (!from.TryGetValue("gpus", out object? value) || value is null)
@@ -116,7 +117,7 @@ internal static class MetricsReader
         return gpus;
     }
 
-    /// <summary>Returns the entries of a list, or of an object that is one GPU or has one GPU under each name.</summary>
+    /// <summary>Returns the elements of an array, or of an object that is one GPU or contains one GPU under each name.</summary>
     private static object?[]? Items(object? value) => value switch
     {
         object?[] list => list,
@@ -135,7 +136,7 @@ internal static class MetricsReader
         return false;
     }
 
-    /// <summary>Returns the time a text or a number stands for: seconds since 1970, or milliseconds where seconds would be thousands of years.</summary>
+    /// <summary>Returns the time of a text or a number: seconds since 1970, or milliseconds for numbers that would be thousands of years in seconds.</summary>
     private static DateTimeOffset? Time(object? value)
     {
         if (value is string text && LenientJson.Date(text) is { } date)
@@ -143,7 +144,7 @@ internal static class MetricsReader
         if (LenientJson.Reading(value) is not { } number)
             return null;
         double seconds = number > 1e11 ? number / 1000 : number;
-        // Before 2001 it is a duration, or a count.
+        // A number that would be before 2001 is a duration or a count.
         return seconds is > 1e9 and < 1e11 ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
     }
 

@@ -4,8 +4,8 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>One string for each of the few values that a fleet repeats (states, regions, providers). Redacted once, when it is first seen.</summary>
-/// <remarks>Used by many lists at once without a lock: an entry is one reference, so a reader sees all of it or none.</remarks>
+/// <summary>Shares one string for each of the few values that a fleet repeats (states, regions, providers). A value is redacted once, when it is first seen.</summary>
+/// <remarks>Several lists use it at once without a lock: an entry is one reference, so a reader gets all of it or none.</remarks>
 internal sealed class TextPool(Redactor redactor)
 {
     private const int Size = 512;

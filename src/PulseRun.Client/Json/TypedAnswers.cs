@@ -11,7 +11,7 @@ using Refit;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Reads the answers that Refit types, under the same limits as all others.</summary>
+/// <summary>Deserializes the answers of typed Refit methods, under the same limits as all others.</summary>
 /// <param name="context">The generated code of one resource.</param>
 internal sealed class TypedAnswers(JsonSerializerContext context) : IHttpContentSerializer
 {

@@ -3,10 +3,10 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Writing down what is known already.</summary>
+/// <summary>Records facts in the journal whose loss is harmless.</summary>
 internal static class BestEffort
 {
-    /// <summary>Should it fail, the intent stays open, and the next Resolve finds the same out again: the launch itself must not be lost over it.</summary>
+    /// <summary>Runs a write and ignores its failure: the intent then stays open and the next Resolve determines the same outcome again, while the launch itself must not fail.</summary>
     public static void Note(Action write)
     {
         try

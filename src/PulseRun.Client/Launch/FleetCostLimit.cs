@@ -5,17 +5,17 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Lets the launches of one command under a fleet limit go one after another, as the price of each must be known before the next. They share one list.</summary>
+/// <summary>Runs the launches of one command under a cost limit of the fleet one after another, because the price of each must be known before the next. They share one list.</summary>
 internal sealed class FleetCostLimit : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private FleetView? _view;
 
-    /// <summary>Launches when its turn has come.</summary>
+    /// <summary>Waits until earlier launches are done, then launches.</summary>
     /// <param name="ticket">The launch.</param>
     /// <param name="readView">Lists the fleet; called once, and again after a termination.</param>
-    /// <param name="launch">Launches if there is room, and keeps what was launched if there still is.</param>
-    /// <param name="cancel">Ends the wait for the turn.</param>
+    /// <param name="launch">Launches if the limit permits, and terminates the instance if its real price exceeds the limit.</param>
+    /// <param name="cancel">Cancels the wait for earlier launches.</param>
     public async Task<Instance> RunAsync(LaunchTicket ticket, Func<Task<FleetView>> readView, Func<FleetView, Task<Instance>> launch, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
@@ -26,7 +26,7 @@ internal sealed class FleetCostLimit : IDisposable
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.CostLimitExceeded && ticket.InstanceId is not null)
         {
-            // Terminated, if that worked: the list knows.
+            // The instance may be terminated by now, so read the list again.
             _view = null;
             throw;
         }

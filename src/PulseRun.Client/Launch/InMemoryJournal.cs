@@ -6,10 +6,10 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>The journal of a command with -NoJournal: it keeps this process's launches apart, and forgets everything with it. Other processes do not see it, so nothing is adopted with it.</summary>
+/// <summary>Implements the journal of a command with -NoJournal. It separates the launches of this process and is lost with it. Other processes do not see it, so nothing is adopted by its properties.</summary>
 internal sealed class InMemoryJournal : ILaunchJournal
 {
-    /// <summary>Which launch has which instance. Of all commands: one must not adopt what the one a second before it has launched.</summary>
+    /// <summary>The launch that has claimed each instance, for all commands of the process: a command must not adopt an instance that an earlier one has launched.</summary>
     private static readonly ConcurrentDictionary<(string Account, string Id), Guid> s_claims = new();
 
     private readonly object _lock = new();
@@ -89,17 +89,17 @@ internal sealed class InMemoryJournal : ILaunchJournal
         }
     }
 
-    /// <summary>Does nothing: no later command asks.</summary>
+    /// <summary>Does nothing, because no later command reads this journal.</summary>
     public void MarkTold(IReadOnlyCollection<Guid> intentIds)
     {
     }
 
-    /// <summary>Does nothing: no later command asks.</summary>
+    /// <summary>Does nothing, because no later command reads this journal.</summary>
     public void MarkLookedAtAgain(IReadOnlyCollection<Guid> intentIds)
     {
     }
 
-    /// <summary>Does nothing: all its launches are of this boot.</summary>
+    /// <summary>Does nothing, because all launches in this journal are of this boot.</summary>
     public void Meet(Guid intentId, SteadyTime clock)
     {
     }

@@ -3,10 +3,10 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Hears for one launch, and has the journal note that it is on its way before it is.</summary>
+/// <summary>Records in the journal that a launch is under way, before it is sent.</summary>
 internal sealed class JournalObserver(ICallObserver inner, Action markSent) : RelayObserver(inner)
 {
-    /// <summary>Whether it was sent, so that it may have launched. An attempt that is made again provably did not.</summary>
+    /// <summary>True when the launch was sent, so that it may have taken effect. It is reset for each attempt, because a launch is sent again only if nothing was sent before.</summary>
     public bool WasSent { get; private set; }
 
     public override void Sent(string id)

@@ -8,14 +8,14 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Sends a launch, once.</summary>
+/// <summary>Sends a launch once.</summary>
 internal sealed class LaunchCall(IPulseRunApi api, RequestExecutor executor, SingleReader answers)
 {
-    /// <summary>Sends it and says what has become of it, as far as its answer tells.</summary>
-    /// <param name="request">What to launch. Checked before.</param>
-    /// <param name="intentId">Rides along as Idempotency-Key; null for none.</param>
-    /// <param name="observer">Hears of it.</param>
-    /// <param name="cancel">Ends the wait for the answer.</param>
+    /// <summary>Sends a launch and returns its outcome, as far as the answer shows it.</summary>
+    /// <param name="request">The launch, already checked.</param>
+    /// <param name="intentId">The value of the Idempotency-Key header; null for none.</param>
+    /// <param name="observer">Receives notifications about requests and waits.</param>
+    /// <param name="cancel">Cancels the wait for the answer.</param>
     public async Task<LaunchAnswer> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
     {
         var body = LaunchWire.From(request);
@@ -30,14 +30,14 @@ internal sealed class LaunchCall(IPulseRunApi api, RequestExecutor executor, Sin
         }
         if (outcome.Exception is not RequestFailure failure)
             throw outcome.Exception;
-        // A text about capacity does not make a failed server's word certain.
+        // With a 5xx status, a text about capacity does not prove that nothing was launched.
         bool mayHaveLaunched = failure.IsUnclear || failure is { Fault: FailureKind.Status, Status: >= 500 };
-        // A gateway that lost patience says nothing of the server behind it; a redirect is an answer.
+        // The timeout of a gateway does not show whether the server behind it still works on the launch; a redirect is an answer.
         bool isAnswered = (failure.Fault == FailureKind.Status && failure.Status is not 504) || failure.Status is >= 300 and < 400;
         return mayHaveLaunched ? new Indeterminate(failure.Error, isAnswered) : new Rejected(failure.Error);
     }
 
-    /// <summary>What people call it before it has an id.</summary>
+    /// <summary>Returns the name of a launch in messages, before it has an id.</summary>
     public static string Name(LaunchRequest request) =>
         PulseRun.Core.Text.CleanText.Clean(request.Gpu, 60) + " (" + PulseRun.Core.Text.CleanText.Clean(request.Template, 60) + ")";
 }

@@ -12,24 +12,24 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Looks for some launches together: lists, waits, matches, claims and writes down.</summary>
+/// <summary>Looks for several launches together: lists, waits, matches, claims instances, and records the results.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="clock">The server's.</param>
-/// <param name="time">What delays are counted by.</param>
-/// <param name="context">Whose launches.</param>
-/// <param name="journal">Where they are written down.</param>
-/// <param name="settle">How long a list may lag behind.</param>
+/// <param name="clock">The server's clock.</param>
+/// <param name="time">The clock of delays.</param>
+/// <param name="context">The connection whose account made the launches.</param>
+/// <param name="journal">The journal that records the results.</param>
+/// <param name="settle">How long the list may lack a launched instance.</param>
 /// <param name="records">The launches.</param>
-/// <param name="patience">How much longer each is looked for.</param>
-/// <param name="seenBefore">The instances this process had seen before they were sent; null when unknown.</param>
+/// <param name="patience">Returns how much longer to look for a launch.</param>
+/// <param name="seenBefore">The instances that this process had seen before the launches were sent; null when not known.</param>
 internal sealed class LaunchLooks(
     IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle,
     List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore)
 {
-    /// <summary>How many lists a launch may cost.</summary>
+    /// <summary>The largest number of lists that looking for launches may cost.</summary>
     private const int MaxLooks = 3;
 
-    /// <summary>Timers may fire a moment early, and a look before its time proves nothing.</summary>
+    /// <summary>The tolerance for timers that fire slightly early, because a look before its time proves nothing.</summary>
     private static readonly TimeSpan s_timerError = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<string, Instance> _listed = new(StringComparer.Ordinal);
@@ -45,7 +45,7 @@ internal sealed class LaunchLooks(
         var begun = clock.Steady;
         var due = records.ConvertAll(record => record.Outcome is null ? patience(record, settle, begun) : TimeSpan.Zero);
         var moments = due.Distinct().OrderBy(static moment => moment).ToList();
-        // What can be told now is told now, and the rest when the youngest can be.
+        // Decide at once what can be decided now, and the rest when the youngest launch can be decided.
         if (moments.Count > 2 || (moments.Count == 2 && moments[0] > TimeSpan.Zero))
             moments = moments[0] == TimeSpan.Zero ? [TimeSpan.Zero, moments[moments.Count - 1]] : [moments[moments.Count - 1]];
         int looks = 0;
@@ -63,7 +63,7 @@ internal sealed class LaunchLooks(
         return _matches;
     }
 
-    /// <summary>Lists. A list that fails says nothing, as one that is cut.</summary>
+    /// <summary>Reads the list. A list that fails proves nothing, like a truncated one.</summary>
     public async Task ListAsync(ICallObserver observer, CancellationToken cancel)
     {
         IsComplete = true;
@@ -84,7 +84,7 @@ internal sealed class LaunchLooks(
         {
             foreach (var row in rows)
             {
-                // Gpu and template do not depend on the clock, which the list's own answer may still correct.
+                // Keep rows by GPU and template only: they do not depend on the clock, which the answer to this list may still correct.
                 if (records.Exists(record => MatchScore.Slug(record.Request.Gpu, row.Gpu) != Fit.No && MatchScore.Template(record.Request, row.Template) != Fit.No))
                     _listed[row.Id] = row;
                 if (needsFleet)
@@ -93,7 +93,7 @@ internal sealed class LaunchLooks(
         }
     }
 
-    /// <summary>Returns the fleet as the list showed it, but for one instance.</summary>
+    /// <summary>Returns the fleet in the list without one instance.</summary>
     public FleetView FleetWithout(LaunchRecord record, string id) => new(
         record.MaxFleetCostPerHour!.Value,
         Burn.Of(_fleet.Values.Where(row => row.Id != id)),
@@ -110,7 +110,7 @@ internal sealed class LaunchLooks(
         observer.Waiting(null);
     }
 
-    /// <summary>Matches, claims and writes down. A journal that fails now leaves them open: they were sent.</summary>
+    /// <summary>Matches launches, claims instances and records the results. If the journal fails now, the launches stay open, because they were sent.</summary>
     private void Decide(List<int> open)
     {
         var lost = new HashSet<string>(StringComparer.Ordinal);
@@ -157,14 +157,14 @@ internal sealed class LaunchLooks(
             IsComplete = IsComplete,
             Taken = taken,
             Open = view.Open.Where(static record => record is { InstanceId: null } && (record.SentAt is not null || record.Sent is not null)).Select(Intent).ToList(),
-            // The journal's own row has the mark of what was there; a record in hand may be older.
+            // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
             KnowsAll = journal.IsShared,
         };
     }
 
-    /// <summary>Writes one answer down. False when another command was faster with the instance, so that it must be matched again.</summary>
+    /// <summary>Records one result. Returns false when another command claimed the instance first, so that the launch must be matched again.</summary>
     private bool Settle(int i, LaunchMatch match, HashSet<string> lost)
     {
         var record = records[i];
@@ -196,7 +196,7 @@ internal sealed class LaunchLooks(
                 return true;
         }
 
-        // Another command decided this very launch at the same moment, or its file was set aside.
+        // Another command decided this launch at the same time, or its file was set aside.
         if (journal.Find(context.Account, record.IntentId) is not { } now)
             _matches[i] = new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
         else if (now.InstanceId is { } other)
@@ -211,7 +211,7 @@ internal sealed class LaunchLooks(
         string id = match.Instance!.Id;
         if (!ProcessClaims.TryTake(context.Account, id, record.IntentId, journal) || !journal.TryClaim(record.IntentId, id))
             return false;
-        // Claimed is claimed: a command that finds it open later closes it. One with limits is closed when they are known to hold.
+        // A claim is enough: a command that finds the launch open closes it later. A launch with limits is closed only when they are known to hold.
         if (match.Kind == LaunchMatchKind.Ended || !LimitKeeper.HasLimits(record))
         {
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(id, match.MatchedBy, clock.Now, isGone: match.Kind == LaunchMatchKind.Ended) with

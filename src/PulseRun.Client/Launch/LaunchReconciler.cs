@@ -10,16 +10,16 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Finds out from the list what became of launches whose outcome is open. What it decides is in <see cref="LaunchMatcher"/>; this reads, waits, claims and writes down.</summary>
+/// <summary>Determines the outcome of open launches from the list. <see cref="LaunchMatcher"/> decides; this class reads, waits, claims and records.</summary>
 internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
 {
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
 
-    /// <summary>Looks for one launch whose outcome has just become unknown. A match is claimed; the caller holds its limits.</summary>
+    /// <summary>Looks for one launch whose outcome has just become unknown. A matched instance is claimed; the caller checks its limits.</summary>
     /// <param name="record">The launch.</param>
-    /// <param name="seenBefore">The instances this process had seen before it was sent.</param>
-    /// <param name="observer">Receives notices of requests and waits.</param>
-    /// <param name="cancel">Ends the call.</param>
+    /// <param name="seenBefore">The instances that this process had seen before the launch was sent.</param>
+    /// <param name="observer">Receives notifications about requests and waits.</param>
+    /// <param name="cancel">Cancels the call.</param>
     public async Task<LaunchMatch> FindAsync(LaunchRecord record, ISet<string> seenBefore, ICallObserver observer, CancellationToken cancel)
     {
         var look = Looks([record], LaunchTiming.Patience, seenBefore);
@@ -29,7 +29,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
             : found;
     }
 
-    /// <summary>Resolves launches that another command left open, and looks once more at some that were not listed.</summary>
+    /// <summary>Resolves launches that another command left open, and looks once more for some that were not listed.</summary>
     public async Task<IReadOnlyList<PulseRun.Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
     {
         var results = new PulseRun.Launch[records.Count];
@@ -45,7 +45,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
                     wanted.Add(i);
                     continue;
                 }
-                // Of several commands that try, one gets it; the others may see what that one wrote.
+                // Of several commands, one adopts the launch; the others may read its result.
                 if (!journal.TryAdopt(record))
                 {
                     results[i] = Written(record);
@@ -78,7 +78,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         }
         finally
         {
-            // What a second look has opened again belongs to no command either.
+            // A launch that the second look opened again must not stay owned by this command either.
             var done = adopted.Union(wanted).Select(i => records[i].IntentId).ToArray();
             if (done.Length > 0)
                 journal.Release(done);
@@ -89,7 +89,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     private LaunchLooks Looks(List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore) =>
         new(client, clock, time, context, journal, settle, records, patience, seenBefore);
 
-    /// <summary>Finishes a launch whose process ended between claiming the instance and closing: its limits were perhaps not held.</summary>
+    /// <summary>Finishes a launch whose process ended between claiming the instance and closing, so that its limits may not have been checked.</summary>
     private async Task<PulseRun.Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
     {
         string id = record.InstanceId!;
@@ -163,7 +163,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
             candidates: [instance]);
     }
 
-    /// <summary>Returns what another command wrote meanwhile.</summary>
+    /// <summary>Returns the result that another command recorded meanwhile.</summary>
     private PulseRun.Launch Written(LaunchRecord seen) => journal.Find(context.Account, seen.IntentId) switch
     {
         { Outcome: LaunchOutcome.Launched, IsGone: false } record => Result(record, LaunchOutcome.Launched, record.InstanceId, record.MatchedBy),

@@ -14,17 +14,17 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>The launches of one command: intent first, sent once, and an unknown outcome is found out or reported as unknown.</summary>
+/// <summary>Makes the launches of one command: records the intent, sends it once, and determines an unknown outcome or reports it as unknown.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="launches">Sends one.</param>
-/// <param name="clock">The server's.</param>
-/// <param name="time">What delays are counted by.</param>
-/// <param name="context">Whose launches.</param>
-/// <param name="journal">The user's own; a passing one with -NoJournal.</param>
-/// <param name="options">The limit for the fleet, and patience.</param>
+/// <param name="launches">Sends a launch.</param>
+/// <param name="clock">The server's clock.</param>
+/// <param name="time">The clock of delays.</param>
+/// <param name="context">The connection whose account makes the launches.</param>
+/// <param name="journal">The user's journal, or an in-memory one with -NoJournal.</param>
+/// <param name="options">The cost limit of the fleet and the settle time.</param>
 internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, LaunchOptions options) : ILauncher
 {
-    /// <summary>For how long a price counts as just seen: then it refuses a launch that would be over its limit.</summary>
+    /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
     private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, options.Settle);
@@ -39,7 +39,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             if (LaunchRules.Check(ticket.Request) is { } refusal)
                 throw refusal;
             RefuseWhatWasOverItsLimit(ticket);
-            // What this process has seen by now cannot be what is launched from now on.
+            // Instances that this process has seen by now cannot be the result of later launches.
             _ = _seenBefore.Value;
             if (options.MaxFleetCostPerHour is not { } limit)
                 return await OnceAsync(ticket, null, observer, cancel);
@@ -48,13 +48,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         finally
         {
-            // The command ended before the launch did: what it wrote last must not look like a living command's.
+            // The command ended before the launch. Release the launch, so that it does not look like that of a running command.
             if (ticket.IsLeft)
                 BestEffort.Note(() => journal.Release(ticket.IntentId));
         }
     }
 
-    /// <summary>The same, where the ticket is of no interest.</summary>
+    /// <summary>Launches without a ticket of the caller.</summary>
     public Task<Instance> LaunchAsync(LaunchRequest request, decimal? maxHourlyCost, ICallObserver observer, CancellationToken cancel) =>
         LaunchAsync(new LaunchTicket(request, maxHourlyCost), observer, cancel);
 
@@ -77,7 +77,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return new LaunchesLeft(
             open.Where(static record => record.OwnerState != OwnerState.Alive).ToList(),
             open.Where(static record => record.OwnerState == OwnerState.Alive).ToList(),
-            // One elsewhere may be about to write it: it is given the time a launch takes.
+            // A process elsewhere may be about to write the outcome, so it gets the time that a launch takes.
             journal.Untold(context.Account).Where(record => record.OwnerState switch
             {
                 OwnerState.Alive => false,
@@ -149,11 +149,11 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         catch (OperationCanceledException)
         {
-            // Open, and free for Resolve-PRLaunch or the next New-PRInstance to finish.
+            // The launch stays open for Resolve-PRLaunch or the next New-PRInstance.
             BestEffort.Note(() => journal.Release(record.IntentId));
             throw;
         }
-#pragma warning disable CA1031 // Whatever it was, the launch is on its way, and that must not be lost over it.
+#pragma warning disable CA1031 // The launch is under way and must not be lost, whatever the exception is.
         catch (Exception error)
 #pragma warning restore CA1031
         {
@@ -175,7 +175,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         bool isOurs = ProcessClaims.TryTake(context.Account, instance.Id, record.IntentId, journal);
         if (isOurs)
         {
-            // With limits it is claimed only: closed is what is known to keep them. An intent that is not there any more (its file was set aside) takes nothing from us.
+            // A launch with limits is only claimed here; it is closed when the limits are known to hold. If the intent is missing (its file was set aside), the instance is still this launch's.
             BestEffort.Note(() => isOurs = (LimitKeeper.HasLimits(record)
                 ? journal.TryClaim(record.IntentId, instance.Id)
                 : journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now) with { Price = instance.CostPerHour }))
@@ -183,13 +183,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         if (isOurs)
             return await WithinLimitsAsync(ticket, record, instance, fleet, matchedBy, observer, cancel);
-        // An equal launch whose outcome was unknown has taken it for its own: then its own, if there is one, is ours.
+        // An equal launch with an unknown outcome has claimed the instance. If that launch created another one, it belongs to this launch.
         ticket.InstanceId = null;
         var taken = new PulseRunException(ErrorIds.Conflict, "Instance " + instance.Id + " is claimed by another launch.");
         return await FindAsync(ticket, record, new Indeterminate(taken, IsAnswered: true), fleet, observer, cancel);
     }
 
-    /// <summary>Finds out what became of a launch whose answer does not tell.</summary>
+    /// <summary>Determines the outcome of a launch whose answer does not show it.</summary>
     private async Task<Instance> FindAsync(LaunchTicket ticket, LaunchRecord sent, Indeterminate indeterminate, FleetView? fleet, ICallObserver observer, CancellationToken cancel)
     {
         var cause = indeterminate.Cause;
@@ -204,7 +204,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         finally
         {
-            // As long as it is looked for it is ours; what stays open is for any command to find out.
+            // This process owns the launch while it looks for it; a launch that stays open is for any command to resolve.
             if (finding?.Kind != LaunchMatchKind.Matched)
                 BestEffort.Note(() => journal.Release(record.IntentId));
         }
@@ -269,7 +269,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
     }
 
-    /// <summary>Reads what a launch's answer left out. It has launched: nothing that fails from here on changes that.</summary>
+    /// <summary>Reads what the answer to a launch left out. The launch has succeeded, so a failure here is only a warning.</summary>
     private async Task<Instance> WholeAsync(Instance launched, ICallObserver observer, CancellationToken cancel)
     {
         if (InstanceMerge.IsWhole(launched, null) || !InstanceIds.IsValid(launched.Id))
@@ -285,7 +285,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
     }
 
-    /// <summary>A journal that fails before anything is on its way ends the launch.</summary>
+    /// <summary>Runs a journal operation before anything is sent; its failure prevents the launch.</summary>
     private static T BeforeSending<T>(Func<T> work)
     {
         try

@@ -10,7 +10,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Keeps launched instances within the limits of their launch. A launch with limits is closed only when they hold, or when its instance is known to have ended: a process that is killed in between leaves it open, and Resolve-PRLaunch holds the limits then.</summary>
+/// <summary>Enforces the cost limits of launched instances. A launch with limits is closed only when they hold or its instance is known to have ended: if the process is killed before, the launch stays open, and Resolve-PRLaunch enforces the limits.</summary>
 internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal)
 {
     private const int Attempts = 3;
@@ -19,8 +19,8 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
 
     public static bool HasLimits(LaunchRecord record) => record.MaxHourlyCost is not null || record.MaxFleetCostPerHour is not null;
 
-    /// <summary>Holds the limits for an instance that its launch has claimed, and closes the launch. Ignores cancellation, because the instance is being billed.</summary>
-    /// <returns>Null when it is within the limits; else what became of it.</returns>
+    /// <summary>Enforces the limits for an instance that its launch has claimed, and closes the launch. Ignores cancellation, because the instance is being billed.</summary>
+    /// <returns>Null when the instance is within the limits; otherwise the breach and its result.</returns>
     public async Task<LimitBreach?> HoldAsync(LaunchRecord record, Instance instance, FleetView? fleet, string? matchedBy, ICallObserver observer)
     {
         if (Excess(record, instance, fleet, observer) is not { } why)
@@ -42,7 +42,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
             IsGone: false);
     }
 
-    /// <summary>Says why an instance is over its limits; null when it is not.</summary>
+    /// <summary>Returns why an instance exceeds its limits; null when it does not.</summary>
     private string? Excess(LaunchRecord record, Instance instance, FleetView? fleet, ICallObserver observer)
     {
         decimal? price = Burn.IsPrice(instance.CostPerHour) ? instance.CostPerHour : null;
@@ -79,7 +79,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
         }
     }
 
-    /// <summary>Terminates an instance, and looks whether it is.</summary>
+    /// <summary>Terminates an instance, and checks that it is terminated.</summary>
     private async Task<(bool IsGone, PulseRunException? Failure)> EndAsync(Instance instance, ICallObserver observer)
     {
         bool isAccepted = false;
@@ -103,7 +103,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
             {
                 if (isAccepted)
                     return (true, null);
-                // So new that it cannot be addressed yet.
+                // The instance may be so new that the server does not find it by its id yet.
                 failure = error;
             }
             catch (PulseRunException error)

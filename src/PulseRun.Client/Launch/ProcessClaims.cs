@@ -5,12 +5,12 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Which launch of this process has which instance. The store has it too, but its file may be deleted while launches are on their way, and two of them must not end with one instance then.</summary>
+/// <summary>Records which launch of this process has claimed each instance. The store records it too, but its file may be deleted while launches are under way, and then two of them must not return the same instance.</summary>
 internal static class ProcessClaims
 {
     private static readonly ConcurrentDictionary<(string Account, string Id), Guid> s_claims = new();
 
-    /// <summary>Claims an instance for a launch; false when another launch of this process has it. A claim that the journal knows to be given back counts no more.</summary>
+    /// <summary>Claims an instance for a launch. Returns false when another launch of this process has claimed it. A claim that the journal shows as given up does not count.</summary>
     public static bool TryTake(string account, string id, Guid intentId, ILaunchJournal journal)
     {
         var holder = s_claims.GetOrAdd((account, id), intentId);
@@ -26,6 +26,6 @@ internal static class ProcessClaims
         }
     }
 
-    /// <summary>True when another launch of this process has the instance.</summary>
+    /// <summary>Returns true when another launch of this process has claimed the instance.</summary>
     public static bool IsTaken(string account, string id, Guid byOtherThan) => s_claims.TryGetValue((account, id), out var holder) && holder != byOtherThan;
 }

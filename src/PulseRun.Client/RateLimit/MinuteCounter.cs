@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun.Client.RateLimit;
 
-/// <summary>Counts the requests of the last minute, second by second: exact to a second, and of one size at any rate.</summary>
+/// <summary>Counts the requests of the last minute in buckets of one second, with constant memory.</summary>
 internal sealed class MinuteCounter
 {
     private const int Seconds = 60;
@@ -11,7 +11,7 @@ internal sealed class MinuteCounter
 
     public int Total { get; private set; }
 
-    /// <summary>The second of the oldest request that still counts; null without any.</summary>
+    /// <summary>Gets the second of the oldest request that still counts; null without one.</summary>
     public long? Oldest
     {
         get
@@ -47,7 +47,7 @@ internal sealed class MinuteCounter
         Total++;
     }
 
-    /// <summary>Takes back a request that was refused: it used up nothing.</summary>
+    /// <summary>Removes a request that was rejected, because the server does not count it.</summary>
     public void Remove(long second)
     {
         if (_now - second >= Seconds || _counts[second % Seconds] == 0)

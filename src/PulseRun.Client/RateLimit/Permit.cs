@@ -4,26 +4,26 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.RateLimit;
 
-/// <summary>Leave to send one request.</summary>
-/// <param name="Generation">Which pause it came after: a refusal of an older turn says nothing new.</param>
-/// <param name="Second">When it was given.</param>
-/// <param name="IsProbe">Whether the others wait for its outcome.</param>
+/// <summary>Represents the admission of one request.</summary>
+/// <param name="Generation">The number of pauses before this permit. A rejection that belongs to an earlier pause gives no new information.</param>
+/// <param name="Second">The second in which the permit was granted.</param>
+/// <param name="IsProbe">True when other requests wait for the outcome of this one.</param>
 internal readonly record struct Permit(int Generation, long Second, bool IsProbe);
 
-/// <summary>What the rate limit said to a request.</summary>
+/// <summary>Specifies how the rate limit responded to a request.</summary>
 internal enum PermitOutcome
 {
-    /// <summary>Anything but 429.</summary>
+    /// <summary>The answer was not a 429.</summary>
     Accepted,
 
-    /// <summary>429.</summary>
+    /// <summary>The answer was a 429.</summary>
     Rejected,
 
-    /// <summary>No answer: it tells nothing about the limit.</summary>
+    /// <summary>There was no answer, which gives no information about the limit.</summary>
     Unknown,
 }
 
-/// <summary>A request in the queue.</summary>
+/// <summary>Represents a request in the queue.</summary>
 internal sealed class Waiter(RequestContext request, TimeSpan since, TimeSpan deadline)
     : TaskCompletionSource<Permit>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
@@ -33,6 +33,6 @@ internal sealed class Waiter(RequestContext request, TimeSpan since, TimeSpan de
 
     public TimeSpan Deadline { get; } = deadline;
 
-    /// <summary>Until when it was last told to wait.</summary>
+    /// <summary>Gets or sets the end of the wait that was last reported to the observer.</summary>
     public TimeSpan ToldUntil { get; set; }
 }

@@ -7,40 +7,40 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.RateLimit;
 
-/// <summary>Where all requests of one address and key pass, whichever cmdlet or runspace they come from (design.md section 3).</summary>
+/// <summary>Admits all requests to one address with one key, from all cmdlets and runspaces of the process.</summary>
 /// <remarks>
-/// A 429 pauses everybody; then one request goes first as a probe. Once a key is known to be limited, only two requests are
-/// under way whenever the limit may be near, so that no later pause costs more than two refused requests, whatever kind of
-/// limit the server keeps (fixed window, sliding window, bucket).
+/// A 429 pauses all requests; then one request is sent as a probe. Once a key is known to be limited, at most two requests are
+/// under way whenever the limit may be near, so that a later pause costs at most two rejected requests, whatever kind of
+/// limit the server applies (fixed window, sliding window, token bucket). docs/dev/design.md gives the reasons.
 /// </remarks>
 internal sealed class RateLimiter
 {
-    /// <summary>What a key gets by default (api.md section 4): the request beyond it goes alone, so that meeting the limit costs one refusal and not one for each worker.</summary>
+    /// <summary>The API's default limit per minute (docs/dev/api.md). The first request beyond it is sent alone, so that reaching the limit costs one rejection instead of one for each worker.</summary>
     private const int DefaultLimit = 60;
 
     private const int CarefulWidth = 2;
     private const int WidestCareful = 64;
 
-    /// <summary>So few requests between two pauses, and pauses so short, are a bucket's: it gives leave one by one, and no slower.</summary>
+    /// <summary>The number of accepted requests between two pauses up to which the limit looks like a token bucket, which grants requests one by one.</summary>
     private const int Trickle = 3;
     private static readonly TimeSpan s_trickleWait = TimeSpan.FromSeconds(5);
-    /// <summary>How long the others wait for a probe, and for those under way to make room: one request that hangs must not hold everybody.</summary>
+    /// <summary>The longest time that other requests wait for a probe, or for requests under way to finish. A request that hangs must not block all others.</summary>
     private static readonly TimeSpan s_probePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_widthPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>A little more than a minute: the way to the server takes longer at one time than at another.</summary>
+    /// <summary>The window of the pace: slightly more than a minute, because the time a request takes to reach the server varies.</summary>
     private static readonly TimeSpan s_paceWindow = TimeSpan.FromSeconds(60.25);
 
-    /// <summary>A shorter wait than this is raised to it, and doubled with each refusal: a server must not have itself asked thousands of times a second.</summary>
+    /// <summary>The shortest pause. It is doubled with each rejection, so that a server that requests no wait is not called thousands of times a second.</summary>
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_longestFloor = TimeSpan.FromSeconds(20);
 
-    /// <summary>No key is closed for a day. Who is refused with such a wait fails at once, and after an hour a later request finds out whether it was a mistake.</summary>
+    /// <summary>The wait that is considered an error of the server. Requests rejected with such a wait fail at once, and after an hour a later request tries again.</summary>
     private static readonly TimeSpan s_absurdPause = TimeSpan.FromDays(1);
     private static readonly TimeSpan s_pauseAfterAbsurd = TimeSpan.FromHours(1);
 
-    /// <summary>Timers have an upper limit; waking too early does no harm.</summary>
+    /// <summary>The upper bound of the timer interval, because timers have a maximum. Waking up too early is harmless.</summary>
     private static readonly TimeSpan s_longestNap = TimeSpan.FromDays(1);
 
     private readonly object _lock = new();
@@ -77,7 +77,7 @@ internal sealed class RateLimiter
         _timer = time.CreateTimer(static state => ((RateLimiter)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Requests a minute, ahead of any refusal; null for none. The newest connection's word holds.</summary>
+    /// <summary>Gets or sets the requests per minute to keep to before any rejection; null for no pace. The newest connection of the account sets it.</summary>
     public int? Pace
     {
         get
@@ -97,8 +97,8 @@ internal sealed class RateLimiter
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    /// <summary>Waits for leave to send.</summary>
-    /// <exception cref="RequestFailure">The patience of the call ends before its turn.</exception>
+    /// <summary>Waits for a permit.</summary>
+    /// <exception cref="RequestFailure">The request would have to wait longer than allowed.</exception>
     public ValueTask<Permit> AcquireAsync(RequestContext request)
     {
         Waiter waiter;
@@ -109,7 +109,7 @@ internal sealed class RateLimiter
             if (_queue.Count == 0 && NextMoment(now) <= now)
                 return new ValueTask<Permit>(Grant(now));
             waiter = new Waiter(request, now, now + request.WaitLeft);
-            // One that was refused has waited longest.
+            // A request that was rejected has waited longest.
             if (request.Refusals > 0)
                 _queue.AddFirst(waiter);
             else
@@ -119,10 +119,10 @@ internal sealed class RateLimiter
         return WaitAsync(waiter);
     }
 
-    /// <summary>Ends a turn, as soon as the server has said yes or no.</summary>
-    /// <param name="permit">Which.</param>
-    /// <param name="outcome">What it said.</param>
-    /// <param name="retryAfter">How long it wants to be left alone; null when it did not say so.</param>
+    /// <summary>Releases a permit, as soon as the server has accepted or rejected the request.</summary>
+    /// <param name="permit">The permit.</param>
+    /// <param name="outcome">The response of the rate limit.</param>
+    /// <param name="retryAfter">The wait that the server requested; null when it requested none.</param>
     public void Release(Permit permit, PermitOutcome outcome, TimeSpan? retryAfter)
     {
         lock (_lock)
@@ -171,7 +171,7 @@ internal sealed class RateLimiter
             _generation++;
             _strikes++;
             _probeUnderWay = false;
-            // Careful already, and refused all the same: the width was not the reason.
+            // A rejection while already careful shows that the number of parallel requests was not the cause.
             if (width > CarefulWidth)
                 _width = CarefulWidth;
         }
@@ -186,8 +186,8 @@ internal sealed class RateLimiter
         _calmSince = _pausedUntil;
     }
 
-    /// <summary>A bucket fills evenly. Knocking until it has a drop would cost a refusal for each one, so the requests are spaced as it fills: a little closer, to notice when it fills faster.</summary>
-    /// <remarks>A server that is overloaded for a moment refuses just so. Such refusals must not add up: each widens the spacing by a quarter at most, and never beyond what a bucket asks one to wait.</remarks>
+    /// <summary>Learns the refill rate of a token bucket and spaces requests accordingly, because polling for each token would cost a rejection each time. The spacing is slightly closer than the rate, to notice when the bucket refills faster.</summary>
+    /// <remarks>A server that is briefly overloaded rejects in the same way. Such rejections must not accumulate: each widens the spacing by at most a quarter, and never beyond the waits of a bucket.</remarks>
     private void LearnSpacing(TimeSpan now, TimeSpan? retryAfter)
     {
         int accepted = _acceptedSincePause;
@@ -202,7 +202,7 @@ internal sealed class RateLimiter
         }
         else if (accepted > 0)
         {
-            // So few because no more were granted, not because nobody asked.
+            // Few requests were accepted because the server granted no more, not because callers were idle.
             bool isTrickle = accepted <= Trickle && lasted.Ticks <= s_trickleWait.Ticks * (accepted + 1);
             _trickles = isTrickle ? _trickles + 1 : 0;
             if (_spacing > TimeSpan.Zero)
@@ -212,7 +212,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>The last minute tells the rate best; before there is one, the time since the last pause does.</summary>
+    /// <summary>Returns the spacing computed from the requests of the last minute, or from the time since the last pause as long as there is no full minute.</summary>
     private TimeSpan Spacing(TimeSpan now, int accepted, TimeSpan lasted)
     {
         bool hasMinute = _recent.Oldest is { } oldest && now.TotalSeconds - oldest >= 55;
@@ -227,11 +227,11 @@ internal sealed class RateLimiter
             return retryAfter > s_absurdPause ? s_pauseAfterAbsurd : retryAfter.Value;
         double jitter = 0.75 + 0.25 * _random();
         double doubled = Math.Pow(2, Math.Min(_strikes - 1, 10));
-        // Almost no wait, or a moment that has passed: soon, but ever less so when that is answered by more refusals.
+        // The server requests almost no wait, or a time in the past: retry soon, but less often with each further rejection.
         if (retryAfter is not null)
             return Min(s_longestFloor, TimeSpan.FromSeconds(s_shortestPause.TotalSeconds * doubled * (2 - jitter)));
         var delay = TimeSpan.FromSeconds(Math.Min(20, doubled) * jitter);
-        // Not told how long: a window of a minute ends a minute after the first request in it.
+        // The server requests no wait: a fixed window of a minute ends at most a minute after the first request in it.
         if (_recent.Oldest is { } oldest)
         {
             var windowEnds = TimeSpan.FromSeconds(oldest + 61) - now;
@@ -243,7 +243,7 @@ internal sealed class RateLimiter
 
     private int Width() => _recent.Total >= _learned * 0.9 ? Math.Min(_width, CarefulWidth) : _width;
 
-    /// <summary>When the next request may go, if no answer comes before.</summary>
+    /// <summary>Returns the time at which the next request may be sent if no answer arrives before.</summary>
     private TimeSpan NextMoment(TimeSpan now)
     {
         var moment = _pausedUntil;
@@ -276,7 +276,7 @@ internal sealed class RateLimiter
         return new Permit(_generation, (long)now.TotalSeconds, _probing);
     }
 
-    /// <summary>Lets go whoever may, fails whoever cannot wait long enough, and sets the clock for the rest. Under the lock.</summary>
+    /// <summary>Grants permits that are due, fails waiters whose deadline cannot be met, and arms the timer. The caller holds the lock.</summary>
     private void Pump()
     {
         if (_queue.Count == 0)
@@ -311,7 +311,7 @@ internal sealed class RateLimiter
             _timer.Change(wake - now < s_longestNap ? wake - now : s_longestNap, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Fails everyone in the queue who cannot wait that long. The caller holds the lock.</summary>
+    /// <summary>Fails all waiters whose deadline is earlier than the given wait. The caller holds the lock.</summary>
     private void FailImpatient(TimeSpan now, TimeSpan wait)
     {
         for (var node = _queue.First; node is not null;)
@@ -341,7 +341,7 @@ internal sealed class RateLimiter
         {
             using (request.Cancel.Register(() => Abandon(waiter)))
             {
-#pragma warning disable VSTHRD003 // Completed by the gate itself, never on a waiting thread.
+#pragma warning disable VSTHRD003 // The limiter itself completes the task, never on a waiting thread.
                 return await waiter.Task;
 #pragma warning restore VSTHRD003
             }
@@ -365,7 +365,7 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>Says how long it takes, once for each change of that. Not under the lock: an observer may take its time.</summary>
+    /// <summary>Notifies waiters of the length of their wait, once for each change. Called without the lock, because an observer may block.</summary>
     private void TellAll()
     {
         List<(Waiter Waiter, bool IsFirst)>? untold = null;
@@ -376,7 +376,7 @@ internal sealed class RateLimiter
                 return;
             var now = Now;
             var moment = NextMoment(now);
-            // Waiting for an answer is short, and no news.
+            // A wait for an answer is short and not reported.
             bool isForAnAnswer = _pausedUntil <= now && (_probing ? _probeUnderWay : _underWay >= Width());
             if (isForAnAnswer || moment <= now)
                 return;
@@ -400,12 +400,12 @@ internal sealed class RateLimiter
         }
     }
 
-    /// <summary>Makes the error of a call that cannot wait as long as the server asks.</summary>
+    /// <summary>Returns the error of a request that may not wait as long as the server requires.</summary>
     public static RequestFailure Impatient(RequestContext request, TimeSpan? pause)
     {
         string why = pause is { } length
-            ? "the rate limit asks for a wait of " + Seconds(length) + " s, longer than this connection still waits (-MaxWaitSec)"
-            : "its turn under the rate limit did not come within the time this connection waits (-MaxWaitSec)";
+            ? "the rate limit requires a wait of " + Seconds(length) + " s, longer than this connection may still wait (-MaxWaitSec)"
+            : "the rate limit granted no request within the time this connection may wait (-MaxWaitSec)";
         return new RequestFailure(FailureKind.RateLimited, new PulseRunException(ErrorIds.RateLimited, request.Describe() + " failed: " + why + ".")
         {
             StatusCode = request.Refusals > 0 ? 429 : null,

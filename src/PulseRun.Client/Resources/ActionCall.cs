@@ -7,13 +7,13 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Stops, starts or terminates one instance: sends the request, and reads the instance where the outcome is unknown.</summary>
-/// <param name="operation">The row of the act.</param>
-/// <param name="send">Its request.</param>
-/// <param name="goals">The states that mean it has happened.</param>
-/// <param name="api">Reads the instance.</param>
-/// <param name="executor">Sends, with retries.</param>
-/// <param name="answers">Reads answers.</param>
+/// <summary>Stops, starts or terminates one instance: sends the request, and reads the instance if the outcome is unknown.</summary>
+/// <param name="operation">The operation.</param>
+/// <param name="send">Sends the request.</param>
+/// <param name="goals">The states that prove success.</param>
+/// <param name="api">The API, to read the instance.</param>
+/// <param name="executor">Sends requests with retries.</param>
+/// <param name="answers">Parses answers.</param>
 /// <param name="context">The connection.</param>
 internal sealed class ActionCall(
     Operation operation,
@@ -24,29 +24,30 @@ internal sealed class ActionCall(
     SingleReader answers,
     Context context)
 {
-    /// <param name="id">The instance.</param>
-    /// <param name="known">The instance as last seen.</param>
-    /// <param name="window">When it is given, the act is sent at most once and only within it.</param>
-    /// <param name="observer">Receives notifications about the requests.</param>
-    /// <param name="cancel">Ends the call.</param>
+    /// <summary>Carries out the operation and returns the new state of the instance.</summary>
+    /// <param name="id">The id of the instance.</param>
+    /// <param name="known">The instance as last seen, or null.</param>
+    /// <param name="window">If given, the act is sent at most once and only within it.</param>
+    /// <param name="observer">Receives notifications about requests and waits.</param>
+    /// <param name="cancel">Cancels the call.</param>
     public async Task<Instance> RunAsync(string id, Instance? known, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         var request = window is null ? executor.NewCall(operation, id, observer, cancel) : executor.NewCallWithin(window, operation, id, observer, cancel);
         var reply = await executor.TryAsync(request, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
             return context.Seen.Note(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
-        // Whatever speaks of another instance is not about this one.
+        // Ignore an answer that describes another instance.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
         return context.Seen.Note(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
     }
 
-    /// <summary>The instance, when the answer says all there is to say.</summary>
+    /// <summary>Returns the instance when the answer is complete; null when it has to be read.</summary>
     private Instance? Whole(RequestContext request, Instance? known, Instance? answer) =>
         InstanceMerge.IsWhole(answer, known) ? answer
         : request.Operation == Operations.Remove ? InstanceMerge.Removed(request.Target!, known, answer, context)
         : null;
 
-    /// <summary>Reads what the answer to an accepted act does not say.</summary>
+    /// <summary>Reads what the answer to an accepted act left out.</summary>
     private async Task<Instance> CompleteAsync(RequestContext request, Instance? known, Instance? answer)
     {
         var outcome = await GetAsync(request);
@@ -56,11 +57,11 @@ internal sealed class ActionCall(
             throw outcome.Exception;
         if (answer?.Status is null || known is null)
             throw Accepted(request, failure.Error);
-        request.Observer.Warning(request.Describe() + " was accepted, but its other values are as they were before: " + failure.Error.Message);
+        request.Observer.Warning(request.Describe() + " was accepted, but the instance could not be read, so its other values may be out of date: " + failure.Error.Message);
         return InstanceMerge.Over(known, answer);
     }
 
-    /// <summary>After a refusal or an unclear failure: the state decides.</summary>
+    /// <summary>Decides by the state of the instance after a rejection or a failure with unknown outcome.</summary>
     private async Task<Instance> SettleAsync(RequestContext request, Instance? known, RequestFailure failure)
     {
         bool isGone = request.Operation == Operations.Remove && failure.Error.ErrorId == ErrorIds.InstanceNotFound;
@@ -105,5 +106,5 @@ internal sealed class ActionCall(
     }
 
     private static PulseRunException Accepted(RequestContext request, PulseRunException error) =>
-        error.Rephrase(error.ErrorId, request.Describe() + " was accepted, but how it is now is unknown. " + error.Message);
+        error.Rephrase(error.ErrorId, request.Describe() + " was accepted, but the new state of the instance could not be read. " + error.Message);
 }

@@ -12,7 +12,7 @@ using Refit;
 
 namespace PulseRun.Client;
 
-/// <content>The balance and the ledger.</content>
+/// <content>The balance and the transactions.</content>
 internal static partial class Operations
 {
     public static readonly Operation Balance = new("GET", ApiPaths.Balance, "Reading the balance", ErrorIds.InvalidRequest, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: true);
@@ -20,7 +20,7 @@ internal static partial class Operations
     public static readonly Operation Transactions = new("GET", ApiPaths.Transactions, "Reading the transactions", ErrorIds.InvalidRequest, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: true);
 }
 
-/// <content>The balance and the ledger.</content>
+/// <content>The balance and the transactions.</content>
 internal sealed partial class PulseRunClient
 {
     private IBillingApi? _billing;
@@ -52,7 +52,7 @@ internal sealed partial class PulseRunClient
             var request = trail.Begin(_executor.NewCall(Operations.Transactions, null, observer, cancel));
             var page = await _executor.RunAsync(request, attempt => Billing.Transactions(type, from, attempt, attempt.Token));
             var rows = page.Data ?? throw Failures.Malformed(request, "there is no list in the answer").Error;
-            // A row that moves from one page to the next while they are read must not be counted twice.
+            // A row can move to the next page while the pages are read; do not count it twice.
             ledger.AddRange(rows.Where(row => row is not null && (trail.IsFirst || row.Id is null or "" || !known.Contains(row.Id))).Select(row => Read(row!)));
             known.UnionWith(rows.Where(static row => row?.Id is not null).Select(static row => row!.Id!));
             cursor = page.NextCursor is "" ? null : page.NextCursor;
@@ -76,7 +76,7 @@ internal sealed partial class PulseRunClient
     };
 }
 
-/// <summary>The endpoints of billing.</summary>
+/// <summary>Declares the endpoints of billing.</summary>
 internal interface IBillingApi
 {
     [Get(ApiPaths.Balance)]
@@ -86,7 +86,7 @@ internal interface IBillingApi
     Task<LedgerJson> Transactions(string? type, string? cursor, [Property(Attempt.Key)] Attempt attempt, CancellationToken cancel);
 }
 
-/// <summary>The balance as it comes.</summary>
+/// <summary>Represents the JSON of the balance.</summary>
 internal sealed class BalanceJson
 {
     [JsonConverter(typeof(LenientMoney))]
@@ -96,7 +96,7 @@ internal sealed class BalanceJson
     public string? Currency { get; set; }
 }
 
-/// <summary>One page of the ledger as it comes.</summary>
+/// <summary>Represents the JSON of one page of transactions.</summary>
 internal sealed class LedgerJson
 {
     [JsonConverter(typeof(LenientList<TransactionJson>))]
@@ -106,7 +106,7 @@ internal sealed class LedgerJson
     public string? NextCursor { get; set; }
 }
 
-/// <summary>One row of the ledger as it comes.</summary>
+/// <summary>Represents the JSON of one transaction.</summary>
 internal sealed class TransactionJson
 {
     [JsonConverter(typeof(LenientText))]
@@ -134,7 +134,7 @@ internal sealed class TransactionJson
     public Dictionary<string, JsonElement>? Rest { get; set; }
 }
 
-/// <summary>Reads the answers of billing, by generated code.</summary>
+/// <summary>Contains the generated code that deserializes the answers of billing.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = JsonLimits.Depth)]
 [JsonSerializable(typeof(BalanceJson))]
 [JsonSerializable(typeof(LedgerJson))]

@@ -9,7 +9,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
-/// <content>Stop, start and terminate.</content>
+/// <content>Stopping, starting and terminating.</content>
 internal static partial class Operations
 {
     public static readonly Operation Stop = new("POST", ApiPaths.Stop, "Stopping instance {0}", ErrorIds.InstanceNotFound, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: false);
@@ -19,7 +19,7 @@ internal static partial class Operations
     public static readonly Operation Remove = new("DELETE", ApiPaths.Instance, "Removing instance {0}", ErrorIds.InstanceNotFound, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: false);
 }
 
-/// <content>Stop, start and terminate.</content>
+/// <content>Stopping, starting and terminating.</content>
 internal sealed partial class PulseRunClient
 {
     public Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>

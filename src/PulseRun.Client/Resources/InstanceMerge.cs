@@ -3,12 +3,12 @@ using System.Collections.ObjectModel;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Makes one instance of what was known and what a partial answer adds.</summary>
+/// <summary>Combines a known instance with a partial answer.</summary>
 internal static class InstanceMerge
 {
     private const InstanceFields Least = InstanceFields.Id | InstanceFields.Status;
 
-    /// <summary>Whether the answer says all that is known of the instance; of one not seen before, all there is to say.</summary>
+    /// <summary>Returns true when the answer contains all fields that are known of the instance; for an instance not seen before, all fields.</summary>
     public static bool IsWhole(Instance? answer, Instance? known)
     {
         if (answer is null)
@@ -17,7 +17,7 @@ internal static class InstanceMerge
         return (answer.Fields & wanted) == wanted;
     }
 
-    /// <summary>What is left to say of an instance that was removed.</summary>
+    /// <summary>Returns the last known form of an instance that was removed.</summary>
     public static Instance Removed(string id, Instance? known, Instance? answer, Context context)
     {
         var last = known ?? new Instance { Id = id, Origin = context, Fields = Least };
@@ -26,7 +26,7 @@ internal static class InstanceMerge
         return answer?.Status is null ? last.WithStatus(InstanceStatus.Terminated) : last;
     }
 
-    /// <summary>The known instance, with what the answer names.</summary>
+    /// <summary>Returns the known instance with the fields of the answer replaced.</summary>
     public static Instance Over(Instance known, Instance answer)
     {
         bool Has(InstanceFields field) => (answer.Fields & field) != 0;

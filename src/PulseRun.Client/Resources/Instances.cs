@@ -13,7 +13,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
-/// <content>The list, one instance, and launches.</content>
+/// <content>The list, single instances, and launches.</content>
 internal static partial class Operations
 {
     public static readonly Operation List = new("GET", ApiPaths.Instances, "Listing the instances", ErrorIds.InvalidRequest, Resend.AfterAnyFailure, AsksForGpu: false, Price: 1, IsTyped: false);
@@ -23,7 +23,7 @@ internal static partial class Operations
     public static readonly Operation Launch = new("POST", ApiPaths.Instances, "Launching {0}", ErrorIds.InvalidRequest, Resend.OnlyIfUnsent, AsksForGpu: true, Price: 1, IsTyped: false);
 }
 
-/// <content>The list, one instance, and launches.</content>
+/// <content>The list, single instances, and launches.</content>
 internal sealed partial class PulseRunClient
 {
     public Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
@@ -44,7 +44,7 @@ internal sealed partial class PulseRunClient
 
     public Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, window, observer, cancel);
 
-    /// <summary>Makes the launches of one command.</summary>
+    /// <summary>Creates the launcher of one command.</summary>
     public Launcher CreateLauncher(ILaunchJournal? journal, LaunchOptions options) =>
         new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, journal ?? new InMemoryJournal(), options);
 
@@ -62,13 +62,13 @@ internal sealed partial class PulseRunClient
             _answers.InstanceAsync));
     }
 
-    /// <summary>Returns a state as the API spells it; null for one that is not known, so that everything is listed and filtered here.</summary>
+    /// <summary>Returns a state in the spelling of the API; null for an unknown one, so that the whole list is read and filtered here.</summary>
     private static string? Spelled(string? status) =>
         status is null ? null : InstanceStatus.Known.FirstOrDefault(known => InstanceStatus.Is(status, known));
 
     private static void Share(IReadOnlyList<Instance> rows, CompletionListing seen, Action<IReadOnlyList<Instance>> onBatch)
     {
-        // First: the receiver of the rows may end the call with them.
+        // Add to the cache first: the receiver may end the call.
         seen.Take(rows);
         onBatch(rows);
     }

@@ -9,7 +9,7 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Reads the list page by page. One that is known to be cut is an error, never a short list.</summary>
+/// <summary>Reads the list page by page. A list that is known to be truncated causes an error instead of returning too few instances silently.</summary>
 internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Context context, ListReader reader, CompletionListing seen)
 {
     private readonly PageTrail _trail = new("instances");
@@ -32,7 +32,7 @@ internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Conte
                     return;
                 }
                 cursor = page.NextCursor;
-                address = cursor is null ? AddressOf(page.Next!) ?? throw Incomplete("the next page is said to be at another server, which is not followed") : null;
+                address = cursor is null ? AddressOf(page.Next!) ?? throw Incomplete("the link to the next page points to another server, which is not followed") : null;
             }
         }
         finally
@@ -41,7 +41,7 @@ internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Conte
         }
     }
 
-    /// <summary>Reads the first page only, sent once.</summary>
+    /// <summary>Reads only the first page, with at most one request.</summary>
     public async Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
         bool isComplete = false;
@@ -78,11 +78,11 @@ internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Conte
     {
         string? link = page.NextCursor ?? page.Next;
         if (link is null && page.HasMore)
-            throw Incomplete("the server says that there is more, and not where");
+            throw Incomplete("the server reports more instances but returned no link to them");
         return _trail.Follow(request, reader.Count, link);
     }
 
-    /// <summary>The whole address of the next page; null when it is not at this server.</summary>
+    /// <summary>Returns the full address of the next page; null when it is not on this server.</summary>
     private string? AddressOf(string next)
     {
         var here = new Uri(context.BaseUri, "v1/instances");

@@ -7,19 +7,19 @@ using PulseRun.Client.Json;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Reads the answers that are one object.</summary>
+/// <summary>Reads the answers that consist of one object.</summary>
 internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
 {
-    /// <summary>The instance asked for.</summary>
+    /// <summary>Returns the requested instance.</summary>
     public async Task<Instance> InstanceAsync(HttpResponseMessage response, Attempt attempt)
     {
         var instance = await InstanceOrNothingAsync(response, attempt) ?? throw Failures.Malformed(attempt.Call, "the answer is empty");
         return string.Equals(instance.Id, attempt.Call.Target, StringComparison.Ordinal)
             ? instance
-            : throw Failures.Malformed(attempt.Call, instance.Id.Length == 0 ? "the answer names no instance" : "the answer is about another instance");
+            : throw Failures.Malformed(attempt.Call, instance.Id.Length == 0 ? "the answer contains no instance id" : "the answer is about another instance");
     }
 
-    /// <summary>The instance in the answer, whole or not; null when it is empty.</summary>
+    /// <summary>Returns the instance in the answer, complete or not; null when the answer is empty.</summary>
     public async Task<Instance?> InstanceOrNothingAsync(HttpResponseMessage response, Attempt attempt)
     {
         using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
@@ -33,14 +33,14 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
         }
     }
 
-    /// <summary>The same for an act that the server has accepted: an answer that cannot be read is no answer, and not a reason to act again.</summary>
+    /// <summary>Returns the same for an act that the server has accepted; null if the answer cannot be read, because that is not a reason to act again.</summary>
     public async Task<Instance?> InstanceIfReadableAsync(HttpResponseMessage response, Attempt attempt)
     {
         try
         {
             return await InstanceOrNothingAsync(response, attempt);
         }
-#pragma warning disable CA1031 // Whatever became of the answer, the server has accepted the act.
+#pragma warning disable CA1031 // The server has accepted the act, whatever happened to the answer.
         catch (Exception exception) when (!attempt.Call.Cancel.IsCancellationRequested)
 #pragma warning restore CA1031
         {
@@ -51,7 +51,7 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
         }
     }
 
-    /// <summary>The object in the answer.</summary>
+    /// <summary>Returns the object in the answer as plain values.</summary>
     public async Task<Dictionary<string, object?>> ObjectAsync(HttpResponseMessage response, Attempt attempt)
     {
         using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);

@@ -10,10 +10,10 @@ using PulseRun.Core.Wait;
 
 namespace PulseRun.Client.Wait;
 
-/// <summary>Polls the list for all waited-for instances together.</summary>
+/// <summary>Polls the list for all awaited instances together.</summary>
 internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 {
-    /// <summary>How long a look may take when the wait is over before it: one that hangs must not make the wait much longer.</summary>
+    /// <summary>The shortest time limit of a poll. Near the end of the wait, a request that hangs must not prolong it much.</summary>
     private static readonly TimeSpan s_leastLook = TimeSpan.FromSeconds(5);
 
     public async Task RunAsync(IReadOnlyList<WaitItem> items, WaitOptions options, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
@@ -34,13 +34,13 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
                 if (one.TakeChange(waited))
                     lastChange = waited;
                 if (one.TakeStopped(options.Target))
-                    observer.Warning("Instance " + one.Item.Id + " is stopped and does not start by itself. Start-PRInstance starts it; the wait goes on.");
+                    observer.Warning("Instance " + one.Item.Id + " is stopped and does not start by itself. The wait continues; start the instance with Start-PRInstance.");
                 var answer = WaitMachine.Evaluate(options.Target, one.LookAt(isComplete, waited));
                 if (answer.Progress == WaitProgress.Waiting && waited < options.Timeout)
                     continue;
                 open.Remove(one);
                 if (answer.Progress == WaitProgress.Reached)
-                    // One that vanished has no row any more: what is left to say is that it is terminated.
+                    // An instance that is no longer listed has no row; report it as terminated.
                     onReached(one.Listed ?? (one.Last ?? new Instance { Id = one.Item.Id }).WithStatus(InstanceStatus.Terminated));
                 else if (answer.Progress == WaitProgress.Terminal)
                     onFailed(one.Item.Id, Error(ErrorIds.TerminalState, one, options, answer.Reason + " and cannot become " + Name(options.Target) + " any more", waited));
@@ -55,7 +55,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         observer.Waiting(null);
     }
 
-    /// <summary>Asks once for each instance that two whole lists do not have: an id that nobody knows is an error now, and not at the end of the wait.</summary>
+    /// <summary>Reads each instance that two complete lists do not contain, once, so that an unknown id is reported now and not at the end of the wait.</summary>
     private async Task AskForUnknownAsync(List<Watched> open, WaitOptions options, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel)
     {
         if (options.Target == WaitTarget.Terminated)
@@ -73,12 +73,12 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
             }
             catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
             {
-                observer.Verbose("Instance " + one.Item.Id + " could not be read, the wait goes on: " + error.Message);
+                observer.Verbose("Instance " + one.Item.Id + " could not be read; the wait continues: " + error.Message);
             }
         }
     }
 
-    /// <summary>One list. Answers why it was cut or could not be had, so that absence means nothing; null when it is whole.</summary>
+    /// <summary>Reads the list. Returns null when it is complete; otherwise the reason why it is not, so that a missing instance proves nothing.</summary>
     private async Task<string?> LookAsync(List<Watched> open, TimeSpan limit, ICallObserver observer, CancellationToken cancel)
     {
         using var late = Delay.Limit(limit, time);
@@ -97,8 +97,8 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
         }
         catch (PulseRunException error) when (error.ErrorId is not (ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.Forbidden))
         {
-            // A list that fails now may come at the next look; the time limit ends it if not.
-            observer.Verbose("The list could not be read, the wait goes on: " + error.Message);
+            // The next list may succeed; if none does, the wait times out.
+            observer.Verbose("The list could not be read; the wait continues: " + error.Message);
             return error.Message;
         }
 
@@ -126,7 +126,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 
     private sealed class Watched(WaitItem item)
     {
-        /// <summary>A list may lag behind: one without a new instance says nothing yet.</summary>
+        /// <summary>The number of complete lists without the instance after which it is read by itself. A single list may be out of date.</summary>
         private const int ListsBeforeAsking = 2;
 
         private string? _status = item.StatusBefore;
@@ -135,24 +135,24 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
 
         public WaitItem Item { get; } = item;
 
-        /// <summary>As this look's list shows it.</summary>
+        /// <summary>Gets or sets the instance in the list of this poll; null when it is not listed.</summary>
         public Instance? Listed { get; set; }
 
-        /// <summary>As any look's list showed it last.</summary>
+        /// <summary>Gets or sets the instance as last listed.</summary>
         public Instance? Last { get; set; }
 
-        /// <summary>As the one GET showed it, where no list had it.</summary>
+        /// <summary>Gets or sets the instance that the single GET returned.</summary>
         public Instance? Found { get; set; }
 
         public bool IsStopped => InstanceStatus.Is((Last ?? Found)?.Status, InstanceStatus.Stopped);
 
-        /// <summary>How far into the wait its state last changed.</summary>
+        /// <summary>Gets the time of the last change of state, since the start of the wait.</summary>
         public TimeSpan ChangedAt { get; private set; }
 
-        /// <summary>Counts a whole list without it. Returns true once, when it is time to ask for it.</summary>
+        /// <summary>Counts a complete list without the instance. Returns true once, when the instance should be read by itself.</summary>
         public bool TakeAbsent() => Item.MayBeUnknown && Listed is null && Last is null && ++_absences == ListsBeforeAsking;
 
-        /// <summary>Returns true once, when it is stopped and only watched, while it is waited for to run.</summary>
+        /// <summary>Returns true once, when the instance is stopped although the wait is for a running one and this command did not act on it.</summary>
         public bool TakeStopped(WaitTarget target)
         {
             if (_toldStopped || Item.StatusBefore is not null || target is not (WaitTarget.Ready or WaitTarget.Running) || !InstanceStatus.Is(Listed?.Status, InstanceStatus.Stopped))

@@ -3,17 +3,17 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>One line of the audit: what was decided, and everything it rests on. Written as JSON elsewhere; holds no secret.</summary>
+/// <summary>Represents one line of the audit log: a decision and the evidence for it. Contains no secret.</summary>
 internal sealed record CleanupAuditLine
 {
     public required DateTimeOffset Time { get; init; }
 
-    /// <summary>The same for all lines of one run.</summary>
+    /// <summary>Identifies the run; equal for all of its lines.</summary>
     public required Guid Run { get; init; }
 
     public required string Id { get; init; }
 
-    /// <summary><c>intent</c>: written before an act is sent. <c>result</c>: what became of it, or why nothing was done.</summary>
+    /// <summary>Gets <c>intent</c> for a line written before an act is sent, or <c>result</c> for a line that records how the act ended or why nothing was done.</summary>
     public required string Phase { get; init; }
 
     public required string Action { get; init; }
@@ -52,7 +52,7 @@ internal sealed record CleanupAuditLine
 
     public string? Error { get; init; }
 
-    /// <summary>Returns the line to be written before an act is sent.</summary>
+    /// <summary>Returns the line to write before an act is sent.</summary>
     public static CleanupAuditLine Before(CleanupDecision decision, DateTimeOffset now, Guid run) =>
         From(decision.WouldBe(now), run) with { Phase = "intent", Action = decision.Step.ToString() };
 
@@ -84,6 +84,6 @@ internal sealed record CleanupAuditLine
 
     private static string? Clean(string? text) => text is null ? null : CleanText.Clean(text, 500);
 
-    /// <summary>JSON knows no infinity.</summary>
+    /// <summary>Replaces an infinite value, which JSON cannot represent, by the largest finite one.</summary>
     private static double? Finite(double? value) => value is { } number && double.IsInfinity(number) ? double.MaxValue : value;
 }

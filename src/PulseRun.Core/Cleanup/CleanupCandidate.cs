@@ -2,17 +2,17 @@ using System;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>One listed instance, and what is known of it.</summary>
+/// <summary>Represents one listed instance with what is known about it.</summary>
 internal sealed record CleanupCandidate(Instance Instance)
 {
-    /// <summary>Null for an instance whose idleness is not in question: one that does not run.</summary>
+    /// <summary>Gets the idle verdict; null for an instance that is not running.</summary>
     public IdleVerdict? Verdict { get; init; }
 
-    /// <summary>True when its metrics were asked for in this run. What the request budget left out says nothing about an outage.</summary>
+    /// <summary>True when the metrics of the instance were requested in this run. An instance that the request budget left out does not count as evidence of an outage.</summary>
     public bool WasAsked { get; init; }
 
     public bool IsProtected { get; init; }
 
-    /// <summary>Since when the history has seen it stopped at every look, with no gap above <see cref="CleanupRule.LongestUnseen"/>; null when it has not.</summary>
+    /// <summary>Gets the time since which every recorded observation shows the instance as stopped, with no gap above <see cref="CleanupRule.LongestUnseen"/>; null when there is no such time.</summary>
     public DateTimeOffset? StoppedSince { get; init; }
 }

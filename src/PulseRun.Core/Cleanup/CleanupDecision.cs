@@ -2,13 +2,13 @@ using System;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>What to do with one instance, and why.</summary>
+/// <summary>Represents the decision about one instance and its reason.</summary>
 internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep Step, CleanupReason Reason)
 {
-    /// <summary>As an action that was not taken.</summary>
+    /// <summary>Returns the action for an instance that was left alone.</summary>
     public CleanupAction Skipped(DateTimeOffset now, CleanupReason? reason = null) => Act(CleanupOutcome.Skipped, now, reason: reason);
 
-    /// <summary>As what -WhatIf tells.</summary>
+    /// <summary>Returns the action to report under -WhatIf.</summary>
     public CleanupAction WouldBe(DateTimeOffset now) => Step switch
     {
         CleanupStep.Stop => Act(CleanupOutcome.WouldStop, now),
@@ -16,19 +16,19 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
         _ => Skipped(now),
     };
 
-    /// <summary>As an action that succeeded.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="result">The instance as it now is.</param>
+    /// <summary>Returns the action for an act that succeeded.</summary>
+    /// <param name="now">The time of the act.</param>
+    /// <param name="result">The instance after the act.</param>
     public CleanupAction Done(DateTimeOffset now, Instance result) =>
         Act(Step == CleanupStep.Stop ? CleanupOutcome.Stopped : CleanupOutcome.Removed, now, result);
 
-    /// <summary>As an action that failed.</summary>
-    /// <param name="now">When.</param>
-    /// <param name="error">How.</param>
+    /// <summary>Returns the action for an act that failed.</summary>
+    /// <param name="now">The time of the failure.</param>
+    /// <param name="error">The error of the request.</param>
     public CleanupAction Failed(DateTimeOffset now, PulseRunException error) =>
         Act(CleanupOutcome.Failed, now, reason: IsRefusal(error) ? CleanupReason.Refused : CleanupReason.RequestFailed, error: error.Message);
 
-    /// <summary>Some providers cannot stop (400): trying again changes nothing.</summary>
+    /// <summary>True when the server refused the request (400). Some providers cannot stop an instance; repeating the request does not help.</summary>
     private static bool IsRefusal(PulseRunException error) => error.StatusCode == 400;
 
     private CleanupAction Act(CleanupOutcome outcome, DateTimeOffset now, Instance? result = null, CleanupReason? reason = null, string? error = null) =>
@@ -41,7 +41,7 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
         };
 }
 
-/// <summary>What to do with an instance.</summary>
+/// <summary>Specifies what to do with an instance.</summary>
 internal enum CleanupStep
 {
     Skip,

@@ -2,16 +2,16 @@ using System;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>What a plan depends on beside the instances and the rule.</summary>
-/// <param name="Now">The time of the connection.</param>
+/// <summary>Holds what a plan depends on besides the instances and the rule.</summary>
+/// <param name="Now">The current time of the connection.</param>
 internal sealed record CleanupInput(DateTimeOffset Now)
 {
-    /// <summary>How many acts the requests that are left pay for.</summary>
+    /// <summary>Gets the number of acts that the remaining request budget allows.</summary>
     public int AffordableActs { get; init; } = int.MaxValue;
 
-    /// <summary>The server's clock minus this connection's; null when the server does not say what time it is.</summary>
+    /// <summary>Gets the server's clock minus the clock of this connection; null when the server sends no time.</summary>
     public TimeSpan? ClockSkew { get; init; } = TimeSpan.Zero;
 
-    /// <summary>A damaged store that lies beside the one in use; null without one. Protections may be in it.</summary>
+    /// <summary>Gets the path of a damaged store that was set aside and may hold protections; null without one.</summary>
     public string? DamagedStore { get; init; }
 }

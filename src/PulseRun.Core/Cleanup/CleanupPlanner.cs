@@ -4,12 +4,12 @@ using System.Linq;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>Decides what a cleanup does. The ladder: proven idle, so stop; stopped long, so remove, if that was asked for.</summary>
+/// <summary>Decides what a cleanup does: an instance that is proven idle is stopped; an instance that has been stopped for long is removed if the rule allows it.</summary>
 internal static class CleanupPlanner
 {
     public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule rule, CleanupInput input)
     {
-        // A list read page by page may show one instance twice.
+        // Paging can return one instance twice; the last row is the newest.
         var considered = candidates
             .Where(candidate => rule.Selects(candidate.Instance) && !InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Terminated))
             .GroupBy(candidate => candidate.Instance.Id, StringComparer.Ordinal)
@@ -37,18 +37,18 @@ internal static class CleanupPlanner
             input.DamagedStore);
     }
 
-    /// <summary>Whether a planned stop still holds after the second look; else the reason to skip it.</summary>
+    /// <summary>Returns the reason to skip a planned stop after the second look; null when the stop still holds.</summary>
     public static CleanupReason? ObjectionToStop(IdleVerdict secondLook) =>
         secondLook.Verdict == Verdict.Idle ? null : CleanupReason.NoLongerIdle;
 
-    /// <summary>Whether a stop has been done already, by whomever.</summary>
-    /// <param name="secondLook">The instance as it is now; null when it is gone.</param>
+    /// <summary>Returns true when the instance is already stopped or gone.</summary>
+    /// <param name="secondLook">The present state of the instance; null when it does not exist any more.</param>
     public static bool IsStopped(Instance? secondLook) =>
         secondLook is null || InstanceStatus.Is(secondLook.Status, InstanceStatus.Stopped) || InstanceStatus.Is(secondLook.Status, InstanceStatus.Terminated);
 
-    /// <summary>Whether a planned removal still holds after the second look; else the reason to skip it.</summary>
-    /// <param name="planned">The instance as it was judged.</param>
-    /// <param name="secondLook">As it is now; null when it is gone.</param>
+    /// <summary>Returns the reason to skip a planned removal after the second look; null when the removal still holds.</summary>
+    /// <param name="planned">The instance as it was when the plan was made.</param>
+    /// <param name="secondLook">The present state of the instance; null when it does not exist any more.</param>
     public static CleanupReason? ObjectionToRemove(Instance planned, Instance? secondLook)
     {
         if (secondLook is null || InstanceStatus.Is(secondLook.Status, InstanceStatus.Terminated))
@@ -92,10 +92,10 @@ internal static class CleanupPlanner
             : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.ClockUnsure);
     }
 
-    /// <summary>Returns true when the server's clock is near enough to ours to say how long ago something was.</summary>
+    /// <summary>Returns true when the server's clock differs from this connection's by at most <see cref="CleanupRule.LargestSkew"/>, so that ages computed from server times can be trusted.</summary>
     public static bool AgreesWith(TimeSpan? skew) => skew is { } known && known.Duration() <= CleanupRule.LargestSkew;
 
-    /// <summary>Stops first, since they save money by the hour, the most expensive first; then what has been stopped for longest.</summary>
+    /// <summary>Selects the acts to carry out: stops first, because they save money every hour, the most expensive first; then removals, the longest stopped first.</summary>
     private static HashSet<CleanupDecision> MostWorthwhile(List<CleanupDecision> decisions, int count) => new(decisions
         .Where(decision => decision.Step != CleanupStep.Skip)
         .OrderBy(decision => decision.Step)

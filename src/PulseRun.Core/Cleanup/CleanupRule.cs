@@ -2,41 +2,41 @@ using System;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>How far a cleanup may go.</summary>
+/// <summary>Defines the limits of a cleanup.</summary>
 internal sealed record CleanupRule
 {
-    /// <summary>How far the server's clock may be from ours where something is removed for its age.</summary>
+    /// <summary>The largest difference between the server's clock and the local one at which an instance may be removed because of its age.</summary>
     public static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
 
-    /// <summary>How many instances one run, and those that overlap with it, may stop or remove, together.</summary>
+    /// <summary>Gets the number of instances that one run may stop or remove. Overlapping runs share this number.</summary>
     public int MaxActions { get; init; } = 10;
 
-    /// <summary>Above this share of missing metrics, nothing is acted on, in percent.</summary>
+    /// <summary>Gets the share of missing metrics, in percent, above which the cleanup takes no action.</summary>
     public double MaxUnknownPercent { get; init; } = 50;
 
-    /// <summary>How long an instance must have been seen stopped to be removed; null to remove none.</summary>
+    /// <summary>Gets how long an instance must have been observed as stopped before it is removed; null to remove none.</summary>
     public TimeSpan? RemoveStoppedAfter { get; init; }
 
-    /// <summary>The longest time between two looks in which an instance still counts as stopped throughout: what starts and stops again in a longer one would not be seen.</summary>
+    /// <summary>Gets the longest permitted time between two observations of a stopped instance. In a longer one it could have been started and stopped again unnoticed.</summary>
     public TimeSpan LongestUnseen => RemoveStoppedAfter is { } age && age.Ticks / 6 < s_day.Ticks ? new TimeSpan(age.Ticks / 6) : s_day;
 
-    /// <summary>-Gpu, -Region, -Provider and -Template: what is not selected is not considered at all.</summary>
+    /// <summary>Selects the instances to consider (-Gpu, -Region, -Provider and -Template).</summary>
     public Func<Instance, bool> Selects { get; init; } = _ => true;
 
-    /// <summary>-Exclude: considered, and left alone.</summary>
+    /// <summary>Selects the considered instances that are never acted on (-Exclude).</summary>
     public Func<Instance, bool> Excludes { get; init; } = _ => false;
 
-    /// <summary>The first thing wrong with the rule; null when nothing is.</summary>
+    /// <summary>Returns the error for the first invalid value of the rule; null when the rule is valid.</summary>
     public PulseRunException? Check()
     {
         if (MaxActions < 0)
-            return Refuse("MaxActions", "a run acts on 0 or more instances.");
+            return Refuse("MaxActions", "the number of actions must be 0 or more.");
         if (MaxUnknownPercent is not (>= 0 and <= 100))
-            return Refuse("MaxUnknownPercent", "a share is 0 to 100 percent.");
+            return Refuse("MaxUnknownPercent", "the share must be 0 to 100 percent.");
         if (RemoveStoppedAfter < TimeSpan.FromSeconds(1))
-            return Refuse("RemoveStoppedAfter", "an instance is removed after 1 second at least; days are recommended.");
+            return Refuse("RemoveStoppedAfter", "the time must be at least 1 second; days are recommended.");
         return null;
     }
 

@@ -3,10 +3,10 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>Where a cleanup writes what it decided: JSON Lines, only ever appended to, by several processes at once.</summary>
+/// <summary>Writes the decisions of cleanups as JSON Lines. Several processes may append to one log at the same time.</summary>
 internal interface IAuditLog
 {
-    /// <summary>Appends lines; they are on the disk when it returns. Lines that do not fit leave nothing behind.</summary>
-    /// <exception cref="StoreUnavailableException">They cannot be written.</exception>
+    /// <summary>Appends lines and returns when they are on the disk. When not all of them can be written, the log is left unchanged.</summary>
+    /// <exception cref="StoreUnavailableException">The lines cannot be written.</exception>
     void Append(IReadOnlyList<CleanupAuditLine> lines);
 }

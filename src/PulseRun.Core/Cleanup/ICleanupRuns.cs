@@ -2,22 +2,22 @@ using System;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>The cleanups that share this store, and how many acts each has begun: what limits a run limits all that overlap with it.</summary>
+/// <summary>Counts the acts of the cleanups that share this store, so that overlapping runs share one limit.</summary>
 internal interface ICleanupRuns
 {
-    /// <summary>Records that a run has begun. Runs of processes that have ended count as over from now on.</summary>
+    /// <summary>Records the start of a run. Runs whose process has ended count as over from now on.</summary>
     void Begin(Guid run);
 
-    /// <summary>Counts one act, unless this run and those that overlap with it have begun as many as allowed. One transaction: of two processes at once, one gets the last act.</summary>
+    /// <summary>Counts one act if this run and those that overlap with it have begun fewer than permitted. The check and the count are one transaction: of two processes that compete for the last act, one gets it.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="id">The instance that is acted on. Once counted in a run, it is not counted again.</param>
-    /// <param name="max">How many acts all of them together may begin.</param>
+    /// <param name="id">The instance to act on. A repeated call for one run and instance does not count again.</param>
+    /// <param name="max">The number of acts that all overlapping runs together may begin.</param>
     /// <returns>True when the act may be sent.</returns>
     bool TryAct(Guid run, string id, int max);
 
-    /// <summary>Takes back an act that was not sent.</summary>
+    /// <summary>Takes back the count of an act that was not sent.</summary>
     void Release(Guid run, string id);
 
-    /// <summary>Records that a run is over.</summary>
+    /// <summary>Records the end of a run.</summary>
     void End(Guid run);
 }

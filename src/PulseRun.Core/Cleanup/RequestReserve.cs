@@ -1,12 +1,12 @@
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>How much of a key's limit work without a person may use: three quarters. With the rest a person's next command is not held for a minute.</summary>
+/// <summary>Limits unattended work to three quarters of a key's requests per minute, so that an interactive command does not have to wait for a free minute.</summary>
 internal static class RequestReserve
 {
-    /// <summary>The limit of a key whose limit is not known.</summary>
+    /// <summary>The requests per minute assumed for a key whose limit is not known: the API's default of 60.</summary>
     public const int UsualLimit = 60;
 
-    /// <summary>Returns the number of requests a minute for readings and lists, at least 2.</summary>
-    /// <param name="limit">The key's limit; null when it is not known.</param>
+    /// <summary>Returns the number of requests per minute for readings and lists, at least 2.</summary>
+    /// <param name="limit">The key's requests per minute; null when not known.</param>
     public static int Leave(int? limit) => System.Math.Max(2, (int)((long)(limit ?? UsualLimit) * 3 / 4));
 }

@@ -6,14 +6,14 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Cleanup;
 
-/// <summary>Says how far the readings of a new history have got.</summary>
+/// <summary>Describes how far a new history has progressed towards its first verdicts.</summary>
 internal static class WarmUp
 {
-    /// <summary>Returns the sentence for a person; null when no instance is warming up.</summary>
+    /// <summary>Returns the sentence to display; null when no instance is warming up.</summary>
     /// <param name="verdicts">The verdicts of the run.</param>
-    /// <param name="rule">What counts as idle.</param>
+    /// <param name="rule">The idle rule that the verdicts were made by.</param>
     /// <param name="now">The time of the verdicts.</param>
-    /// <param name="zone">The time zone the sentence is for.</param>
+    /// <param name="zone">The time zone in which to display times.</param>
     public static string? Describe(IEnumerable<IdleVerdict> verdicts, IdleRule rule, DateTimeOffset now, TimeZoneInfo zone)
     {
         List<DateTimeOffset> since = verdicts.Select(static verdict => verdict.ReadSince).OfType<DateTimeOffset>().ToList();

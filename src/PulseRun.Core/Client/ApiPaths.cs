@@ -1,6 +1,6 @@
 namespace PulseRun;
 
-/// <summary>The paths of the API. The client's requests and the emulator's routes are made of the same ones, so they cannot differ. A resource adds its own beside its model.</summary>
+/// <summary>Contains the paths of the API. The client's requests and the emulator's routes use the same constants. A resource adds its own beside its model.</summary>
 internal static partial class ApiPaths
 {
     public const string Instances = "/v1/instances";

@@ -1,27 +1,27 @@
 namespace PulseRun.Core.Client;
 
-/// <summary>Hears what a call does while it does it. Called from any thread; must not throw where not said.</summary>
+/// <summary>Receives notifications about a request while it is carried out, from any thread. Only <see cref="Sent"/> may throw.</summary>
 public interface ICallObserver
 {
-    /// <summary>Whether <see cref="Verbose"/> is listened to; else the text need not be made.</summary>
+    /// <summary>True when <see cref="Verbose"/> has a listener; otherwise its text need not be built.</summary>
     bool WantsVerbose { get; }
 
-    /// <summary>Whether <see cref="Debug"/> is listened to; else the text need not be made.</summary>
+    /// <summary>True when <see cref="Debug"/> has a listener; otherwise its text need not be built.</summary>
     bool WantsDebug { get; }
 
-    /// <summary>One line about a request: method, path, status, duration, attempt, why it waits.</summary>
+    /// <summary>Receives one line about a request: method, path, status, duration, attempt, and why it waits.</summary>
     void Verbose(string message);
 
-    /// <summary>Headers and bodies, redacted.</summary>
+    /// <summary>Receives headers and bodies, with secrets removed.</summary>
     void Debug(string message);
 
-    /// <summary>Something the user should know although the call goes on.</summary>
+    /// <summary>Receives a warning for the user about a request that continues.</summary>
     void Warning(string message);
 
-    /// <summary>What the call waits for, as people read it ("rate limit, 42 s"); null when it goes on.</summary>
+    /// <summary>Receives what the request waits for, in words for a person ("rate limit, 42 s"); null when it continues.</summary>
     void Waiting(string? reason);
 
-    /// <summary>A request that changes an instance is about to be sent, at each attempt: from now on its effect is unknown until it is answered. May throw, and then it is not sent.</summary>
-    /// <param name="id">The instance's id; for a launch, what is to be launched.</param>
+    /// <summary>Receives, before each attempt, that a request which changes an instance is about to be sent. Its effect is unknown from here until the answer. If this method throws, the request is not sent.</summary>
+    /// <param name="id">The instance's id; for a launch, a description of what is launched.</param>
     void Sent(string id);
 }

@@ -1,9 +1,9 @@
 namespace PulseRun.Core.Client;
 
-/// <summary>What to change in a saved profile. A setting without a value here is kept.</summary>
+/// <summary>Describes a change to a saved profile. A setting that is null here keeps its value.</summary>
 internal sealed class ProfileChange
 {
-    /// <summary>True makes it the profile that is used when none is named; false takes that from it; null changes nothing.</summary>
+    /// <summary>Gets true to make this the default profile, false to end that, null to leave it unchanged.</summary>
     public bool? IsDefault { get; init; }
 
     public Setting<int?>? RequestsPerMinute { get; init; }

@@ -1,7 +1,7 @@
 namespace PulseRun.Core.Client;
 
-/// <summary>Hears for a part of the work: passes everything on, but for what that part does with an act on its way.</summary>
-/// <param name="inner">Who hears for the whole.</param>
+/// <summary>Forwards all notifications to another observer. A derived class handles <see cref="Sent"/> for a part of the work.</summary>
+/// <param name="inner">The observer of the whole command.</param>
 internal abstract class RelayObserver(ICallObserver inner) : ICallObserver
 {
     public bool WantsVerbose => inner.WantsVerbose;

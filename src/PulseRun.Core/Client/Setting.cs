@@ -1,5 +1,5 @@
 namespace PulseRun.Core.Client;
 
-/// <summary>A value that was given, which may be null: null removes the setting.</summary>
+/// <summary>Holds a value that was given. A null value removes the setting.</summary>
 /// <param name="Value">The value.</param>
 internal sealed record Setting<T>(T Value);

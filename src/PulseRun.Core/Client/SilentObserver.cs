@@ -1,6 +1,6 @@
 namespace PulseRun.Core.Client;
 
-/// <summary>Hears nothing: for calls that nobody watches, such as Tab's.</summary>
+/// <summary>Ignores all notifications, for calls without an audience such as tab completion.</summary>
 internal sealed class SilentObserver : ICallObserver
 {
     public static readonly SilentObserver Instance = new();

@@ -6,19 +6,19 @@ using System.Threading.Tasks;
 namespace PulseRun.Core.Completion;
 
 /// <summary>
-/// What this process has seen of one account's instances: what completion offers from. Fed by every list and every answer that
-/// cmdlets get anyway, and bounded, so that a large fleet costs no more than a small one. Holds no key, no address, no token.
+/// Caches what this process has seen of one account's instances, for completion. It is filled from lists and answers that
+/// cmdlets receive anyway, and it is bounded, so that a large fleet costs no more than a small one. It holds no key, address or token.
 /// </summary>
-/// <param name="clock">A clock that only goes forward.</param>
+/// <param name="clock">Returns the time of a monotonic clock.</param>
 internal sealed class CompletionCache(Func<TimeSpan> clock)
 {
-    /// <summary>So many instances are kept (less than half a megabyte): the first ones of the list.</summary>
+    /// <summary>The number of instances kept: the first ones of the list, less than half a megabyte.</summary>
     public const int MaxInstances = 2000;
 
-    /// <summary>So many values of each field are kept.</summary>
+    /// <summary>The number of values kept for each field.</summary>
     public const int MaxValues = 200;
 
-    /// <summary>The time between two requests for completion's sake (design.md section 3), and how long a list needs no other.</summary>
+    /// <summary>The shortest time between two requests for completion (docs/dev/design.md), and the time for which a list counts as fresh.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private static readonly CompletionField[] s_fields = [CompletionField.Status, CompletionField.Gpu, CompletionField.Provider, CompletionField.Region, CompletionField.Template];
@@ -30,7 +30,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
     private TimeSpan? _askedAt;
     private TimeSpan? _listedAt;
 
-    /// <summary>What is known now.</summary>
+    /// <summary>Returns the instances known now.</summary>
     public IReadOnlyList<CompletionInstance> Instances
     {
         get
@@ -40,18 +40,18 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
         }
     }
 
-    /// <summary>The values seen so far, those of instances that are gone too.</summary>
+    /// <summary>Returns the values seen so far, including those of instances that no longer exist.</summary>
     public IReadOnlyList<string> Values(CompletionField field)
     {
         lock (_lock)
             return _values.TryGetValue(field, out HashSet<string>? values) ? values.ToList() : [];
     }
 
-    /// <summary>Watches a list. One that was cut, filtered or given up only adds to what is known.</summary>
-    /// <param name="isOfAll">Whether all instances are asked for.</param>
+    /// <summary>Observes a list. One that is filtered, truncated or cancelled only adds to the cache.</summary>
+    /// <param name="isOfAll">True when the list is not filtered.</param>
     public CompletionListing Watch(bool isOfAll) => new(this, isOfAll);
 
-    /// <summary>Takes one instance as an answer described it, and answers it.</summary>
+    /// <summary>Adds one instance from an answer to the cache, and returns it.</summary>
     public Instance Note(Instance instance)
     {
         if (CompletionInstance.Of(instance) is { } seen)
@@ -59,9 +59,9 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
         return instance;
     }
 
-    /// <summary>Has the fleet asked for when that is due: not while it is being asked for, and not within <see cref="Interval"/> of the last request or list, however they ended.</summary>
-    /// <param name="ask">Asks, and never fails. Runs on another thread.</param>
-    /// <returns>What is under way, and for how long it has been; a completed task when nothing is.</returns>
+    /// <summary>Starts a request for the fleet when it is due: none is in progress, and the last request or list was more than <see cref="Interval"/> ago, successful or not.</summary>
+    /// <param name="ask">Sends the request; must not fail. Runs on another thread.</param>
+    /// <returns>The request in progress and its age; a completed task when there is none.</returns>
     public (Task Asking, TimeSpan Age) AskWhenDue(Func<Task> ask)
     {
         lock (_lock)
@@ -76,7 +76,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
         }
     }
 
-    /// <summary>Lets go of the instances, not of when was asked.</summary>
+    /// <summary>Removes the instances and values, but keeps the time of the last request.</summary>
     public void Forget()
     {
         lock (_lock)

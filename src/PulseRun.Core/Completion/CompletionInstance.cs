@@ -4,7 +4,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Completion;
 
-/// <summary>What is kept of an instance in order to offer its id. Not the instance itself: that leads to its connection and so to a key, and its notebook's address may be a token.</summary>
+/// <summary>Holds the parts of an instance that completion displays. The instance itself is not kept: it leads to a connection and its key, and its Jupyter address may contain a token.</summary>
 internal sealed class CompletionInstance
 {
     private const int LongestValue = 64;
@@ -27,7 +27,7 @@ internal sealed class CompletionInstance
 
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>What to keep; null for an id that no command line could hold.</summary>
+    /// <summary>Returns the parts to keep; null for an id that cannot be typed on a command line.</summary>
     public static CompletionInstance? Of(Instance instance) => IsFit(instance.Id, InstanceIds.MaxLength)
         ? new CompletionInstance
         {
@@ -52,7 +52,7 @@ internal sealed class CompletionInstance
         _ => Template,
     };
 
-    /// <summary>One line for the list of completions: <c>running, h100_80gb, $1.99/h, up 3h12m</c>.</summary>
+    /// <summary>Returns one line for the list of completions, such as <c>running, h100_80gb, $1.99/h, up 3h12m</c>.</summary>
     public string Describe(DateTimeOffset now)
     {
         string?[] parts = [Status, Gpu, CostPerHour is { } cost ? Display.PerHour(cost) : null, Age(now)];
@@ -67,7 +67,7 @@ internal sealed class CompletionInstance
 
     private static string? Fit(string? text) => IsFit(text, LongestValue) ? text : null;
 
-    /// <summary>A server's text may be anything: too long to keep, or nothing a person could mean to type. The reader has put U+FFFD where a terminal would have obeyed.</summary>
+    /// <summary>Returns true for a text that can be offered: not empty, not too long, and without control characters. The JSON reader has replaced those by U+FFFD.</summary>
     private static bool IsFit(string? text, int maxLength)
     {
         if (text is null || text.Length == 0 || text.Length > maxLength)
@@ -81,7 +81,7 @@ internal sealed class CompletionInstance
     }
 }
 
-/// <summary>What an instance says of itself that is worth offering again.</summary>
+/// <summary>Specifies a field of an instance whose values completion offers.</summary>
 internal enum CompletionField
 {
     Status,

@@ -2,12 +2,12 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Completion;
 
-/// <summary>One list on its way: what is kept of it, up to the bound, until it ends.</summary>
+/// <summary>Collects the rows of one list for the cache, up to its bound, until the list ends.</summary>
 internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll)
 {
     private readonly List<CompletionInstance> _rows = [];
 
-    /// <summary>Takes rows as they come. Beyond the bound it costs one comparison a batch, however large the fleet.</summary>
+    /// <summary>Adds rows. Once the bound is reached, a call costs one comparison, however large the fleet is.</summary>
     public void Take(IReadOnlyList<Instance> rows)
     {
         for (int i = 0; i < rows.Count && _rows.Count < CompletionCache.MaxInstances; i++)
@@ -17,7 +17,7 @@ internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll)
         }
     }
 
-    /// <summary>Keeps what came.</summary>
-    /// <param name="isComplete">Whether the list came to its end: then instances that are not in it are gone.</param>
+    /// <summary>Adds the collected rows to the cache.</summary>
+    /// <param name="isComplete">True when the list was read to its end; instances that are not in it no longer exist.</param>
     public void End(bool isComplete) => fleet.Keep(_rows, isComplete && isOfAll);
 }

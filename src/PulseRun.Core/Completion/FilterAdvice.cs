@@ -5,17 +5,17 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Completion;
 
-/// <summary>Tells a filter that is likely a typo from one that merely fits nothing.</summary>
+/// <summary>Distinguishes a filter value that is probably a typo from one that matches no instance.</summary>
 internal static class FilterAdvice
 {
     private const int MostNamed = 8;
     private const int LongestName = 40;
 
-    /// <summary>Returns a warning for each value that fits nothing and looks like a typo.</summary>
-    /// <param name="field">What is filtered by.</param>
-    /// <param name="wanted">The values of the filter that hold no wildcard.</param>
+    /// <summary>Returns a warning for each value that matches nothing and looks like a typo.</summary>
+    /// <param name="field">The field that is filtered.</param>
+    /// <param name="wanted">The values of the filter that contain no wildcard.</param>
     /// <param name="present">The values that instances have.</param>
-    /// <param name="known">The values that the module knows of; there may be others.</param>
+    /// <param name="known">The values that the module knows; there may be others.</param>
     public static IReadOnlyList<string> For(CompletionField field, IEnumerable<string> wanted, IReadOnlyList<string> present, IReadOnlyList<string> known)
     {
         List<string> all = present.Concat(known).Distinct(StringComparer.OrdinalIgnoreCase).OrderBy(static one => one, StringComparer.OrdinalIgnoreCase).ToList();
@@ -27,7 +27,7 @@ internal static class FilterAdvice
             .ToList();
     }
 
-    /// <summary>Returns the nearest name; null when none is near enough to be meant.</summary>
+    /// <summary>Returns the nearest name; null when none is similar enough.</summary>
     public static string? Nearest(string typed, IEnumerable<string> names)
     {
         string plain = Plain(typed);
@@ -42,7 +42,7 @@ internal static class FilterAdvice
     }
 
     private static string OfStatus(string typed, IReadOnlyList<string> all) =>
-        "Status '" + Clean(typed) + "' is not a known state and fits no instance. "
+        "Status '" + Clean(typed) + "' is not a known state and matches no instance. "
         + (Nearest(typed, all) is { } near ? "The nearest is " + Clean(near) + "." : "Known states: " + Named(all) + ".");
 
     private static string? OfOther(CompletionField field, string typed, IReadOnlyList<string> present, IReadOnlyList<string> all)
@@ -51,7 +51,7 @@ internal static class FilterAdvice
         if (meant is null)
             return null;
         string here = present.Count == 0 ? "" : field + " of the instances here: " + Named(present.OrderBy(static one => one, StringComparer.OrdinalIgnoreCase).ToList()) + ". ";
-        return field + " '" + Clean(typed) + "' fits no instance. " + here + "Did you mean " + Clean(meant) + "?";
+        return field + " '" + Clean(typed) + "' matches no instance. " + here + "Did you mean " + Clean(meant) + "?";
     }
 
     private static string Named(IReadOnlyList<string> names) =>
@@ -59,10 +59,10 @@ internal static class FilterAdvice
 
     private static string Clean(string text) => CleanText.Clean(text, LongestName);
 
-    /// <summary>Case and separators are what people mistype most.</summary>
+    /// <summary>Removes separators and case, which are mistyped most often.</summary>
     private static string Plain(string name) => new(name.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant).ToArray());
 
-    /// <summary>Counts the letters that are to be inserted, deleted, replaced or swapped with their neighbour.</summary>
+    /// <summary>Returns the number of letters to insert, delete, replace, or swap with their neighbour.</summary>
     private static int Distance(string a, string b)
     {
         int[][] cost = new int[a.Length + 1][];

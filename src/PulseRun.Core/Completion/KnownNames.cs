@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace PulseRun.Core.Completion;
 
-/// <summary>The names that the API documents, each with a line about it. The service has more: these lists are possibly incomplete, and nothing is refused because of them.</summary>
+/// <summary>Contains the names that the API documents, each with a description. The service may accept others, so no value is refused because it is missing here.</summary>
 internal static class KnownNames
 {
     public static readonly IReadOnlyList<(string Value, string About)> Gpus =
@@ -16,7 +16,7 @@ internal static class KnownNames
 
     public static readonly IReadOnlyList<(string Value, string About)> Regions = [("us-east", "us-east")];
 
-    /// <summary>Returns the names of a field's values as instances have them.</summary>
+    /// <summary>Returns the known names of a field's values.</summary>
     public static IReadOnlyList<string> Of(CompletionField field) => field switch
     {
         CompletionField.Status => InstanceStatus.Known,

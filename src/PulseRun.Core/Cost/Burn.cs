@@ -2,10 +2,10 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Cost;
 
-/// <summary>What a fleet costs per hour right now. Everything burns but stopped, terminated, failed and error.</summary>
-/// <param name="PerHour">In dollars: the sum of the known prices.</param>
-/// <param name="Count">How many burn.</param>
-/// <param name="Unpriced">How many of them have no known price, so that <paramref name="PerHour"/> is a lower bound.</param>
+/// <summary>Represents what a fleet costs per hour. Every instance is billed unless its state is stopped, terminated, failed or error.</summary>
+/// <param name="PerHour">The sum of the known prices, in dollars per hour.</param>
+/// <param name="Count">The number of billed instances.</param>
+/// <param name="Unpriced">The number of billed instances without a known price; if it is above 0, <paramref name="PerHour"/> is a lower bound.</param>
 internal readonly record struct Burn(decimal PerHour, int Count, int Unpriced)
 {
     public static Burn Of(IEnumerable<Instance> fleet)
@@ -21,9 +21,9 @@ internal readonly record struct Burn(decimal PerHour, int Count, int Unpriced)
         return burn;
     }
 
-    /// <summary>Two parts of a fleet together, so that a list need not be kept to be added up.</summary>
+    /// <summary>Adds the costs of two parts of a fleet, so that a list can be summed without being kept.</summary>
     public static Burn operator +(Burn a, Burn b) => new(a.PerHour + b.PerHour, a.Count + b.Count, a.Unpriced + b.Unpriced);
 
-    /// <summary>A negative price is no price.</summary>
+    /// <summary>Returns true for a usable price: neither missing nor negative.</summary>
     public static bool IsPrice(decimal? price) => price >= 0;
 }

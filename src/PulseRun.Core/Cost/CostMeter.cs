@@ -5,21 +5,21 @@ using PulseRun.Core.History;
 
 namespace PulseRun.Core.Cost;
 
-/// <summary>Adds up what a fleet costs (Measure-PRCost).</summary>
+/// <summary>Computes the cost reports of Measure-PRCost.</summary>
 internal static class CostMeter
 {
     private const string Charge = "instance_charge";
     private const string Unknown = "unknown";
 
-    /// <summary>Returns when the month of <paramref name="now"/> began: no report needs states from before.</summary>
+    /// <summary>Returns the start of the month of <paramref name="now"/>. A report needs no states from before.</summary>
     public static DateTimeOffset MonthOf(DateTimeOffset now) => new(now.Year, now.Month, 1, 0, 0, 0, now.Offset);
 
-    /// <summary>Adds up the list, the ledger, and what this machine has recorded.</summary>
-    /// <param name="fleet">The list.</param>
+    /// <summary>Returns the cost reports computed from the list, the ledger and the states recorded on this machine.</summary>
+    /// <param name="fleet">The listed instances.</param>
     /// <param name="seen">The recorded states of this month, by instance and in time order.</param>
-    /// <param name="ledger">Null when the key may not read it.</param>
-    /// <param name="grouping">What to add up by.</param>
-    /// <param name="now">Its offset says where midnight is.</param>
+    /// <param name="ledger">The transactions; null when the key may not read them.</param>
+    /// <param name="grouping">The property to group by.</param>
+    /// <param name="now">The current time; its offset defines midnight.</param>
     public static IReadOnlyList<CostReport> Measure(
         IReadOnlyList<Instance> fleet,
         IReadOnlyList<RecordedState> seen,
@@ -28,13 +28,13 @@ internal static class CostMeter
         DateTimeOffset now) =>
         Measure(fleet, seen.Select(StoppedStretches.InstanceOf), ledger, StoppedStretches.Of(fleet, seen, now), grouping, now);
 
-    /// <summary>Adds up what is given.</summary>
-    /// <param name="fleet">The list.</param>
-    /// <param name="gone">Instances that are not listed any more, for charges and stops that name them.</param>
-    /// <param name="ledger">Null when the key may not read it.</param>
-    /// <param name="stops">What the history has seen stopped.</param>
-    /// <param name="grouping">What to add up by.</param>
-    /// <param name="now">Its offset says where midnight is.</param>
+    /// <summary>Returns the cost reports computed from the given values.</summary>
+    /// <param name="fleet">The listed instances.</param>
+    /// <param name="gone">Instances that are not listed any more, to group charges and stops that refer to them.</param>
+    /// <param name="ledger">The transactions; null when the key may not read them.</param>
+    /// <param name="stops">The times in which instances were recorded as stopped.</param>
+    /// <param name="grouping">The property to group by.</param>
+    /// <param name="now">The current time; its offset defines midnight.</param>
     public static IReadOnlyList<CostReport> Measure(
         IReadOnlyList<Instance> fleet,
         IEnumerable<Instance> gone,
@@ -111,8 +111,8 @@ internal static class CostMeter
     }
 }
 
-/// <summary>A time in which an instance was seen stopped.</summary>
-/// <param name="Instance">The instance, with the price it would have cost.</param>
-/// <param name="From">Since when.</param>
-/// <param name="To">Until when.</param>
+/// <summary>Represents a time in which an instance was stopped.</summary>
+/// <param name="Instance">The instance, with the price that it did not cost in that time.</param>
+/// <param name="From">The start.</param>
+/// <param name="To">The end.</param>
 internal readonly record struct StoppedStretch(Instance Instance, DateTimeOffset From, DateTimeOffset To);

@@ -2,16 +2,16 @@ using System;
 
 namespace PulseRun.Core.Cost;
 
-/// <summary>How long the prepaid credit lasts.</summary>
+/// <summary>Computes how long the prepaid credit lasts.</summary>
 internal static class Runway
 {
-    /// <summary>Below this a warning is due.</summary>
+    /// <summary>The runway below which a warning is written.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromHours(24);
 
-    /// <summary>The longest runway: beyond it, a date would overflow.</summary>
+    /// <summary>The longest runway; a larger one would overflow a date.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(36500);
 
-    /// <returns>Null when the fleet costs nothing.</returns>
+    /// <summary>Returns the time until the balance is 0 at the given cost; null when the fleet costs nothing.</summary>
     public static TimeSpan? Of(decimal balance, decimal burnPerHour)
     {
         if (burnPerHour <= 0)
@@ -22,7 +22,7 @@ internal static class Runway
         return hours < s_longest.TotalHours ? TimeSpan.FromHours(hours) : s_longest;
     }
 
-    /// <summary>Returns a balance of the ledger with what the fleet costs, and how long the credit lasts at that rate.</summary>
+    /// <summary>Returns a balance with the burn rate of the fleet and the runway filled in.</summary>
     public static AccountBalance Complete(AccountBalance ledger, Burn burn) => new()
     {
         Balance = ledger.Balance,

@@ -5,13 +5,13 @@ using PulseRun.Core.History;
 
 namespace PulseRun.Core.Cost;
 
-/// <summary>Derives from recorded states when instances were stopped.</summary>
+/// <summary>Computes from recorded states when instances were stopped.</summary>
 internal static class StoppedStretches
 {
-    /// <summary>Returns each stretch in which this machine has seen an instance stopped. The last one of an instance that is stopped still lasts until now.</summary>
-    /// <param name="fleet">The list.</param>
+    /// <summary>Returns each time in which this machine recorded an instance as stopped. For an instance that is still stopped, the last one ends now.</summary>
+    /// <param name="fleet">The listed instances.</param>
     /// <param name="seen">The recorded states, by instance and in time order.</param>
-    /// <param name="now">The end of stretches that still last.</param>
+    /// <param name="now">The end of a time that has not ended yet.</param>
     public static IEnumerable<StoppedStretch> Of(IEnumerable<Instance> fleet, IReadOnlyList<RecordedState> seen, DateTimeOffset now)
     {
         var stopped = new HashSet<string>(fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Stopped)).Select(static one => one.Id), StringComparer.Ordinal);
@@ -23,7 +23,7 @@ internal static class StoppedStretches
         }
     }
 
-    /// <summary>Returns the instance as it was recorded.</summary>
+    /// <summary>Returns an instance with the recorded properties.</summary>
     public static Instance InstanceOf(RecordedState state) => new()
     {
         Id = state.Id,

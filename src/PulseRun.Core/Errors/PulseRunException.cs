@@ -2,36 +2,36 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>What went wrong, in the module's own words: which error, on what, and the server's text.</summary>
-/// <remarks>Scripts catch it as <c>[PulseRun.PulseRunException]</c>. Never holds a key.</remarks>
+/// <summary>Represents an error of this module: its id, the object it concerns, and the server's text.</summary>
+/// <remarks>Scripts catch it as <c>[PulseRun.PulseRunException]</c>. It never contains a key.</remarks>
 public sealed class PulseRunException : Exception
 {
-    /// <summary>Makes an error of the given id.</summary>
+    /// <summary>Creates an error with the given id.</summary>
     /// <param name="errorId">One of <see cref="ErrorIds"/>.</param>
-    /// <param name="message">What happened to what.</param>
-    /// <param name="inner">The cause, where there is one and it holds no secret.</param>
+    /// <param name="message">What failed, for which object, and why.</param>
+    /// <param name="inner">The cause, if there is one and it contains no secret.</param>
     public PulseRunException(string errorId, string message, Exception? inner = null)
         : base(message, inner) => ErrorId = errorId;
 
-    /// <summary>One of <see cref="ErrorIds"/>; the first part of FullyQualifiedErrorId.</summary>
+    /// <summary>Gets one of <see cref="ErrorIds"/>, the first part of FullyQualifiedErrorId.</summary>
     public string ErrorId { get; }
 
-    /// <summary>The HTTP status, where the server answered.</summary>
+    /// <summary>Gets the HTTP status; null when the server did not answer.</summary>
     public int? StatusCode { get; init; }
 
-    /// <summary>The server's own text: cleaned of control characters and secrets, 500 characters at most.</summary>
+    /// <summary>Gets the server's text, without control characters and secrets, at most 500 characters.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>The field the server or this module objects to, where one is named.</summary>
+    /// <summary>Gets the name of the invalid field; null when none is known.</summary>
     public string? Field { get; init; }
 
-    /// <summary>The server's id of the request, for its support; null where none came.</summary>
+    /// <summary>Gets the server's id of the request, for its support; null when it sent none.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>What to do, where this case has a better answer than its error id has; null otherwise.</summary>
+    /// <summary>Gets the recommended action when it is more specific than that of the error id; null otherwise.</summary>
     internal string? Advice { get; init; }
 
-    /// <summary>Returns the same error with another advice.</summary>
+    /// <summary>Returns the same error with another recommended action.</summary>
     internal PulseRunException Advised(string advice) => new(ErrorId, Message, InnerException)
     {
         StatusCode = StatusCode,
@@ -41,7 +41,7 @@ public sealed class PulseRunException : Exception
         Advice = advice,
     };
 
-    /// <summary>The same error of the server's in other words: what it came to for the user.</summary>
+    /// <summary>Returns an error with the server's details, but with another id and message.</summary>
     internal PulseRunException Rephrase(string errorId, string message) => new(errorId, message)
     {
         StatusCode = StatusCode,

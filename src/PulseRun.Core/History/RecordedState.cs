@@ -2,21 +2,21 @@ using System;
 
 namespace PulseRun.Core.History;
 
-/// <summary>A stretch of time in which an instance was seen in one state, at one price, without a restart that could be noticed.</summary>
+/// <summary>Represents a time in which an instance was observed in one state, at one price, without a detectable restart.</summary>
 internal sealed class RecordedState
 {
     public required string Id { get; init; }
 
-    /// <summary>The state as the server spelt it; empty when it gave none, null when the instance was no longer listed.</summary>
+    /// <summary>Gets the state as the server wrote it; empty when the server sent none, null when the instance was no longer listed.</summary>
     public string? Status { get; init; }
 
-    /// <summary>When it was first seen so. It may have been so before.</summary>
+    /// <summary>Gets the time of the first observation. The state may have begun earlier.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>When it was last seen so.</summary>
+    /// <summary>Gets the time of the last observation.</summary>
     public required DateTimeOffset LastSeen { get; init; }
 
-    /// <summary>The longest time between two looks: what happened in between and was undone, nobody saw.</summary>
+    /// <summary>Gets the longest time between two observations. A change that was undone in between went unnoticed.</summary>
     public required TimeSpan LargestGap { get; init; }
 
     public decimal? CostPerHour { get; init; }

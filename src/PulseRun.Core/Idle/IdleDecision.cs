@@ -3,15 +3,16 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Idle;
 
-/// <summary>Idle, Active or Unknown (design.md section 5). Idle must be proven; everything that is not is Unknown.</summary>
+/// <summary>Decides whether an instance is Idle, Active or Unknown. Only a proof makes it Idle; without one it is Unknown.</summary>
 internal static class IdleDecision
 {
-    /// <param name="instance">As listed just now.</param>
+    /// <summary>Returns the verdict on one instance.</summary>
+    /// <param name="instance">The instance, as listed just now.</param>
     /// <param name="readings">Its readings since <see cref="IdleRule.HistorySince"/>, in time order.</param>
-    /// <param name="rule">What counts as idle.</param>
-    /// <param name="now">Taken after the readings were: see <see cref="IdleWindow"/>.</param>
-    /// <param name="metricsFailed">True when the reading just asked for did not come: an older one does not stand in for it.</param>
-    /// <param name="clockWentBack">True when a reading is, or was in the time that matters, later than now; it need not be among <paramref name="readings"/>.</param>
+    /// <param name="rule">The idle rule.</param>
+    /// <param name="now">The current time, taken after the readings: see <see cref="IdleWindow"/>.</param>
+    /// <param name="metricsFailed">True when a reading was requested just now and failed. An older reading does not replace it.</param>
+    /// <param name="clockWentBack">True when a reading is later than now, or was at any time that affects the verdict; it need not be among <paramref name="readings"/>.</param>
     public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
     {
         var window = new IdleWindow(readings, rule, now);
@@ -37,10 +38,10 @@ internal static class IdleDecision
         };
     }
 
-    /// <summary>The verdict on an instance that was asked for no metrics and has no history.</summary>
+    /// <summary>Returns the verdict on an instance whose metrics were not requested and that has no history.</summary>
     public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
 
-    /// <summary>The first that holds. What the readings say about work comes first, then what makes them useless, then what they lack.</summary>
+    /// <summary>Returns the first reason that holds, in this order: proof of work, unusable readings, missing readings.</summary>
     private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack)
     {
         if (!InstanceStatus.Is(instance.Status, InstanceStatus.Running))

@@ -4,18 +4,18 @@ using System.Linq;
 
 namespace PulseRun.Core.Idle;
 
-/// <summary>What the readings of one instance say about one window, before anything is concluded.</summary>
+/// <summary>Summarizes the readings of one instance in one window. It draws no conclusion; <see cref="IdleDecision"/> does.</summary>
 internal sealed class IdleWindow
 {
-    /// <summary>Two processes that read at once may get their answers crosswise; only then a shrinking uptime is no restart.</summary>
+    /// <summary>The time within which an uptime may decrease without a restart: two processes that read at once may receive their answers in reverse order.</summary>
     private const long Crossing = 2 * TimeSpan.TicksPerSecond;
 
-    /// <summary>Servers may answer from what an agent reports once a minute: until then, an answer that repeats itself is no frozen one.</summary>
+    /// <summary>The time within which repeated answers are accepted. Servers may answer from reports that an agent sends once a minute; 75 seconds allow for some delay.</summary>
     private static readonly TimeSpan s_refresh = TimeSpan.FromSeconds(75);
 
     private const long None = -1;
 
-    // Ticks (UTC): a fleet has tens of thousands of readings in its window, and each is compared and subtracted ten times.
+    // Times are UTC ticks: a fleet has tens of thousands of readings in its window, and each is compared and subtracted about ten times.
     private readonly IdleRule _rule;
     private readonly long _start;
     private readonly long _gap;
@@ -35,12 +35,13 @@ internal sealed class IdleWindow
     private int? _gpuCount;
     private (long At, long Uptime)? _lastUptime;
 
-    /// <summary>The last reading whose uptime had gone on as the time had.</summary>
+    /// <summary>The last reading whose uptime advanced with the time.</summary>
     private (long At, long Uptime)? _moved;
 
-    /// <param name="readings">In time order; the ones before the window that the first reading inside leans on included.</param>
-    /// <param name="rule">What counts as idle.</param>
-    /// <param name="now">The window's end. Taken after the last reading: a reading after it is one of the future.</param>
+    /// <summary>Summarizes the readings.</summary>
+    /// <param name="readings">The readings in time order, including those before the window that can be its anchor.</param>
+    /// <param name="rule">The idle rule.</param>
+    /// <param name="now">The end of the window, taken after the last reading, so that a later reading proves a wrong clock.</param>
     public IdleWindow(IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now)
     {
         _rule = rule;
@@ -70,13 +71,13 @@ internal sealed class IdleWindow
         }
     }
 
-    /// <summary>Readings lie in the future or run backwards.</summary>
+    /// <summary>True when readings lie in the future or are not in time order.</summary>
     public bool ClockWentBack { get; }
 
-    /// <summary>The window's start leans on an idle reading at or before it, close enough.</summary>
+    /// <summary>True when the start of the window is covered by an idle reading at most one permitted gap before it.</summary>
     public bool IsAnchored { get; private set; }
 
-    /// <summary>A newest answer in the window does not say how busy every GPU is.</summary>
+    /// <summary>True when the newest answer in the window does not give the load of every GPU.</summary>
     public bool EndsSilent => _lastSilent != None && _lastSilent >= _last;
 
     public bool UptimeBroke { get; private set; }
@@ -85,25 +86,25 @@ internal sealed class IdleWindow
 
     public int Count { get; private set; }
 
-    /// <summary>The number of slots of the window with a reading.</summary>
+    /// <summary>Gets the number of slots of the window that contain a reading.</summary>
     public int Slots { get; private set; }
 
-    /// <summary>The first of the newest readings that follow each other without too long a gap.</summary>
+    /// <summary>Gets the time of the first reading after the last gap that was too long; null without readings.</summary>
     public DateTimeOffset? RunStart => _runStart == None ? null : new DateTimeOffset(_runStart, TimeSpan.Zero);
 
     public double? PeakGpu { get; private set; }
 
     public double? PeakMemory { get; private set; }
 
-    /// <summary>Memory was held in the window, or in the reading its start leans on, and that matters.</summary>
+    /// <summary>True when memory was held in the window or in its anchor, and the rule considers memory.</summary>
     public bool HoldsMemory => _holds || _anchorHolds;
 
     public TimeSpan? LargestGap => _largestGap == None ? null : new TimeSpan(_largestGap);
 
-    /// <summary>The newest usable reading, in the window or the one before it.</summary>
+    /// <summary>Gets the time of the newest usable reading, in the window or before it; null without one.</summary>
     public DateTimeOffset? LastReading => _last == None ? null : new DateTimeOffset(_last, TimeSpan.Zero);
 
-    /// <summary>The part of the window that is near enough to a reading before it.</summary>
+    /// <summary>Gets the share of the window that is at most one permitted gap after a reading, from 0 to 1.</summary>
     public double Coverage => Math.Min(1, (double)_covered / _rule.For.Ticks);
 
     public bool WasReadBefore(DateTimeOffset moment) => _oldest != None && _oldest < moment.UtcTicks;
@@ -121,7 +122,7 @@ internal sealed class IdleWindow
         IsAnchored = _anchorRests && _start - at <= _gap;
         _anchorHolds = Holds(reading) || (sameMoment && _anchorHolds);
 
-        // Only the last reading before the window speaks for its start: what came before that one is past.
+        // Only the last reading before the window can be its anchor, so forget the identity of earlier ones.
         UptimeBroke = GpuCountChanged = false;
         _gpuCount = null;
         _lastUptime = null;
@@ -146,7 +147,7 @@ internal sealed class IdleWindow
             _oldest = at;
         if (at == _start)
         {
-            // Nothing before it matters then.
+            // A reading exactly at the start covers it; earlier readings do not matter then.
             IsAnchored = true;
             _anchorHolds = false;
         }
@@ -159,13 +160,13 @@ internal sealed class IdleWindow
         _slotRead = slot;
         if (_last != None)
             Advance(_last, at);
-        // A reading at the very start leans on nothing before it.
+        // There is no gap before a reading exactly at the start.
         _largestGap = Math.Max(_largestGap, at == _start ? 0 : at - (_last == None ? _start : _last));
         _last = at;
         Count++;
     }
 
-    /// <summary>What tells one run of an instance from the next: a restart starts the uptime anew, another machine has other GPUs.</summary>
+    /// <summary>Detects a restart by a decreasing uptime, and another machine by a different number of GPUs.</summary>
     private void NoteIdentity(in Reading reading, long at)
     {
         if (KnownUptime(reading) is { } uptime)
@@ -181,7 +182,7 @@ internal sealed class IdleWindow
         }
     }
 
-    /// <summary>Returns true when the answer is one that was given before: its uptime grew by less than half of the time since the last one that moved on.</summary>
+    /// <summary>Returns true when the answer repeats an old one: its uptime grew by less than half of the time since the last reading that advanced.</summary>
     private bool IsFrozen(in Reading reading, long at)
     {
         if (KnownUptime(reading) is not { } uptime)
@@ -200,7 +201,7 @@ internal sealed class IdleWindow
             _runStart = at;
     }
 
-    /// <summary>A reading speaks for the time after it, until the next one or the longest gap.</summary>
+    /// <summary>Adds the time that a reading covers: until the next one, at most the longest permitted gap.</summary>
     private void Advance(long reading, long next)
     {
         long from = Math.Max(reading, _start);
@@ -213,7 +214,7 @@ internal sealed class IdleWindow
 
     private bool Holds(in Reading reading) => !_rule.IgnoreMemory && reading.PeakMemory >= _rule.MemoryBelow;
 
-    /// <summary>Work is proven by one GPU, and by an old answer too; rest only by all GPUs, now.</summary>
+    /// <summary>Returns true for a reading that counts. One busy GPU proves work, even in an old answer; idleness needs the present load of all GPUs.</summary>
     private bool IsUsable(in Reading reading, bool isFrozen) => reading.PeakGpu >= 0 && (!(reading.HasUnreadGpus || isFrozen) || IsBusy(reading));
 
     private Reading Scaled(in Reading reading) => _rule.UnitScale != UnitScale.Fraction

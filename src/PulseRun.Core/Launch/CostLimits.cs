@@ -2,10 +2,10 @@ using PulseRun.Core.Cost;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>The limit on the price of one instance. A price at the limit is within it.</summary>
+/// <summary>Checks the price of one instance against its limit. A price equal to the limit is permitted.</summary>
 internal static class CostLimits
 {
-    /// <summary>Compares one instance's price; null when the server did not give one.</summary>
+    /// <summary>Returns the result for one instance's price; null means that the server sent none.</summary>
     public static CostCheck Hourly(decimal? price, decimal? limit)
     {
         if (limit is null)
@@ -16,15 +16,15 @@ internal static class CostLimits
     }
 }
 
-/// <summary>Whether a price keeps to a limit.</summary>
+/// <summary>Specifies whether a price is within a limit.</summary>
 internal enum CostCheck
 {
-    /// <summary>It does, or there is no limit.</summary>
+    /// <summary>The price is within the limit, or there is no limit.</summary>
     Within,
 
-    /// <summary>It does not.</summary>
+    /// <summary>The price is above the limit.</summary>
     Exceeded,
 
-    /// <summary>A price is missing, and it matters.</summary>
+    /// <summary>A price that is needed for the check is not known.</summary>
     PriceUnknown,
 }

@@ -1,12 +1,12 @@
 namespace PulseRun.Core.Launch;
 
-/// <summary>Whether the fleet has room for a launch.</summary>
-/// <param name="Check">Within, Exceeded, or PriceUnknown when prices are missing so that it cannot be said.</param>
-/// <param name="PerHour">What the fleet costs without it, in dollars per hour, launches on their way included.</param>
-/// <param name="Adds">What the launch adds; null when unknown.</param>
-/// <param name="Unpriced">How many instances and launches on their way have no known price.</param>
+/// <summary>Represents the result of checking a launch against the cost limit of the fleet.</summary>
+/// <param name="Check">Within, Exceeded, or PriceUnknown when missing prices prevent the check.</param>
+/// <param name="PerHour">The cost of the fleet without the launch, in dollars per hour, including other launches under way.</param>
+/// <param name="Adds">The price of the launch; null when not known.</param>
+/// <param name="Unpriced">The number of instances and launches under way without a known price.</param>
 internal sealed record FleetRoom(CostCheck Check, decimal PerHour, decimal? Adds, int Unpriced)
 {
-    /// <summary>The room where there is no limit.</summary>
+    /// <summary>Gets the result without a limit.</summary>
     public static FleetRoom Unlimited { get; } = new(CostCheck.Within, 0, null, 0);
 }

@@ -4,21 +4,21 @@ using PulseRun.Core.Cost;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>What a whole list showed, for a fleet limit.</summary>
-/// <param name="Limit">The limit in dollars per hour.</param>
-/// <param name="Burn">What the listed instances cost.</param>
-/// <param name="Listed">Their ids.</param>
-/// <param name="At">When the list was asked for.</param>
-/// <param name="AllowUnknownPrice">True when a price that is not known counts as 0.</param>
+/// <summary>Represents a complete list, for the check of a cost limit of the fleet.</summary>
+/// <param name="Limit">The limit, in dollars per hour.</param>
+/// <param name="Burn">The cost of the listed instances.</param>
+/// <param name="Listed">The ids of the listed instances.</param>
+/// <param name="At">The time at which the list was requested.</param>
+/// <param name="AllowUnknownPrice">True when an unknown price counts as 0.</param>
 internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, SteadyTime At, bool AllowUnknownPrice)
 {
-    /// <summary>How long a list may lack an instance that was launched before it was asked for.</summary>
+    /// <summary>The time for which a list may lack an instance that was launched before the list was requested. 60 seconds is an assumption; the API documents no bound.</summary>
     private static readonly TimeSpan s_lag = TimeSpan.FromSeconds(60);
 
-    /// <summary>Weighs one launch against the limit.</summary>
-    /// <param name="journal">The account's launches that are open, and those that were launched.</param>
-    /// <param name="intentId">The launch that is weighed; it is not counted twice.</param>
-    /// <param name="price">What it costs; null when unknown.</param>
+    /// <summary>Returns the result of checking one launch against the limit.</summary>
+    /// <param name="journal">The account's open launches and those that were launched.</param>
+    /// <param name="intentId">The launch to check; it is not counted twice.</param>
+    /// <param name="price">The price of the launch; null when not known.</param>
     public FleetRoom Weigh(IEnumerable<LaunchRecord> journal, Guid intentId, decimal? price)
     {
         decimal onItsWay = 0;
@@ -39,15 +39,15 @@ internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, 
         return new FleetRoom(check, before, price, unpriced);
     }
 
-    /// <summary>True when a launch of the journal costs money, or may, that the list does not show.</summary>
+    /// <summary>Returns true when a launch of the journal is billed, or may be, and is not in the list.</summary>
     private bool Adds(LaunchRecord launch)
     {
         if (launch.IsGone || launch.Outcome == LaunchOutcome.NotLaunched || (launch.InstanceId is { } id && Listed.Contains(id)))
             return false;
-        // An intent that is not sent yet is about to be.
+        // An intent that was not sent yet is sent next if its process is alive.
         if (launch is { Outcome: null, Sent: null, SentAt: null })
             return launch.OwnerState is OwnerState.Alive or OwnerState.Elsewhere;
-        // Sent after the list was asked for, or not comparable: it may be missing there.
+        // The launch was sent after the list was requested, or the times cannot be compared, so the list may lack it.
         if (At.Since(launch.Sent) is not { } age)
             return launch.Outcome is null || launch.Sent?.Boot == At.Boot;
         return age < s_lag + (launch.Outcome is null ? launch.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout : TimeSpan.Zero);

@@ -7,31 +7,31 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Launches that happen exactly once, for one command.</summary>
+/// <summary>Makes the launches of one command, each exactly once.</summary>
 internal interface ILauncher : IDisposable
 {
-    /// <summary>Writes the intent down, sends it once, and finds out what became of it.</summary>
-    /// <param name="ticket">What to launch. It has the instance's id as soon as that is known, however the call ends.</param>
+    /// <summary>Records the intent, sends it once, and determines the outcome.</summary>
+    /// <param name="ticket">The launch. It receives the instance's id as soon as it is known, however the call ends.</param>
     /// <param name="observer">Receives notices of requests and waits.</param>
-    /// <param name="cancel">Ends the call. What was sent stays in the journal as open.</param>
-    /// <exception cref="PulseRunException">JournalUnavailable: nothing was sent. LaunchOutcomeUnknown: it may be there. CostLimitExceeded: it was not launched, or terminated at once. Any other: it was not launched.</exception>
+    /// <param name="cancel">Cancels the call. A launch that was sent stays open in the journal.</param>
+    /// <exception cref="PulseRunException">JournalUnavailable: nothing was sent. LaunchOutcomeUnknown: an instance may exist. CostLimitExceeded: nothing was launched, or the instance was terminated immediately. Any other id: nothing was launched.</exception>
     Task<Instance> LaunchAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Finds out what became of launches whose outcome is open, or looks once more at some that were not listed; one list a look for all of them.</summary>
-    /// <param name="records">As the journal has them.</param>
+    /// <summary>Determines the outcome of open launches, and looks once more for some that were not listed. Each look is one list for all of them.</summary>
+    /// <param name="records">The launches as read from the journal.</param>
     /// <param name="observer">Receives notices of requests and waits.</param>
-    /// <param name="cancel">Ends the call.</param>
-    /// <returns>One result for each, in the same order.</returns>
-    /// <exception cref="PulseRunException">JournalUnavailable: they stay open.</exception>
+    /// <param name="cancel">Cancels the call.</param>
+    /// <returns>One result for each launch, in the same order.</returns>
+    /// <exception cref="PulseRunException">JournalUnavailable: the launches stay open.</exception>
     Task<IReadOnlyList<PulseRun.Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> records, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Returns what an earlier command left: launches that are open and not at work on, that were launched and never told, or that are to be looked at once more.</summary>
+    /// <summary>Returns the launches that earlier commands left: open ones, ones that were launched but not reported, and ones that need a second look.</summary>
     /// <exception cref="StoreUnavailableException">The journal cannot be read.</exception>
     LaunchesLeft Left();
 
-    /// <summary>Writes down that these outcomes were written to the pipeline.</summary>
+    /// <summary>Records that outcomes were written to the pipeline.</summary>
     void Told(IReadOnlyCollection<Guid> intentIds);
 
-    /// <summary>Gives up what the command has not written to the pipeline: the next Resolve-PRLaunch or New-PRInstance names it.</summary>
+    /// <summary>Gives up the launches whose outcome the command has not written to the pipeline, so that the next Resolve-PRLaunch or New-PRInstance reports them.</summary>
     void Leave(IReadOnlyCollection<LaunchTicket> tickets);
 }

@@ -3,19 +3,20 @@ using System.Linq;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Tells which launch each of several instances came from, where only one answer is possible. A matching problem, and pure.</summary>
+/// <summary>Assigns instances to launches where only one assignment is possible. This is a bipartite matching without side effects.</summary>
 /// <remarks>
-/// Launches of one kind ask for the same and are interchangeable: which of them gets an instance does not matter. So an answer counts as the only one when each instance goes to the same kind of launch in every other answer.
+/// Launches of one kind have equal requests and are interchangeable. So an assignment counts as unique when every other assignment gives each instance to the same kind of launch.
 /// <para>
-/// An answer explains every instance by a certain fit. A fit that is only possible never makes an answer, but it can spoil one: when a launch that gets no instance may have made one that another kind of launch gets.
-/// Where no launch is left over, it spoils nothing: two launches would have to be listed with each other's properties.
+/// An assignment uses only fits of Yes. A Maybe never makes an assignment, but it can make one ambiguous: a launch without an instance may have created one that the assignment gives to another kind of launch.
+/// If every launch has an instance, a Maybe changes nothing, because two launches would have to be listed with each other's properties.
 /// </para>
 /// </remarks>
 internal static class LaunchAssignment
 {
+    /// <summary>Returns the launch of each instance.</summary>
     /// <param name="kinds">The kind of each launch.</param>
-    /// <param name="fits">How each launch (first index) fits each instance (second index).</param>
-    /// <returns>The launch of each instance; null when not every instance can be explained, or not in one way only.</returns>
+    /// <param name="fits">The fit of each launch (first index) with each instance (second index).</param>
+    /// <returns>The index of the launch for each instance; null when some instance has no launch, or the assignment is not unique.</returns>
     public static int[]? Solve(IReadOnlyList<int> kinds, Fit[,] fits)
     {
         int launches = fits.GetLength(0), instances = fits.GetLength(1);
@@ -31,7 +32,7 @@ internal static class LaunchAssignment
         bool isOneKind = kinds.All(kind => kind == kinds[0]);
         return isOneKind || (IsOnly(Fit.Yes, needsSpare: false) && IsOnly(Fit.Maybe, needsSpare: true)) ? launchOf : null;
 
-        // Another answer differs from this one by a circle of instances that pass their launches on, or by a chain of them that ends at a launch without an instance.
+        // Another assignment differs from this one by a cycle of instances that pass their launches on, or by a chain of them that ends at a launch without an instance.
         bool IsOnly(Fit least, bool needsSpare)
         {
             var reaches = new List<int>[instances];
@@ -63,7 +64,7 @@ internal static class LaunchAssignment
             }
             return true;
 
-            // True when y can give its launch to x.
+            // Returns true when y can give its launch to x.
             bool CanPassOn(int y, int x)
             {
                 var seen = new bool[instances];
@@ -90,10 +91,10 @@ internal static class LaunchAssignment
         }
     }
 
-    /// <summary>Finds a launch for one more instance, moving others where that helps.</summary>
+    /// <summary>Finds a launch for one more instance, and reassigns others if necessary (augmenting path).</summary>
     private static bool Explain(int instance, Fit[,] fits, int[] launchOf, int[] instanceOf, bool[] tried)
     {
-        // A free one first: the earliest launch then has the earliest instance.
+        // Try free launches first, so that the earliest launch gets the earliest instance.
         foreach (bool isFree in new[] { true, false })
         {
             for (int launch = 0; launch < instanceOf.Length; launch++)

@@ -1,7 +1,7 @@
 namespace PulseRun.Core.Launch;
 
-/// <summary>One launch to be looked for in a list.</summary>
+/// <summary>Represents one launch to look for in a list.</summary>
 /// <param name="Intent">The launch.</param>
-/// <param name="IsLast">True when this look decides: what fits now, and is alone, is taken.</param>
-/// <param name="IsSettled">True when what is not in the list now will not come.</param>
+/// <param name="IsLast">True when this look decides: a unique match is accepted.</param>
+/// <param name="IsSettled">True when an instance that is not in the list now will not appear later.</param>
 internal sealed record LaunchLook(LaunchIntent Intent, bool IsLast, bool IsSettled);

@@ -2,37 +2,37 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>The answer of <see cref="LaunchMatcher"/>.</summary>
+/// <summary>Represents the result of <see cref="LaunchMatcher"/> for one launch.</summary>
 internal sealed record LaunchMatch(LaunchMatchKind Kind)
 {
-    /// <summary>The instance; only with Matched and Ended.</summary>
+    /// <summary>Gets the instance; only with Matched and Ended.</summary>
     public Instance? Instance { get; init; }
 
-    /// <summary>What it was matched by, as a person reads it; only with Matched and Ended.</summary>
+    /// <summary>Gets the properties it was matched by, for display; only with Matched and Ended.</summary>
     public string? MatchedBy { get; init; }
 
-    /// <summary>What may be it.</summary>
+    /// <summary>Gets the instances that may be the result of the launch.</summary>
     public IReadOnlyList<Instance> Candidates { get; init; } = [];
 
-    /// <summary>Why it cannot be told, as the end of a sentence; only with Ambiguous.</summary>
+    /// <summary>Gets why the outcome is not known, as the end of a sentence; only with Ambiguous.</summary>
     public string? Why { get; init; }
 }
 
-/// <summary>What a look at the list says about a launch whose outcome is unknown.</summary>
+/// <summary>Specifies what a list shows about a launch whose outcome is unknown.</summary>
 internal enum LaunchMatchKind
 {
-    /// <summary>Look again.</summary>
+    /// <summary>The look does not decide; look again.</summary>
     NotYet,
 
-    /// <summary>It launched, and this is it.</summary>
+    /// <summary>The launch created this instance.</summary>
     Matched,
 
-    /// <summary>It launched, and its instance has ended since: nothing is left of it.</summary>
+    /// <summary>The launch created an instance, which has ended since.</summary>
     Ended,
 
-    /// <summary>It did not launch; doing it again is safe.</summary>
+    /// <summary>The launch created nothing; launching again is safe.</summary>
     NotLaunched,
 
-    /// <summary>The list does not tell.</summary>
+    /// <summary>The list does not show the outcome.</summary>
     Ambiguous,
 }

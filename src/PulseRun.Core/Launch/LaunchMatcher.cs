@@ -5,27 +5,27 @@ using System.Linq;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Finds out from a list what became of launches whose outcome is unknown.</summary>
+/// <summary>Determines from a list the outcome of launches whose outcome is unknown.</summary>
 /// <remarks>
-/// A wrong NotLaunched leaves an instance that is billed unseen; a wrong match takes an instance of another. So each is said only when proven, and everything else is Ambiguous and names its candidates.
+/// A wrong NotLaunched leaves a billed instance unnoticed; a wrong match takes an instance of another launch. Both results therefore require a proof, and everything else is Ambiguous, with candidates.
 /// <para>
-/// All open launches of the account are looked at together: an instance that two of them fit may be told by what the others got. Which of several equal launches gets an instance does not matter, as long as there are no more instances than launches.
-/// An answer may come to name an instance that an equal launch has claimed: its launch then looks for another one, as if it had had no answer.
+/// All open launches of the account are matched together, because an instance that fits two of them may be decided by the matches of the others. Which of several equal launches gets an instance does not matter, as long as there are no more instances than launches.
+/// An answer can name an instance that an equal launch has already claimed; its launch then looks for another one, as if it had had no answer.
 /// </para>
 /// </remarks>
 internal static class LaunchMatcher
 {
-    /// <summary>Answers for one launch.</summary>
+    /// <summary>Returns the result for one launch.</summary>
     public static LaunchMatch Match(LaunchLook look, ReconcileInput input) => Match([look], input)[0];
 
-    /// <summary>Answers for several launches, in their order.</summary>
+    /// <summary>Returns the results for several launches, in their order.</summary>
     public static IReadOnlyList<LaunchMatch> Match(IReadOnlyList<LaunchLook> looks, ReconcileInput input)
     {
         var wanted = looks.ToDictionary(static look => look.Intent.IntentId);
-        // In the order of sending, so that equal launches get their instances in the order of creation.
+        // Process in the order of sending, so that equal launches get their instances in the order of creation.
         var intents = input.Open.Where(open => !wanted.ContainsKey(open.IntentId)).Concat(looks.Select(static look => look.Intent))
             .OrderBy(static intent => intent.SentAt).ThenBy(static intent => intent.IntentId).ToList();
-        // A list read page by page may show one instance twice.
+        // Paging can return one instance twice; the last row is the newest.
         var listed = input.Listed
             .Where(instance => !input.Taken.Contains(instance.Id))
             .GroupBy(static instance => instance.Id, StringComparer.Ordinal)
@@ -34,7 +34,7 @@ internal static class LaunchMatcher
             .ThenBy(static instance => instance.Id, StringComparer.Ordinal)
             .ToList();
         var fits = intents.ConvertAll(intent => listed.ConvertAll(instance => input.WasThereBefore(intent, instance.Id) ? Fit.No : MatchScore.Of(intent, instance)));
-        // An instance that has ended costs nothing: one that is not certainly of a launch from here explains nothing either.
+        // An instance that has ended costs nothing. Without a certain fit, it explains no launch.
         var kept = Enumerable.Range(0, listed.Count).Where(x => fits.Exists(row => row[x] == Fit.Yes || (row[x] == Fit.Maybe && !InstanceStatus.IsFinal(listed[x].Status)))).ToList();
         var answers = new Dictionary<Guid, LaunchMatch>();
         var done = new HashSet<int>();
@@ -64,7 +64,7 @@ internal static class LaunchMatcher
                     { IsComplete: false } => "the list was cut",
                     _ when fitting.Count > 0 && instances.Count > group.Count => "more instances fit than were launched from here",
                     _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
-                    // That one may still get another: then this one would be without a launch.
+                    // The other launch may still get another instance; then this one would be without a launch.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
                     _ when own >= 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
@@ -75,7 +75,7 @@ internal static class LaunchMatcher
 
         bool Decides(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) && look.IsLast;
 
-        // Of equal launches the one that decides now comes first: one still under way has its own answer to come.
+        // Of equal launches, those that decide now get an instance first; the others still wait for their own answers.
         void GiveToThoseThatDecide(List<int> group, List<int> instances, int[] launchOf)
         {
             for (int at = 0; at < group.Count; at++)
@@ -110,7 +110,7 @@ internal static class LaunchMatcher
             : new LaunchMatch(LaunchMatchKind.Ambiguous) { Why = "the server may still be working on it" };
     }
 
-    /// <summary>The launches and instances that must be looked at together with a launch: all that fits lead to.</summary>
+    /// <summary>Returns the launches and instances that have to be matched together with a launch: all that are connected by fits.</summary>
     private static (List<int> Group, List<int> Instances) Together(int first, List<List<Fit>> fits, List<int> kept)
     {
         var group = new SortedSet<int> { first };

@@ -2,59 +2,59 @@ using System;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>What the journal knows of one launch.</summary>
+/// <summary>Represents the journal entry of one launch.</summary>
 internal sealed record LaunchRecord
 {
     public required Guid IntentId { get; init; }
 
     public required LaunchRequest Request { get; init; }
 
-    /// <summary>When the intent was written, before anything was sent.</summary>
+    /// <summary>Gets the time at which the intent was recorded, before anything was sent.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>When it was sent last, by the wall clock; null when, for certain, nothing was sent.</summary>
+    /// <summary>Gets the time of the last transmission by the wall clock; null when provably nothing was sent.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
-    /// <summary>When it was sent last, by the steady clock.</summary>
+    /// <summary>Gets the time of the last transmission by the monotonic clock.</summary>
     public SteadyTime? Sent { get; init; }
 
-    /// <summary>When its sender stopped waiting for the answer; null when it never said so (a crash, Ctrl+C).</summary>
+    /// <summary>Gets the time at which the sender stopped waiting for the answer; null when it recorded none (a crash or Ctrl+C).</summary>
     public SteadyTime? Ended { get; init; }
 
     /// <summary>True when the server itself ended the request with an answer, so that it no longer works on it.</summary>
     public bool IsAnswered { get; init; }
 
-    /// <summary>When this machine first found the launch open, where <see cref="Sent"/> cannot be compared with its clock.</summary>
+    /// <summary>Gets the time at which this machine first found the launch open, when <see cref="Sent"/> cannot be compared with its clock.</summary>
     public SteadyTime? FirstMet { get; init; }
 
-    /// <summary>How long its sender waits for an answer; null in journals of earlier versions.</summary>
+    /// <summary>Gets how long the sender waits for an answer; null in journals of earlier versions.</summary>
     public TimeSpan? RequestTimeout { get; init; }
 
-    /// <summary>The most the instance may cost in dollars per hour; null for no limit.</summary>
+    /// <summary>Gets the price limit of the instance, in dollars per hour; null for no limit.</summary>
     public decimal? MaxHourlyCost { get; init; }
 
-    /// <summary>The most the whole fleet may cost in dollars per hour; null for no limit.</summary>
+    /// <summary>Gets the cost limit of the whole fleet, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
-    /// <summary>True when a price that is not known counts as 0.</summary>
+    /// <summary>True when an unknown price counts as 0.</summary>
     public bool AllowUnknownPrice { get; init; }
 
-    /// <summary>What it costs per hour: an estimate while it is open, the real price afterwards; null when unknown.</summary>
+    /// <summary>Gets the price per hour: an estimate while the launch is open, the real price afterwards; null when not known.</summary>
     public decimal? Price { get; init; }
 
-    /// <summary>The instance it claims. Set and still open: its process ended between finding the instance and closing.</summary>
+    /// <summary>Gets the claimed instance. If it is set while the launch is open, the process ended between finding the instance and closing.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>Null while open.</summary>
+    /// <summary>Gets the outcome; null while the launch is open.</summary>
     public LaunchOutcome? Outcome { get; init; }
 
-    /// <summary>True when the instance is known to have ended again.</summary>
+    /// <summary>True when the instance is known to have ended.</summary>
     public bool IsGone { get; init; }
 
     /// <summary>True when the outcome was written to the pipeline, as an object, an error or a warning.</summary>
     public bool IsTold { get; init; }
 
-    /// <summary>True when it was closed as NotLaunched because it was not listed, and is to be looked at once more.</summary>
+    /// <summary>True when the launch was closed as NotLaunched because it was not listed, and needs a second look.</summary>
     public bool NeedsAnotherLook { get; init; }
 
     public string? MatchedBy { get; init; }
@@ -63,25 +63,25 @@ internal sealed record LaunchRecord
 
     public required OwnerState OwnerState { get; init; }
 
-    /// <summary>Who was at work on it when this was read, as the store spells it; null for none.</summary>
+    /// <summary>Gets the process that worked on the launch when the record was read, in the form of the store; null for none.</summary>
     public string? Owner { get; init; }
 
-    /// <summary>The instances that the history had numbered up to this number were there before the launch was sent; null when unknown.</summary>
+    /// <summary>Gets the highest number of instances in the history that existed before the launch was sent; null when not known.</summary>
     public long? SeenUpTo { get; init; }
 }
 
-/// <summary>Tells whether a command is still at work on a launch.</summary>
+/// <summary>Specifies whether a command still works on a launch.</summary>
 internal enum OwnerState
 {
-    /// <summary>None: its cmdlet gave it up, the outcome unknown.</summary>
+    /// <summary>No command works on it: its cmdlet gave it up with an unknown outcome.</summary>
     Released,
 
-    /// <summary>Its process lives, and may be at it right now.</summary>
+    /// <summary>Its process is running and may work on it now.</summary>
     Alive,
 
-    /// <summary>Its process is gone.</summary>
+    /// <summary>Its process has ended.</summary>
     Dead,
 
-    /// <summary>Its process runs, or ran, on another machine or in another container: it cannot be seen from here.</summary>
+    /// <summary>Its process runs, or ran, on another machine or in another container, and cannot be observed from here.</summary>
     Elsewhere,
 }

@@ -2,12 +2,12 @@ using System;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>What is wrong with a launch before it is sent. The server checks the rest.</summary>
+/// <summary>Checks a launch before it is sent. The server checks the rest.</summary>
 internal static class LaunchRules
 {
     public const string CustomTemplate = "custom";
 
-    /// <summary>The first thing wrong, as an InvalidRequest that names the field; null when nothing is.</summary>
+    /// <summary>Returns an InvalidRequest for the first invalid field; null when there is none.</summary>
     public static PulseRunException? Check(LaunchRequest request)
     {
         if (string.IsNullOrWhiteSpace(request.Gpu))

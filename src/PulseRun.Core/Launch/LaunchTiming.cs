@@ -2,19 +2,19 @@ using System;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>How long ago a launch was sent, and when the list can be trusted to show it. Time is counted by the steady clock only: the wall clock may be set at any moment.</summary>
+/// <summary>Computes how long ago a launch was sent and when the list must contain it. Times are taken from the monotonic clock only, because the wall clock may be changed at any moment.</summary>
 internal static class LaunchTiming
 {
-    /// <summary>How long a sender of an earlier version waited for an answer.</summary>
+    /// <summary>The request timeout that is assumed for a record of an earlier version: the default of 100 seconds.</summary>
     public static readonly TimeSpan DefaultRequestTimeout = TimeSpan.FromSeconds(100);
 
-    /// <summary>How long a launch that was closed as NotLaunched is looked at once more.</summary>
+    /// <summary>The time after sending in which a launch closed as NotLaunched gets a second look.</summary>
     public static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(15);
 
-    /// <summary>Returns for how long, at least, the launch has been on its way.</summary>
+    /// <summary>Returns the shortest possible time since the launch was sent.</summary>
     public static TimeSpan Age(LaunchRecord record, SteadyTime now) => now.Since(record.Sent) ?? now.Since(record.FirstMet) ?? TimeSpan.Zero;
 
-    /// <summary>Returns how long after it was sent a launch must be listed if it happened. A server that answered works on it no longer; one that did not may do so as long as its sender would wait.</summary>
+    /// <summary>Returns the time after sending from which a launched instance must be listed. A server that answered no longer works on the launch; one that did not may do so for as long as its sender would wait.</summary>
     public static TimeSpan SettledAfter(LaunchRecord record, TimeSpan settle)
     {
         var ended = record.Ended?.Since(record.Sent);
@@ -24,14 +24,14 @@ internal static class LaunchTiming
         return (ended > timeout ? ended.Value : timeout) + settle;
     }
 
-    /// <summary>Returns how much longer to wait before the list proves that a launch did not happen; zero when it does now.</summary>
+    /// <summary>Returns the remaining time until the list proves that a launch did not happen; zero when it does now.</summary>
     public static TimeSpan Left(LaunchRecord record, TimeSpan settle, SteadyTime now)
     {
         var left = SettledAfter(record, settle) - Age(record, now);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Returns how long the command that sent it looks for it: until the list proves the outcome, or for the settle time when that would take much longer.</summary>
+    /// <summary>Returns how long the command that sent the launch looks for it: until the list proves the outcome, or for the settle time if that would take much longer.</summary>
     public static TimeSpan Patience(LaunchRecord record, TimeSpan settle, SteadyTime now)
     {
         var left = Left(record, settle, now);
@@ -39,7 +39,7 @@ internal static class LaunchTiming
         return record.IsAnswered || settle >= timeout || left < settle ? left : settle;
     }
 
-    /// <summary>True when a launch that was closed as NotLaunched is to be looked at once more.</summary>
+    /// <summary>Returns true when a launch closed as NotLaunched needs a second look.</summary>
     public static bool IsDueForSecondLook(LaunchRecord record, SteadyTime now) =>
         record.NeedsAnotherLook && Age(record, now) < SecondLook + (record.RequestTimeout ?? DefaultRequestTimeout);
 }

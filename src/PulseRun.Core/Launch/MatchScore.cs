@@ -3,16 +3,16 @@ using System.Linq;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Compares what was asked for with what is listed: the worst of all fields counts. A value the server did not give is a Maybe, and so is one that may be the same in other words.</summary>
+/// <summary>Compares a launch request with a listed instance; the worst fit of all fields counts. A value that the server did not send is a Maybe, and so is one that may be another spelling of the requested value.</summary>
 internal static class MatchScore
 {
-    /// <summary>Date headers and created_at come in whole seconds.</summary>
+    /// <summary>The tolerance for times, because Date headers and created_at have whole seconds.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    /// <summary>How far the clock of the Date header and that of created_at may be apart: a gateway has its own.</summary>
+    /// <summary>The largest assumed difference between the clocks of the Date header and of created_at, which may come from different machines such as a gateway.</summary>
     public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
 
-    /// <summary>How long after its sender gave up a launch may still be worked on.</summary>
+    /// <summary>The largest assumed time that the server works on a launch after its sender stopped waiting.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
 
     private static readonly (string Prefix, string Continent)[] s_continents =
@@ -21,7 +21,7 @@ internal static class MatchScore
     public static Fit Of(LaunchIntent intent, Instance listed)
     {
         var request = intent.Request;
-        // The cheapest and most telling first: most rows are another GPU.
+        // Compare the GPU first: it is cheap and excludes most rows.
         var fit = Slug(request.Gpu, listed.Gpu);
         if (fit == Fit.No)
             return fit;
@@ -31,15 +31,15 @@ internal static class MatchScore
             Spot(request.Spot, listed.Spot),
             Region(request.Region, listed.Region),
             Provider(request.Provider, listed.Provider),
-            // Without the server's clock the time of creation proves nothing: this machine's may be off by anything.
+            // Without the server's clock, the time of creation proves nothing, because the local clock may have any error.
             intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
     }
 
-    /// <summary>True when such a launch would become such an instance: what it cost tells what the launch will.</summary>
+    /// <summary>Returns true when an instance is similar enough to the result of a launch for its price to be an estimate.</summary>
     public static bool IsAlike(LaunchRequest request, Instance listed) =>
         Worst(IsSame(request.Gpu, listed.Gpu) ? Fit.Yes : Fit.No, (request.Spot ?? false) == (listed.Spot ?? false) ? Fit.Yes : Fit.No, Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider)) == Fit.Yes;
 
-    /// <summary>True when either may stand for the other: everything that makes a difference to the user is asked for alike.</summary>
+    /// <summary>Returns true when two launches are interchangeable: they request the same in all respects that matter to the user.</summary>
     public static bool AreEqual(LaunchRequest a, LaunchRequest b) =>
         IsSame(a.Gpu, b.Gpu) && IsSame(a.Template, b.Template)
         && (a.Spot ?? false) == (b.Spot ?? false)
@@ -52,7 +52,7 @@ internal static class MatchScore
         && (a.AutoSpotRecovery ?? false) == (b.AutoSpotRecovery ?? false)
         && a.BudgetLimit == b.BudgetLimit;
 
-    /// <summary>Compares names. One that is a part of the other, or the same but for its spelling, may be the same: <c>pytorch</c> and <c>pytorch-2.4</c>, <c>a100_80gb</c> and <c>A100-SXM4-80GB</c>.</summary>
+    /// <summary>Compares names. A name that contains the other, or differs only in spelling, may be the same: <c>pytorch</c> and <c>pytorch-2.4</c>, <c>a100_80gb</c> and <c>A100-SXM4-80GB</c>.</summary>
     public static Fit Slug(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(listed))
@@ -60,17 +60,17 @@ internal static class MatchScore
         return IsSame(asked, listed) ? Fit.Yes : IsAlikeName(asked!, listed!) ? Fit.Maybe : Fit.No;
     }
 
-    /// <summary>Compares templates. A server may list the image of a custom one.</summary>
+    /// <summary>Compares templates. For a custom template, a server may list the image.</summary>
     public static Fit Template(LaunchRequest request, string? listed)
     {
         var fit = Slug(request.Template, listed);
         return fit == Fit.No && request.DockerImage is { } image && Slug(image, listed) != Fit.No ? Fit.Maybe : fit;
     }
 
-    /// <summary>Compares the spot flag. A server that lists another one than was asked for is possible: a Maybe.</summary>
+    /// <summary>Compares the spot flag. A different flag is a Maybe, because a server may launch another kind than requested.</summary>
     public static Fit Spot(bool? asked, bool? listed) => listed is not null && (asked ?? false) == listed ? Fit.Yes : Fit.Maybe;
 
-    /// <summary>A launch asks for a continent and gets a place (<c>us</c>, <c>us-east</c>). A place of an unknown continent is a Maybe.</summary>
+    /// <summary>Compares regions. A launch requests a continent and gets a location (<c>us</c>, <c>us-east</c>). A location on an unknown continent is a Maybe.</summary>
     public static Fit Region(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(asked) || IsSame(asked, "any") || IsSame(asked, listed))
@@ -84,7 +84,7 @@ internal static class MatchScore
         return IsSame(asked, wanted) ? Fit.Yes : Fit.Maybe;
     }
 
-    /// <summary>Providers are spelt in many ways (<c>vast_ai</c>, <c>vast.ai</c>, <c>Vast AI</c>), and shortened (<c>vast</c>): that much alike is a Maybe.</summary>
+    /// <summary>Compares providers. They have several spellings (<c>vast_ai</c>, <c>vast.ai</c>, <c>Vast AI</c>) and short forms (<c>vast</c>), which are a Maybe.</summary>
     public static Fit Provider(string? asked, string? listed)
     {
         if (string.IsNullOrEmpty(asked) || IsSame(asked, "auto"))
@@ -96,7 +96,7 @@ internal static class MatchScore
         return got is "" or "auto" || got.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(got, StringComparison.Ordinal) ? Fit.Maybe : Fit.No;
     }
 
-    /// <summary>Compares the time of creation with the time the launch was on its way. Within it: Yes. Near it: Maybe, as the clocks of a service differ.</summary>
+    /// <summary>Compares the time of creation with the time in which the launch was under way: Yes within it, Maybe near it, because the clocks of a service may differ.</summary>
     public static Fit Created(CreationWindow window, DateTimeOffset? createdAt)
     {
         if (createdAt is not { } created)
@@ -131,7 +131,7 @@ internal static class MatchScore
     private static bool IsSame(string? a, string? b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Whether an instance is what a launch asked for. A Maybe forbids both conclusions: to adopt it, and to say that nothing was launched.</summary>
+/// <summary>Specifies whether an instance may be the result of a launch. A Maybe prevents both conclusions: adopting the instance, and reporting that nothing was launched.</summary>
 internal enum Fit
 {
     No,

@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>What a cleanup did with one instance, and why.</summary>
+/// <summary>Represents what a cleanup did with one instance, and why.</summary>
 public sealed class CleanupAction : InstanceReference
 {
     internal CleanupAction(Instance instance, IdleVerdict? evidence)
@@ -13,145 +13,145 @@ public sealed class CleanupAction : InstanceReference
         Evidence = evidence;
     }
 
-    /// <summary>The instance's id.</summary>
+    /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>What was done: Stopped, Removed, WouldStop, WouldRemove, Skipped or Failed.</summary>
+    /// <summary>Gets what was done: Stopped, Removed, WouldStop, WouldRemove, Skipped or Failed.</summary>
     public CleanupOutcome Action { get; init; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Gets the reason for the action.</summary>
     public CleanupReason Reason { get; init; }
 
-    /// <summary>Idle, Active or Unknown; null for an instance whose idleness was not in question.</summary>
+    /// <summary>Gets the verdict: Idle, Active or Unknown; null for an instance that was not running.</summary>
     public Verdict? Verdict => Evidence?.Verdict;
 
-    /// <summary>Why the verdict is what it is.</summary>
+    /// <summary>Gets the reason for the verdict; null without a verdict.</summary>
     public IdleReason? VerdictReason => Evidence?.Reason;
 
-    /// <summary>The price in dollars per hour while it burns; null when the server did not say.</summary>
+    /// <summary>Gets the price in dollars per hour while the instance is billed; null when the server sent none.</summary>
     public decimal? CostPerHour => Instance.CostPerHour;
 
-    /// <summary>What is saved, in dollars per hour: the price for one that was, or would be, stopped; 0 for all others, since a stopped instance has no hourly price; null when the price is unknown.</summary>
+    /// <summary>Gets the savings in dollars per hour: the price of an instance that was, or would be, stopped; 0 for all others, because a stopped instance has no hourly price; null when the price is unknown.</summary>
     public decimal? SavedPerHour => Action is CleanupOutcome.Stopped or CleanupOutcome.WouldStop ? CostPerHour : 0;
 
-    /// <summary>The GPU type slug.</summary>
+    /// <summary>Gets the slug of the GPU type.</summary>
     public string? Gpu => Instance.Gpu;
 
-    /// <summary>The provider that runs it.</summary>
+    /// <summary>Gets the provider of the instance.</summary>
     public string? Provider => Instance.Provider;
 
-    /// <summary>The region it runs in.</summary>
+    /// <summary>Gets the region of the instance.</summary>
     public string? Region => Instance.Region;
 
-    /// <summary>The instance's state, after what was done.</summary>
+    /// <summary>Gets the state of the instance after the action.</summary>
     public string? Status => Instance.Status;
 
-    /// <summary>What went wrong; null when nothing did.</summary>
+    /// <summary>Gets the message of the error; null when there was none.</summary>
     public string? Error { get; init; }
 
-    /// <summary>When it was done or decided (UTC).</summary>
+    /// <summary>Gets the time of the action or decision (UTC).</summary>
     public DateTimeOffset Time { get; init; }
 
-    /// <summary>The instance as it now is, so that an action is acted on like one.</summary>
+    /// <summary>Gets the instance after the action, so that cmdlets can act on it.</summary>
     internal Instance Instance { get; }
 
-    /// <summary>The verdict it rests on.</summary>
+    /// <summary>Gets the verdict that the decision is based on; null without one.</summary>
     internal IdleVerdict? Evidence { get; }
 
     internal override Instance Known => Instance;
 }
 
-/// <summary>What a cleanup did with one instance.</summary>
+/// <summary>Specifies what a cleanup did with one instance.</summary>
 public enum CleanupOutcome
 {
-    /// <summary>Nothing, and nothing was tried.</summary>
+    /// <summary>The instance was left alone.</summary>
     Skipped,
 
-    /// <summary>Stopped it.</summary>
+    /// <summary>The instance was stopped.</summary>
     Stopped,
 
-    /// <summary>Removed it, its disk too.</summary>
+    /// <summary>The instance and its disk were removed.</summary>
     Removed,
 
-    /// <summary>Nothing, because of -WhatIf; else it would have stopped it.</summary>
+    /// <summary>Without -WhatIf, the instance would have been stopped.</summary>
     WouldStop,
 
-    /// <summary>Nothing, because of -WhatIf; else it would have removed it.</summary>
+    /// <summary>Without -WhatIf, the instance would have been removed.</summary>
     WouldRemove,
 
-    /// <summary>Tried, and failed.</summary>
+    /// <summary>The request to stop or remove the instance failed.</summary>
     Failed,
 }
 
-/// <summary>Why a cleanup did what it did with one instance.</summary>
+/// <summary>Specifies why a cleanup took or skipped an action.</summary>
 public enum CleanupReason
 {
-    /// <summary>It is proven idle.</summary>
+    /// <summary>The instance is proven idle.</summary>
     Idle,
 
-    /// <summary>It has been seen stopped for as long as -RemoveStoppedAfter says.</summary>
+    /// <summary>The instance has been observed as stopped for at least -RemoveStoppedAfter.</summary>
     StoppedLong,
 
-    /// <summary>It works.</summary>
+    /// <summary>The instance is at work.</summary>
     Active,
 
-    /// <summary>Nobody can tell whether it works; VerdictReason says why.</summary>
+    /// <summary>The readings prove neither work nor idleness; VerdictReason gives the cause.</summary>
     Unknown,
 
-    /// <summary>It is neither running nor stopped.</summary>
+    /// <summary>The instance is neither running nor stopped.</summary>
     NotRunning,
 
-    /// <summary>It is stopped, and removing was not asked for.</summary>
+    /// <summary>The instance is stopped, and -RemoveStoppedAfter was not given.</summary>
     AlreadyStopped,
 
-    /// <summary>It is stopped, but this history has not seen since when.</summary>
+    /// <summary>The instance is stopped, but the recorded history does not show since when.</summary>
     StoppedSinceUnknown,
 
-    /// <summary>It has not been seen stopped long enough, without a pause between two looks above a sixth of -RemoveStoppedAfter (or a day).</summary>
+    /// <summary>The instance has not been observed as stopped for long enough, with no more than a sixth of -RemoveStoppedAfter (at most a day) between two observations.</summary>
     StoppedRecently,
 
-    /// <summary>It has been seen stopped long enough by a clock that is not the server's: they differ by more than 5 minutes, or the server does not say what time it is.</summary>
+    /// <summary>The instance was stopped for long enough by the local clock, but that clock differs from the server's by more than 5 minutes, or the server sends no time.</summary>
     ClockUnsure,
 
-    /// <summary>Protect-PRInstance protects it.</summary>
+    /// <summary>The instance is protected by Protect-PRInstance.</summary>
     Protected,
 
-    /// <summary>-Exclude names it.</summary>
+    /// <summary>The instance is excluded by -Exclude.</summary>
     Excluded,
 
-    /// <summary>Too much of the fleet gives no metrics: nothing is acted on.</summary>
+    /// <summary>Too large a share of the fleet returned no metrics, so the cleanup takes no action.</summary>
     MetricsOutage,
 
-    /// <summary>-MaxActions was used up, by instances that cost more or by another cleanup at the same time.</summary>
+    /// <summary>The number of -MaxActions was reached, by instances that cost more or by another cleanup at the same time.</summary>
     MaxActions,
 
-    /// <summary>-RequestBudget was used up; the next run goes on.</summary>
+    /// <summary>The number of -RequestBudget was reached; the next run continues.</summary>
     RequestBudget,
 
-    /// <summary>What is remembered on this machine cannot be read, or a damaged store lies aside: an instance might be protected.</summary>
+    /// <summary>The local store cannot be read, or a damaged one was set aside; the instance may be protected.</summary>
     StoreUnavailable,
 
-    /// <summary>-AuditPath cannot be written any more: what cannot be written down is not done.</summary>
+    /// <summary>The file of -AuditPath can no longer be written. Acts that cannot be recorded are not carried out.</summary>
     AuditFailed,
 
-    /// <summary>The second look, right before stopping it, did not find it idle.</summary>
+    /// <summary>The second look, right before the stop, did not find the instance idle.</summary>
     NoLongerIdle,
 
-    /// <summary>The second look, right before removing it, did not find it stopped as before.</summary>
+    /// <summary>The second look, right before the removal, did not find the instance stopped as before.</summary>
     NoLongerStopped,
 
-    /// <summary>The rate limit or a failure came between the second look and the act, which is not sent more than 5 seconds after a look. The next run looks again.</summary>
+    /// <summary>The rate limit or a failure delayed the act. An act is not sent more than 5 seconds after the second look; the next run looks again.</summary>
     LookTooOld,
 
-    /// <summary>Another cleanup, or a person, had done it already.</summary>
+    /// <summary>Another cleanup or a person had already stopped or removed the instance.</summary>
     AlreadyDone,
 
-    /// <summary>The question was answered with no.</summary>
+    /// <summary>The user answered the confirmation with no.</summary>
     Declined,
 
-    /// <summary>The provider refuses this for good; it is not tried again in this run.</summary>
+    /// <summary>The provider refuses the request permanently; it is not repeated in this run.</summary>
     Refused,
 
-    /// <summary>A request failed; Error says how.</summary>
+    /// <summary>A request failed; Error has the message.</summary>
     RequestFailed,
 }

@@ -1,11 +1,11 @@
 namespace PulseRun;
 
-/// <summary>Which decisions of a cleanup are written to its audit.</summary>
+/// <summary>Specifies which decisions of a cleanup are written to its audit log.</summary>
 public enum CleanupAuditLevel
 {
-    /// <summary>Decisions to act: what was done, would have been done, failed, or was held back right before it.</summary>
+    /// <summary>Writes decisions to act: acts that were taken, failed, were prevented at the last moment, or would have been taken.</summary>
     Actions,
 
-    /// <summary>All decisions, those to leave an instance alone too: a line for each instance and run.</summary>
+    /// <summary>Writes all decisions, including those to leave an instance alone: one line for each instance and run.</summary>
     All,
 }

@@ -1,6 +1,6 @@
 namespace PulseRun;
 
-/// <summary>Who starts a registered cleanup.</summary>
+/// <summary>Specifies the scheduler that starts a registered cleanup.</summary>
 public enum CleanupScheduler
 {
     /// <summary>The Windows Task Scheduler.</summary>

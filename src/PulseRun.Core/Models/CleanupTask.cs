@@ -3,25 +3,25 @@ using System.Collections.Generic;
 
 namespace PulseRun;
 
-/// <summary>A cleanup that a scheduler of this machine starts again and again.</summary>
+/// <summary>Represents a cleanup that a scheduler of this machine starts at intervals.</summary>
 public sealed class CleanupTask
 {
-    /// <summary>The task's name, as Register-PRCleanup -Name gave it.</summary>
+    /// <summary>Gets the task's name, from Register-PRCleanup -Name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Who starts it: TaskScheduler, Systemd or Cron.</summary>
+    /// <summary>Gets the scheduler: TaskScheduler, Systemd or Cron.</summary>
     public CleanupScheduler Scheduler { get; init; }
 
-    /// <summary>The time from one start to the next; null when the entry was changed by hand.</summary>
+    /// <summary>Gets the time between two starts; null when the entry was changed by hand.</summary>
     public TimeSpan? Interval { get; init; }
 
-    /// <summary>True when the scheduler has it switched on; null when the scheduler did not say.</summary>
+    /// <summary>Gets whether the task is enabled; null when the scheduler does not report it.</summary>
     public bool? IsActive { get; init; }
 
-    /// <summary>The command line that is started.</summary>
+    /// <summary>Gets the command line of the task.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>The files, or the entry of the scheduler, that make it up.</summary>
+    /// <summary>Gets the files or the scheduler entry that define the task.</summary>
     public IReadOnlyList<string> Location { get; init; } = [];
 
     /// <summary>Returns the name.</summary>

@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>What a command on one instance came to. An exit code other than 0 is a result too.</summary>
+/// <summary>Represents the result of a command on one instance. An exit code other than 0 is a result, not an error.</summary>
 public sealed class CommandResult : InstanceReference
 {
     internal CommandResult(Instance instance)
@@ -12,31 +12,31 @@ public sealed class CommandResult : InstanceReference
         Origin = instance.Origin;
     }
 
-    /// <summary>The instance's id.</summary>
+    /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>The command, as it was given.</summary>
+    /// <summary>Gets the command as it was given.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>The command's exit code there; 0 is success by custom.</summary>
+    /// <summary>Gets the exit code of the command; by convention, 0 is success.</summary>
     public int ExitCode { get; init; }
 
-    /// <summary>What it wrote to its standard output, read as UTF-8, without the line end at the end: the first megabyte of it.</summary>
+    /// <summary>Gets the standard output of the command, decoded as UTF-8, without the final line end. At most the first megabyte is kept.</summary>
     public string StdOut { get; init; } = "";
 
-    /// <summary>What it wrote to its standard error, read as UTF-8, without the line end at the end: the first megabyte of it.</summary>
+    /// <summary>Gets the standard error of the command, decoded as UTF-8, without the final line end. At most the first megabyte is kept.</summary>
     public string StdErr { get; init; } = "";
 
-    /// <summary>How many bytes of both were written beyond that and are not kept; 0 when all is here.</summary>
+    /// <summary>Gets the number of bytes of both streams that exceeded the limit and were not kept; 0 when all are here.</summary>
     public long OmittedBytes { get; init; }
 
-    /// <summary>The file that got its standard output, whole and as it was written; null when it is in <see cref="StdOut"/>.</summary>
+    /// <summary>Gets the path of the file that received the whole standard output unchanged; null when it is in <see cref="StdOut"/>.</summary>
     public string? OutFile { get; init; }
 
-    /// <summary>How long it took, the connection among it.</summary>
+    /// <summary>Gets the duration of the command, including the connection.</summary>
     public TimeSpan Duration { get; init; }
 
-    /// <summary>The instance, as it was known.</summary>
+    /// <summary>Gets the instance as last seen.</summary>
     internal Instance Instance { get; }
 
     internal override Instance Known => Instance;

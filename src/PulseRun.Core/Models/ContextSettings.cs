@@ -4,10 +4,10 @@ using System.Security;
 
 namespace PulseRun;
 
-/// <summary>What a connection is made of. Owns the key.</summary>
+/// <summary>Holds the settings of a connection. Owns the key and disposes it.</summary>
 internal sealed class ContextSettings : IDisposable
 {
-    /// <summary>api.md section 1.</summary>
+    /// <summary>The address of the public API (docs/dev/api.md).</summary>
     public static readonly Uri DefaultBaseUri = new("https://api.pulserun.dev/");
 
     public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(100);
@@ -16,8 +16,8 @@ internal sealed class ContextSettings : IDisposable
 
     public required Uri BaseUri { get; init; }
 
-    /// <summary>The key. With a <see cref="KeySource"/>, the first use runs it.</summary>
-    /// <exception cref="PulseRunException">NotConnected: the source returned none. The next use tries again.</exception>
+    /// <summary>Gets the key. With a <see cref="KeySource"/>, the first use runs it.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the source returned no key. The next use tries again.</exception>
     public SecureString Key
     {
         get
@@ -34,13 +34,13 @@ internal sealed class ContextSettings : IDisposable
         init => _key = value;
     }
 
-    /// <summary>Returns the key, when it is needed first; null when <see cref="Key"/> was given.</summary>
+    /// <summary>Gets the function that returns the key at its first use; null when <see cref="Key"/> was given.</summary>
     public Func<SecureString>? KeySource { get; init; }
 
-    /// <summary>The text of the script that <see cref="KeySource"/> runs, to save it.</summary>
+    /// <summary>Gets the text of the script that <see cref="KeySource"/> runs, to save it in a profile; null without one.</summary>
     public string? KeyCommand { get; init; }
 
-    /// <summary>True once the key is here: a source has run, or none is needed.</summary>
+    /// <summary>True once the key is known: it was given, or the source has run.</summary>
     public bool HasKey
     {
         get
@@ -50,14 +50,14 @@ internal sealed class ContextSettings : IDisposable
         }
     }
 
-    /// <summary>What the form of the key tells; null until the key is known.</summary>
+    /// <summary>Gets the mode that the prefix of the key shows; null until the key is known.</summary>
     public string? Mode { get; init; }
 
     public required string Source { get; init; }
 
     public string? Profile { get; init; }
 
-    /// <summary>The private key for ssh, a whole path; null for ssh's own choice.</summary>
+    /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 
     public int? RequestsPerMinute { get; init; }
@@ -66,10 +66,10 @@ internal sealed class ContextSettings : IDisposable
 
     public TimeSpan MaxWait { get; init; } = DefaultMaxWait;
 
-    /// <summary>What the whole fleet may burn, in dollars per hour; null for no lid. Saved with a profile.</summary>
+    /// <summary>Gets the cost limit of the whole fleet, in dollars per hour; null for no limit. Saved with a profile.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
-    /// <summary>The in-process emulator's door; null for the network.</summary>
+    /// <summary>Gets the handler of the in-process emulator; null for the network.</summary>
     public HttpMessageHandler? Handler { get; init; }
 
     private readonly object _gate = new();

@@ -2,50 +2,50 @@ using PulseRun.Core.Text;
 
 namespace PulseRun;
 
-/// <summary>What one part of the fleet costs, in dollars.</summary>
+/// <summary>Represents the cost of one part of the fleet, in dollars.</summary>
 public sealed class CostReport
 {
-    /// <summary>The GPU type, provider, region or template; <c>total</c> without grouping, <c>unknown</c> where the server did not say.</summary>
+    /// <summary>Gets the GPU type, provider, region or template; <c>total</c> without grouping, <c>unknown</c> when the server sent none.</summary>
     public string Group { get; init; } = "";
 
-    /// <summary>How many instances burn money now: all but the stopped, terminated and failed ones.</summary>
+    /// <summary>Gets the number of billed instances: all that are not stopped, terminated, failed or in error.</summary>
     public int Count { get; init; }
 
-    /// <summary>How many of them have no known price, so that <see cref="BurnPerHour"/> is too low.</summary>
+    /// <summary>Gets the number of billed instances without a known price. If it is above 0, <see cref="BurnPerHour"/> is too low.</summary>
     public int Unpriced { get; init; }
 
-    /// <summary>What they cost per hour, together.</summary>
+    /// <summary>Gets the sum of their prices per hour.</summary>
     public decimal BurnPerHour { get; init; }
 
-    /// <summary>What was charged since midnight; null when the key may not read the ledger.</summary>
+    /// <summary>Gets the charges since midnight; null when the key may not read the ledger.</summary>
     public decimal? Today { get; init; }
 
-    /// <summary>What was charged since the first of the month; null when the key may not read the ledger.</summary>
+    /// <summary>Gets the charges since the first of the month; null when the key may not read the ledger.</summary>
     public decimal? ThisMonth { get; init; }
 
-    /// <summary>What instances would have cost this month in the hours in which this machine has seen them stopped.</summary>
+    /// <summary>Gets what instances would have cost this month in the hours in which this machine recorded them as stopped.</summary>
     public decimal SavedByStops { get; init; }
 
-    /// <summary>Answers the group and its price, as people read them.</summary>
+    /// <summary>Returns the group and its cost per hour.</summary>
     public override string ToString() =>
         Group + " " + Display.PerHour(BurnPerHour);
 }
 
-/// <summary>What costs are added up by.</summary>
+/// <summary>Specifies the property by which costs are grouped.</summary>
 public enum CostGrouping
 {
-    /// <summary>By nothing: one total.</summary>
+    /// <summary>Does not group; returns one total.</summary>
     Total,
 
-    /// <summary>By GPU type.</summary>
+    /// <summary>Groups by GPU type.</summary>
     Gpu,
 
-    /// <summary>By provider.</summary>
+    /// <summary>Groups by provider.</summary>
     Provider,
 
-    /// <summary>By the region it runs in.</summary>
+    /// <summary>Groups by the region of the instance.</summary>
     Region,
 
-    /// <summary>By the template it was launched from.</summary>
+    /// <summary>Groups by the template of the launch.</summary>
     Template,
 }

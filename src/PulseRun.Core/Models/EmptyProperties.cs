@@ -3,7 +3,7 @@ using System.Collections.ObjectModel;
 
 namespace PulseRun;
 
-/// <summary>One shared empty dictionary: most answers have nothing additional, and a fleet is many answers.</summary>
+/// <summary>Contains one shared empty dictionary. Most answers have no additional properties, so allocating one for each instance would be wasteful.</summary>
 internal static class EmptyProperties
 {
     public static readonly IReadOnlyDictionary<string, object?> Instance =

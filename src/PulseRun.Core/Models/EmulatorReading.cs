@@ -2,21 +2,21 @@ using System.Collections.Generic;
 
 namespace PulseRun;
 
-/// <summary>One reading of a scripted workload: what the metrics endpoint of the emulator answers at one moment.</summary>
+/// <summary>Represents one reading of a scripted workload: one answer of the emulator's metrics endpoint.</summary>
 public sealed class EmulatorReading
 {
-    /// <summary>GPU utilisation in percent; null answers null. Negative values and values over 100 are sent as they are.</summary>
+    /// <summary>Gets or sets the GPU utilization in percent; null is returned as null. Negative values and values over 100 are sent unchanged.</summary>
     public double? GpuUtilization { get; set; }
 
-    /// <summary>GPU memory in use, in percent; null answers null.</summary>
+    /// <summary>Gets or sets the GPU memory in use, in percent; null is returned as null.</summary>
     public double? MemoryUsage { get; set; }
 
-    /// <summary>Disk in use, in percent; null answers null.</summary>
+    /// <summary>Gets or sets the disk space in use, in percent; null is returned as null.</summary>
     public double? DiskUsage { get; set; }
 
-    /// <summary>Utilisation of each GPU in percent. When it is not empty, the answer has an array <c>gpus</c>.</summary>
+    /// <summary>Gets or sets the utilization of each GPU in percent. When it is not empty, the answer has an array <c>gpus</c>.</summary>
     public IReadOnlyList<double?> Gpus { get; set; } = [];
 
-    /// <summary>Whether there is no answer at all (404).</summary>
+    /// <summary>Gets or sets whether the metrics are missing, so that the request returns 404.</summary>
     public bool Missing { get; set; }
 }

@@ -1,15 +1,15 @@
 namespace PulseRun;
 
-/// <summary>What Watch-PRInstance sorts by. In the live view the keys 1 to 5 choose, in this order; s takes the next one.</summary>
+/// <summary>Specifies the order of Watch-PRInstance. In the live view the keys 1 to 5 select one, in this order; s selects the next.</summary>
 public enum FleetSort
 {
-    /// <summary>The dearest first.</summary>
+    /// <summary>The most expensive first.</summary>
     Cost,
 
     /// <summary>The busiest first; unknown last.</summary>
     Gpu,
 
-    /// <summary>Idle first, then unknown, then active; the dearest first in each.</summary>
+    /// <summary>Idle first, then unknown, then active; within each, the most expensive first.</summary>
     Verdict,
 
     /// <summary>By state.</summary>

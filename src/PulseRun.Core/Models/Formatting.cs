@@ -6,11 +6,11 @@ using PulseRun.Core.Text;
 
 namespace PulseRun;
 
-/// <summary>What the format files call for cells that are more than a property. Not for scripts: the objects have the values.</summary>
+/// <summary>Contains methods that the format files call for cells that are more than a property. Not for use in scripts; the objects have the values.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Formatting
 {
-    /// <summary>How long a running instance has been up, or how old another one is.</summary>
+    /// <summary>Returns how long a running instance has been up, or how old an instance in another state is.</summary>
     public static string UpOrAge(Instance instance)
     {
         DateTimeOffset now = instance.Origin?.UtcNow ?? DateTimeOffset.UtcNow;
@@ -31,16 +31,16 @@ public static class Formatting
         return user < host ? shown : shown.Remove(host, user - host).Insert(host, "…");
     }
 
-    /// <summary>A percentage, or a question mark for what is unknown: unknown is not zero.</summary>
+    /// <summary>Returns a percentage, or a question mark for an unknown value, so that unknown does not look like 0.</summary>
     public static string Percent(double? value) => Display.Percent(value);
 
-    /// <summary>A duration as people read it.</summary>
+    /// <summary>Returns a duration in short form, for example <c>3h12m</c>.</summary>
     public static string Duration(TimeSpan? value) => value is { } duration ? Display.Duration(duration) : "";
 
-    /// <summary>Single GPUs' utilisation, in the server's order.</summary>
+    /// <summary>Returns the utilization of each GPU, in the server's order.</summary>
     public static string Gpus(IReadOnlyList<GpuMetrics> gpus) => string.Join(" ", gpus.Select(static gpu => Display.Percent(gpu.Utilization)));
 
-    /// <summary>The first line a command wrote, in one line: of its error where it failed and wrote one.</summary>
+    /// <summary>Returns the first line of a command's output; of its error output if the command failed and wrote one.</summary>
     public static string FirstLine(CommandResult result)
     {
         string text = (result.ExitCode != 0 && result.StdErr.Length > 0) || result.StdOut.Length == 0 ? result.StdErr : result.StdOut;
@@ -49,10 +49,10 @@ public static class Formatting
         return end < 0 ? CleanText.Clean(text, 200) : CleanText.Clean(text.Remove(end), 200) + " …";
     }
 
-    /// <summary>A text of several lines without what a terminal would obey.</summary>
+    /// <summary>Returns a text of several lines without characters that a terminal would interpret.</summary>
     public static string Lines(string text) => string.Join("\n", text.Split('\n').Select(static line => CleanText.Printable(line.TrimEnd('\r').Replace("\t", "    "))));
 
-    /// <summary>An instance as a person recognises it: <c>inst_abc (h100_80gb, vast_ai, $1.99/h)</c>.</summary>
+    /// <summary>Returns a short description of an instance: <c>inst_abc (h100_80gb, vast_ai, $1.99/h)</c>.</summary>
     internal static string Describe(Instance instance)
     {
         var parts = new List<string>(3);

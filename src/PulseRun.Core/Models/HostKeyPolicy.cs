@@ -1,14 +1,14 @@
 namespace PulseRun;
 
-/// <summary>What to do about the host key of a machine. A key that is not the one kept for the instance is refused, whatever the policy.</summary>
+/// <summary>Specifies how the host key of a machine is checked. Under every policy, a key that differs from the one stored for the instance is rejected.</summary>
 public enum HostKeyPolicy
 {
-    /// <summary>The key of the first contact is taken and kept for the instance.</summary>
+    /// <summary>Accepts the key of the first connection and stores it for the instance.</summary>
     AcceptNew,
 
-    /// <summary>A person is asked at the first contact.</summary>
+    /// <summary>Asks the user at the first connection.</summary>
     Ask,
 
-    /// <summary>Only a key that is kept already is good.</summary>
+    /// <summary>Accepts only a key that is stored already.</summary>
     Strict,
 }

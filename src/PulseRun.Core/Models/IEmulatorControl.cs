@@ -4,10 +4,10 @@ using System.Net.Http;
 
 namespace PulseRun;
 
-/// <summary>An emulated API: its doors, and what only a test may do. Safe for use by many threads at once.</summary>
+/// <summary>Controls an emulated API: its entry points and the operations that only tests use. Thread-safe.</summary>
 internal interface IEmulatorControl : IDisposable
 {
-    /// <summary>The loopback address once <see cref="Open"/> was called; else an address for the in-process door that no network knows.</summary>
+    /// <summary>Gets the loopback address after <see cref="Open"/> was called; before, an address that only the in-process handler serves.</summary>
     Uri BaseUri { get; }
 
     string ApiKey { get; }
@@ -34,13 +34,13 @@ internal interface IEmulatorControl : IDisposable
 
     IReadOnlyList<Instance> Instances { get; }
 
-    /// <summary>An in-process door. Several may be open; disposing one leaves the cloud alone.</summary>
+    /// <summary>Creates an in-process handler. Several may be in use; disposing one does not affect the emulator.</summary>
     HttpMessageHandler CreateHandler();
 
-    /// <summary>Opens the loopback door; port 0 takes a free one. Answers <see cref="BaseUri"/>.</summary>
+    /// <summary>Starts the loopback server and returns <see cref="BaseUri"/>; port 0 selects a free one.</summary>
     Uri Open(int port);
 
-    /// <summary>Closes the loopback door and ends everything that hangs. Repeating it does nothing.</summary>
+    /// <summary>Stops the loopback server and ends all pending answers. Further calls have no effect.</summary>
     void Close();
 
     void ClearRequests();

@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>Whether an instance was idle over a window of time that ends now, and what that rests on.</summary>
+/// <summary>Represents the verdict on whether an instance was idle in the window that ends now, with its evidence.</summary>
 public sealed class IdleVerdict : InstanceReference
 {
     internal IdleVerdict(Instance instance)
@@ -12,124 +12,124 @@ public sealed class IdleVerdict : InstanceReference
         Origin = instance.Origin;
     }
 
-    /// <summary>The instance's id.</summary>
+    /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>Idle, Active, or Unknown when the readings prove neither.</summary>
+    /// <summary>Gets the verdict: Idle, Active, or Unknown when the readings prove neither.</summary>
     public Verdict Verdict { get; init; }
 
-    /// <summary>Why: the first reason that holds, in the order of <see cref="IdleReason"/>.</summary>
+    /// <summary>Gets the first reason that holds, in the order of <see cref="IdleReason"/>.</summary>
     public IdleReason Reason { get; init; }
 
-    /// <summary>The part of the window (0 to 1) that has a reading close enough before it. 1 is all of it.</summary>
+    /// <summary>Gets the share of the window (0 to 1) that is close enough after a reading. 1 means that the whole window is covered.</summary>
     public double Coverage { get; init; }
 
-    /// <summary>How many moments of the window have a GPU reading. Two readings of one moment count as one.</summary>
+    /// <summary>Gets the number of GPU readings in the window. Two readings at the same time count once.</summary>
     public int SampleCount { get; init; }
 
-    /// <summary>The longest time without a reading, up to now; null without any reading.</summary>
+    /// <summary>Gets the longest time without a reading, up to now; null without readings.</summary>
     public TimeSpan? LargestGap { get; init; }
 
-    /// <summary>How old the newest GPU reading is; null without any reading.</summary>
+    /// <summary>Gets the age of the newest GPU reading; null without readings.</summary>
     public TimeSpan? LastSampleAge { get; init; }
 
-    /// <summary>The highest utilisation of any GPU in the window, in percent; null without a reading. Over 100 when the server says so.</summary>
+    /// <summary>Gets the highest utilization of any GPU in the window, in percent; null without readings. It is over 100 if the server reports that.</summary>
     public double? PeakGpu { get; init; }
 
-    /// <summary>The highest GPU memory use in the window, in percent; null when the server never said.</summary>
+    /// <summary>Gets the highest GPU memory use in the window, in percent; null when the server never reported it.</summary>
     public double? PeakMemory { get; init; }
 
-    /// <summary>The smallest part of the time (0 to 1) a load must work to be seen with 99 %: <c>1 - 0.01^(1/n)</c>, where n is the number of slots of the window with a reading. The window has 2 x MinSamples slots, so that readings close together count once. 1 without a reading.</summary>
+    /// <summary>Gets the smallest share of time at work (0 to 1) that the readings detect with a probability of 99 %: <c>1 - 0.01^(1/n)</c>, where n is the number of slots of the window with a reading. The window has 2 x MinSamples slots, so that readings close together count once. 1 without readings.</summary>
     public double DetectableDuty { get; init; }
 
-    /// <summary>The instance's state in the list the verdict was made from.</summary>
+    /// <summary>Gets the state in the list that the verdict was made from.</summary>
     public string? Status => Instance.Status;
 
-    /// <summary>The GPU type slug.</summary>
+    /// <summary>Gets the slug of the GPU type.</summary>
     public string? Gpu => Instance.Gpu;
 
-    /// <summary>The provider that runs it.</summary>
+    /// <summary>Gets the provider of the instance.</summary>
     public string? Provider => Instance.Provider;
 
-    /// <summary>The region it runs in.</summary>
+    /// <summary>Gets the region of the instance.</summary>
     public string? Region => Instance.Region;
 
-    /// <summary>The price in dollars per hour while it burns; null when the server did not say.</summary>
+    /// <summary>Gets the price in dollars per hour while the instance is billed; null when the server sent none.</summary>
     public decimal? CostPerHour => Instance.CostPerHour;
 
-    /// <summary>True when the newest answer that was asked for did not come, or says nothing to judge by.</summary>
+    /// <summary>True when the newest requested reading failed or cannot be used.</summary>
     internal bool IsSilent { get; init; }
 
-    /// <summary>While the reason is WarmingUp: the first of the readings that follow each other without too long a gap.</summary>
+    /// <summary>Gets, while the reason is WarmingUp, the time of the first reading after the last gap that was too long; null otherwise.</summary>
     internal DateTimeOffset? ReadSince { get; init; }
 
-    /// <summary>The instance itself, so that a verdict is acted on like one.</summary>
+    /// <summary>Gets the instance, so that cmdlets can act on a verdict.</summary>
     internal Instance Instance { get; }
 
     internal override Instance Known => Instance;
 }
 
-/// <summary>Why a verdict is what it is. Where several reasons hold, the first one of this list is named.</summary>
+/// <summary>Specifies the reason for a verdict. If several hold, the first one of this list is reported.</summary>
 public enum IdleReason
 {
-    /// <summary>Unknown: the instance is in another state than running.</summary>
+    /// <summary>Unknown: the instance is not running.</summary>
     NotRunning,
 
-    /// <summary>Active: a GPU was at or above the threshold in the window. Readings over 100 % count as busy.</summary>
+    /// <summary>Active: the load of a GPU was at or above the threshold in the window. Readings over 100 % count as busy.</summary>
     GpuBusy,
 
-    /// <summary>Unknown: readings lie in the future or are out of order, so this computer's clock was set back. The window begins anew.</summary>
+    /// <summary>Unknown: readings lie in the future or are out of order, so this computer's clock was set back. The window starts again.</summary>
     ClockWentBack,
 
-    /// <summary>Unknown: the metrics could not be read, or the newest answer does not say how busy every GPU is now: a value is missing, or its uptime or timestamp has not moved on.</summary>
+    /// <summary>Unknown: the metrics could not be read, or the newest answer does not give the present load of every GPU: a value is missing, or its uptime or timestamp has not advanced.</summary>
     MetricsUnavailable,
 
-    /// <summary>Unknown: there is no reading.</summary>
+    /// <summary>Unknown: there are no readings.</summary>
     NoSamples,
 
-    /// <summary>Unknown: the instance restarted inside the window: its uptime shrank or is shorter than the window, or it was read before it last started.</summary>
+    /// <summary>Unknown: the instance restarted in the window. Its uptime decreased or is shorter than the window, or it was read before its last start.</summary>
     Restarted,
 
-    /// <summary>Unknown: the instance is not known to have started before the window began.</summary>
+    /// <summary>Unknown: the instance is not known to have started before the window.</summary>
     StartedRecently,
 
-    /// <summary>Unknown: the number of GPUs changed inside the window.</summary>
+    /// <summary>Unknown: the number of GPUs changed in the window.</summary>
     GpuCountChanged,
 
-    /// <summary>Unknown: the newest reading is older than the longest gap allowed.</summary>
+    /// <summary>Unknown: the newest reading is older than the longest permitted gap.</summary>
     SampleStale,
 
-    /// <summary>Unknown: the first reading of the instance is younger than the window is long.</summary>
+    /// <summary>Unknown: the recorded history of the instance is shorter than the window.</summary>
     WarmingUp,
 
-    /// <summary>Unknown: no idle reading is close enough before the window's start.</summary>
+    /// <summary>Unknown: there is no idle reading close enough before the start of the window.</summary>
     WindowNotCovered,
 
-    /// <summary>Unknown: two readings are further apart than allowed.</summary>
+    /// <summary>Unknown: the time between two readings is longer than permitted.</summary>
     GapTooLong,
 
-    /// <summary>Unknown: the readings are too few, or too close together, to have seen a load that comes and goes.</summary>
+    /// <summary>Unknown: there are too few readings, or they are too close together, to detect an intermittent load.</summary>
     TooFewSamples,
 
-    /// <summary>Unknown: no reading is above 1 and not all are 0, so that 1 may mean 1 percent or all of it. -UnitScale says which.</summary>
+    /// <summary>Unknown: no reading is above 1 and not all are 0, so that 1 may mean 1 % or 100 %. Specify -UnitScale.</summary>
     UnitUnclear,
 
-    /// <summary>Unknown: the GPUs rest, but something holds their memory.</summary>
+    /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
     MemoryHeld,
 
-    /// <summary>Idle: every reading is below the threshold, and they cover the whole window.</summary>
+    /// <summary>Idle: every reading is below the threshold, and the readings cover the whole window.</summary>
     AllBelowThreshold,
 }
 
-/// <summary>What can be said about an instance's use. Only <see cref="Idle"/> is ever acted on.</summary>
+/// <summary>Specifies whether an instance is in use. Only <see cref="Idle"/> leads to an action.</summary>
 public enum Verdict
 {
-    /// <summary>Nobody can tell: readings are missing, or do not prove what the rule asks for.</summary>
+    /// <summary>Readings are missing or do not prove what the rule requires.</summary>
     Unknown,
 
     /// <summary>At least one reading in the window is at or above the threshold.</summary>
     Active,
 
-    /// <summary>Everything the rule asks for is proven by readings.</summary>
+    /// <summary>The readings prove all that the rule requires.</summary>
     Idle,
 }

@@ -2,7 +2,7 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>The fields of the instance object in api.md section 3.</summary>
+/// <summary>Specifies the fields of the API's instance object (docs/dev/api.md).</summary>
 [Flags]
 internal enum InstanceFields
 {

@@ -1,17 +1,17 @@
 namespace PulseRun;
 
-/// <summary>Anything that stands for one instance, so that it can be piped into a cmdlet that acts on instances.</summary>
+/// <summary>Represents any object that refers to one instance, so that it can be piped to a cmdlet that acts on instances.</summary>
 public abstract class InstanceReference
 {
-    /// <summary>The instance's identifier.</summary>
+    /// <summary>Gets the instance's id.</summary>
     public abstract string Id { get; init; }
 
-    /// <summary>The connection it came from, and is acted on with. Hidden, so that no formatter or serialiser shows it.</summary>
+    /// <summary>Gets the connection that the object was read with, which cmdlets use to act on it. It is internal, so that no formatter or serializer shows it.</summary>
     internal Context? Origin { get; init; }
 
-    /// <summary>The instance as last seen, where that is known: it names the target in questions and completes short answers.</summary>
+    /// <summary>Gets the instance as last seen, or null. It describes the instance in confirmations and fills in what short answers leave out.</summary>
     internal virtual Instance? Known => null;
 
-    /// <summary>Answers the id, so that the object in a string reads well.</summary>
+    /// <summary>Returns the id.</summary>
     public override string ToString() => Id;
 }

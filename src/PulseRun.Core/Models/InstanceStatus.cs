@@ -2,46 +2,46 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>The states this client knows (api.md section 5). The vocabulary is open: any other state is kept as it came and is neither final nor free.</summary>
+/// <summary>Contains the states that this client knows (docs/dev/api.md). The server may send others; they are passed on unchanged, count as billed, and are never final.</summary>
 public static class InstanceStatus
 {
-    /// <summary>Being set up at the provider; burns money at most providers.</summary>
+    /// <summary>The instance is being set up at the provider; most providers bill it already.</summary>
     public const string Provisioning = "provisioning";
 
-    /// <summary>A stopped instance on its way to running.</summary>
+    /// <summary>A stopped instance is being started.</summary>
     public const string Starting = "starting";
 
-    /// <summary>Up and burning money.</summary>
+    /// <summary>The instance is running and billed.</summary>
     public const string Running = "running";
 
-    /// <summary>On its way to stopped.</summary>
+    /// <summary>The instance is being stopped.</summary>
     public const string Stopping = "stopping";
 
-    /// <summary>Stopped: no hourly price, the disk is kept.</summary>
+    /// <summary>The instance is stopped: it has no hourly price, and its disk is kept.</summary>
     public const string Stopped = "stopped";
 
-    /// <summary>On its way to terminated.</summary>
+    /// <summary>The instance is being terminated.</summary>
     public const string Terminating = "terminating";
 
-    /// <summary>Gone for good, its disk too.</summary>
+    /// <summary>The instance and its disk are deleted.</summary>
     public const string Terminated = "terminated";
 
-    /// <summary>Failed for good.</summary>
+    /// <summary>The instance failed permanently.</summary>
     public const string Failed = "failed";
 
-    /// <summary>In error.</summary>
+    /// <summary>The instance is in an error state.</summary>
     public const string Error = "error";
 
-    /// <summary>All known states, in the order of an instance's life.</summary>
+    /// <summary>All known states, in the order of an instance's life cycle.</summary>
     public static readonly System.Collections.Generic.IReadOnlyList<string> Known =
         [Provisioning, Starting, Running, Stopping, Stopped, Terminating, Terminated, Failed, Error];
 
-    /// <summary>Whether no further change is expected: terminated, failed or error. Unknown states are never final.</summary>
+    /// <summary>Returns true when no further change is expected: terminated, failed or error. Unknown states are never final.</summary>
     public static bool IsFinal(string? status) => Is(status, Terminated) || Is(status, Failed) || Is(status, Error);
 
-    /// <summary>Whether money burns: every state does but stopped, terminated, failed and error.</summary>
+    /// <summary>Returns true when the instance is billed: in every state but stopped, terminated, failed and error.</summary>
     public static bool IsBurning(string? status) => !Is(status, Stopped) && !IsFinal(status);
 
-    /// <summary>Whether two states are the same, whatever their case.</summary>
+    /// <summary>Returns true when two states are equal, ignoring case.</summary>
     public static bool Is(string? status, string expected) => string.Equals(status, expected, StringComparison.OrdinalIgnoreCase);
 }

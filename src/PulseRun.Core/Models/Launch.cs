@@ -3,52 +3,52 @@ using System.Collections.Generic;
 
 namespace PulseRun;
 
-/// <summary>A launch whose outcome was in doubt, and what was found out.</summary>
+/// <summary>Represents a launch whose outcome was unknown, with what was found since.</summary>
 public sealed class Launch
 {
-    /// <summary>The launch's name in this machine's journal.</summary>
+    /// <summary>Gets the id of the launch in this machine's journal.</summary>
     public Guid IntentId { get; init; }
 
-    /// <summary>Launched, NotLaunched, or Unknown while nobody can tell.</summary>
+    /// <summary>Gets the outcome: Launched, NotLaunched, or Unknown.</summary>
     public LaunchOutcome Outcome { get; init; }
 
-    /// <summary>The instance it became; null unless Launched.</summary>
+    /// <summary>Gets the id of the launched instance; null unless Launched.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>The instances that may be it. Empty when none was found.</summary>
+    /// <summary>Gets the instances that may be the result of the launch; empty when none was found.</summary>
     public IReadOnlyList<Instance> Candidates { get; init; } = [];
 
-    /// <summary>What the instance was recognised by: the API echoes nothing unique. Null unless it was matched.</summary>
+    /// <summary>Gets the properties by which the instance was identified, because the API returns nothing unique. Null unless an instance was matched.</summary>
     public string? MatchedBy { get; init; }
 
-    /// <summary>The GPU type that was asked for.</summary>
+    /// <summary>Gets the requested GPU type.</summary>
     public string Gpu { get; init; } = "";
 
-    /// <summary>The template that was asked for.</summary>
+    /// <summary>Gets the requested template.</summary>
     public string Template { get; init; } = "";
 
-    /// <summary>When the launch was asked for (UTC).</summary>
+    /// <summary>Gets the time of the request (UTC).</summary>
     public DateTimeOffset RequestedAt { get; init; }
 
-    /// <summary>When its outcome became known (UTC); null while it is not.</summary>
+    /// <summary>Gets the time at which the outcome became known (UTC); null until then.</summary>
     public DateTimeOffset? ResolvedAt { get; init; }
 
-    /// <summary>The connection it was sent with. Hidden, so that no formatter or serialiser shows it.</summary>
+    /// <summary>Gets the connection that the launch was sent with. It is internal, so that no formatter or serializer shows it.</summary>
     internal Context? Origin { get; init; }
 
-    /// <summary>Answers the intent and its outcome, as people read them.</summary>
+    /// <summary>Returns the intent id and the outcome.</summary>
     public override string ToString() => IntentId + " " + Outcome;
 }
 
-/// <summary>How a launch ended.</summary>
+/// <summary>Specifies the outcome of a launch.</summary>
 public enum LaunchOutcome
 {
-    /// <summary>Nobody can tell yet. Resolve-PRLaunch finds out later.</summary>
+    /// <summary>It is not known whether an instance was launched. Resolve-PRLaunch can find out later.</summary>
     Unknown,
 
-    /// <summary>The instance exists.</summary>
+    /// <summary>An instance was launched.</summary>
     Launched,
 
-    /// <summary>There is no instance: it is safe to launch again.</summary>
+    /// <summary>No instance was launched; launching again is safe.</summary>
     NotLaunched,
 }

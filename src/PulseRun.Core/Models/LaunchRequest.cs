@@ -1,38 +1,38 @@
 namespace PulseRun;
 
-/// <summary>What a launch asks for (api.md section 2). Null means: not sent, the server's default holds.</summary>
+/// <summary>Describes the instance to launch (docs/dev/api.md). A null property is not sent, and the server uses its default.</summary>
 public sealed class LaunchRequest
 {
-    /// <summary>The GPU type slug, for example <c>h100_80gb</c>. Required.</summary>
+    /// <summary>Gets the slug of the GPU type, for example <c>h100_80gb</c>. Required.</summary>
     public string Gpu { get; init; } = "";
 
-    /// <summary>The template slug, for example <c>pytorch</c>, or <c>custom</c>. Required.</summary>
+    /// <summary>Gets the slug of the template, for example <c>pytorch</c>, or <c>custom</c>. Required.</summary>
     public string Template { get; init; } = "";
 
-    /// <summary>The image, only with the template <c>custom</c>.</summary>
+    /// <summary>Gets the Docker image; only with the template <c>custom</c>.</summary>
     public string? DockerImage { get; init; }
 
-    /// <summary>The disk in GB, at least 1. The server's default is 50.</summary>
+    /// <summary>Gets the size of the disk in GB, at least 1. The server's default is 50.</summary>
     public int? DiskSizeGb { get; init; }
 
-    /// <summary>Where: <c>us</c>, <c>eu</c>, <c>asia</c> or <c>any</c> (the server's default).</summary>
+    /// <summary>Gets the region: <c>us</c>, <c>eu</c>, <c>asia</c> or <c>any</c> (the server's default).</summary>
     public string? Region { get; init; }
 
-    /// <summary>Whether a spot instance will do. The server's default is false.</summary>
+    /// <summary>Gets whether a spot instance is acceptable. The server's default is false.</summary>
     public bool? Spot { get; init; }
 
-    /// <summary>The ssh key to attach, for example <c>key_abc123</c>.</summary>
+    /// <summary>Gets the id of the ssh key to install, for example <c>key_abc123</c>.</summary>
     public string? SshKeyId { get; init; }
 
-    /// <summary><c>auto</c> for the cheapest, or one provider by name.</summary>
+    /// <summary>Gets <c>auto</c> for the cheapest provider, or the name of one.</summary>
     public string? Provider { get; init; }
 
-    /// <summary>Whether the server moves the instance when prices drop. Moving ends the old id and makes a new one.</summary>
+    /// <summary>Gets whether the server moves the instance when prices drop. The moved instance has a new id.</summary>
     public bool? AutoMigrate { get; init; }
 
-    /// <summary>Whether the server replaces the instance after a spot interruption, under a new id.</summary>
+    /// <summary>Gets whether the server replaces the instance after a spot interruption, under a new id.</summary>
     public bool? AutoSpotRecovery { get; init; }
 
-    /// <summary>The most this instance may cost in dollars, in total; at it the server terminates the instance. Not negative.</summary>
+    /// <summary>Gets the most that this instance may cost in total, in dollars; the server terminates the instance when it is reached. Not negative.</summary>
     public decimal? BudgetLimit { get; init; }
 }

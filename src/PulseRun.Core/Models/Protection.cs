@@ -2,18 +2,18 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>A note on this machine that cleanup never stops or removes an instance.</summary>
+/// <summary>Represents a note on this machine that cleanup never stops or removes an instance.</summary>
 public sealed class Protection : InstanceReference
 {
-    /// <summary>The protected instance.</summary>
+    /// <summary>Gets the id of the protected instance.</summary>
     public override string Id { get; init; } = "";
 
-    /// <summary>Why, in the words of whoever protected it.</summary>
+    /// <summary>Gets the reason that was given for the protection.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>When the protection ends by itself (UTC); null when it does not.</summary>
+    /// <summary>Gets the time at which the protection ends (UTC); null when it has no end.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>When it was protected (UTC).</summary>
+    /// <summary>Gets the time at which the instance was protected (UTC).</summary>
     public DateTimeOffset CreatedAt { get; init; }
 }

@@ -2,16 +2,16 @@ using System;
 
 namespace PulseRun;
 
-/// <summary>What the idle verdict needs of one reading. Made in one place, so that live and recorded readings are judged alike.</summary>
-/// <param name="At">When it was read.</param>
-/// <param name="PeakGpu">The highest utilisation of any GPU; null when no GPU gave one.</param>
-/// <param name="PeakMemory">The highest memory use, to a tenth of a percent; null when unknown.</param>
-/// <param name="GpuCount">How many GPUs the reading told of; 0 when it told of none singly.</param>
-/// <param name="HasUnreadGpus">True when a GPU gave no utilisation, or when the answer is not about now. Unless <paramref name="PeakGpu"/> is busy, such a reading proves nothing.</param>
-/// <param name="Uptime">How long the instance had been up, in whole seconds and at most some years.</param>
+/// <summary>Contains the parts of a reading that the idle verdict uses. Live and recorded readings are both converted here, so that they are judged alike.</summary>
+/// <param name="At">The time of the reading.</param>
+/// <param name="PeakGpu">The highest utilization of any GPU, in percent; null when none was reported.</param>
+/// <param name="PeakMemory">The highest memory use, in percent to one decimal; null when unknown.</param>
+/// <param name="GpuCount">The number of GPUs reported singly; 0 for none.</param>
+/// <param name="HasUnreadGpus">True when a GPU's utilization is missing or the answer is not current. Such a reading can prove work, but not idleness.</param>
+/// <param name="Uptime">The uptime in whole seconds, at most <see cref="MostSeconds"/>.</param>
 internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, double? PeakMemory, int GpuCount, bool HasUnreadGpus, TimeSpan? Uptime)
 {
-    /// <summary>What there is room for in a recorded reading. More is no less busy, no longer up and no other machine.</summary>
+    /// <summary>The upper bounds of the recorded format. A larger value is reduced to them, which cannot change a verdict.</summary>
     public const int MostGpus = 31, MostSeconds = (1 << 27) - 2;
 
     private const double MostGpu = 1000, MostMemory = 102;
@@ -33,14 +33,14 @@ internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, doub
         return new Reading(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count, MostGpus), isPartial || gpu is null || metrics.IsDoubtful, WholeSeconds(metrics.Uptime));
     }
 
-    /// <summary>A negative value or NaN is no reading (api.md section 5). To a part of a percent, upwards: what is recorded is no less busy than what was read.</summary>
+    /// <summary>Returns null for a negative value or NaN (unknown, by docs/dev/api.md); otherwise the value rounded up to 1/<paramref name="parts"/>, so that a recorded reading is never less busy than the original.</summary>
     private static double? Known(double? value, int parts, double most)
     {
         if (!(value >= 0))
             return null;
         double scaled = Math.Min(value.Value, most) * parts;
         double nearest = Math.Round(scaled);
-        // 4.7 times 1000 is a little over 4700.
+        // Floating point makes 4.7 * 1000 slightly more than 4700; do not round that up.
         return (scaled - nearest < 1e-6 ? nearest : nearest + 1) / parts;
     }
 

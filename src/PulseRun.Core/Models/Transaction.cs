@@ -6,52 +6,52 @@ using PulseRun.Core.Client;
 
 namespace PulseRun;
 
-/// <summary>One line of the account's ledger.</summary>
+/// <summary>Represents one transaction of the account.</summary>
 public sealed class Transaction
 {
-    /// <summary>The identifier.</summary>
+    /// <summary>Gets the id.</summary>
     public string Id { get; init; } = "";
 
-    /// <summary>The kind as the server spells it: <c>credit_topup</c>, <c>instance_charge</c>, <c>refund</c>, <c>promo_credit</c>, or another.</summary>
+    /// <summary>Gets the kind as the server writes it: <c>credit_topup</c>, <c>instance_charge</c>, <c>refund</c>, <c>promo_credit</c>, or another.</summary>
     public string? Type { get; init; }
 
-    /// <summary>The amount in the account's currency. Charges are negative.</summary>
+    /// <summary>Gets the amount in the account's currency. Charges are negative.</summary>
     public decimal? Amount { get; init; }
 
-    /// <summary>The balance after it.</summary>
+    /// <summary>Gets the balance after the transaction.</summary>
     public decimal? BalanceAfter { get; init; }
 
-    /// <summary>What the server says about it.</summary>
+    /// <summary>Gets the server's description.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The instance that was charged for; null on other lines.</summary>
+    /// <summary>Gets the id of the charged instance; null for other transactions.</summary>
     public string? InstanceId { get; init; }
 
-    /// <summary>When (UTC).</summary>
+    /// <summary>Gets the time of the transaction (UTC).</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
-    /// <summary>Whatever else the server sent, by its name there. Keys and tokens in it are replaced by <c>[redacted]</c>.</summary>
+    /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
 
-    /// <summary>The connection it came from. Hidden, so that no formatter or serialiser shows it.</summary>
+    /// <summary>Gets the connection that the transaction was read with. It is internal, so that no formatter or serializer shows it.</summary>
     internal Context? Origin { get; init; }
 
-    /// <summary>Answers the id, so that a transaction in a string reads well.</summary>
+    /// <summary>Returns the id.</summary>
     public override string ToString() => Id;
 }
 
-/// <content>The ledger.</content>
+/// <content>Transactions.</content>
 internal static partial class ApiPaths
 {
     public const string Transactions = "/v1/billing/transactions";
 }
 
-/// <content>The ledger.</content>
+/// <content>Transactions.</content>
 internal partial interface IPulseRunClient
 {
-    /// <summary>Reads the ledger, in the server's order.</summary>
-    /// <param name="type">Only this kind; null for all.</param>
+    /// <summary>Reads the transactions, in the server's order.</summary>
+    /// <param name="type">The kind to return; null for all.</param>
     /// <param name="observer">Receives notifications about requests and waits.</param>
-    /// <param name="cancel">Ends the call.</param>
+    /// <param name="cancel">Cancels the call.</param>
     Task<IReadOnlyList<Transaction>> GetTransactionsAsync(string? type, ICallObserver observer, CancellationToken cancel);
 }

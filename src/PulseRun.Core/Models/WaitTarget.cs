@@ -1,17 +1,17 @@
 namespace PulseRun;
 
-/// <summary>What a wait is for.</summary>
+/// <summary>Specifies the state to wait for.</summary>
 public enum WaitTarget
 {
-    /// <summary>Running, with its address and its ssh command.</summary>
+    /// <summary>The instance is running and has its address and ssh command.</summary>
     Ready,
 
-    /// <summary>Running, whether it can be reached yet or not.</summary>
+    /// <summary>The instance is running, even if it cannot be reached yet.</summary>
     Running,
 
-    /// <summary>Stopped.</summary>
+    /// <summary>The instance is stopped.</summary>
     Stopped,
 
-    /// <summary>Terminated, or gone from the list.</summary>
+    /// <summary>The instance is terminated or no longer listed.</summary>
     Terminated,
 }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun;
 
-/// <summary>One instance as one refresh of Watch-PRInstance saw it: its state, its newest reading, and what the readings prove.</summary>
+/// <summary>Represents one instance in one refresh of Watch-PRInstance: its state, its newest reading and its verdict.</summary>
 public sealed class WatchedInstance : InstanceReference
 {
     internal WatchedInstance(IdleVerdict verdict)
@@ -15,43 +15,43 @@ public sealed class WatchedInstance : InstanceReference
         Reason = verdict.Reason;
     }
 
-    /// <summary>The instance's id.</summary>
+    /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>The state in the list of this refresh.</summary>
+    /// <summary>Gets the state in the list of this refresh.</summary>
     public string? Status => Instance.Status;
 
-    /// <summary>The GPU type slug.</summary>
+    /// <summary>Gets the slug of the GPU type.</summary>
     public string? Gpu => Instance.Gpu;
 
-    /// <summary>The provider that runs it.</summary>
+    /// <summary>Gets the provider of the instance.</summary>
     public string? Provider => Instance.Provider;
 
-    /// <summary>The region it runs in.</summary>
+    /// <summary>Gets the region of the instance.</summary>
     public string? Region => Instance.Region;
 
-    /// <summary>The price in dollars per hour while it burns; null when the server did not say.</summary>
+    /// <summary>Gets the price in dollars per hour while the instance is billed; null when the server sent none.</summary>
     public decimal? CostPerHour => Instance.CostPerHour;
 
-    /// <summary>The highest utilisation of any GPU in the newest reading, in percent; null when unknown.</summary>
+    /// <summary>Gets the highest utilization of any GPU in the newest reading, in percent; null when unknown.</summary>
     public double? GpuUtilization { get; init; }
 
-    /// <summary>GPU memory in use in the newest reading, in percent; null when unknown.</summary>
+    /// <summary>Gets the GPU memory in use in the newest reading, in percent; null when unknown.</summary>
     public double? MemoryUsage { get; init; }
 
-    /// <summary>When the newest reading was taken (UTC); null without one. A view with few requests reads each instance in turn.</summary>
+    /// <summary>Gets the time of the newest reading (UTC); null without one. If requests are scarce, a refresh reads only some instances.</summary>
     public DateTimeOffset? SampledAt { get; init; }
 
-    /// <summary>Idle, Active, or Unknown when the readings prove neither.</summary>
+    /// <summary>Gets the verdict: Idle, Active, or Unknown when the readings prove neither.</summary>
     public Verdict Verdict { get; }
 
-    /// <summary>Why.</summary>
+    /// <summary>Gets the reason for the verdict.</summary>
     public IdleReason Reason { get; }
 
-    /// <summary>When this refresh listed the fleet (UTC).</summary>
+    /// <summary>Gets the time at which this refresh listed the fleet (UTC).</summary>
     public DateTimeOffset ListedAt { get; init; }
 
-    /// <summary>The readings the history bar shows, in time order.</summary>
+    /// <summary>Gets the readings that the history bar shows, in time order.</summary>
     internal IReadOnlyList<Reading> Samples { get; init; } = [];
 
     internal Instance Instance { get; }

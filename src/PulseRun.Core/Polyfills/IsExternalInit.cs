@@ -1,6 +1,6 @@
 #if !NET
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler wants for <c>init</c>. PolySharp would give it, but puts its types in another order each time, and a package must be the same bytes for everybody.</summary>
+/// <summary>Lets the compiler accept <c>init</c> on .NET Framework. PolySharp is not used because it emits its types in a varying order, which breaks reproducible builds.</summary>
 internal static class IsExternalInit;
 #endif

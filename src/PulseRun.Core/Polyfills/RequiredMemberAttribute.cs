@@ -1,7 +1,7 @@
 #if !NET
 namespace System.Runtime.CompilerServices;
 
-/// <summary>What the compiler wants for <c>required</c>.</summary>
+/// <summary>Lets the compiler accept <c>required</c> on .NET Framework.</summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Field | AttributeTargets.Property, Inherited = false)]
 internal sealed class RequiredMemberAttribute : Attribute;
 #endif

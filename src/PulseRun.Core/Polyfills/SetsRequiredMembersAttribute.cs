@@ -1,7 +1,7 @@
 #if !NET
 namespace System.Diagnostics.CodeAnalysis;
 
-/// <summary>Says of a constructor that it sets what is required.</summary>
+/// <summary>Marks a constructor that sets all required members.</summary>
 [AttributeUsage(AttributeTargets.Constructor)]
 internal sealed class SetsRequiredMembersAttribute : Attribute;
 #endif

@@ -4,27 +4,27 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Profiles;
 
-/// <summary>Connections saved by name. Names are compared without regard to case.</summary>
-/// <remarks>Throws <see cref="StoreUnavailableException"/> when the file cannot be used, or when others may read it.</remarks>
+/// <summary>Stores connections by name. Names are not case-sensitive.</summary>
+/// <remarks>Methods throw <see cref="StoreUnavailableException"/> when the file cannot be used or other users can read it.</remarks>
 internal interface IProfiles
 {
-    /// <summary>Adds the profile, or replaces the one of its name.</summary>
-    /// <returns>A sentence for the user when the key is kept in clear, with the reason; null when the system keeps it.</returns>
+    /// <summary>Saves a profile and replaces an existing one of the same name.</summary>
+    /// <returns>A sentence for the user with the reason when the key is stored unencrypted; null when the system protects it.</returns>
     string? Save(SavedProfile profile);
 
-    /// <summary>The profile of this name; without one, the one that is the default, else the one named <see cref="SavedProfile.DefaultName"/>, or else the only one there is. Null when there is none.</summary>
-    /// <exception cref="PulseRunException">No name is given, and there are several of which none is the default.</exception>
+    /// <summary>Returns the profile with the given name. Without a name, returns the default profile, or else the one named <see cref="SavedProfile.DefaultName"/>, or else the only one. Returns null when there is none.</summary>
+    /// <exception cref="PulseRunException">No name is given, and there are several profiles without a default.</exception>
     SavedProfile? Load(string? name);
 
-    /// <summary>All names, sorted.</summary>
+    /// <summary>Returns all names, sorted.</summary>
     IReadOnlyList<string> Names();
 
-    /// <summary>All profiles without their keys, sorted by name.</summary>
+    /// <summary>Returns all profiles without their keys, sorted by name.</summary>
     IReadOnlyList<Profile> List();
 
-    /// <summary>Changes settings of a profile; null when there is none of this name.</summary>
+    /// <summary>Changes settings of a profile and returns it; returns null when there is none with this name.</summary>
     Profile? Change(string name, ProfileChange change);
 
-    /// <summary>Forgets a profile, and its key where the system keeps it; false when there is none of this name.</summary>
+    /// <summary>Removes a profile, and its key from the system's store. Returns false when there is none with this name.</summary>
     bool Remove(string name);
 }

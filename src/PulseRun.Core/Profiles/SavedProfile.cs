@@ -3,7 +3,7 @@ using System.Security;
 
 namespace PulseRun.Core.Profiles;
 
-/// <summary>A connection as it is saved. Owns its key.</summary>
+/// <summary>Represents a connection as it is saved. Owns its key and disposes it.</summary>
 internal sealed class SavedProfile : IDisposable
 {
     public const string DefaultName = "default";
@@ -12,10 +12,10 @@ internal sealed class SavedProfile : IDisposable
 
     public required Uri BaseUri { get; init; }
 
-    /// <summary>The key; null when <see cref="KeyCommand"/> gives it.</summary>
+    /// <summary>Gets the key; null when <see cref="KeyCommand"/> returns it.</summary>
     public SecureString? Key { get; init; }
 
-    /// <summary>The text of the script block that returns the key; null when the key itself is saved.</summary>
+    /// <summary>Gets the text of the script block that returns the key; null when the key itself is saved.</summary>
     public string? KeyCommand { get; init; }
 
     public int? RequestsPerMinute { get; init; }
@@ -24,10 +24,10 @@ internal sealed class SavedProfile : IDisposable
 
     public TimeSpan? MaxWait { get; init; }
 
-    /// <summary>The limit on the cost of the whole fleet, in dollars per hour; null for no limit.</summary>
+    /// <summary>Gets the cost limit of the whole fleet, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
-    /// <summary>The private key for ssh, a whole path; null for ssh's own choice.</summary>
+    /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 
     public void Dispose() => Key?.Dispose();

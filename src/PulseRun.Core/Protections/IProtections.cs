@@ -3,15 +3,15 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Protections;
 
-/// <summary>The instances that cleanup never touches. Notes of this user on this machine; the server knows nothing of them. They hold for the id, whichever account made them: one fleet may be reached with several keys and addresses.</summary>
+/// <summary>Stores which instances cleanup must not act on. Protections belong to this user and machine; the server does not know them. They apply to the instance id under every account, because one fleet may be reached with several keys and addresses.</summary>
 internal interface IProtections
 {
-    /// <summary>Protects an instance, or changes reason and end of its protection.</summary>
+    /// <summary>Protects an instance, or changes the reason and the end of its protection.</summary>
     Protection Protect(string account, string id, string? reason, DateTimeOffset? until, DateTimeOffset now);
 
-    /// <summary>Ends a protection, whichever account made it; false when there is none.</summary>
+    /// <summary>Ends a protection, whichever account created it. Returns false when there is none.</summary>
     bool Unprotect(string id);
 
-    /// <summary>Returns the protections that hold now, by id, whichever account made them.</summary>
+    /// <summary>Returns the protections in effect, by id, whichever account created them.</summary>
     IReadOnlyDictionary<string, Protection> Get(DateTimeOffset now);
 }

@@ -7,28 +7,29 @@ using PulseRun.Core.History;
 namespace PulseRun.Core.Report;
 
 /// <summary>
-/// When each instance burned money, by what was seen of it. What nobody saw is not counted, so the sums are lower bounds:
-/// a state holds from its first to its last look, back to the start that the server names, and up to now while it is listed so.
+/// Computes from recorded states when each instance was billed. Time without an observation is not counted, so the sums are lower bounds:
+/// a state lasts from its first to its last observation, back to the start time that the server reports, and up to now while it is still listed.
 /// </summary>
 internal static class BurnStretches
 {
-    /// <summary>Nobody rents a GPU for more; beyond it sums would overflow.</summary>
+    /// <summary>The highest plausible price, in dollars per hour. Without a bound, sums could overflow.</summary>
     private const decimal HighestPrice = 1_000_000;
 
-    /// <param name="states">Of one instance, in time order; none when only the list knows it.</param>
-    /// <param name="listed">The instance in the list of now; null when it is gone or there is no list.</param>
-    /// <param name="since">The window's start.</param>
-    /// <param name="now">The window's end.</param>
+    /// <summary>Returns the times in which one instance was billed.</summary>
+    /// <param name="states">The recorded states of the instance, in time order; may be empty.</param>
+    /// <param name="listed">The instance in the present list; null when it is not listed or there is no list.</param>
+    /// <param name="since">The start of the window.</param>
+    /// <param name="now">The end of the window.</param>
     public static IReadOnlyList<BurnStretch> Of(IReadOnlyList<RecordedState> states, Instance? listed, DateTimeOffset since, DateTimeOffset now)
     {
         var stretches = new List<BurnStretch>();
         DateTimeOffset end = since;
         foreach (RecordedState state in states)
         {
-            // A null state is an instance that was gone.
+            // A null state means that the instance was no longer listed.
             if (state.Status is not null && InstanceStatus.IsBurning(state.Status))
                 Add(KnownStart(state.Status, state.StartedAt, null) is { } start && start < state.Since ? start : state.Since, state.LastSeen, state.CostPerHour);
-            // Whatever it was, it was looked at: nothing later reaches back beyond that.
+            // The instance was observed up to here, so a later state cannot begin before this.
             if (state.LastSeen > end)
                 end = state.LastSeen;
         }
@@ -55,10 +56,10 @@ internal static class BurnStretches
         }
     }
 
-    /// <summary>Adds the time in which readings prove that it ran and no state says otherwise: whoever only reads metrics records no states.</summary>
-    /// <param name="stretches">What the states say, in time order.</param>
-    /// <param name="states">The states themselves.</param>
-    /// <param name="read">When it was read, in time order.</param>
+    /// <summary>Adds the times in which readings prove that the instance was running and no recorded state contradicts. Commands that only read metrics record no states.</summary>
+    /// <param name="stretches">The times from the recorded states, in time order.</param>
+    /// <param name="states">The recorded states.</param>
+    /// <param name="read">The times covered by readings, in time order.</param>
     /// <param name="price">The latest known price.</param>
     public static IReadOnlyList<BurnStretch> WithReadings(
         IReadOnlyList<BurnStretch> stretches,
@@ -92,23 +93,23 @@ internal static class BurnStretches
 
     public static bool IsPrice(decimal? price) => Burn.IsPrice(price) && price <= HighestPrice;
 
-    /// <summary>Since when it has been in its state at the latest, as the server tells.</summary>
+    /// <summary>Returns the latest possible start of the present state according to the server; null when it reports none.</summary>
     private static DateTimeOffset? KnownStart(string? status, DateTimeOffset? startedAt, DateTimeOffset? createdAt) =>
         InstanceStatus.Is(status, InstanceStatus.Running) ? startedAt
         : InstanceStatus.Is(status, InstanceStatus.Provisioning) ? createdAt
         : null;
 }
 
-/// <summary>A time in which an instance burned money at one price.</summary>
-/// <param name="From">Since when.</param>
-/// <param name="To">Until when.</param>
-/// <param name="Price">In dollars per hour; null when unknown.</param>
+/// <summary>Represents a time in which an instance was billed at one price.</summary>
+/// <param name="From">The start.</param>
+/// <param name="To">The end.</param>
+/// <param name="Price">The price in dollars per hour; null when unknown.</param>
 internal readonly record struct BurnStretch(DateTimeOffset From, DateTimeOffset To, decimal? Price)
 {
-    /// <summary>What the part of it inside a window cost; 0 where the price is unknown.</summary>
+    /// <summary>Returns the cost of the part inside a window; 0 when the price is unknown.</summary>
     public decimal CostWithin(DateTimeOffset from, DateTimeOffset to) => Price is { } price ? price * Within(from, to).Ticks / TimeSpan.TicksPerHour : 0;
 
-    /// <summary>How much of it lies inside a window.</summary>
+    /// <summary>Returns the length of the part inside a window.</summary>
     public TimeSpan Within(DateTimeOffset from, DateTimeOffset to)
     {
         DateTimeOffset start = From > from ? From : from;

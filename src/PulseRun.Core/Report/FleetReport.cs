@@ -4,41 +4,41 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Report;
 
-/// <summary>What Export-PRReport writes down.</summary>
+/// <summary>Contains the data that Export-PRReport writes.</summary>
 internal sealed record FleetReport
 {
     public required DateTimeOffset Since { get; init; }
 
     public required DateTimeOffset Until { get; init; }
 
-    /// <summary>Which account, as a person knows it: the profile and the address.</summary>
+    /// <summary>Gets the profile and the address, which identify the account to a reader.</summary>
     public required string Account { get; init; }
 
-    /// <summary>What counted as idle.</summary>
+    /// <summary>Gets the idle rule.</summary>
     public required IdleRule Rule { get; init; }
 
-    /// <summary>Whether the list of now could be read.</summary>
+    /// <summary>True when the present list could be read.</summary>
     public bool IsListed { get; init; }
 
-    /// <summary>What burns now, in dollars per hour; null without a list.</summary>
+    /// <summary>Gets the present burn rate, in dollars per hour; null without a list.</summary>
     public decimal? BurnNow { get; init; }
 
     public IReadOnlyList<BurnPoint> Burn { get; init; } = [];
 
-    /// <summary>The dearest instances, at most as many as were asked for.</summary>
+    /// <summary>Gets the most expensive instances, at most as many as requested.</summary>
     public IReadOnlyList<ReportLine> Lines { get; init; } = [];
 
-    /// <summary>All the others together, under an empty id; null when there are none.</summary>
+    /// <summary>Gets the sum of all other instances, under an empty id; null when there are none.</summary>
     public ReportLine? Others { get; init; }
 
     public int OtherCount { get; init; }
 
-    /// <summary>Everything together, under an empty id.</summary>
+    /// <summary>Gets the sum of all instances, under an empty id.</summary>
     public required ReportLine Total { get; init; }
 
-    /// <summary>How many readings went in.</summary>
+    /// <summary>Gets the number of readings that were used.</summary>
     public long Readings { get; init; }
 
-    /// <summary>Whether this machine remembers nothing of the time.</summary>
+    /// <summary>True when this machine has recorded nothing in the time.</summary>
     public bool IsEmpty { get; init; }
 }

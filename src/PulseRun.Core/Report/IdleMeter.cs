@@ -4,7 +4,7 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Report;
 
-/// <summary>Adds up when an instance rested, by the same rule as the idle verdict: every GPU below the threshold, no memory held, no gap too long, for at least the window.</summary>
+/// <summary>Measures how long an instance was idle, by the rule of the idle verdict: every GPU below the threshold, no memory held, no gap too long, for at least the window.</summary>
 internal sealed class IdleMeter(IdleRule rule)
 {
     private readonly List<(DateTimeOffset From, DateTimeOffset To)> _stretches = [];
@@ -12,23 +12,23 @@ internal sealed class IdleMeter(IdleRule rule)
     private DateTimeOffset? _from;
     private DateTimeOffset _last;
 
-    /// <summary>When it was read, from the first to the last reading of each stretch without a gap that is too long.</summary>
+    /// <summary>Gets the times covered by readings: each from the first to the last reading without a gap that is too long.</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Read => _read;
 
-    /// <summary>Takes the next reading, in time order.</summary>
+    /// <summary>Adds the next reading, in time order.</summary>
     public void Add(Reading reading)
     {
         if (reading.PeakGpu is not { } gpu)
             return;
         bool isBusy = gpu >= rule.GpuBelow;
-        // Rest is proven by all GPUs, work by one.
+        // One busy GPU proves work; idleness needs a value from all GPUs.
         if (!isBusy && reading.HasUnreadGpus)
             return;
         int last = _read.Count - 1;
         if (last >= 0 && reading.At - _read[last].To <= rule.Gap)
             _read[last] = (_read[last].From, reading.At);
         else if (last >= 0 && _read[last].From == _read[last].To)
-            // A single reading speaks for no time: kept, thousands of them would be.
+            // A single reading covers no time. Replace it, so that sparse readings do not accumulate.
             _read[last] = (reading.At, reading.At);
         else
             _read.Add((reading.At, reading.At));
@@ -42,7 +42,7 @@ internal sealed class IdleMeter(IdleRule rule)
         _last = reading.At;
     }
 
-    /// <summary>When it was idle, from the first to the last resting reading of each stretch.</summary>
+    /// <summary>Returns the times in which the instance was idle, each from the first to the last idle reading.</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Finish()
     {
         Close();

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Report;
 
-/// <summary>Readings thinned out: the mean and the peak of each part of the time, however many there were.</summary>
+/// <summary>Reduces any number of readings to the mean and the peak of equal parts of a time.</summary>
 internal sealed class LoadBuckets(DateTimeOffset from, DateTimeOffset to, int count)
 {
     private readonly float[] _sums = new float[count];
@@ -31,7 +31,7 @@ internal sealed class LoadBuckets(DateTimeOffset from, DateTimeOffset to, int co
             Peak = gpu;
     }
 
-    /// <summary>Each part of the time, at its middle; those without a reading have no load.</summary>
+    /// <summary>Returns one point for the middle of each part; a part without readings has no load.</summary>
     public IReadOnlyList<LoadPoint> Points()
     {
         var points = new List<LoadPoint>(_sums.Length);

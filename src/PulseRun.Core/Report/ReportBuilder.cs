@@ -6,13 +6,13 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Report;
 
-/// <summary>Adds a report up. Readings come in one by one and are not kept: what is kept of an instance does not grow with their number.</summary>
+/// <summary>Builds a report. Readings are added one by one and not kept, so the memory for an instance does not grow with their number.</summary>
 internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, IdleRule rule)
 {
-    /// <summary>One hour each in a week.</summary>
+    /// <summary>The number of points of the cost chart: one for each hour of a week.</summary>
     private const int BurnBuckets = 168;
 
-    /// <summary>As many as a small chart can show.</summary>
+    /// <summary>The number of points of a load chart, as many as its width in the report can show.</summary>
     private const int Buckets = 112;
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -20,12 +20,12 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     private bool _hasStates;
     private long _readings;
 
-    /// <summary>Takes what the history has seen, by instance and in time order.</summary>
+    /// <summary>Adds the recorded states, by instance and in time order.</summary>
     public void AddStates(IEnumerable<RecordedState> states)
     {
         foreach (RecordedState state in states)
         {
-            // One that was gone before is not of this time.
+            // The instance was already gone before the start of the report.
             if (state.LastSeen < since && state.Status is null)
                 continue;
             EntryOf(state.Id).States.Add(state);
@@ -33,7 +33,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         }
     }
 
-    /// <summary>Takes the list of now.</summary>
+    /// <summary>Adds the present list.</summary>
     public void AddFleet(IReadOnlyList<Instance> fleet)
     {
         _fleet = fleet;
@@ -41,7 +41,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             EntryOf(instance.Id).Listed = instance;
     }
 
-    /// <summary>Takes one reading, in time order.</summary>
+    /// <summary>Adds one reading, in time order.</summary>
     public void Add(InstanceMetrics reading)
     {
         if (reading.SampledAt < since || reading.SampledAt > until)
@@ -54,8 +54,9 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             (entry.Load ??= new LoadBuckets(since, until, Buckets)).Add(sample.At, gpu);
     }
 
-    /// <param name="account">Which account, as a person knows it.</param>
-    /// <param name="top">How many instances get a line of their own.</param>
+    /// <summary>Returns the report.</summary>
+    /// <param name="account">The profile and the address, for the reader.</param>
+    /// <param name="top">The number of instances with a line of their own.</param>
     public FleetReport Build(string account, int top)
     {
         decimal[] burned = new decimal[BurnBuckets];
@@ -67,7 +68,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
                 BurnStretches.Of(entry.Value.States, entry.Value.Listed, since, until), entry.Value.States, entry.Value.Meter.Read, price);
             Spread(stretches, burned);
             ReportLine line = Line(entry.Key, entry.Value, stretches, price);
-            // What was stopped all the time and never read has nothing to tell.
+            // Omit instances that were neither billed nor read.
             if (line.Burned > TimeSpan.Zero || entry.Value.Load is not null)
                 lines.Add((line, entry.Value.Load));
         }
@@ -116,7 +117,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Burned = Total(stretches.Select(static stretch => stretch.To - stretch.From)),
             Cost = stretches.Sum(static stretch => stretch.CostWithin(stretch.From, stretch.To)),
             Covered = Inside(entry.Meter.Read, stretches),
-            // Who was seen stopped cost nothing, whatever its readings said.
+            // Recorded states take precedence: time recorded as stopped is not idle time, whatever the readings show.
             Idle = Inside(idle, stretches),
             IdleCost = idle.Sum(rest => stretches.Sum(stretch => stretch.CostWithin(rest.From, rest.To))),
             MeanGpu = entry.Load?.Mean,
@@ -124,7 +125,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         };
     }
 
-    /// <summary>The latest known price.</summary>
+    /// <summary>Returns the latest known price; null when there is none.</summary>
     private static decimal? PriceOf(Entry entry) => BurnStretches.IsPrice(entry.Listed?.CostPerHour)
         ? entry.Listed!.CostPerHour
         : entry.States.LastOrDefault(static state => BurnStretches.IsPrice(state.CostPerHour))?.CostPerHour;

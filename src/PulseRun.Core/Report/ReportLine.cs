@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Report;
 
-/// <summary>One instance in the report.</summary>
+/// <summary>Represents one instance in the report.</summary>
 internal sealed record ReportLine
 {
     public required string Id { get; init; }
@@ -14,18 +14,18 @@ internal sealed record ReportLine
 
     public string? Region { get; init; }
 
-    /// <summary>As listed now; null when it is gone, or when there is no list.</summary>
+    /// <summary>Gets the state in the present list; null when the instance is not listed or there is no list.</summary>
     public string? Status { get; init; }
 
-    /// <summary>The latest known price, in dollars per hour.</summary>
+    /// <summary>Gets the latest known price, in dollars per hour.</summary>
     public decimal? Price { get; init; }
 
-    /// <summary>How long it was seen burning.</summary>
+    /// <summary>Gets how long the instance is known to have been billed.</summary>
     public TimeSpan Burned { get; init; }
 
     public decimal Cost { get; init; }
 
-    /// <summary>How much of the time the readings speak for.</summary>
+    /// <summary>Gets how much of the time the readings cover.</summary>
     public TimeSpan Covered { get; init; }
 
     public TimeSpan Idle { get; init; }
@@ -39,8 +39,8 @@ internal sealed record ReportLine
     public IReadOnlyList<LoadPoint> Load { get; init; } = [];
 }
 
-/// <summary>What the fleet burned on average in one part of the time, in dollars per hour.</summary>
+/// <summary>Represents the average cost of the fleet in one part of the time, in dollars per hour.</summary>
 internal readonly record struct BurnPoint(DateTimeOffset At, decimal PerHour);
 
-/// <summary>The load in one part of the time; null without a reading in it.</summary>
+/// <summary>Represents the load in one part of the time; null without readings.</summary>
 internal readonly record struct LoadPoint(DateTimeOffset At, double? Mean, double? Peak);

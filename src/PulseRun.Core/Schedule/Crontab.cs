@@ -6,7 +6,7 @@ using System.Text;
 
 namespace PulseRun.Core.Schedule;
 
-/// <summary>A task as two lines of a user's crontab: a mark, and the entry. All other lines stay as they are.</summary>
+/// <summary>Represents a task as two lines of the user's crontab: a marker and the entry. All other lines are kept unchanged.</summary>
 internal static class Crontab
 {
     private const string Mark = "# PulseRun task ";
@@ -20,7 +20,7 @@ internal static class Crontab
 
     public static IReadOnlyList<PlanStep> Unregister(string name, string current, string crontab) => [PlanStep.Run(crontab, ["-"], Without(current, name))];
 
-    /// <summary>Returns the crontab with the task in it, once.</summary>
+    /// <summary>Returns the crontab with the task in it exactly once.</summary>
     public static string With(string crontab, TaskSpec task, CronTools tools)
     {
         string others = Without(crontab, task.Name);
@@ -44,7 +44,7 @@ internal static class Crontab
         return string.Join("\n", kept.ToArray());
     }
 
-    /// <summary>The tasks that a crontab holds.</summary>
+    /// <summary>Returns the tasks in a crontab.</summary>
     public static IReadOnlyList<CleanupTask> Find(string crontab)
     {
         var found = new List<CleanupTask>();
@@ -69,14 +69,14 @@ internal static class Crontab
         return found;
     }
 
-    /// <summary>The entry: for /bin/sh, and for cron, to which an unescaped % ends the command.</summary>
+    /// <summary>Returns the entry, quoted for /bin/sh and for cron, where an unescaped % ends the command.</summary>
     private static string Entry(TaskSpec task, CronTools tools)
     {
         string minutes = task.IntervalMinutes == 1 ? "*" : "*/" + task.IntervalMinutes.ToString(CultureInfo.InvariantCulture);
         var command = new StringBuilder("umask 077; ");
         foreach (KeyValuePair<string, string> variable in task.Variables)
             command.Append(variable.Key).Append('=').Append(Quote(variable.Value)).Append(' ');
-        // A run is left out while the last one still waits for the rate limit. Without flock two may run at once, which costs requests and does no harm.
+        // Skip a run while the previous one still waits for the rate limit. Without flock two runs may overlap, which is harmless but costs requests.
         if (tools.Flock is { } flock)
             command.Append(Quote(flock)).Append(" -n -E 0 ").Append(Quote(tools.Folder.TrimEnd('/') + "/task-" + task.Name + ".lock")).Append(' ');
         if (tools.Timeout is { } timeout)

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace PulseRun.Core.Schedule;
 
-/// <summary>One change to the machine: a folder, a file, or a program that is run.</summary>
+/// <summary>Represents one change to the machine: a folder, a file, or a program to run.</summary>
 internal sealed record PlanStep
 {
     private PlanStep()
@@ -12,10 +12,10 @@ internal sealed record PlanStep
 
     public PlanStepKind Kind { get; private init; }
 
-    /// <summary>The whole path of the folder, the file or the program.</summary>
+    /// <summary>Gets the full path of the folder, the file or the program.</summary>
     public string Path { get; private init; } = "";
 
-    /// <summary>What the file gets, or what the program reads; null for a program that reads nothing.</summary>
+    /// <summary>Gets the content of the file or the standard input of the program; null for a program without input.</summary>
     public string? Text { get; private init; }
 
     public IReadOnlyList<string> Arguments { get; private init; } = [];
@@ -29,10 +29,10 @@ internal sealed record PlanStep
     public static PlanStep Run(string program, IReadOnlyList<string> arguments, string? input = null) =>
         new() { Kind = PlanStepKind.Run, Path = program, Arguments = arguments, Text = input };
 
-    /// <summary>Says exactly what is done.</summary>
+    /// <summary>Returns a description that shows exactly what the step does.</summary>
     public string Describe() => Kind switch
     {
-        PlanStepKind.Folder => "make the folder " + Path,
+        PlanStepKind.Folder => "create the folder " + Path,
         PlanStepKind.Write => "write " + Path + ":" + Indented(Text!),
         PlanStepKind.Delete => "delete " + Path,
         _ => "run " + Path + string.Concat(Arguments.Select(static one => " " + one)) + (Text is null ? "" : ", which reads:" + Indented(Text)),

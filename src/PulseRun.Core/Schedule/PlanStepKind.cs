@@ -1,15 +1,15 @@
 namespace PulseRun.Core.Schedule;
 
-/// <summary>What a step of a plan does.</summary>
+/// <summary>Specifies what a step of a plan does.</summary>
 internal enum PlanStepKind
 {
-    /// <summary>Makes a folder for this user alone, if it is not there.</summary>
+    /// <summary>Creates a folder that only this user can access, if it does not exist.</summary>
     Folder,
 
-    /// <summary>Writes a file for this user alone.</summary>
+    /// <summary>Writes a file that only this user can access.</summary>
     Write,
 
-    /// <summary>Deletes a file, if it is there.</summary>
+    /// <summary>Deletes a file, if it exists.</summary>
     Delete,
 
     /// <summary>Runs a program, which must exit with 0.</summary>

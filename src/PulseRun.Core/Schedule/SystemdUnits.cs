@@ -6,7 +6,7 @@ using System.Text;
 
 namespace PulseRun.Core.Schedule;
 
-/// <summary>A task as a service and a timer of the systemd user manager.</summary>
+/// <summary>Represents a task as a service and a timer of the systemd user manager.</summary>
 internal static class SystemdUnits
 {
     private const string Prefix = "pulserun-";
@@ -16,7 +16,7 @@ internal static class SystemdUnits
 
     public static string UnitName(string name) => Prefix + name;
 
-    /// <summary>Returns the task's name; null when the file is none of ours.</summary>
+    /// <summary>Returns the task's name; null when the file was not written by this module.</summary>
     public static string? NameOf(string fileName, string ending) =>
         fileName.StartsWith(Prefix, StringComparison.Ordinal) && fileName.EndsWith(ending, StringComparison.Ordinal)
             && fileName.Substring(Prefix.Length, fileName.Length - Prefix.Length - ending.Length) is { } name && TaskSpec.IsName(name) ? name : null;
@@ -49,7 +49,7 @@ internal static class SystemdUnits
             .Append("[Unit]\n")
             .Append("Description=PulseRun ").Append(task.Name).Append(": stop idle GPU instances\n")
             .Append("\n[Service]\nType=oneshot\n")
-            // The path of a program is taken as it is, but for %; in arguments $ begins a variable.
+            // systemd expands % in the program path, and also $ in arguments.
             .Append("ExecStart=").Append(Quote(task.Program)).Append(string.Concat(task.Arguments.Select(static one => " " + Quote(one).Replace("$", "$$")))).Append('\n')
             .Append("# 1: it stopped something.\nSuccessExitStatus=1\n")
             .Append("TimeoutStartSec=").Append(TaskSpec.TimeoutMinutes.ToString(CultureInfo.InvariantCulture)).Append("min\n")
@@ -64,11 +64,11 @@ internal static class SystemdUnits
         + "[Unit]\nDescription=PulseRun " + task.Name + ", every " + task.IntervalMinutes.ToString(CultureInfo.InvariantCulture) + " min\n"
         + "\n[Timer]\nOnCalendar=" + (task.IntervalMinutes == 1 ? EveryMinute : EveryFew + task.IntervalMinutes.ToString(CultureInfo.InvariantCulture) + Seconds) + "\n"
         + "AccuracySec=1s\n"
-        // A workload that is active for a few seconds of each minute must not be missed each time.
+        // The random delay ensures that a workload that is active for a few seconds of each minute is not missed every time.
         + "RandomizedDelaySec=15s\n"
         + "\n[Install]\nWantedBy=timers.target\n";
 
-    /// <summary>Reads a task back from its two files.</summary>
+    /// <summary>Returns the task that two unit files describe.</summary>
     public static CleanupTask Read(string name, string folder, string service, string timer, bool? isActive) => new()
     {
         Name = name,

@@ -8,7 +8,7 @@ using PulseRun.Core.Ssh;
 
 namespace PulseRun.Core.Schedule;
 
-/// <summary>A task as the Windows Task Scheduler keeps it.</summary>
+/// <summary>Represents a task as the XML definition of the Windows Task Scheduler.</summary>
 internal static class TaskXml
 {
     private const string Folder = "\\PulseRun\\";
@@ -17,12 +17,13 @@ internal static class TaskXml
 
     public static string Path(string name) => Folder + name;
 
-    /// <param name="task">What is started.</param>
-    /// <param name="file">A file for the definition; it is deleted again.</param>
-    /// <param name="schtasks">The program.</param>
-    /// <param name="user">DOMAIN\user.</param>
-    /// <param name="whenLoggedOff">Runs it without a logon too, which only an elevated process may register.</param>
-    /// <param name="start">The first start.</param>
+    /// <summary>Returns the steps that register a task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="file">The path of a temporary file for the definition; it is deleted again.</param>
+    /// <param name="schtasks">The full path of schtasks.</param>
+    /// <param name="user">The user, as DOMAIN\user.</param>
+    /// <param name="whenLoggedOff">True to run the task while the user is logged off; only an elevated process may register that.</param>
+    /// <param name="start">The time of the first start.</param>
     public static IReadOnlyList<PlanStep> Register(TaskSpec task, string file, string schtasks, string user, bool whenLoggedOff, DateTimeOffset start) =>
     [
         PlanStep.Write(file, Render(task, user, whenLoggedOff, start)),
@@ -47,7 +48,7 @@ internal static class TaskXml
                 Make("Enabled", "true"))),
             Make("Principals", Make("Principal", new XAttribute("id", "Author"),
                 Make("UserId", user),
-                // S4U: without a password being kept, and with this user's profile, where the key and the history are.
+                // S4U stores no password and loads this user's profile, which contains the key and the history.
                 Make("LogonType", whenLoggedOff ? "S4U" : "InteractiveToken"),
                 Make("RunLevel", "LeastPrivilege"))),
             Make("Settings",
@@ -63,19 +64,19 @@ internal static class TaskXml
         return "<?xml version=\"1.0\" encoding=\"UTF-16\"?>\n" + root + "\n";
     }
 
-    /// <summary>The tasks in what schtasks /Query /XML ONE writes; those of others are left out.</summary>
+    /// <summary>Returns this module's tasks in the output of schtasks /Query /XML ONE.</summary>
     public static IReadOnlyList<CleanupTask> Find(string xml)
     {
         XDocument document;
         try
         {
-            // The declaration names an encoding that the text no longer has.
+            // The declaration names UTF-16, but the text has already been decoded.
             int begin = xml.IndexOf("<Task", StringComparison.Ordinal);
             document = XDocument.Parse(begin < 0 ? "<Tasks />" : xml.Substring(begin));
         }
         catch (XmlException error)
         {
-            throw new PulseRunException(ErrorIds.MalformedResponse, "The Task Scheduler's list cannot be read: " + error.Message, error);
+            throw new PulseRunException(ErrorIds.MalformedResponse, "The task list of the Task Scheduler cannot be read: " + error.Message, error);
         }
         var found = new List<CleanupTask>();
         foreach (XElement task in document.Descendants(s_space + "Task"))

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>Keeps the first part of what a command writes, and counts the rest: a command that never ends must not fill memory. For several threads.</summary>
+/// <summary>Keeps the first part of a command's output and counts the rest, so that endless output cannot fill the memory. Thread-safe.</summary>
 internal sealed class BoundedOutputBuffer
 {
-    /// <summary>How much is kept, in bytes.</summary>
+    /// <summary>The number of bytes that are kept: 1 MiB.</summary>
     public const int Limit = 1 << 20;
 
     private readonly object _gate = new();
@@ -14,7 +14,7 @@ internal sealed class BoundedOutputBuffer
     private int _length;
     private long _omitted;
 
-    /// <summary>How many bytes were not kept.</summary>
+    /// <summary>Gets the number of bytes that were not kept.</summary>
     public long Omitted
     {
         get
@@ -37,7 +37,7 @@ internal sealed class BoundedOutputBuffer
         }
     }
 
-    /// <summary>What is kept, as UTF-8, without the line end at its end and without a character cut in two.</summary>
+    /// <summary>Returns the kept bytes as UTF-8 text, without the final line end and without a truncated character.</summary>
     public string ToText()
     {
         string text;
@@ -52,7 +52,7 @@ internal sealed class BoundedOutputBuffer
         return text;
     }
 
-    /// <summary>Where the last character begins, if the cut went through it.</summary>
+    /// <summary>Returns the start of the last character if it is truncated; otherwise <paramref name="length"/>.</summary>
     private static int BeforeCutCharacter(byte[] bytes, int length)
     {
         int start = length - 1;

@@ -3,28 +3,29 @@ using System.Linq;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>A notebook's address that may be opened: https, and nothing in it that hides where it leads.</summary>
+/// <summary>Represents the address of a Jupyter notebook that is safe to open: https, without a user name or other parts that disguise the host.</summary>
 internal sealed class JupyterAddress
 {
     private const int MaxLength = 2048;
 
     private JupyterAddress(Uri uri) => Uri = uri;
 
-    /// <summary>The address to open. Its query may be an access token: a secret.</summary>
+    /// <summary>Gets the address to open. Its query may be an access token, so treat it as a secret.</summary>
     public Uri Uri { get; }
 
-    /// <summary>The address to show: without query and fragment.</summary>
+    /// <summary>Gets the address to display, without query and fragment.</summary>
     public string Display => Uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
-    /// <summary>The address, or an InvalidJupyterUrl about the instance. The text itself is not shown: it may hold a token.</summary>
+    /// <summary>Returns the address of an instance.</summary>
+    /// <exception cref="PulseRunException">InvalidJupyterUrl: the address is not safe to open. The message does not quote it, because it may contain a token.</exception>
     public static JupyterAddress Parse(string? text, string instanceId) =>
         TryParse(text) ?? throw new PulseRunException(
             ErrorIds.InvalidJupyterUrl,
-            "The notebook address of '" + instanceId + "' is not opened: only plain https addresses are.");
+            "The notebook address of '" + instanceId + "' was not opened: it is not a plain https address.");
 
     public static JupyterAddress? TryParse(string? text)
     {
-        // An address on the wire is ASCII: what else there is in it was a look-alike, or a control character before it was cleaned.
+        // A valid address is ASCII. Other characters are look-alikes, or replaced control characters.
         if (text is null || text.Length > MaxLength || text.Any(c => c is <= ' ' or > '~' or '\\'))
             return null;
         bool isPlain = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
@@ -36,6 +37,6 @@ internal sealed class JupyterAddress
         return isPlain ? new JupyterAddress(new Uri(text)) : null;
     }
 
-    /// <summary>Answers the address to show.</summary>
+    /// <summary>Returns the address to display.</summary>
     public override string ToString() => Display;
 }

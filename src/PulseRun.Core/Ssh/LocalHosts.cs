@@ -6,20 +6,20 @@ using System.Net.Sockets;
 namespace PulseRun.Core.Ssh;
 
 /// <summary>
-/// Recognises hosts that lead back to this machine or to the link it is on: a server that names one would have ssh or the browser reach the user's own programs.
-/// Private networks are allowed, because an instance may be reached through one. A name is judged by its text: what a resolver makes of it later is out of reach here.
+/// Recognizes hosts on this machine or its network link. A server that returns one could make ssh or the browser reach the user's own services.
+/// Private networks are allowed, because an instance may be reached through one. A name is judged by its text only; how it is resolved later cannot be controlled here.
 /// </summary>
 internal static class LocalHosts
 {
-    /// <summary>The names that the hosts file of a usual system gives to loopback, and those that RFC 6761 reserves for it.</summary>
+    /// <summary>The names that common hosts files give to loopback addresses, and those that RFC 6761 reserves for them.</summary>
     private static readonly string[] s_names = ["localhost", "localhost4", "localhost6", "ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters", "loopback", "broadcasthost"];
 
-    /// <summary>Returns true for loopback, unspecified, link-local and multicast addresses in every spelling that a resolver takes, and for the names of loopback.</summary>
+    /// <summary>Returns true for loopback, unspecified, link-local and multicast addresses in every notation that resolvers accept, and for the names of loopback.</summary>
     /// <param name="host">A name or an address; an IPv6 address with or without brackets.</param>
     public static bool Contains(string host)
     {
         string text = host.Trim('[', ']').TrimEnd('.');
-        // What is nothing but dots is the root of all names, and no host.
+        // A name of dots only is the DNS root, which is not a host.
         if (text.Length == 0)
             return true;
         if (IsName(text))
@@ -37,7 +37,7 @@ internal static class LocalHosts
             || lower.EndsWith(".localdomain", StringComparison.Ordinal);
     }
 
-    /// <summary>Returns the IPv4 address that inet_aton reads: one to four parts in decimal, octal or hexadecimal, the last one filling what is left. Null for any other text.</summary>
+    /// <summary>Returns the IPv4 address that inet_aton would parse: one to four parts in decimal, octal or hexadecimal, where the last part fills the remaining bytes. Null for any other text.</summary>
     private static IPAddress? Numeric(string text)
     {
         string[] parts = text.Split('.');
@@ -62,7 +62,7 @@ internal static class LocalHosts
         bool isHex = text.Length > 1 && text[0] == '0' && text[1] is 'x' or 'X';
         string digits = isHex ? text.Substring(2) : text;
         uint radix = isHex ? 16u : text.Length > 1 && text[0] == '0' ? 8u : 10u;
-        // inet_aton reads "0x" as 0; more digits than this are no address, whatever they are.
+        // inet_aton parses "0x" as 0. More than 40 digits cannot be an address.
         if ((digits.Length == 0 && !isHex) || digits.Length > 40)
             return null;
         ulong value = 0;
@@ -83,13 +83,13 @@ internal static class LocalHosts
         byte[] bytes = address.GetAddressBytes();
         if (address.AddressFamily == AddressFamily.InterNetwork)
             return IsLocalV4(bytes, 0);
-        // fe80::/10, ff00::/8, and deprecated site-local addresses, which name an interface of this machine too.
+        // fe80::/10, ff00::/8, and the deprecated site-local addresses, which also depend on a local interface.
         if (bytes[0] == 0xFF || (bytes[0] == 0xFE && (bytes[1] & 0x80) == 0x80))
             return true;
         return Embedded(bytes) is { } at && IsLocalV4(bytes, at);
     }
 
-    /// <summary>Where an IPv6 address holds the IPv4 address it stands for: mapped and compatible (:: and ::1 among them), translated (64:ff9b::/96, ::ffff:0:0:0/96) and 6to4 (2002::/16).</summary>
+    /// <summary>Returns the offset of the IPv4 address embedded in an IPv6 address: mapped and compatible (including :: and ::1), translated (64:ff9b::/96, ::ffff:0:0:0/96) and 6to4 (2002::/16). Null without one.</summary>
     private static int? Embedded(byte[] bytes)
     {
         bool isTranslated = bytes[0] == 0 && bytes[1] == 0x64 && bytes[2] == 0xFF && bytes[3] == 0x9B && AreZero(bytes, 4, 12);
@@ -102,7 +102,7 @@ internal static class LocalHosts
 
     private static bool AreZero(byte[] bytes, int from, int to) => bytes.Skip(from).Take(to - from).All(static one => one == 0);
 
-    /// <summary>0/8 (this network; 0.0.0.0 reaches loopback), 127/8, 169.254/16, 224/4 and the broadcast address.</summary>
+    /// <summary>Returns true for 0/8 (this network; 0.0.0.0 reaches loopback), 127/8, 169.254/16, 224/4 and the broadcast address.</summary>
     private static bool IsLocalV4(byte[] bytes, int at) =>
         bytes[at] is 0 or 127 or >= 224 and <= 239
         || (bytes[at] == 169 && bytes[at + 1] == 254)

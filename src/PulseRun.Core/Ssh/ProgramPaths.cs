@@ -4,13 +4,13 @@ using System.Linq;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>Where a program may be. Never the current folder: what lies there by chance must not run as ssh.</summary>
+/// <summary>Determines where a program may be. The current folder is never searched, so that a file in it cannot run as ssh.</summary>
 internal static class ProgramPaths
 {
-    /// <summary>The files to look for, best first.</summary>
-    /// <param name="name">The program, without an ending.</param>
-    /// <param name="path">The PATH variable.</param>
-    /// <param name="systemDirectory">On Windows, System32: its OpenSSH is not always on PATH. Null elsewhere.</param>
+    /// <summary>Returns the paths to try, in order.</summary>
+    /// <param name="name">The program's name, without extension.</param>
+    /// <param name="path">The value of the PATH variable.</param>
+    /// <param name="systemDirectory">The System32 folder on Windows, because its OpenSSH is not always on PATH; null on other systems.</param>
     public static IReadOnlyList<string> Candidates(string name, string? path, string? systemDirectory)
     {
         bool isWindows = systemDirectory is not null;

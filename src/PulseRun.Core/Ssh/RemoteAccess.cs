@@ -2,19 +2,19 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>Whether an instance can be reached, and how.</summary>
+/// <summary>Determines whether and how an instance can be reached.</summary>
 internal static class RemoteAccess
 {
-    /// <summary>Whether this is an instance with an ssh command to go by. Else it is worth another look: what the user holds may be old.</summary>
+    /// <summary>Returns true when the instance is running and has an ssh command. If not, reading it again may help, because the user's object may be old.</summary>
     public static bool HasSsh(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.SshCommand);
 
-    /// <summary>The same for its notebook.</summary>
+    /// <summary>Returns true when the instance is running and has a notebook address.</summary>
     public static bool HasJupyter(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.JupyterUrl);
 
-    /// <summary>Returns where to ssh to.</summary>
-    /// <param name="instance">The instance, as the server describes it.</param>
-    /// <param name="allowsLocal">True when the server itself is on this machine: only then may it name an address of this machine.</param>
-    /// <exception cref="PulseRunException">Conflict when it cannot be reached (yet); InvalidSshCommand when the server's command is not of the strict form, or leads to this machine or its link.</exception>
+    /// <summary>Returns the ssh target of an instance.</summary>
+    /// <param name="instance">The instance as the server describes it.</param>
+    /// <param name="allowsLocal">True when the API server runs on this machine, which may then also return addresses of this machine.</param>
+    /// <exception cref="PulseRunException">Conflict: the instance cannot be reached, or not yet. InvalidSshCommand: the server's command does not have the strict form, or points to this machine or its network link.</exception>
     public static SshTarget Ssh(Instance instance, bool allowsLocal)
     {
         if (!HasSsh(instance))
@@ -22,13 +22,13 @@ internal static class RemoteAccess
         SshTarget target = SshCommandLine.Parse(instance.SshCommand, instance.Id);
         return allowsLocal || !LocalHosts.Contains(target.Host)
             ? target
-            : throw Local(ErrorIds.InvalidSshCommand, "The ssh command of '" + instance.Id + "' is not run: it leads", target.Host);
+            : throw Local(ErrorIds.InvalidSshCommand, "The ssh command of '" + instance.Id + "' was not run: it points", target.Host);
     }
 
-    /// <summary>Returns where its notebook is.</summary>
-    /// <param name="instance">The instance, as the server describes it.</param>
-    /// <param name="allowsLocal">True when the server itself is on this machine: only then may it name an address of this machine.</param>
-    /// <exception cref="PulseRunException">Conflict when it cannot be reached (yet); InvalidJupyterUrl when it is no plain https address, or leads to this machine or its link.</exception>
+    /// <summary>Returns the notebook address of an instance.</summary>
+    /// <param name="instance">The instance as the server describes it.</param>
+    /// <param name="allowsLocal">True when the API server runs on this machine, which may then also return addresses of this machine.</param>
+    /// <exception cref="PulseRunException">Conflict: the instance cannot be reached, or not yet. InvalidJupyterUrl: the address is not plain https, or points to this machine or its network link.</exception>
     public static JupyterAddress Jupyter(Instance instance, bool allowsLocal)
     {
         if (!HasJupyter(instance))
@@ -36,19 +36,19 @@ internal static class RemoteAccess
         JupyterAddress address = JupyterAddress.Parse(instance.JupyterUrl, instance.Id);
         return allowsLocal || !LocalHosts.Contains(address.Uri.Host)
             ? address
-            : throw Local(ErrorIds.InvalidJupyterUrl, "The notebook address of '" + instance.Id + "' is not opened: it leads", address.Uri.Host);
+            : throw Local(ErrorIds.InvalidJupyterUrl, "The notebook address of '" + instance.Id + "' was not opened: it points", address.Uri.Host);
     }
 
     private static bool IsRunning(Instance instance) => InstanceStatus.Is(instance.Status, InstanceStatus.Running);
 
     private static PulseRunException Local(string errorId, string what, string host) =>
-        new(errorId, what + " to '" + CleanText.Clean(host, 100) + "', which is this machine, its link or a group of machines, and no rented instance.");
+        new(errorId, what + " to '" + CleanText.Clean(host, 100) + "', which is this machine, its network link or a multicast address, and cannot be a rented instance.");
 
     private static PulseRunException Unreachable(Instance instance, string what)
     {
         string state = string.IsNullOrEmpty(instance.Status) ? "in an unknown state" : CleanText.Clean(instance.Status!, 40);
         return new PulseRunException(ErrorIds.Conflict, IsRunning(instance)
-            ? "Instance '" + instance.Id + "' runs, but has no " + what + " (yet). Wait-PRInstance -For Ready waits until it can be reached."
-            : "Instance '" + instance.Id + "' is " + state + ", and only a running one can be reached. Start-PRInstance starts a stopped one; Wait-PRInstance -For Ready waits until it can be reached.");
+            ? "Instance '" + instance.Id + "' is running, but has no " + what + " yet. Use Wait-PRInstance -For Ready to wait until it can be reached."
+            : "Instance '" + instance.Id + "' is " + state + ". Only a running instance can be reached. Start a stopped one with Start-PRInstance, and wait for it with Wait-PRInstance -For Ready.");
     }
 }

@@ -5,37 +5,37 @@ using System.Linq;
 namespace PulseRun.Core.Ssh;
 
 /// <summary>
-/// The arguments for the ssh client, which is started without a shell. Whatever comes from the server has gone through
-/// <see cref="SshCommandLine"/>; here it cannot become an option (<c>--</c>), nor, unless the user asks for it, pick a section of the user's configuration (<c>-F none</c>).
+/// Builds the arguments of the ssh client, which is started without a shell. Values from the server have been checked by
+/// <see cref="SshCommandLine"/>; here they cannot become an option (<c>--</c>) and, unless the user asks for it, cannot select a section of the user's configuration (<c>-F none</c>).
 /// </summary>
 internal static class SshArguments
 {
-    /// <summary>Arguments for a session in this terminal.</summary>
+    /// <summary>Returns the arguments for a session in this terminal.</summary>
     public static IReadOnlyList<string> Interactive(string instanceId, SshTarget target, SshSettings settings) =>
         [.. Common(instanceId, settings), .. target.ToArguments()];
 
-    /// <summary>Arguments for one command without a terminal. Nothing is asked.</summary>
-    /// <param name="instanceId">Which instance, checked.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="settings">How.</param>
-    /// <param name="logFile">Where ssh's own words go, so that standard error is the command's alone.</param>
-    /// <param name="command">The user's text, for the shell there.</param>
+    /// <summary>Returns the arguments for one command without a terminal and without prompts.</summary>
+    /// <param name="instanceId">The checked id of the instance.</param>
+    /// <param name="target">The ssh target.</param>
+    /// <param name="settings">The settings of the user.</param>
+    /// <param name="logFile">The file for ssh's own messages, so that standard error contains only the command's output.</param>
+    /// <param name="command">The user's command, for the shell on the instance.</param>
     public static IReadOnlyList<string> Command(string instanceId, SshTarget target, SshSettings settings, string logFile, string command) =>
         [.. Common(instanceId, settings), "-T", "-o", "BatchMode=yes", "-E", logFile, "-o", "LogLevel=DEBUG1", .. target.ToArguments(), command];
 
     /// <summary>
-    /// Under which name the host key of an instance is kept. Addresses and ports go from one renter to the next, ids do not.
-    /// The prefix keeps an id from being read as a marker or a comment.
+    /// Returns the name under which the host key of an instance is stored. Addresses and ports are reused for other renters; ids are not.
+    /// The prefix prevents ssh from reading an id as a marker or a comment.
     /// </summary>
     public static string HostKeyAlias(string instanceId) => "pulserun-" + instanceId;
 
-    /// <summary>A path as the value of an ssh option: ssh takes quotes, backslashes, % and ${} in it for its own.</summary>
-    /// <exception cref="PulseRunException">InvalidRequest for a path that ssh cannot be given.</exception>
+    /// <summary>Returns a path as the value of an ssh option, in which ssh interprets quotes, backslashes, % and ${}.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the path cannot be written as an option.</exception>
     public static string OptionPath(string path, bool isWindows)
     {
         string value = isWindows ? path.Replace('\\', '/') : path;
         if (value.Any(c => c is '"' or '\\' || char.IsControl(c)) || value.Contains("${"))
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The path '" + PulseRun.Core.Text.CleanText.Clean(path, 300) + "' cannot be given to ssh: it holds a quote, a backslash, a control character or ${.");
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The path '" + PulseRun.Core.Text.CleanText.Clean(path, 300) + "' cannot be passed to ssh: it contains a quote, a backslash, a control character or ${.");
         return "\"" + value.Replace("%", "%%") + "\"";
     }
 
@@ -44,9 +44,9 @@ internal static class SshArguments
         bool isWindows = System.IO.Path.DirectorySeparatorChar == '\\';
         List<string> arguments =
         [
-            // Neither the user's configuration nor the machine's, unless the user names one: a host name from the server must not choose among its sections.
+            // Ignore the ssh configuration of the user and the machine unless the user names one: a host name from the server must not select a section of it.
             "-F", settings.ConfigFile ?? "none",
-            // No agent and no display for a rented machine.
+            // Do not forward the agent or the display to a rented machine.
             "-a", "-x",
             "-o", "StrictHostKeyChecking=" + settings.Policy switch
             {
@@ -60,11 +60,11 @@ internal static class SshArguments
             "-o", "CheckHostIP=no",
             "-o", "UpdateHostKeys=no",
             "-o", "ConnectTimeout=30",
-            // A machine that is gone is noticed within a minute.
+            // A lost machine is noticed within a minute (4 * 15 s).
             "-o", "ServerAliveInterval=15",
             "-o", "ServerAliveCountMax=4",
         ];
-        // A shared connection is found by address and port, which go from one renter to the next, and asks for no host key.
+        // Shared connections are identified by address and port, which are reused for other renters, and skip the host key check.
         if (settings.ConfigFile is not null)
             arguments.AddRange(["-o", "ControlPath=none"]);
         if (settings.IdentityFile is { } identity)
@@ -73,20 +73,20 @@ internal static class SshArguments
     }
 }
 
-/// <summary>What the user decides about a connection.</summary>
-/// <param name="KnownHosts">The file of host keys this module keeps: a whole path.</param>
-/// <param name="Policy">What to do about a host key.</param>
-/// <param name="IdentityFile">A private key: a whole path; null for the agent's keys and ssh's usual files.</param>
-/// <param name="ConfigFile">The person's own ssh configuration, a whole path; null for none.</param>
+/// <summary>Contains the user's settings for a connection.</summary>
+/// <param name="KnownHosts">The full path of this module's file of host keys.</param>
+/// <param name="Policy">How a host key is checked.</param>
+/// <param name="IdentityFile">The full path of a private key; null for the agent's keys and ssh's usual files.</param>
+/// <param name="ConfigFile">The full path of the user's ssh configuration; null to use none.</param>
 internal sealed record SshSettings(string KnownHosts, HostKeyPolicy Policy, string? IdentityFile, string? ConfigFile = null);
 
-/// <summary>Where to ssh to. Made by <see cref="SshCommandLine"/> only, so that each part is known to be harmless.</summary>
-/// <param name="User">A user name: letters, digits and <c>_ . -</c>, no hyphen first.</param>
+/// <summary>Represents an ssh target. Only <see cref="SshCommandLine"/> creates it, so each part has been checked.</summary>
+/// <param name="User">The user name: letters, digits and <c>_ . -</c>, not beginning with a hyphen.</param>
 /// <param name="Host">A name, an IPv4 address, or an IPv6 address without brackets.</param>
-/// <param name="Port">Null for ssh's own default.</param>
+/// <param name="Port">The port; null for ssh's default.</param>
 internal sealed record SshTarget(string User, string Host, int? Port)
 {
-    /// <summary>The arguments that name the target, for a process started without a shell. Own options go before them, a remote command after them.</summary>
+    /// <summary>Returns the arguments that name the target, for a process started without a shell. Options go before them, a remote command after them.</summary>
     public IReadOnlyList<string> ToArguments()
     {
         var arguments = new List<string>();
@@ -96,7 +96,7 @@ internal sealed record SshTarget(string User, string Host, int? Port)
             arguments.Add(port.ToString(CultureInfo.InvariantCulture));
         }
 
-        // Neither part can be taken for an option; the end of the options says so once more.
+        // Neither part can begin with a hyphen; "--" is a second safeguard.
         arguments.AddRange(["-l", User, "--", Host]);
         return arguments;
     }

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace PulseRun.Core.Ssh;
 
 /// <summary>
-/// Reads the server's <c>ssh_command</c> by a strict grammar. It is text from outside that ends up in a command line: what is not exactly this is refused.
+/// Parses the server's <c>ssh_command</c> by a strict grammar. It is untrusted text that becomes part of a command line, so anything else is rejected.
 /// <code>
 /// command     = "ssh" [port] destination [port]     at most one port, words apart by exactly one space
 /// port        = "-p" number                         1 to 65535, no leading zero
@@ -21,13 +21,14 @@ internal static class SshCommandLine
     private const int MaxHost = 253;
     private const int MaxLabel = 63;
 
-    /// <summary>The target, or an InvalidSshCommand about the instance.</summary>
+    /// <summary>Returns the target of an instance's ssh command.</summary>
+    /// <exception cref="PulseRunException">InvalidSshCommand: the command does not have the strict form.</exception>
     public static SshTarget Parse(string? command, string instanceId) =>
         TryParse(command) ?? throw new PulseRunException(
             ErrorIds.InvalidSshCommand,
-            "The ssh command of '" + instanceId + "' is not of a form that is run. It is not shown here, because a command may hold a secret.");
+            "The ssh command of '" + instanceId + "' was not run: it does not have the form 'ssh [-p port] user@host'. It is not shown here, because a command may contain a secret.");
 
-    /// <summary>The target; null when the text is anything else than a plain ssh command.</summary>
+    /// <summary>Returns the target; null when the text is not a plain ssh command.</summary>
     public static SshTarget? TryParse(string? command)
     {
         if (command is null || command.Length > MaxLength)
@@ -82,7 +83,7 @@ internal static class SshCommandLine
         && (IsLetterOrDigit(user[0]) || user[0] == '_')
         && user.All(c => IsLetterOrDigit(c) || c is '_' or '.' or '-');
 
-    /// <summary>The host without brackets; null when it is none.</summary>
+    /// <summary>Returns the host without brackets; null when it is not a valid host.</summary>
     private static string? Host(string text)
     {
         if (text.Length > 2 && text[0] == '[' && text[text.Length - 1] == ']')
@@ -96,7 +97,7 @@ internal static class SshCommandLine
         if (!labels.All(IsLabel))
             return null;
 
-        // "1.2.3", "0x7f.1" and "2130706433" are addresses to a resolver, whatever they look like: only the plain form is taken.
+        // Resolvers also parse "1.2.3", "0x7f.1" and "2130706433" as addresses; accept only the plain form.
         return !IsNumber(labels[labels.Length - 1]) || IsIPv4(labels) ? text : null;
     }
 
@@ -113,7 +114,7 @@ internal static class SshCommandLine
             label.Length <= 3 && label.All(IsDigit) && (label.Length == 1 || label[0] != '0')
             && int.Parse(label, NumberStyles.None, CultureInfo.InvariantCulture) <= 255);
 
-    /// <summary>No zone (<c>%eth0</c>): an interface of this machine is nothing a server can name.</summary>
+    /// <summary>Returns true for an IPv6 address without a zone (<c>%eth0</c>), because a server cannot know the interfaces of this machine.</summary>
     private static bool IsIPv6(string text) =>
         text.All(c => IsHexDigit(c) || c is ':' or '.')
         && IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;

@@ -6,31 +6,31 @@ using PulseRun.Core.Text;
 namespace PulseRun.Core.Ssh;
 
 /// <summary>
-/// Tells a command's own exit code from a failure of ssh. Its 255 is both: that is what ssh answers when it fails, and what
-/// <c>sys.exit(-1)</c> answers. ssh's log knows.
+/// Distinguishes the exit code of a command from a failure of ssh. 255 can be either: ssh returns it when it fails, and a command
+/// may return it too (<c>sys.exit(-1)</c>). The log of ssh shows which.
 /// </summary>
 internal static class SshExitClassifier
 {
     private const int Failure = 255;
 
-    /// <summary>128 + SIGINT: what is seen of a process that the signal ended.</summary>
+    /// <summary>128 + SIGINT, the exit code of a process that was ended by the signal.</summary>
     private const int Interrupted = 130;
 
     private const string Debug = "debug";
 
     private static readonly string[] s_chatter = [Debug, "Authenticated to ", "Transferred: ", "Bytes per second: ", "Warning: Permanently added ", "@@@"];
 
-    /// <summary>The error; null when the exit code is the command's.</summary>
-    /// <param name="instanceId">Which instance.</param>
-    /// <param name="exitCode">What the ssh client answered.</param>
-    /// <param name="log">What it wrote to its log (LogLevel DEBUG1); the end of it is enough.</param>
-    /// <param name="knownHosts">The file of host keys, for the message.</param>
+    /// <summary>Returns the error of ssh; null when the exit code is the command's.</summary>
+    /// <param name="instanceId">The id of the instance.</param>
+    /// <param name="exitCode">The exit code of the ssh client.</param>
+    /// <param name="log">The log of the ssh client (LogLevel DEBUG1); the end of it is sufficient.</param>
+    /// <param name="knownHosts">The path of the file of host keys, for the message.</param>
     public static PulseRunException? Failed(string instanceId, int exitCode, string log, string knownHosts)
     {
         string[] lines = log.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
         if (lines.Contains("debug1: Exit status " + exitCode.ToString(CultureInfo.InvariantCulture)))
             return null;
-        // A client that keeps no such log: by ssh's manual only 255 is a failure.
+        // This client writes no such log. According to the ssh manual, only 255 is a failure.
         if (exitCode != Failure && !lines.Any(line => line.StartsWith(Debug, StringComparison.Ordinal)))
             return null;
 
@@ -39,8 +39,8 @@ internal static class SshExitClassifier
             return KeyRefused(instanceId, lines, knownHosts);
         bool isStarted = lines.Any(line => line.StartsWith("Authenticated to ", StringComparison.Ordinal));
         string message = isStarted
-            ? "The command on '" + instanceId + "' ended without an exit code: a signal ended it there, or the connection was lost."
-            : "No ssh connection to '" + instanceId + "': nothing was run.";
+            ? "The command on '" + instanceId + "' ended without an exit code: it was ended by a signal, or the connection was lost."
+            : "The ssh connection to '" + instanceId + "' failed: nothing was run.";
         if (said.Length > 0)
             message += " ssh says: " + said;
         else if (!isStarted)
@@ -48,13 +48,13 @@ internal static class SshExitClassifier
         return new PulseRunException(ErrorIds.SshFailed, message);
     }
 
-    /// <summary>Whether Ctrl+C ended the client: a terminal sends it to everybody, and the clients are there first.</summary>
+    /// <summary>Returns true when Ctrl+C ended the client. A terminal sends the signal to all its processes, and ssh may handle it before this module.</summary>
     public static bool IsInterrupted(int exitCode, string log) =>
         exitCode == Interrupted || log.Split(['\r', '\n']).Contains("Killed by signal 2.");
 
     private static PulseRunException KeyRefused(string instanceId, string[] lines, string knownHosts) => new(
         ErrorIds.HostKeyRejected,
         lines.Any(line => line.Contains("IDENTIFICATION HAS CHANGED"))
-            ? "The machine that answers for '" + instanceId + "' has another host key than before: nothing was run. To forget the old key: ssh-keygen -R " + SshArguments.HostKeyAlias(instanceId) + " -f \"" + knownHosts + "\""
-            : "No host key is kept for '" + instanceId + "', and -HostKeyPolicy does not take a new one: nothing was run.");
+            ? "The host key of '" + instanceId + "' differs from the stored one: nothing was run. To remove the old key: ssh-keygen -R " + SshArguments.HostKeyAlias(instanceId) + " -f \"" + knownHosts + "\""
+            : "No host key is stored for '" + instanceId + "', and -HostKeyPolicy does not accept a new one: nothing was run.");
 }

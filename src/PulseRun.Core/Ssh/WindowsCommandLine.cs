@@ -4,7 +4,7 @@ using System.Text;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>Arguments as one command line that a Windows program reads back as the same arguments (CommandLineToArgvW). .NET Framework has no ArgumentList.</summary>
+/// <summary>Builds a command line that a Windows program parses back into the same arguments (CommandLineToArgvW). .NET Framework has no ArgumentList.</summary>
 internal static class WindowsCommandLine
 {
     public static string Join(IEnumerable<string> arguments) => string.Join(" ", arguments.Select(Quote).ToArray());
@@ -22,7 +22,7 @@ internal static class WindowsCommandLine
                 backslashes++;
                 continue;
             }
-            // Backslashes mean themselves, except before a quote: there each is written twice, and the quote gets one of its own.
+            // Backslashes are literal except before a quote: there each is doubled, and the quote gets one more.
             quoted.Append('\\', c == '"' ? (2 * backslashes) + 1 : backslashes).Append(c);
             backslashes = 0;
         }

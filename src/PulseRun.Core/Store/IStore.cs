@@ -6,9 +6,9 @@ using PulseRun.Core.Protections;
 
 namespace PulseRun.Core.Store;
 
-/// <summary>What is remembered on this machine, for all of the user's sessions at once. Safe for many threads and many processes.</summary>
+/// <summary>Represents the data stored on this machine, shared by all sessions of the user. Safe for use by many threads and processes.</summary>
 /// <remarks>
-/// Any member of it, or of what it holds, may throw <see cref="StoreUnavailableException"/>. An account is <see cref="Context.Account"/>.
+/// Any member of it, or of the objects it returns, may throw <see cref="StoreUnavailableException"/>. Accounts are identified by <see cref="Context.Account"/>.
 /// Times are kept to the millisecond.
 /// </remarks>
 internal interface IStore : IDisposable
@@ -21,12 +21,12 @@ internal interface IStore : IDisposable
 
     ICleanupRuns Cleanups { get; }
 
-    /// <summary>Returns the path of a damaged store that lies beside this one, until a person removes it; null without one.</summary>
+    /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }
 
-    /// <summary>Returns how many launches of other accounts (another key, another spelling of the address) have an open outcome.</summary>
+    /// <summary>Returns the number of launches with an open outcome under other accounts (another key, or another spelling of the address).</summary>
     long OpenLaunchesElsewhere(string account);
 
-    /// <summary>What the user must be told about the store itself (a damaged file was set aside); each text once, then null.</summary>
+    /// <summary>Returns a notice for the user about the store, for example that a damaged file was set aside; null when there is none. Each notice is returned once.</summary>
     string? TakeNotice();
 }

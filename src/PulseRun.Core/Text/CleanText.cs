@@ -3,10 +3,10 @@ using System.Text;
 
 namespace PulseRun.Core.Text;
 
-/// <summary>Text from a server or a user, made fit for a terminal.</summary>
+/// <summary>Makes text from a server or a user safe for display in a terminal.</summary>
 internal static class CleanText
 {
-    /// <summary>Replaces control and format characters (escape sequences, bidi overrides) by spaces and cuts at <paramref name="maxLength"/>.</summary>
+    /// <summary>Returns the text with control and format characters (escape sequences, bidi overrides) replaced by spaces, truncated to <paramref name="maxLength"/>.</summary>
     public static string Clean(string text, int maxLength)
     {
         var clean = new StringBuilder(System.Math.Min(text.Length, maxLength));
@@ -22,7 +22,7 @@ internal static class CleanText
         return clean.ToString().Trim();
     }
 
-    /// <summary>The same text with control and format characters shown as U+FFFD; the same object when there are none. A terminal obeys some of them.</summary>
+    /// <summary>Returns the text with control and format characters, which a terminal may interpret, replaced by U+FFFD; the same object when there are none.</summary>
     public static string Printable(string text)
     {
         int first = 0;

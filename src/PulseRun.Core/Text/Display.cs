@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace PulseRun.Core.Text;
 
-/// <summary>How values are written for people.</summary>
+/// <summary>Formats values for display.</summary>
 internal static class Display
 {
-    /// <summary>A price: at least cents, at most hundredths of them, as cheap GPUs cost fractions of a cent.</summary>
+    /// <summary>Returns a price with at least two and at most four decimals, because cheap GPUs cost fractions of a cent.</summary>
     public static string PerHour(decimal dollars) => "$" + dollars.ToString("0.00##", CultureInfo.InvariantCulture) + "/h";
 
-    /// <summary>A duration in at most two units and six characters: <c>42s</c>, <c>17m</c>, <c>3h12m</c>, <c>12d3h</c>, <c>365d</c>. One below zero is shown as zero.</summary>
+    /// <summary>Returns a duration in at most two units and six characters: <c>42s</c>, <c>17m</c>, <c>3h12m</c>, <c>12d3h</c>, <c>365d</c>. A negative one is returned as zero.</summary>
     public static string Duration(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero)
@@ -25,7 +25,7 @@ internal static class Display
         return Number((long)duration.TotalDays) + "d";
     }
 
-    /// <summary>A percentage without needless digits; a question mark for unknown, which is not zero.</summary>
+    /// <summary>Returns a percentage with at most one decimal; a question mark for an unknown value.</summary>
     public static string Percent(double? value) =>
         value is { } percent ? percent.ToString("0.#", CultureInfo.InvariantCulture) + "%" : "?";
 

@@ -1,13 +1,13 @@
 namespace PulseRun.Core.Text;
 
-/// <summary>Which strings may stand for an instance in a path. Anything else is refused before sending: an id must never become another path.</summary>
+/// <summary>Checks instance ids before they are sent, so that an id can never change the path of a request.</summary>
 internal static class InstanceIds
 {
     public const int MaxLength = 128;
 
     private static readonly char[] s_wildcards = ['*', '?', '['];
 
-    /// <summary>Whether the id is made of letters, digits and <c>_ - . ~ : @</c> only, and is not a path step of dots.</summary>
+    /// <summary>Returns true when the id consists of letters, digits and <c>_ - . ~ : @</c> only, is at most 128 characters long, and does not consist of dots alone.</summary>
     public static bool IsValid(string? id)
     {
         if (id is null || id.Length is 0 or > MaxLength)
@@ -23,24 +23,24 @@ internal static class InstanceIds
         return !onlyDots;
     }
 
-    /// <summary>Refuses an id that is none.</summary>
-    /// <exception cref="PulseRunException">InvalidRequest.</exception>
+    /// <summary>Throws when the id is not valid.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the id is not valid.</exception>
     public static void Check(string? id)
     {
         if (!IsValid(id))
             throw Refuse(id);
     }
 
-    /// <summary>The error for an id that is none.</summary>
+    /// <summary>Returns the error for an id that is not valid.</summary>
     public static PulseRunException Refuse(string? id) => new(
         ErrorIds.InvalidRequest,
         id is null or ""
-            ? "An instance id is empty."
-            : "'" + CleanText.Clean(id, 100) + "' is not an instance id: ids are made of letters, digits and _ - . ~ : @, and are at most 128 characters long.")
+            ? "The instance id is empty."
+            : "'" + CleanText.Clean(id, 100) + " : @, and are at most 128 characters long.~ : @, and are at most 128 characters long.")
     {
         Field = "Id",
         Advice = id is not null && id.IndexOfAny(s_wildcards) >= 0
-            ? "Only Get-PRInstance takes wildcards: pipe what it finds, as in Get-PRInstance -Id '" + CleanText.Clean(id, 100).Replace("'", "''") + "' | Stop-PRInstance."
+            ? "Only Get-PRInstance accepts wildcards. Pipe its output: Get-PRInstance -Id '" + CleanText.Clean(id, 100).Replace("'", "''") + "' | Stop-PRInstance."
             : null,
     };
 }

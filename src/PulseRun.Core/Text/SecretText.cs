@@ -5,10 +5,10 @@ using System.Security;
 
 namespace PulseRun.Core.Text;
 
-/// <summary>The one place a key is taken out of its SecureString and put into one, so that the copies are wiped everywhere alike.</summary>
+/// <summary>Converts between SecureString and characters. It is the only place that does, so that plain copies are always wiped.</summary>
 internal static class SecretText
 {
-    /// <summary>Lends the plain characters; they are wiped when <paramref name="read"/> returns.</summary>
+    /// <summary>Passes the plain characters to <paramref name="read"/> and wipes them when it returns.</summary>
     public static T Use<T>(SecureString secret, Func<char[], T> read)
     {
         char[] plain = new char[secret.Length];
@@ -25,11 +25,11 @@ internal static class SecretText
         }
     }
 
-    /// <summary>True when the secret can be sent in a header: it has characters, and all of them are printable ASCII without spaces.</summary>
+    /// <summary>Returns true when the secret can be sent in a header: not empty, and printable ASCII without spaces.</summary>
     public static bool IsSendable(SecureString secret) =>
         Use(secret, static plain => plain.Length > 0 && Array.TrueForAll(plain, static c => c is > ' ' and < '\x7f'));
 
-    /// <summary>A secret of these characters, which stay the caller's to wipe.</summary>
+    /// <summary>Returns a secret with these characters. The caller still has to wipe its own copy.</summary>
     public static SecureString Of(IEnumerable<char> plain)
     {
         var secret = new SecureString();

@@ -7,25 +7,25 @@ using PulseRun.Core.Watch;
 
 namespace PulseRun.Core.Views;
 
-/// <summary>What is drawn rather than put out: the live view in a terminal, and the report page.</summary>
+/// <summary>Displays data that is drawn instead of written to the pipeline: the live view in a terminal, and the report page.</summary>
 internal interface IViews
 {
-    /// <summary>Whether standard output is a terminal that can be drawn on, and standard input one that has keys.</summary>
+    /// <summary>True when standard output is a terminal that can be drawn on and standard input can read single keys.</summary>
     bool CanDraw { get; }
 
-    /// <summary>Shows refreshes until q, Esc, the last refresh or <paramref name="cancel"/>. However it ends, the terminal is as it was.</summary>
-    /// <param name="options">How it goes on.</param>
-    /// <param name="refresh">Looks at the fleet.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <summary>Displays refreshes until q, Esc, the last refresh or <paramref name="cancel"/>. Restores the terminal however it ends.</summary>
+    /// <param name="options">The options of the view.</param>
+    /// <param name="refresh">Reads the fleet.</param>
+    /// <param name="cancel">Ends the view at once.</param>
     Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel);
 
-    /// <summary>The same without a terminal: hands each refresh over.</summary>
-    /// <param name="options">How it goes on.</param>
-    /// <param name="refresh">Looks at the fleet.</param>
-    /// <param name="onFrame">Gets what each refresh saw.</param>
-    /// <param name="cancel">Ends it at once.</param>
+    /// <summary>Repeats refreshes without a terminal and passes on each result.</summary>
+    /// <param name="options">The options of the view.</param>
+    /// <param name="refresh">Reads the fleet.</param>
+    /// <param name="onFrame">Receives the result of each refresh.</param>
+    /// <param name="cancel">Ends the view at once.</param>
     Task RepeatAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, Action<FleetFrame> onFrame, CancellationToken cancel);
 
-    /// <summary>Writes a report as one page that needs nothing else: no script, no other file, no network.</summary>
+    /// <summary>Writes a report as one self-contained page, without scripts, other files or network access.</summary>
     void WriteReport(FleetReport report, TextWriter to);
 }

@@ -2,16 +2,17 @@ using System;
 
 namespace PulseRun.Core.Wait;
 
-/// <summary>When to poll next. Things that just moved are looked at often, things that have not moved for long seldom.</summary>
+/// <summary>Determines when to poll next: soon after a change, less often the longer nothing has changed.</summary>
 internal static class PollInterval
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(2);
 
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
-    /// <param name="sinceChange">Since any of the waited-for instances changed its state, or since the wait began.</param>
-    /// <param name="remaining">Until the wait times out: the last poll is at its very end.</param>
-    /// <param name="fixedInterval">-PollSeconds; null to adapt.</param>
+    /// <summary>Returns the time until the next poll: a quarter of the time since the last change, within <see cref="Shortest"/> and <see cref="Longest"/>.</summary>
+    /// <param name="sinceChange">The time since an awaited instance changed its state, or since the wait began.</param>
+    /// <param name="remaining">The time until the wait times out, when the last poll is made.</param>
+    /// <param name="fixedInterval">The value of -PollSeconds; null to adapt the interval.</param>
     public static TimeSpan Next(TimeSpan sinceChange, TimeSpan remaining, TimeSpan? fixedInterval = null)
     {
         var interval = fixedInterval ?? Within(new TimeSpan(sinceChange.Ticks / 4));

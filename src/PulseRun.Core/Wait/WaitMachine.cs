@@ -2,10 +2,10 @@ using System;
 
 namespace PulseRun.Core.Wait;
 
-/// <summary>Tells a wait that is over from one that goes on and one that is hopeless (issue 5 point 4).</summary>
+/// <summary>Decides whether a wait has succeeded, continues, or can no longer succeed.</summary>
 internal static class WaitMachine
 {
-    /// <summary>How long a list may still show what was before a change, or not yet show what is new.</summary>
+    /// <summary>The time for which a list may be out of date after a change. 30 seconds is an assumption; the API documents no bound.</summary>
     public static readonly TimeSpan Lag = TimeSpan.FromSeconds(30);
 
     public static WaitAnswer Evaluate(WaitTarget target, Observation observation)
@@ -17,7 +17,7 @@ internal static class WaitMachine
         if (!InstanceStatus.IsFinal(instance.Status))
             return new WaitAnswer(WaitProgress.Waiting, Missing(target, instance));
 
-        // A failed instance that was just removed, or started again, is listed as failed for a while yet.
+        // A failed instance that was just removed or restarted may still be listed as failed for a while.
         if (observation.StatusBefore is { } before && InstanceStatus.Is(instance.Status, before) && observation.Waited < Lag)
             return new WaitAnswer(WaitProgress.Waiting, "is still " + before);
         return new WaitAnswer(WaitProgress.Terminal, "is " + instance.Status);
@@ -33,7 +33,7 @@ internal static class WaitMachine
     private static WaitAnswer Absent(WaitTarget target, Observation observation)
     {
         if (!observation.IsComplete)
-            return new WaitAnswer(WaitProgress.Waiting, "is not in the part of the list that came");
+            return new WaitAnswer(WaitProgress.Waiting, "is not in the received part of the list");
         if (target == WaitTarget.Terminated)
             return new WaitAnswer(WaitProgress.Reached);
         return observation.WasListed || observation.Waited >= Lag
@@ -49,36 +49,36 @@ internal static class WaitMachine
     }
 }
 
-/// <summary>What one poll says about one waited-for instance.</summary>
-/// <param name="Progress">How far it is.</param>
-/// <param name="Reason">Why it cannot get there, or what is still missing, as the end of a sentence about the instance; null when reached.</param>
+/// <summary>Represents the result of one poll for one awaited instance.</summary>
+/// <param name="Progress">The progress of the wait.</param>
+/// <param name="Reason">What is missing, or why the wait cannot succeed, as the end of a sentence about the instance; null when reached.</param>
 internal readonly record struct WaitAnswer(WaitProgress Progress, string? Reason = null);
 
-/// <summary>One poll's view of one waited-for instance.</summary>
+/// <summary>Represents the observation of one awaited instance in one poll.</summary>
 internal sealed record Observation
 {
-    /// <summary>As the list shows it; null when the list does not.</summary>
+    /// <summary>Gets the listed instance; null when it is not listed.</summary>
     public required Instance? Listed { get; init; }
 
-    /// <summary>False when the list is known to be cut: absence means nothing then.</summary>
+    /// <summary>False when the list was truncated, so that a missing instance proves nothing.</summary>
     public bool IsComplete { get; init; } = true;
 
-    /// <summary>Whether any list of this wait showed it.</summary>
+    /// <summary>True when any list of this wait contained the instance.</summary>
     public required bool WasListed { get; init; }
 
-    /// <summary>How long the wait has lasted.</summary>
+    /// <summary>Gets how long the wait has lasted.</summary>
     public required TimeSpan Waited { get; init; }
 
-    /// <summary>The state just before this command asked for the change; null when it only watches.</summary>
+    /// <summary>Gets the state right before this command requested the change; null when it only waits.</summary>
     public string? StatusBefore { get; init; }
 }
 
-/// <summary>How far a wait is.</summary>
+/// <summary>Specifies the progress of a wait.</summary>
 internal enum WaitProgress
 {
     Waiting,
     Reached,
 
-    /// <summary>It can no longer get there.</summary>
+    /// <summary>The instance can no longer reach the state.</summary>
     Terminal,
 }

@@ -5,37 +5,38 @@ using PulseRun.Core.Cost;
 
 namespace PulseRun.Core.Watch;
 
-/// <summary>What one refresh saw.</summary>
+/// <summary>Contains the data of one refresh.</summary>
 internal sealed record FleetFrame
 {
-    /// <summary>When the fleet was listed, where the connection lives.</summary>
+    /// <summary>Gets the time of the list, by the clock of the connection.</summary>
     public required DateTimeOffset At { get; init; }
 
     public IReadOnlyList<WatchedInstance> Rows { get; init; } = [];
 
     public Burn Burn { get; init; }
 
-    /// <summary>The credit; null when the key may not read it.</summary>
+    /// <summary>Gets the credit; null when the key may not read it.</summary>
     public AccountBalance? Balance { get; init; }
 
-    /// <summary>How many running instances were read this time.</summary>
+    /// <summary>Gets the number of running instances that were read in this refresh.</summary>
     public int Read { get; init; }
 
-    /// <summary>How far back the bar goes.</summary>
+    /// <summary>Gets the time that the history bar covers.</summary>
     public TimeSpan Span { get; init; }
 
-    /// <summary>What went wrong with this refresh; the rest is then that of the one before.</summary>
+    /// <summary>Gets the error of this refresh; null without one. On an error, the other properties are those of the refresh before.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>How long the credit lasts at what burns now.</summary>
+    /// <summary>Gets how long the credit lasts at the present burn rate.</summary>
     public TimeSpan? Runway => Balance is { } balance ? PulseRun.Core.Cost.Runway.Of(balance.Balance, Burn.PerHour) : null;
 
-    /// <param name="at">When it was listed.</param>
-    /// <param name="verdicts">One for each instance.</param>
-    /// <param name="windows">The readings by id.</param>
-    /// <param name="balance">Null when unknown.</param>
-    /// <param name="read">How many were read.</param>
-    /// <param name="span">How far back the bar goes.</param>
+    /// <summary>Returns the data of one refresh.</summary>
+    /// <param name="at">The time of the list.</param>
+    /// <param name="verdicts">The verdicts, one for each instance.</param>
+    /// <param name="windows">The readings by instance id.</param>
+    /// <param name="balance">The credit; null when unknown.</param>
+    /// <param name="read">The number of instances that were read.</param>
+    /// <param name="span">The time that the history bar covers.</param>
     public static FleetFrame Of(
         DateTimeOffset at,
         IReadOnlyList<IdleVerdict> verdicts,
@@ -55,7 +56,7 @@ internal sealed record FleetFrame
     private static WatchedInstance Row(DateTimeOffset at, IdleVerdict verdict, IReadOnlyList<Reading> readings)
     {
         Reading? newest = readings.Count > 0 ? readings[readings.Count - 1] : null;
-        // What a stopped instance last did is history, not its load.
+        // The last reading of a stopped instance is not its present load.
         bool runs = InstanceStatus.Is(verdict.Status, InstanceStatus.Running);
         return new WatchedInstance(verdict)
         {

@@ -2,9 +2,9 @@ using System;
 
 namespace PulseRun.Core.Watch;
 
-/// <summary>How a view goes on.</summary>
-/// <param name="Interval">The time from one refresh to the next.</param>
-/// <param name="Refreshes">After how many it ends by itself; null for never.</param>
-/// <param name="Sort">What to sort by at first.</param>
-/// <param name="Waiting">What a request waits for at the moment; null for nothing.</param>
+/// <summary>Specifies how a view is displayed and when it ends.</summary>
+/// <param name="Interval">The time between refreshes.</param>
+/// <param name="Refreshes">The number of refreshes after which the view ends; null for no end.</param>
+/// <param name="Sort">The initial order.</param>
+/// <param name="Waiting">Returns what a request waits for at the moment; null for nothing.</param>
 internal sealed record WatchOptions(TimeSpan Interval, int? Refreshes, FleetSort Sort, Func<string?> Waiting);

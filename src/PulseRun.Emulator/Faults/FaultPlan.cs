@@ -5,7 +5,7 @@ using PulseRun.Emulator.Http;
 
 namespace PulseRun.Emulator.Faults;
 
-/// <summary>The faults an emulator was given. Not safe by itself: the cloud holds a lock.</summary>
+/// <summary>Contains the faults that were added to an emulator. Not thread-safe; the caller holds the emulator's lock.</summary>
 internal sealed class FaultPlan(int seed)
 {
     private readonly List<PlannedFault> _planned = [];
@@ -20,7 +20,7 @@ internal sealed class FaultPlan(int seed)
 
     public void Clear() => _planned.Clear();
 
-    /// <summary>The faults of one request, each counted once.</summary>
+    /// <summary>Returns the faults that apply to one request, and counts each once.</summary>
     public FaultSet Draw(IncomingRequest request, Route route) =>
         new([.. _planned.Where(planned => planned.Fires(request.Method, request.RawUrl, route)).Select(planned => planned.Fault)]);
 }

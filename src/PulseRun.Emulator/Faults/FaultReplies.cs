@@ -5,23 +5,23 @@ using PulseRun.Emulator.Http;
 
 namespace PulseRun.Emulator.Faults;
 
-/// <summary>What a fault answers.</summary>
+/// <summary>Creates the replies of faults.</summary>
 internal static class FaultReplies
 {
-    /// <summary>Kinds that answer by themselves, whatever was asked.</summary>
+    /// <summary>The kinds that produce a reply of their own, whatever was requested.</summary>
     public static bool Replaces(EmulatorFaultKind kind) => kind is EmulatorFaultKind.TooManyRequests
         or EmulatorFaultKind.ServerError or EmulatorFaultKind.ServerErrorAfterEffect or EmulatorFaultKind.HtmlError or EmulatorFaultKind.NestedError
         or EmulatorFaultKind.NoCapacity or EmulatorFaultKind.RedirectTo or EmulatorFaultKind.CutBeforeAnswer or EmulatorFaultKind.Hang
         or EmulatorFaultKind.MetricsMissing;
 
-    /// <summary>Kinds that take an answer and do something to it.</summary>
+    /// <summary>The kinds that change the reply to a request.</summary>
     public static bool Spoils(EmulatorFaultKind kind) => kind is EmulatorFaultKind.HalfAnswer or EmulatorFaultKind.StalledBody
         or EmulatorFaultKind.HugeAnswer or EmulatorFaultKind.DeepNesting or EmulatorFaultKind.NotJson
         or EmulatorFaultKind.EmptyAnswer or EmulatorFaultKind.PartialAnswer;
 
-    /// <summary>The answer under a fault that replaces or spoils it.</summary>
+    /// <summary>Returns the reply under a fault that replaces or changes it.</summary>
     /// <param name="fault">The fault.</param>
-    /// <param name="answer">The answer as it would have been; null before the effect.</param>
+    /// <param name="answer">The reply without the fault; null before the request took effect.</param>
     /// <param name="now">The emulator's time.</param>
     public static Reply Make(EmulatorFault fault, Reply? answer, DateTimeOffset now)
     {
@@ -47,10 +47,10 @@ internal static class FaultReplies
         };
     }
 
-    /// <summary>A refusal that asks for some seconds of the client's time.</summary>
+    /// <summary>Returns a 429 that requests a wait in seconds of the client's time.</summary>
     public static Reply TooManyRequests(int seconds, bool asDate, DateTimeOffset now)
     {
-        // A date has no fractions: rounded down it would be a second too early.
+        // An HTTP date has no fractions; rounding down would make it a second too early.
         string value = asDate ? HttpDate(now.AddSeconds(seconds).AddTicks(TimeSpan.TicksPerSecond - 1)) : Number(seconds);
         return Refused().With("Retry-After", value);
     }
@@ -97,7 +97,7 @@ internal static class FaultReplies
 
     private static Reply Huge(Reply given)
     {
-        // Rows that could be true: a client that stops at a limit of its own must not get there by a syntax error.
+        // Use valid rows, so that a client reaches its own limit instead of a syntax error.
         bool list = given.Json is JsonArray || given.Json?["data"] is not null || given.Json?["instances"] is not null;
         return given with
         {

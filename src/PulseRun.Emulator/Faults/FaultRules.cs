@@ -4,7 +4,7 @@ using PulseRun.Emulator.Resources;
 
 namespace PulseRun.Emulator.Faults;
 
-/// <summary>Which requests a kind of fault concerns, and which forms it has.</summary>
+/// <summary>Specifies the requests that each kind of fault applies to, and the forms it has.</summary>
 internal static class FaultRules
 {
     private static readonly string[] s_errorForms = ["Detail", "Array", "Nested", "Html", "Text", "Empty"];
@@ -23,7 +23,7 @@ internal static class FaultRules
         _ => true,
     };
 
-    /// <summary>Refuses a fault that could not do what it says.</summary>
+    /// <summary>Throws when the properties of a fault are invalid.</summary>
     public static void Check(EmulatorFault fault)
     {
         string[] forms = Forms(fault.Kind);
@@ -31,18 +31,18 @@ internal static class FaultRules
         {
             throw new ArgumentException(forms.Length == 0
                 ? fault.Kind + " has no forms."
-                : "'" + fault.Form + "' is no form of " + fault.Kind + ": " + string.Join(", ", forms) + ".");
+                : "'" + fault.Form + "' is not a form of " + fault.Kind + ". Use one of " + string.Join(", ", forms) + ".");
         }
         if (fault.Kind == EmulatorFaultKind.RedirectTo && fault.Url is null)
             throw new ArgumentException("RedirectTo needs a Url.");
         if (fault.Skip < 0 || fault.Times < 0 || fault.RetryAfter < 0 || !(fault.Probability is >= 0 and <= 1))
-            throw new ArgumentException("Skip, Times and RetryAfter are not negative, and Probability is from 0 to 1.");
+            throw new ArgumentException("Skip, Times and RetryAfter must not be negative, and Probability must be from 0 to 1.");
         if (fault.Count is < 1 or > 1_000)
-            throw new ArgumentException("Count is from 1 to 1000.");
+            throw new ArgumentException("Count must be from 1 to 1000.");
         if (fault.Status is < 200 or > 599)
-            throw new ArgumentException("Status is from 200 to 599.");
+            throw new ArgumentException("Status must be from 200 to 599.");
         if (fault.Duration is { Ticks: < 0 })
-            throw new ArgumentException("Duration is not negative.");
+            throw new ArgumentException("Duration must not be negative.");
     }
 
     private static string[] Forms(EmulatorFaultKind kind) => kind switch

@@ -4,21 +4,21 @@ using System.Linq;
 
 namespace PulseRun.Emulator.Faults;
 
-/// <summary>The faults that one request meets.</summary>
+/// <summary>Contains the faults that apply to one request.</summary>
 internal sealed class FaultSet(IReadOnlyList<EmulatorFault> faults)
 {
-    /// <summary>The first of a kind; null without one.</summary>
+    /// <summary>Returns the first fault of a kind; null without one.</summary>
     public EmulatorFault? Of(EmulatorFaultKind kind) => faults.FirstOrDefault(fault => fault.Kind == kind);
 
     public bool Has(EmulatorFaultKind kind) => Of(kind) is not null;
 
-    /// <summary>The form of the first of a kind; null without one, or when it has none.</summary>
+    /// <summary>Returns the form of the first fault of a kind; null without a fault or a form.</summary>
     public bool HasForm(EmulatorFaultKind kind, string form) => IsForm(Of(kind), form);
 
-    /// <summary>The fault that takes the place of the effect; null when there is to be one.</summary>
+    /// <summary>Gets the fault that replaces the effect of the request; null without one.</summary>
     public EmulatorFault? InsteadOfEffect => faults.FirstOrDefault(fault => !IsAfter(fault) && FaultReplies.Replaces(fault.Kind));
 
-    /// <summary>The fault that takes the place of the answer, or spoils it; null when it is to come as it is.</summary>
+    /// <summary>Gets the fault that replaces or changes the reply; null without one.</summary>
     public EmulatorFault? InsteadOfAnswer => faults.FirstOrDefault(fault =>
         FaultReplies.Spoils(fault.Kind) || (IsAfter(fault) && FaultReplies.Replaces(fault.Kind)));
 

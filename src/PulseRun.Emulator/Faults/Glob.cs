@@ -2,7 +2,7 @@ namespace PulseRun.Emulator.Faults;
 
 internal static class Glob
 {
-    /// <summary>Whether the whole text is like the pattern: <c>*</c> any text, <c>?</c> any one character, case does not matter.</summary>
+    /// <summary>Returns true when the whole text matches the pattern: <c>*</c> stands for any text, <c>?</c> for any character. Not case-sensitive.</summary>
     public static bool IsMatch(string pattern, string text)
     {
         int p = 0, t = 0, star = -1, resume = 0;
@@ -20,7 +20,7 @@ internal static class Glob
             }
             else if (star >= 0)
             {
-                // The last star takes one character more.
+                // Extend the match of the last star by one character.
                 p = star + 1;
                 t = ++resume;
             }

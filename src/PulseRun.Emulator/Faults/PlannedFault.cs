@@ -3,7 +3,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Faults;
 
-/// <summary>A fault and how often it was met.</summary>
+/// <summary>Represents a fault, with the number of requests it has matched.</summary>
 internal sealed class PlannedFault(EmulatorFault fault, int seed, string name)
 {
     private long _met;

@@ -5,9 +5,9 @@ using System.Reflection;
 
 namespace PulseRun.Emulator.Http;
 
-/// <summary>The socket under a request.</summary>
-/// <remarks>HttpListenerResponse.Abort answers an empty 200 before it closes, on every runtime that listens by sockets (.NET outside Windows, Mono);
-/// only the socket itself can be closed without a word. It is not public. On Windows http.sys listens, there is none to find, and Abort does what it says.</remarks>
+/// <summary>Finds the socket of a request.</summary>
+/// <remarks>HttpListenerResponse.Abort sends an empty 200 before it closes, on every runtime that uses sockets (.NET outside Windows, Mono).
+/// Closing without an answer needs the socket itself, which is not public. On Windows, http.sys listens, there is no socket, and Abort works as documented.</remarks>
 internal static class ConnectionSocket
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic;

@@ -6,7 +6,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Emulator.Http;
 
-/// <summary>A body that does not come as it should: half and cut, half and nothing more, or without end.</summary>
+/// <summary>Provides a faulty body: one half and then a closed connection, one half and then nothing, or a body without end.</summary>
 internal sealed class FaultyStream : Stream
 {
     private readonly Delivery _delivery;
@@ -63,7 +63,7 @@ internal sealed class FaultyStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        // Cancelled and not disposed: a read that waits still holds its token.
+        // Cancel without disposing: a pending read still holds the token.
         if (disposing)
             _disposed.Cancel();
         base.Dispose(disposing);
@@ -74,7 +74,7 @@ internal sealed class FaultyStream : Stream
         if (_position == _end)
         {
             if (_delivery != Delivery.Endless)
-                throw new IOException("The response ended prematurely: the emulator cut the connection.");
+                throw new IOException("The response ended prematurely: the emulator closed the connection.");
             _part = _repeat;
             _end = _repeat.Length;
             _position = 0;

@@ -1,17 +1,17 @@
 namespace PulseRun.Emulator.Http;
 
-/// <summary>A request as a door received it.</summary>
+/// <summary>Represents a request as it was received.</summary>
 internal sealed class IncomingRequest
 {
-    /// <summary>A longer body is refused unread.</summary>
+    /// <summary>The largest body in bytes; a larger one is rejected without being parsed.</summary>
     public const int MaxBody = 1 << 20;
 
     public required string Method { get; init; }
 
-    /// <summary>Path and query as they were on the wire: nothing decoded, nothing folded.</summary>
+    /// <summary>Gets the path and query as they were sent, without decoding or normalization.</summary>
     public required string RawUrl { get; init; }
 
-    /// <summary>Scheme, host and port of the door.</summary>
+    /// <summary>Gets scheme, host and port of the entry point.</summary>
     public required string Origin { get; init; }
 
     public string? Authorization { get; init; }

@@ -7,7 +7,7 @@ namespace PulseRun.Emulator.Http;
 
 internal static class JsonText
 {
-    // As deep as the deepest fault; text as Python services write it: only what JSON demands is escaped.
+    // The depth allows for the deepest fault. Like Python services, escape only what JSON requires.
     private static readonly JsonWriterOptions s_options = new() { MaxDepth = 2_000, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static byte[] Write(JsonNode node)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace PulseRun.Emulator.Http;
 
-/// <summary>Errors in the two forms of the API.</summary>
+/// <summary>Creates errors in the two forms of the API.</summary>
 internal static class Problem
 {
     public static Reply Detail(int status, string text) => new(status, new JsonObject { ["detail"] = text });
@@ -22,7 +22,7 @@ internal static class Problem
     }
 }
 
-/// <param name="Field">The field of the body or the query; null for the body itself.</param>
-/// <param name="Message">For people.</param>
-/// <param name="Type">For programs, as FastAPI names it.</param>
+/// <param name="Field">The name of the field of the body or the query; null for the body itself.</param>
+/// <param name="Message">The message for a person.</param>
+/// <param name="Type">The type for programs, with the names of FastAPI.</param>
 internal sealed record FieldProblem(string? Field, string Message, string Type);

@@ -4,7 +4,7 @@ namespace PulseRun.Emulator.Http;
 
 internal static class Query
 {
-    /// <summary>The first value of a parameter; null without one.</summary>
+    /// <summary>Returns the first value of a parameter; null without one.</summary>
     public static string? Value(string query, string name)
     {
         foreach (string pair in query.Split('&'))

@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace PulseRun.Emulator.Http;
 
-/// <summary>What a door sends back.</summary>
+/// <summary>Represents the reply to a request.</summary>
 internal sealed record Reply(int Status, JsonNode? Json = null)
 {
-    /// <summary>Takes the place of <see cref="Json"/>.</summary>
+    /// <summary>Gets the text body, which replaces <see cref="Json"/>.</summary>
     public string? Text { get; init; }
 
     public string ContentType { get; init; } = "application/json";
@@ -16,7 +16,7 @@ internal sealed record Reply(int Status, JsonNode? Json = null)
 
     public Delivery Delivery { get; init; }
 
-    /// <summary>What an endless body goes on with.</summary>
+    /// <summary>Gets the text that is repeated in an endless body.</summary>
     public string Repeat { get; init; } = "";
 
     public bool IsSuccess => Status is >= 200 and < 300;
@@ -26,23 +26,23 @@ internal sealed record Reply(int Status, JsonNode? Json = null)
     public byte[] Bytes() => Text is not null ? Encoding.UTF8.GetBytes(Text) : Json is null ? [] : JsonText.Write(Json);
 }
 
-/// <summary>How much of a reply reaches the client.</summary>
+/// <summary>Specifies how much of a reply is sent.</summary>
 internal enum Delivery
 {
     Whole,
 
-    /// <summary>Nothing; the connection is cut.</summary>
+    /// <summary>Sends nothing and closes the connection.</summary>
     Cut,
 
-    /// <summary>Nothing; the connection stays.</summary>
+    /// <summary>Sends nothing and keeps the connection open.</summary>
     Hang,
 
-    /// <summary>Half of the body; the connection is cut.</summary>
+    /// <summary>Sends half of the body and closes the connection.</summary>
     Half,
 
-    /// <summary>Half of the body; the connection stays.</summary>
+    /// <summary>Sends half of the body and keeps the connection open.</summary>
     Stalled,
 
-    /// <summary>The body, and then its repeat without end.</summary>
+    /// <summary>Sends the body, then repeats a text without end.</summary>
     Endless,
 }

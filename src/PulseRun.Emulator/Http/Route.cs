@@ -4,15 +4,15 @@ using PulseRun.Emulator.Resources;
 
 namespace PulseRun.Emulator.Http;
 
-/// <summary>Which endpoint a request asks for. Works on the raw path: an escaped slash or a step of dots stays a part of an id.</summary>
-/// <param name="Endpoint">Null when there is no such route, or it has other methods.</param>
-/// <param name="Id">The instance, unescaped; empty without one.</param>
+/// <summary>Represents the endpoint of a request. It is found by the raw path, so that an escaped slash or a dot segment stays part of an id.</summary>
+/// <param name="Endpoint">The endpoint; null when the path is unknown or has other methods.</param>
+/// <param name="Id">The unescaped id of the instance; empty without one.</param>
 /// <param name="Path">The raw path.</param>
 /// <param name="QueryText">The raw query, without the question mark.</param>
-/// <param name="Allow">The methods of the route when this was not one of them; else null.</param>
+/// <param name="Allow">The methods of the path if the request used another one; null otherwise.</param>
 internal sealed record Route(Endpoint? Endpoint, string Id, string Path, string QueryText, string? Allow)
 {
-    /// <summary>What the request has to do with.</summary>
+    /// <summary>Gets the properties of the endpoint.</summary>
     public Traits Traits => Endpoint?.Traits ?? Traits.None;
 
     public static Route Parse(string method, string rawUrl)

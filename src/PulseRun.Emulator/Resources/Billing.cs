@@ -7,7 +7,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <content>The balance and the ledger.</content>
+/// <content>The balance and the transactions.</content>
 internal static partial class Routes
 {
     private static Endpoint[] Billing() =>
@@ -19,7 +19,7 @@ internal static partial class Routes
     private static Func<Exchange, Reply> IfAllowed(Func<Exchange, Reply> serve) => it =>
         it.AllowBilling ? serve(it) : Problem.Detail(403, "This API key lacks the 'billing' permission.");
 
-    /// <summary>Returns the rows, newest first.</summary>
+    /// <summary>Returns the transactions, newest first.</summary>
     private static Reply Transactions(Exchange it)
     {
         string? type = Query.Value(it.Route.QueryText, "type");

@@ -3,38 +3,38 @@ using PulseRun.Emulator.Http;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>One operation of the API as the emulator serves it.</summary>
+/// <summary>Represents one operation of the API as the emulator serves it.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The path, one of <see cref="ApiPaths"/>; <c>{id}</c> stands for an instance.</param>
-/// <param name="Traits">What it has to do with, so that faults know whether they concern it.</param>
-/// <param name="Serve">Does what is asked for, or says why not.</param>
+/// <param name="Traits">The properties that decide which faults apply.</param>
+/// <param name="Serve">Carries out the request and returns the reply.</param>
 internal sealed record Endpoint(string Method, string Path, Traits Traits, Func<Exchange, Reply> Serve)
 {
-    /// <summary>The steps of the path.</summary>
+    /// <summary>Gets the segments of the path.</summary>
     public string[] Steps { get; } = Path.Split('/');
 }
 
-/// <summary>What an operation has to do with.</summary>
+/// <summary>Specifies properties of an operation.</summary>
 [Flags]
 internal enum Traits
 {
     None = 0,
 
-    /// <summary>Its answer is instances.</summary>
+    /// <summary>The answer contains instances.</summary>
     Instances = 1,
 
-    /// <summary>It changes an instance, or makes one.</summary>
+    /// <summary>The operation changes or creates an instance.</summary>
     Acts = 2,
 
-    /// <summary>It needs a free GPU.</summary>
+    /// <summary>The operation needs a free GPU.</summary>
     NeedsGpu = 4,
 
-    /// <summary>Its answer is the list of instances.</summary>
+    /// <summary>The answer is the list of instances.</summary>
     List = 8,
 
-    /// <summary>Its answer is metrics.</summary>
+    /// <summary>The answer contains metrics.</summary>
     Metrics = 16,
 
-    /// <summary>Its answer has dates.</summary>
+    /// <summary>The answer contains dates.</summary>
     Dates = 32,
 }

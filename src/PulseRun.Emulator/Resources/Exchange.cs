@@ -5,7 +5,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>One request, and the state it meets.</summary>
+/// <summary>Represents one request with the state of the emulator.</summary>
 internal sealed class Exchange
 {
     public required IncomingRequest Call { get; init; }
@@ -16,14 +16,14 @@ internal sealed class Exchange
 
     public required Fleet Fleet { get; init; }
 
-    /// <summary>The emulator's time.</summary>
+    /// <summary>Gets the emulator's time.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>How long the emulator has run, by its own clock.</summary>
+    /// <summary>Gets how long the emulator has run, by its own clock.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     public required int Seed { get; init; }
 
-    /// <summary>Whether the key may see the balance and the ledger.</summary>
+    /// <summary>True when the key may read the balance and the transactions.</summary>
     public required bool AllowBilling { get; init; }
 }

@@ -5,7 +5,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>The instance object.</summary>
+/// <summary>Creates the JSON of an instance.</summary>
 internal static class InstanceJson
 {
     private static readonly string[] s_leftOut = ["ip", "region"];

@@ -39,7 +39,7 @@ internal static partial class Routes
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // The latter is half a surrogate pair in a string, which only shows when the string is taken.
+            // InvalidOperationException is thrown for half a surrogate pair in a string, which is detected only when the string is read.
             return Problem.Detail(400, "The body is not valid JSON.");
         }
         if (body.Order is not { } order)

@@ -6,7 +6,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>Reads the body of a launch, and finds everything that is wrong with it.</summary>
+/// <summary>Parses the body of a launch and collects all errors in it.</summary>
 internal sealed class LaunchBody
 {
     private static readonly HashSet<string> s_known =
@@ -20,7 +20,7 @@ internal sealed class LaunchBody
 
     public List<FieldProblem> Problems { get; } = [];
 
-    /// <summary>The order when there is no problem; else null.</summary>
+    /// <summary>Gets the order; null when the body has errors.</summary>
     public LaunchOrder? Order { get; private set; }
 
     public static LaunchBody Read(JsonElement body)
@@ -117,7 +117,7 @@ internal sealed class LaunchBody
         return amount;
     }
 
-    /// <summary>Null stands for absent in an optional field. In a required one it is a wrong type.</summary>
+    /// <summary>Returns true when a property is present. Null counts as missing in an optional field, and as a wrong type in a required one.</summary>
     private bool TryGet(string field, bool required, out JsonElement value)
     {
         if (_body.TryGetProperty(field, out value))

@@ -9,7 +9,7 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>The list: filtered, cut into pages, and put into an envelope.</summary>
+/// <summary>Creates the JSON of the list: filters it, divides it into pages, and adds the envelope.</summary>
 internal static class ListJson
 {
     private const string Loop = "c_loop";
@@ -65,7 +65,7 @@ internal static class ListJson
         return json;
     }
 
-    /// <summary>A cursor is the place of the last row given, so that rows that go away between two pages shift nothing.</summary>
+    /// <summary>Parses the cursor of a request; returns false for an invalid one. A cursor is the position of the last returned row, so that rows which disappear between two pages do not shift the others.</summary>
     private static bool TryReadCursor(Route route, out long after)
     {
         after = 0;

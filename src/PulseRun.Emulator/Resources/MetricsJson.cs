@@ -6,7 +6,7 @@ using PulseRun.Emulator.Faults;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>The metrics of a machine.</summary>
+/// <summary>Creates the JSON of an instance's metrics.</summary>
 internal static class MetricsJson
 {
     public static JsonObject Write(EmulatorReading reading, TimeSpan uptime, FaultSet faults)
@@ -40,14 +40,14 @@ internal static class MetricsJson
         return json;
     }
 
-    /// <summary>One machine's reading over several GPUs: the first carries it, the others a half.</summary>
+    /// <summary>Divides one reading among several GPUs: the first has the whole load, the others have half of it.</summary>
     private static List<double?> Spread(double? value, int count) =>
         [.. Enumerable.Range(0, count).Select(index => index == 0 ? value : value / 2)];
 
     private static JsonNode? Percent(double? value) => value switch
     {
         null => null,
-        // JSON has no such numbers; Python services write them as text, if at all.
+        // JSON has no NaN and no infinity; Python services write them as text, if at all.
         { } number when double.IsNaN(number) || double.IsInfinity(number) => "NaN",
         { } number => Math.Round(number, 1),
     };

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>All endpoints. A resource adds its own by a method of this class, in a file of its own, that returns an array of them.</summary>
+/// <summary>Contains all endpoints. A resource adds its own with a method of this class, in a file of its own, that returns an array.</summary>
 internal static partial class Routes
 {
     public static Endpoint[] All { get; } =

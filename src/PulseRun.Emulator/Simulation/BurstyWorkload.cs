@@ -2,14 +2,14 @@ using System;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Busy for a part of every ten minutes, and quiet for the rest. The memory stays low: it is the GPU that tells.</summary>
+/// <summary>Simulates a load that is busy for a part of every ten minutes. Memory use stays low, so that only the GPU load shows the work.</summary>
 internal sealed class BurstyWorkload(double duty) : Workload
 {
     private static readonly TimeSpan s_period = TimeSpan.FromMinutes(10);
 
     public override EmulatorReading Read(WorkloadTick tick)
     {
-        // Machines of one kind do not beat in step.
+        // Instances do not work in phase with each other.
         long phase = (long)(s_period.Ticks * DeterministicRandom.Unit(tick.Seed, tick.Id + "/phase"));
         bool works = (tick.SinceStart.Ticks + phase) % s_period.Ticks < duty * s_period.Ticks;
         return new EmulatorReading

@@ -3,13 +3,13 @@ using System.Linq;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Who rents what, where, for how much.</summary>
+/// <summary>Contains the GPUs, providers, regions and prices of the emulated market.</summary>
 internal static class Catalogue
 {
     public const string AutoProvider = "auto";
     public const string AnyRegion = "any";
 
-    /// <summary>The regions of a launch. Those of an instance are finer.</summary>
+    /// <summary>The regions of a launch. The regions of instances are more specific.</summary>
     public static readonly string[] LaunchRegions = ["us", "eu", "asia", AnyRegion];
 
     public static readonly GpuType[] Gpus =
@@ -38,7 +38,7 @@ internal static class Catalogue
 
     public static Provider? FindProvider(string? slug) => Providers.FirstOrDefault(provider => provider.Slug == slug);
 
-    /// <summary>The cheapest offer for a launch, null when nobody has one.</summary>
+    /// <summary>Returns the cheapest offer for a launch; null when there is none.</summary>
     public static Offer? Cheapest(GpuType gpu, string provider, string region, bool spot) => Providers
         .Where(candidate => provider == AutoProvider || candidate.Slug == provider)
         .Select(candidate => Find(gpu, candidate, region, spot))
@@ -57,17 +57,17 @@ internal static class Catalogue
     }
 }
 
-/// <param name="Slug">As in the API.</param>
-/// <param name="Name">As people write it.</param>
-/// <param name="BasePrice">Dollars per hour at the cheapest provider.</param>
+/// <param name="Slug">The slug in the API.</param>
+/// <param name="Name">The display name.</param>
+/// <param name="BasePrice">The price at the cheapest provider, in dollars per hour.</param>
 internal sealed record GpuType(string Slug, string Name, decimal BasePrice);
 
 internal sealed record Offer(GpuType Gpu, Provider Provider, string Region, bool Spot, decimal CostPerHour);
 
-/// <param name="Slug">As in the API.</param>
-/// <param name="PriceFactor">Times the base price.</param>
-/// <param name="HasSpot">Whether it has spot instances.</param>
-/// <param name="CanStop">Whether its instances can be stopped; else they are running or gone.</param>
-/// <param name="HasConsumerGpus">Whether it rents GeForce cards.</param>
-/// <param name="Regions">Where, the preferred one first.</param>
+/// <param name="Slug">The slug in the API.</param>
+/// <param name="PriceFactor">The factor by which the base price is multiplied.</param>
+/// <param name="HasSpot">True when the provider has spot instances.</param>
+/// <param name="CanStop">True when its instances can be stopped; otherwise they can only be terminated.</param>
+/// <param name="HasConsumerGpus">True when the provider rents GeForce cards.</param>
+/// <param name="Regions">Its regions, the preferred one first.</param>
 internal sealed record Provider(string Slug, decimal PriceFactor, bool HasSpot, bool CanStop, bool HasConsumerGpus, string[] Regions);

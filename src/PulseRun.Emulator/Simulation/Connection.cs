@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>How to reach a machine. The addresses are of the ranges kept for examples: nobody answers there.</summary>
+/// <summary>Contains the addresses of an instance. They are from the ranges reserved for documentation, so nothing answers there.</summary>
 internal sealed record Connection(string Ip, string SshCommand, string JupyterUrl)
 {
     public static Connection Make(int seed, string id)

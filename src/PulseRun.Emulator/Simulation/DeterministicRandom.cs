@@ -1,11 +1,11 @@
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Chance that repeats: the same question gets the same answer, on every runtime.</summary>
+/// <summary>Produces reproducible pseudo-random values: equal arguments give equal values on every runtime.</summary>
 internal static class DeterministicRandom
 {
     private const string Digits = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-    /// <summary>FNV-1a over the text, then the finaliser of SplitMix64, since FNV alone leaves near numbers near.</summary>
+    /// <summary>Returns a hash: FNV-1a over the text, followed by the finalizer of SplitMix64, because FNV alone maps similar inputs to similar values.</summary>
     public static ulong Hash(int seed, string text, long number = 0)
     {
         ulong hash = 14695981039346656037UL ^ (uint)seed;
@@ -14,7 +14,7 @@ internal static class DeterministicRandom
         return Mix(Mix(hash) + unchecked((ulong)number));
     }
 
-    /// <summary>From 0 to just below 1.</summary>
+    /// <summary>Returns a number from 0 to just below 1.</summary>
     public static double Unit(int seed, string text, long number = 0) => (Hash(seed, text, number) >> 11) * (1.0 / (1UL << 53));
 
     public static double Between(double low, double high, int seed, string text, long number = 0) =>
@@ -27,7 +27,7 @@ internal static class DeterministicRandom
         for (int i = 0; i < length; i++)
         {
             digits[i] = Digits[(int)(hash % 36)];
-            // A hash is worth twelve digits; the thirteenth needs fresh ones.
+            // One hash provides twelve digits in base 36; a thirteenth needs another hash.
             hash = i % 12 == 11 ? Mix(Hash(seed, text, number) + (ulong)i) : hash / 36;
         }
         return new string(digits);

@@ -4,10 +4,10 @@ using System.Linq;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>All machines, and what time does to them. Not safe by itself: the cloud holds a lock.</summary>
+/// <summary>Contains all instances and simulates their changes over time. Not thread-safe; the caller holds the emulator's lock.</summary>
 internal sealed class Fleet
 {
-    /// <summary>A larger price would not fit into the ledger's sums.</summary>
+    /// <summary>The largest price in dollars per hour; a larger one could overflow the sums of the ledger.</summary>
     private const decimal MostPerHour = 1_000_000_000m;
 
     private readonly int _seed;
@@ -36,7 +36,7 @@ internal sealed class Fleet
 
     public Ledger Ledger { get; }
 
-    /// <summary>In the order they were made.</summary>
+    /// <summary>Gets the instances in the order of their creation.</summary>
     public IReadOnlyList<SimulatedInstance> Machines => _instances;
 
     public TimeSpan ProvisioningTime { get; set; }
@@ -47,7 +47,7 @@ internal sealed class Fleet
 
     public SimulatedInstance? Find(string id) => _byId.TryGetValue(id, out SimulatedInstance? instance) ? instance : null;
 
-    /// <summary>Lets everything happen, in its order, that was to happen until now.</summary>
+    /// <summary>Carries out all changes that are due by now, in order.</summary>
     public void Settle(DateTimeOffset now)
     {
         while (_nextEvent <= now)
@@ -102,9 +102,9 @@ internal sealed class Fleet
     {
         string id = instance.Id.Length > 0 ? instance.Id : NewId();
         if (_byId.ContainsKey(id))
-            throw new ArgumentException("There is an instance '" + id + "' already.", nameof(instance));
+            throw new ArgumentException("An instance with the id '" + id + "' exists already.", nameof(instance));
         if (instance.CostPerHour is > MostPerHour or < -MostPerHour)
-            throw new ArgumentException("A price is at most " + MostPerHour + " dollars per hour.", nameof(instance));
+            throw new ArgumentException("The price must be at most " + MostPerHour + " dollars per hour.", nameof(instance));
         string gpu = instance.Gpu ?? "a100_80gb";
         GpuType? known = Catalogue.FindGpu(gpu);
         Connection made = Connection.Make(_seed, id);
@@ -137,7 +137,7 @@ internal sealed class Fleet
     public void Stop(SimulatedInstance instance, DateTimeOffset now) =>
         Begin(instance, InstanceStatus.Stopping, InstanceStatus.Stopped, StoppingTime, now);
 
-    /// <summary>Puts a machine into a state, where it stays.</summary>
+    /// <summary>Sets an instance to a state, in which it stays.</summary>
     public void Enter(SimulatedInstance instance, string status, DateTimeOffset now)
     {
         Charge(instance, now);
@@ -158,7 +158,7 @@ internal sealed class Fleet
 
     private void Begin(SimulatedInstance instance, string way, string goal, TimeSpan time, DateTimeOffset now)
     {
-        // A launch answers "provisioning" even when it takes no time; the next look finds it running.
+        // A launch returns "provisioning" even when provisioning takes no time; the next request returns "running".
         if (time <= TimeSpan.Zero && way != InstanceStatus.Provisioning)
         {
             Enter(instance, goal, now);
@@ -196,7 +196,7 @@ internal sealed class Fleet
         TerminateIfBroke(now);
     }
 
-    /// <summary>Charges what has burnt since the last charge, and never more than there is.</summary>
+    /// <summary>Charges the cost since the last charge, at most the remaining balance.</summary>
     private void Charge(SimulatedInstance instance, DateTimeOffset now)
     {
         long ticks = (now - instance.ChargedUntil).Ticks;

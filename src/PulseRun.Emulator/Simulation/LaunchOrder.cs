@@ -1,4 +1,4 @@
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>A launch that was found valid.</summary>
+/// <summary>Represents a valid launch.</summary>
 internal sealed record LaunchOrder(GpuType Gpu, string Template, string Provider, string Region, bool Spot, decimal? BudgetLimit);

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>The prepaid credit and how it went. The balance never goes below 0.</summary>
+/// <summary>Contains the prepaid credit and its transactions. The balance is never negative.</summary>
 internal sealed class Ledger
 {
     public const string TopUp = "credit_topup";
@@ -13,7 +13,7 @@ internal sealed class Ledger
 
     public static readonly string[] Types = [TopUp, Charged, Refund, Promotion];
 
-    // A fast clock charges a large fleet a thousand times a second: the oldest rows go, the balance stays right.
+    // With a fast clock, a large fleet is charged a thousand times a second. Remove the oldest rows; the balance stays correct.
     private const int Kept = 10_000;
 
     private const decimal MostCredit = 1_000_000_000_000m;
@@ -33,7 +33,7 @@ internal sealed class Ledger
 
     public decimal Balance { get; private set; }
 
-    /// <summary>Oldest first.</summary>
+    /// <summary>Gets the transactions, oldest first.</summary>
     public IReadOnlyCollection<LedgerEntry> Rows => _rows;
 
     public void Charge(string instanceId, decimal amount, string description, DateTimeOffset now) =>
@@ -42,9 +42,9 @@ internal sealed class Ledger
     public void SetBalance(decimal balance, DateTimeOffset now)
     {
         if (balance < 0)
-            throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is never negative.");
+            throw new ArgumentOutOfRangeException(nameof(balance), balance, "The balance must not be negative.");
         if (balance > MostCredit)
-            throw new ArgumentOutOfRangeException(nameof(balance), balance, "A balance is at most " + MostCredit + ".");
+            throw new ArgumentOutOfRangeException(nameof(balance), balance, "The balance must be at most " + MostCredit + ".");
         if (balance > Balance)
             Book(TopUp, balance - Balance, "Card payment", null, now);
         else if (balance < Balance)

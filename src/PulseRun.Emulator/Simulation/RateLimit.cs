@@ -3,13 +3,13 @@ using System.Collections.Generic;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>A sliding window of one minute. Refused requests do not count.</summary>
+/// <summary>Implements a sliding window of one minute. Rejected requests do not count.</summary>
 internal sealed class RateLimit
 {
     private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
     private readonly Queue<DateTimeOffset> _served = new();
 
-    /// <summary>Takes a place in the window, or says how long it is until there is one; null when taken.</summary>
+    /// <summary>Admits a request and returns null, or returns the time until one can be admitted.</summary>
     public TimeSpan? TryTake(DateTimeOffset now, int? perMinute)
     {
         while (_served.Count > 0 && _served.Peek() <= now - s_window)

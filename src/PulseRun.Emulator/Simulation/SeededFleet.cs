@@ -4,10 +4,10 @@ using System.Globalization;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>The machines an emulator starts with. The first six are one of each interesting kind, whatever the seed.</summary>
+/// <summary>Creates the initial instances. The first six have one of each relevant kind, whatever the seed is.</summary>
 internal static class SeededFleet
 {
-    // One only: the provider that cannot stop. More of them would make every bulk stop a bulk failure.
+    // Only one instance is at the provider that cannot stop; with more, every bulk stop would fail.
     private const int UnstoppableIndex = 4;
 
     private static readonly string[] s_templates = ["pytorch", "vllm", "comfyui", "jupyter", "pytorch", "tensorflow"];
@@ -26,7 +26,7 @@ internal static class SeededFleet
         string id = "inst_" + DeterministicRandom.Base36(6 + (int)(DeterministicRandom.Hash(seed, name) % 10), seed, name, 1);
         Offer offer = PickOffer(index, seed, name);
         bool stopped = index % 6 == 3;
-        // Not on the second, as clouds are; within four days, and running for a part of that.
+        // Start times have fractions of seconds, as with real providers. Instances are up to four days old and have been running for a part of that.
         DateTimeOffset created = now.AddSeconds(-DeterministicRandom.Between(7_200, 345_600, seed, name, 2));
         DateTimeOffset started = created.AddSeconds(DeterministicRandom.Between(20, 3_600, seed, name, 3));
         return new SimulatedInstance

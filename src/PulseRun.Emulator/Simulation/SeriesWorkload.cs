@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Readings from a script; the last one holds for ever.</summary>
+/// <summary>Returns readings from a script; the last one stays in effect.</summary>
 internal sealed class SeriesWorkload : Workload
 {
     private readonly IReadOnlyList<EmulatorReading> _readings;
@@ -11,15 +11,16 @@ internal sealed class SeriesWorkload : Workload
     private readonly TimeSpan _begin;
     private long _next;
 
-    /// <param name="readings">At least one.</param>
-    /// <param name="step">How long each holds; 0: each request takes the next one.</param>
-    /// <param name="begin">When the first one begins.</param>
+    /// <summary>Creates a scripted workload.</summary>
+    /// <param name="readings">The readings, at least one.</param>
+    /// <param name="step">The duration of each reading; 0 advances by one reading with each request.</param>
+    /// <param name="begin">The start of the first reading.</param>
     public SeriesWorkload(IReadOnlyList<EmulatorReading> readings, TimeSpan step, TimeSpan begin)
     {
         if (readings.Count == 0)
-            throw new ArgumentException("A series has at least one reading.", nameof(readings));
+            throw new ArgumentException("At least one reading is required.", nameof(readings));
         if (step.Ticks < 0)
-            throw new ArgumentOutOfRangeException(nameof(step), step, "A step is not negative.");
+            throw new ArgumentOutOfRangeException(nameof(step), step, "The step must not be negative.");
         _readings = [.. readings];
         _step = step;
         _begin = begin;

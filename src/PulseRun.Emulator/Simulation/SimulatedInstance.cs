@@ -2,12 +2,12 @@ using System;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>One instance as it is. Whoever holds one holds the cloud's lock.</summary>
+/// <summary>Represents the true state of one instance. Access requires the emulator's lock.</summary>
 internal sealed class SimulatedInstance
 {
     public required string Id { get; init; }
 
-    /// <summary>Its place in the list, for good: pages go by it.</summary>
+    /// <summary>Gets the permanent position in the list, which cursors refer to.</summary>
     public required long Sequence { get; init; }
 
     public required string Gpu { get; init; }
@@ -36,7 +36,7 @@ internal sealed class SimulatedInstance
 
     public required Workload Workload { get; set; }
 
-    /// <summary>The state it is on its way to, and when it gets there.</summary>
+    /// <summary>Gets the state that the instance is changing to and the time at which it reaches it; null without a change.</summary>
     public (string Status, DateTimeOffset At)? Next { get; set; }
 
     public DateTimeOffset? TerminatedAt { get; set; }
@@ -47,7 +47,7 @@ internal sealed class SimulatedInstance
 
     public bool Is(string status) => InstanceStatus.Is(Status, status);
 
-    /// <summary>How to reach it, while it can be reached.</summary>
+    /// <summary>Gets the addresses while the instance can be reached; null otherwise.</summary>
     public Connection? Reachable => Is(InstanceStatus.Running) || Is(InstanceStatus.Stopping) ? Connection : null;
 
     public Instance ToInstance() => new()

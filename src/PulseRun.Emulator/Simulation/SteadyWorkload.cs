@@ -1,6 +1,6 @@
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Always about the same. Up to 1 percent is 0, as a driver says it: values up to 1 alone could be parts of one.</summary>
+/// <summary>Simulates a constant load. Up to 1 percent is reported as 0, as GPU drivers do, because values up to 1 alone could also be fractions.</summary>
 internal sealed class SteadyWorkload((double Low, double High) gpu, (double Low, double High) memory) : Workload
 {
     public override EmulatorReading Read(WorkloadTick tick) => new()

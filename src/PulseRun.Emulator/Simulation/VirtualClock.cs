@@ -3,7 +3,7 @@ using System.Threading;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>Starts at the real time and runs at its own speed.</summary>
+/// <summary>Provides a clock that starts at the present time and runs at its own speed.</summary>
 internal sealed class VirtualClock
 {
     private readonly TimeProvider _time;
@@ -13,7 +13,7 @@ internal sealed class VirtualClock
     public VirtualClock(TimeProvider time, double scale)
     {
         if (!(scale >= 0) || double.IsInfinity(scale))
-            throw new ArgumentOutOfRangeException(nameof(scale), scale, "The clock's speed is 0 or more.");
+            throw new ArgumentOutOfRangeException(nameof(scale), scale, "The clock's speed must be 0 or more.");
         _time = time;
         _startedAt = time.GetTimestamp();
         Scale = scale;
@@ -30,10 +30,10 @@ internal sealed class VirtualClock
     public void Advance(TimeSpan time)
     {
         if (time.Ticks < 0)
-            throw new ArgumentOutOfRangeException(nameof(time), time, "The emulator's clock never goes back.");
+            throw new ArgumentOutOfRangeException(nameof(time), time, "The emulator's clock cannot be set back.");
         Interlocked.Add(ref _advancedTicks, time.Ticks);
     }
 
-    /// <summary>How long a span of this clock is for a client, which lives in real time. With a clock at rest: as long.</summary>
+    /// <summary>Converts a span of this clock to real time, in which clients live. With a stopped clock, returns it unchanged.</summary>
     public TimeSpan ToReal(TimeSpan time) => Scale > 0 ? TimeSpan.FromTicks((long)(time.Ticks / Scale)) : time;
 }

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace PulseRun.Emulator.Simulation;
 
-/// <summary>What a machine does with its GPUs.</summary>
+/// <summary>Represents the load of an instance.</summary>
 internal abstract class Workload
 {
-    /// <summary>Its metrics at a moment; null when they are not to be had.</summary>
+    /// <summary>Returns the metrics at a given time; null when they are not available.</summary>
     public abstract EmulatorReading? Read(WorkloadTick tick);
 
-    /// <summary>The workload of a name, with a duty from 0 to 1 after a colon for <c>bursty</c>.</summary>
+    /// <summary>Returns the workload with the given name; <c>bursty</c> may be followed by a colon and the share of time at work, from 0 to 1.</summary>
     public static Workload Parse(string text)
     {
         string[] parts = text.Split(':');
@@ -23,7 +23,7 @@ internal abstract class Workload
             "BURSTY" => new BurstyWorkload(0.2),
             "SILENT" => new SeriesWorkload([new EmulatorReading { Missing = true }], TimeSpan.Zero, TimeSpan.Zero),
             "BLANK" => new SeriesWorkload([new EmulatorReading()], TimeSpan.Zero, TimeSpan.Zero),
-            _ => throw new ArgumentException("'" + text + "' is no workload: busy, idle, bursty, bursty:0.1, silent, blank.", nameof(text)),
+            _ => throw new ArgumentException("'" + text + "' is not a workload. Use busy, idle, bursty, bursty:0.1, silent or blank.", nameof(text)),
         };
     }
 

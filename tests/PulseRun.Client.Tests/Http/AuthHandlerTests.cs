@@ -18,7 +18,7 @@ public class AuthHandlerTests
     [InlineData("https://api.test:8443/v1/x", false)]
     [InlineData("https://api.test.evil.test/v1/x", false)]
     [InlineData("https://evil.test/v1/x", false)]
-    public async Task Key_GoesToItsOwnAddressOnly_AndIsGoneAfterwards(string address, bool isOurs)
+    public async Task Key_IsSentToItsOwnAddressOnly_AndRemovedAfterwards(string address, bool isOurs)
     {
         var stub = new Stub(() => Stub.Json("{}"));
         using var invoker = new HttpMessageInvoker(new AuthHandler(new Uri("https://api.test/"), Secret("pr_live_k1"), stub));
@@ -30,7 +30,7 @@ public class AuthHandlerTests
     }
 
     [Fact]
-    public async Task Key_IsGoneAfterAFailureToo()
+    public async Task Key_IsRemovedAfterAFailureToo()
     {
         var stub = new Stub(() => throw new HttpRequestException("no"));
         using var invoker = new HttpMessageInvoker(new AuthHandler(new Uri("https://api.test/"), Secret("pr_live_k1"), stub));

@@ -36,7 +36,7 @@ public class FailuresTests
     [InlineData("Launch", 402, "no capacity", ErrorIds.InsufficientBalance)]
     [InlineData("Launch", 400, "no provider key is connected", ErrorIds.InvalidRequest)]
     [InlineData("Launch", 404, null, ErrorIds.InvalidRequest)]
-    public void IdOf_GoesByStatusThenText(string operation, int status, string? detail, string expected) =>
+    public void IdOf_DependsOnStatusThenText(string operation, int status, string? detail, string expected) =>
         Assert.Equal(expected, Failures.IdOf(Rows.Named(operation), status, detail));
 
     [Theory]
@@ -102,7 +102,7 @@ public class FailuresTests
     }
 
     [Fact]
-    public async Task Get_ThatFailsForGood_IsTriedFourTimes()
+    public async Task Get_ThatKeepsFailing_IsTriedFourTimes()
     {
         var stub = new Stub(() => Stub.Answer(500));
         using var rig = new Rig(stub);

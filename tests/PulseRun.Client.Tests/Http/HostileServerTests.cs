@@ -15,7 +15,7 @@ public class HostileServerTests
     [InlineData("pr_live_CANARYé")]
     [InlineData("pr_live CANARY")]
     [InlineData("")]
-    public void Key_ThatCannotBeSent_IsAnErrorOfOurs(string key)
+    public void Key_ThatCannotBeSent_IsInvalidRequest(string key)
     {
         var error = Assert.Throws<PulseRunException>(() => new Rig(new Stub(() => Stub.Json("{}")), configure: options => options.Key = key));
         Assert.Equal(ErrorIds.InvalidRequest, error.ErrorId);
@@ -23,7 +23,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task ForeignException_BecomesOurs_AndTakesNoTextAlong()
+    public async Task ForeignException_IsConverted_WithoutItsSecrets()
     {
         using var rig = new Rig(new Stub((_, _, _) => throw new RegexMatchTimeoutException("Bearer " + Rig.Key, "pattern", TimeSpan.FromSeconds(1))));
         foreach (var act in new Func<Task>[] { () => rig.GetAsync(), () => rig.ListAsync(), () => rig.StopAsync(), () => rig.Client.GetBalanceAsync(rig.Observer, Rig.None) })
@@ -43,7 +43,7 @@ public class HostileServerTests
     [InlineData("1e300", null)]
     [InlineData("\"7.9e28\"", null)]
     [InlineData("1.99", 1.99)]
-    public async Task Price_ThatIsNone_IsUnknown_AndSumsFit(string price, double? expected)
+    public async Task Price_Invalid_IsUnknown_AndSumsDoNotOverflow(string price, double? expected)
     {
         using var rig = new Rig(new Stub(() => Stub.Json("[{\"id\":\"a\",\"status\":\"running\",\"cost_per_hour\":" + price + "},{\"id\":\"b\",\"status\":\"running\",\"cost_per_hour\":" + price + "}]")));
         var rows = await rig.ListAsync();
@@ -54,7 +54,7 @@ public class HostileServerTests
     }
 
     [Fact]
-    public async Task Balance_ThatIsNone_IsMalformed()
+    public async Task Balance_Invalid_IsMalformed()
     {
         using var rig = new Rig(new Stub(() => Stub.Json("{\"balance\":7.9e28,\"currency\":\"usd\"}")));
         Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.Client.GetBalanceAsync(rig.Observer, Rig.None))).ErrorId);
@@ -102,9 +102,9 @@ public class HostileServerTests
         Assert.Equal(["a", "b", "c"], ledger.Select(line => line.Id));
     }
 
-    /// <summary>A server that never stalls and never ends: a byte each 20 s.</summary>
+    /// <summary>Serves a body that neither stalls nor ends: one byte every 20 s.</summary>
     [Fact]
-    public async Task List_ThatDrips_EndsAtTheTimeLimit()
+    public async Task List_ThatArrivesSlowly_EndsAtTheTimeLimit()
     {
         var script = new Script();
         script.Give("[");
@@ -123,7 +123,7 @@ public class HostileServerTests
         }
         var error = await Assert.ThrowsAsync<PulseRunException>(() => list);
         Assert.Equal(ErrorIds.RequestTimeout, error.ErrorId);
-        // A list that ran into the limit is tried once more.
+        // A list that exceeded its time limit is tried once more.
         Assert.InRange(rig.Time.GetUtcNow() - start, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(400));
         Assert.Contains("100 s", error.Message);
 
@@ -140,7 +140,7 @@ public class HostileServerTests
         Rig? rig = null;
         var stub = new Stub((_, index, _) =>
         {
-            // Each page takes 30 s of the server's time.
+            // Each page takes 30 s.
             rig!.Time.Advance(TimeSpan.FromSeconds(30));
             return Task.FromResult(Stub.Json("{\"data\":[{\"id\":\"i" + index + "\"}],\"next_cursor\":\"c" + index + "\"}"));
         });
@@ -159,7 +159,7 @@ public class HostileServerTests
     [InlineData("Hibernating", "")]
     public async Task Status_IsSentAsTheApiSpellsIt_OrFilteredHere(string status, string query)
     {
-        // A strict server: it knows its own spelling only.
+        // A strict server, which accepts only its own spelling.
         string all = "[{\"id\":\"a\",\"status\":\"running\"},{\"id\":\"b\",\"status\":\"stopped\"},{\"id\":\"c\",\"status\":\"hibernating\"}]";
         var stub = new Stub((request, _, _) => Task.FromResult(Stub.Json(
             request.RequestUri!.Query is "" or "?status=running" or "?status=stopped" ? all : "[]")));

@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Http;
 
-/// <summary>Over a real socket, with the shared transport.</summary>
+/// <summary>Tests the client over a real socket, with the shared transport.</summary>
 public sealed class LoopbackTests : IDisposable
 {
     private readonly RawServer _server = new();
@@ -159,7 +159,7 @@ public sealed class LoopbackTests : IDisposable
     }
 
     [Fact]
-    public async Task Answer_ThatIsNoHttp_IsAConnectionFailure()
+    public async Task Answer_ThatIsNotHttp_IsAConnectionFailure()
     {
         _server.Answer = async (_, peer) =>
         {
@@ -176,7 +176,7 @@ public sealed class LoopbackTests : IDisposable
     private PulseRunClient Connect(string? address = null)
     {
         var context = Rig.MakeContext(null, address ?? _server.Address, new Rig.Options(), () => DateTimeOffset.UtcNow);
-        // No jitter: retries come at once.
+        // Without jitter, retries follow at once.
         return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
     }
 }

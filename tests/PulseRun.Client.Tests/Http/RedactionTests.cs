@@ -49,7 +49,7 @@ public class RedactionTests
     }
 
     [Fact]
-    public async Task Secrets_AreNowhere()
+    public async Task Secrets_AppearInNoOutput()
     {
         string secrets = "Bearer " + Rig.Key + " " + Jwt + " https://x.test/?token=CANARYtoken";
         string instance = "{\"id\":\"inst_1\",\"status\":\"" + Rig.Key + "\",\"gpu\":\"" + Jwt + "\",\"gpu_name\":\"n " + Rig.Key + "\",\"ssh_command\":\"ssh -o x=" + Rig.Key
@@ -105,7 +105,7 @@ public class RedactionTests
     }
 
     [Fact]
-    public async Task Key_OfAnotherForm_IsNowhereEither()
+    public async Task Key_OfAnotherForm_AppearsInNoOutput()
     {
         var stub = new Stub(() => Stub.Json("{\"id\":\"inst_1\",\"note\":\"is " + OddKey + "\",\"jupyter_url\":\"https://nb.test/?t=" + OddKey + "\"}"));
         using var rig = new Rig(stub, configure: o => o.Key = OddKey);
@@ -145,7 +145,7 @@ public class RedactionTests
                 break;
             case InstanceMetrics m:
                 var rest = m.AdditionalProperties.ToDictionary(p => p.Key, p => p.Value);
-                // Here it is one unknown field among others, named like the one it is.
+                // Here it is an unknown field like any other, with a name that resembles the known one.
                 rest.Remove("jupyter_url");
                 Walk(rest, seen);
                 break;

@@ -26,6 +26,6 @@ public class RetryAfterTests
     [InlineData("", null)]
     [InlineData(null, null)]
     [InlineData("NaN", null)]
-    public void Parse_KnowsEveryForm(string? header, double? seconds) =>
+    public void Parse_AcceptsEveryForm(string? header, double? seconds) =>
         Assert.Equal(seconds, RetryAfter.Parse(header, s_now)?.TotalSeconds);
 }

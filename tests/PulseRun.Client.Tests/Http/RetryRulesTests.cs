@@ -37,7 +37,7 @@ public class RetryRulesTests
     [InlineData("Launch", "Timeout", null, 1, false)]
     [InlineData("Launch", "Unreachable", null, 1, true)]
     [InlineData("Launch", "Unreachable", null, 4, false)]
-    public void ShouldRetry_GoesByVerbAndFault(string operation, string fault, int? status, int attempts, bool expected) =>
+    public void ShouldRetry_DependsOnOperationAndFailure(string operation, string fault, int? status, int attempts, bool expected) =>
         Assert.Equal(expected, RetryRules.ShouldRetry(Rows.Named(operation), Parse<FailureKind>(fault), status, attempts));
 
     [Theory]

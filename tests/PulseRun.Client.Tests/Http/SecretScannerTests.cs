@@ -102,7 +102,7 @@ public sealed class SecretScannerTests : IDisposable
             Assert.DoesNotContain("CANARY", text, StringComparison.Ordinal);
     }
 
-    /// <summary>Texts that made regular expressions backtrack; each takes milliseconds, and a machine under load takes longer, so the bound is wide and the sizes are large.</summary>
+    /// <summary>Texts that made regular expressions backtrack. Each takes milliseconds; because a machine under load is slower, the bound is wide and the texts are large.</summary>
     [Theory]
     [InlineData("CANARY/odd+key=42", 30_000)]
     [InlineData("CANARY/odd+key=4", 30_000)]

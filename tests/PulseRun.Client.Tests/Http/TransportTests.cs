@@ -21,13 +21,13 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Http;
 
-/// <summary>What reaches a socket, and which one.</summary>
+/// <summary>Tests which requests reach a socket, and on which connection.</summary>
 public class TransportTests
 {
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
-    public async Task Loopback_PassesEveryProxyBy(string host)
+    public async Task Loopback_UsesNoProxy(string host)
     {
         using var proxy = new RawServer { Answer = static (_, peer) => peer.SendAsync(RawServer.Json("{}")) };
         using var server = new RawServer { Answer = static (_, peer) => peer.SendAsync(RawServer.Json(Samples.Instance())) };
@@ -35,7 +35,7 @@ public class TransportTests
         {
             string address = server.Address.Replace("127.0.0.1", host);
 #if NET
-            // The proxy is in force: this is what has to be avoided. (Mono does not ask the default proxy.)
+            // The default proxy is in effect, so a request through it would be detected. (Mono ignores the default proxy.)
             using (var invoker = new HttpMessageInvoker(Transport.Create(usesProxy: true)))
             using (var request = new HttpRequestMessage(HttpMethod.Get, address.Replace(host, "api.example")))
             using (await invoker.SendAsync(request, CancellationToken.None))
@@ -59,7 +59,7 @@ public class TransportTests
     }
 
 #if NET
-    /// <summary>Shows what is guarded against: one SendAsync, two requests.</summary>
+    /// <summary>Shows the behaviour that the transport has to prevent: one SendAsync, two requests.</summary>
     [Fact]
     public async Task Framework_SendsABodylessRequestTwice_Unseen()
     {
@@ -75,7 +75,7 @@ public class TransportTests
     }
 #endif
 
-    /// <summary>The server reads a request on a kept connection, acts, and closes the connection without an answer.</summary>
+    /// <summary>The server reads a request on a kept connection, acts on it, and closes the connection without an answer.</summary>
     [Theory]
     [InlineData("DELETE /v1/instances/inst_1 ")]
     [InlineData("POST /v1/instances/inst_1/stop ")]
@@ -101,7 +101,7 @@ public class TransportTests
             : client.StartAsync("inst_1", known, observer, Rig.None);
         var now = await run.WaitAsync30();
         Assert.Equal(act.StartsWith("DELETE", StringComparison.Ordinal) ? "terminated" : act.Contains("stop") ? "stopped" : "running", now.Status);
-        // Sent twice, and both times said so.
+        // Both transmissions were reported.
         Assert.Equal(2, server.Requests.Count(request => request.StartsWith(act, StringComparison.Ordinal)));
         Assert.Equal(["inst_1", "inst_1"], observer.SentIds);
         Assert.All(server.Requests.Where(request => request.StartsWith(act, StringComparison.Ordinal)), static request => Assert.Contains("Content-Length: 0", request, StringComparison.Ordinal));
@@ -172,7 +172,7 @@ public class TransportTests
 
         public int Handshakes => Volatile.Read(ref _handshakes);
 
-        /// <summary>Bytes of requests.</summary>
+        /// <summary>The number of bytes received as requests.</summary>
         public int Received => Volatile.Read(ref _received);
 
         public void Dispose() => _listener.Stop();
@@ -208,7 +208,7 @@ public class TransportTests
             }
             catch (Exception)
             {
-                // The client broke the handshake off, as it should.
+                // The client aborted the handshake, as expected.
             }
         }
     }
@@ -220,7 +220,7 @@ public class TransportTests
         return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
     }
 
-    /// <summary>Stands for http_proxy: the framework reads that once a process.</summary>
+    /// <summary>Replaces the default proxy, because the framework reads http_proxy only once in a process.</summary>
     private sealed class DefaultProxy : IDisposable
     {
 #if NET

@@ -55,7 +55,7 @@ public class InstanceJsonTests
     [InlineData("cost_per_hour", "1e400", "1e400")]
     [InlineData("spot", "\"perhaps\"", "perhaps")]
     [InlineData("spot", "2", 2L)]
-    public async Task Value_OfTheWrongType_IsKeptAside(string field, string json, object kept)
+    public async Task Value_OfTheWrongType_GoesToAdditionalProperties(string field, string json, object kept)
     {
         var instance = await ReadAsync("{\"id\":\"inst_1\",\"" + field + "\":" + json + "}");
         Assert.Equal(kept, instance.AdditionalProperties[field]);
@@ -81,7 +81,7 @@ public class InstanceJsonTests
     }
 
     [Fact]
-    public async Task Values_Unknown_BecomePlain()
+    public async Task Values_Unknown_BecomePlainValues()
     {
         var instance = await ReadAsync(
             "{\"id\":\"inst_1\",\"a\":1,\"b\":1.5,\"c\":1e300,\"d\":\"x\",\"e\":true,\"f\":null,\"g\":[1,\"y\",{}],\"h\":{\"i\":[]},\"status\":{\"was\":\"running\"}}");
@@ -111,7 +111,7 @@ public class InstanceJsonTests
     [InlineData("{\"id\":\"inst_2\"}", ErrorIds.MalformedResponse)]
     [InlineData("{\"id\":\"inst_1\"} x", ErrorIds.MalformedResponse)]
     [InlineData("{\"id\":\"inst_1\",\"st", ErrorIds.MalformedResponse)]
-    public async Task Answer_ThatIsNone_IsMalformed(string body, string errorId)
+    public async Task Answer_Invalid_IsMalformed(string body, string errorId)
     {
         using var rig = new Rig(new Stub(() => Stub.Answer(200, body)));
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync());

@@ -32,7 +32,7 @@ public class MetricsJsonTests
     [InlineData("{\"gpu_utilization\":1,\"gpus\":[50]}", 1.0, new[] { 50.0 })]
     [InlineData("{\"gpus\":[]}", null, new double[0])]
     [InlineData("{\"gpus\":[-1,\"x\"]}", null, new[] { -1.0, -1 })]
-    public async Task Gpus_GiveTheHighest_WhereThereIsNoWhole(string json, double? gpu, double[] each)
+    public async Task Gpus_GiveTheHighest_WithoutAnOverallValue(string json, double? gpu, double[] each)
     {
         var metrics = await ReadAsync(json);
         Assert.Equal(gpu, metrics.GpuUtilization);
@@ -41,7 +41,7 @@ public class MetricsJsonTests
     }
 
     [Fact]
-    public async Task Rest_IsKept()
+    public async Task OtherProperties_AreKept()
     {
         var metrics = await ReadAsync("{\"id\":\"inst_1\",\"instance_id\":\"inst_9\",\"temperature\":60,\"gpu_utilization\":{\"avg\":1}}");
         Assert.Equal("inst_1", metrics.Id);
@@ -50,7 +50,7 @@ public class MetricsJsonTests
         Assert.Equal(metrics.Origin!.UtcNow, metrics.SampledAt);
     }
 
-    /// <summary>Where an answer says two things, the busier one counts; the sample of the verdict takes the highest of all.</summary>
+    /// <summary>If an answer contains two values, the higher one counts; the reading for the verdict takes the highest of all.</summary>
     [Theory]
     [InlineData("{\"gpu_utilization\":0,\"gpu_utilization_percent\":97}", 97.0)]
     [InlineData("{\"gpu_utilization\":97,\"gpu_utilization_percent\":0}", 97.0)]
@@ -58,14 +58,14 @@ public class MetricsJsonTests
     [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"gpu_utilization\":77}}", 77.0)]
     [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"a\":12,\"b\":66}}", 66.0)]
     [InlineData("{\"gpu_utilization\":0,\"gpus\":[{\"gpu_utilization\":0,\"gpu_utilization_percent\":55}]}", 55.0)]
-    public async Task Sample_OfAnAnswerWithTwoValues_IsTheBusierOne(string json, double expected)
+    public async Task Reading_OfAnAnswerWithTwoValues_IsTheHigherOne(string json, double expected)
     {
         var reading = PulseRun.Reading.From(await ReadAsync(json));
         Assert.Equal(expected, reading.PeakGpu);
         Assert.False(reading.HasUnreadGpus);
     }
 
-    /// <summary>Such an answer proves no rest, whatever it says beside.</summary>
+    /// <summary>Such an answer does not prove idleness, whatever else it contains.</summary>
     [Theory]
     [InlineData("\"gpus\":8")]
     [InlineData("\"gpus\":\"8x\"")]
@@ -78,7 +78,7 @@ public class MetricsJsonTests
     [InlineData("\"timestamp\":1772364600")]
     [InlineData("\"timestamp\":1772364600000")]
     [InlineData("\"sampled_at\":\"2026-03-01 11:30:00\"")]
-    public async Task Sample_OfAnAnswerThatIsOldOrUnreadable_ProvesNoRest(string part) =>
+    public async Task Reading_OfAnOldOrUnreadableAnswer_DoesNotProveIdleness(string part) =>
         Assert.True(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
 
     [Theory]
@@ -89,10 +89,10 @@ public class MetricsJsonTests
     [InlineData("\"timestamp\":null")]
     [InlineData("\"timestamp\":\"yesterday\"")]
     [InlineData("\"time\":1234")]
-    public async Task Sample_OfAnAnswerAboutNow_Counts(string part) =>
+    public async Task Reading_OfACurrentAnswer_Counts(string part) =>
         Assert.False(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
 
-    /// <summary>The server's time is told by its Date header: where its clock is ten minutes ahead, so is its timestamp.</summary>
+    /// <summary>The server's time comes from its Date header: if its clock is ten minutes ahead, so is the timestamp of its metrics.</summary>
     [Theory]
     [InlineData("2026-03-01T12:10:00Z", false)]
     [InlineData("2026-03-01T12:00:00Z", true)]
@@ -121,7 +121,7 @@ public class MetricsJsonTests
     [InlineData("[]")]
     [InlineData("")]
     [InlineData("nothing")]
-    public async Task Answer_ThatIsNone_IsMalformed(string body)
+    public async Task Answer_Invalid_IsMalformed(string body)
     {
         using var rig = new Rig(new Stub(() => Stub.Answer(200, body)));
         Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.MetricsAsync())).ErrorId);

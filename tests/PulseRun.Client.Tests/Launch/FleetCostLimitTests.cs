@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>The lids on the bill. The emulator's h100_80gb costs 2.10 an hour, its rtx_4090 0.40.</summary>
+/// <summary>Tests the cost limits. In the emulator, an h100_80gb costs 2.10 an hour and an rtx_4090 0.40.</summary>
 public sealed class FleetCostLimitTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -44,7 +44,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Hourly_WhatCannotBeTerminated_IsSaidLoudly()
+    public async Task Hourly_TerminationFails_ThrowsThatItIsStillThere()
     {
         _rig.Fault(EmulatorFaultKind.ServerError, "DELETE", fault => fault.Status = 403);
         var error = await _rig.FailAsync(hourlyLimit: 1);
@@ -86,7 +86,7 @@ public sealed class FleetCostLimitTests : IDisposable
         {
             try
             {
-                // A lid of each one's own does not make the fleet's lid forget the others.
+                // A limit of a single instance does not replace the limit of the fleet.
                 await launcher.LaunchAsync(Cheap, 5 + i, _rig.Observer, default);
                 return 1;
             }
@@ -101,7 +101,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatMayHaveLaunched_Counts()
+    public async Task Fleet_LaunchWithUnknownOutcome_Counts()
     {
         await _rig.LaunchAsync(Cheap);
         _rig.Fault(EmulatorFaultKind.ListCut, "GET", fault => fault.Skip = 1);
@@ -114,7 +114,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatNobodyPrices_IsNotKept()
+    public async Task Fleet_WithoutAPrice_IsTerminated()
     {
         _rig.Fault(EmulatorFaultKind.MissingFields, "*", fault => fault.Names = ["cost_per_hour"]);
         Assert.Contains("the server does not say what it adds", (await _rig.FailAsync(fleetLimit: 5)).Message);
@@ -122,7 +122,7 @@ public sealed class FleetCostLimitTests : IDisposable
     }
 
     [Fact]
-    public async Task Fleet_WhatCouldNotBeTerminated_BurnsOn()
+    public async Task Fleet_InstanceThatCouldNotBeTerminated_StillCounts()
     {
         _rig.Fault(EmulatorFaultKind.ServerError, "DELETE", fault => fault.Status = 403);
         using var launcher = _rig.Launcher(fleetLimit: 2.2m);

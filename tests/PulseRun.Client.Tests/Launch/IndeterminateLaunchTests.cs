@@ -8,7 +8,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>What a launch comes to when its answer does not tell.</summary>
+/// <summary>Tests launches whose answer does not show the outcome.</summary>
 public sealed class IndeterminateLaunchTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -48,7 +48,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     [InlineData(EmulatorFaultKind.HtmlError, ErrorIds.ServerError)]
     [InlineData(EmulatorFaultKind.Hang, ErrorIds.RequestTimeout)]
     [InlineData(EmulatorFaultKind.RedirectTo, ErrorIds.MalformedResponse)]
-    public async Task BeforeTheEffect_IsSaidToBeSafe(EmulatorFaultKind kind, string errorId)
+    public async Task BeforeTheEffect_IsReportedAsSafeToLaunchAgain(EmulatorFaultKind kind, string errorId)
     {
         _rig.ServerTakesTime = kind == EmulatorFaultKind.Hang;
         _rig.Fault(kind, with: fault => fault.Url = new Uri("https://elsewhere.test/"));
@@ -61,11 +61,11 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Empty(_rig.Open);
     }
 
-    /// <summary>The server may go on after the connection is gone: as long as the request timeout, so a shorter settle time proves nothing.</summary>
+    /// <summary>The server may continue after the connection is closed, for as long as the request timeout, so a shorter settle time proves nothing.</summary>
     [Theory]
     [InlineData(4, ErrorIds.LaunchOutcomeUnknown, 4)]
     [InlineData(60, ErrorIds.ConnectionFailed, 120)]
-    public async Task Cut_IsNotLaunched_OnlyWhenTheServerCannotBeAtItAnyMore(int settle, string errorId, int after)
+    public async Task Cut_IsNotLaunched_OnlyWhenTheServerCannotStillWorkOnIt(int settle, string errorId, int after)
     {
         _rig.Fault(EmulatorFaultKind.CutBeforeAnswer);
         using var launcher = _rig.Launcher(settle: TimeSpan.FromSeconds(settle));
@@ -78,7 +78,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.InRange(_rig.Lists, 1, 3);
     }
 
-    /// <summary>The process was killed 0.3 s after it sent; the server works until 25 s.</summary>
+    /// <summary>The process is killed 0.3 s after it sent the request; the server completes the launch after 25 s.</summary>
     [Fact]
     public async Task LaunchOfADeadOwner_IsWaitedForAsLongAsItsServerMayWork()
     {
@@ -99,7 +99,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     [InlineData("pytorch", "h100_80gb", true, 0)]
     [InlineData("pytorch", "h100_80gb", false, -5)]
     [InlineData("pytorch", "h100_80gb", false, 800)]
-    public async Task InstanceThatIsListedOtherwise_IsNeitherAdoptedNorDenied(string template, string gpu, bool spot, int createdAfter)
+    public async Task InstanceListedWithOtherProperties_IsNeitherAdoptedNorNotLaunched(string template, string gpu, bool spot, int createdAfter)
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         var listed = _rig.Emulator.AddInstance(new Instance { Gpu = gpu, Template = template, Spot = spot, CreatedAt = _rig.Time.GetUtcNow().AddSeconds(createdAfter) });
@@ -113,7 +113,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     [InlineData(-30)]
     [InlineData(-7200)]
     [InlineData(7200)]
-    public async Task WallClockThatIsSet_ChangesNothing(int seconds)
+    public async Task WallClockChange_HasNoEffect(int seconds)
     {
         LaunchRig? rig = null;
         string instance = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
@@ -128,7 +128,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task ServerThatNeverTellsTheTime_IsNeverCertain()
+    public async Task ServerWithoutDateHeader_IsNeverCertain()
     {
         _rig.ServerTellsTheTime = false;
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
@@ -138,7 +138,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task WhatThisProcessHadSeenBefore_IsNotIt()
+    public async Task InstanceSeenBefore_IsNotMatched()
     {
         _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
         await _rig.RunAsync(_rig.Client.ListAsync(null, static _ => { }, _rig.Observer, default));
@@ -146,9 +146,9 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Contains("It was not launched", (await _rig.FailAsync()).Message);
     }
 
-    /// <summary>Closed as not launched, and there after all: the next look finds it.</summary>
+    /// <summary>A launch was closed as NotLaunched, but its instance appears; the next look finds it.</summary>
     [Fact]
-    public async Task NotLaunched_IsLookedAtOnceMore()
+    public async Task NotLaunched_GetsASecondLook()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         await _rig.FailAsync();
@@ -163,7 +163,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task NotLaunched_LookedAtOnceMore_AndStillNotThere_IsDone()
+    public async Task NotLaunched_AfterTheSecondLook_IsFinal()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         await _rig.FailAsync();
@@ -175,7 +175,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task NotLaunched_IsNotLookedAtAgain_AfterAQuarterOfAnHour()
+    public async Task NotLaunched_GetsNoSecondLook_AfterAQuarterOfAnHour()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         await _rig.FailAsync();
@@ -223,7 +223,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     [Theory]
     [InlineData(EmulatorFaultKind.ListCut)]
     [InlineData(EmulatorFaultKind.ServerError)]
-    public async Task ListThatNeverComesWhole_LeavesItOpen_AndNamesWhatMayBeIt(EmulatorFaultKind onList)
+    public async Task ListThatIsAlwaysTruncated_LeavesItOpen_AndNamesCandidates(EmulatorFaultKind onList)
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
         _rig.Fault(onList, "GET", fault => fault.Status = onList == EmulatorFaultKind.ServerError ? 501 : null);
@@ -242,7 +242,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task SomebodyElsesEqualLaunch_LeavesItOpen()
+    public async Task EqualLaunchOfAnotherCustomer_LeavesItOpen()
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
         _rig.Fault(EmulatorFaultKind.ListLag, "GET", fault => fault.Duration = TimeSpan.FromSeconds(1));
@@ -266,7 +266,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelledOnItsWay_IsOpen_AndFreeForAnybody()
+    public async Task CancelledAfterSending_StaysOpen_WithoutAnOwner()
     {
         _rig.Fault(EmulatorFaultKind.Hang, with: fault => fault.AfterEffect = true);
         using var stop = new CancellationTokenSource();
@@ -284,7 +284,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelledWhileItIsLookedFor_IsOpen_AndFreeForAnybody()
+    public async Task CancelledWhileLooking_StaysOpen_WithoutAnOwner()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         using var stop = new CancellationTokenSource();
@@ -298,7 +298,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task Refusal_IsClosed_AndNotLookedFor()
+    public async Task Rejection_IsClosed_AndNotLookedFor()
     {
         _rig.Fault(EmulatorFaultKind.NoCapacity);
         Assert.Equal(ErrorIds.CapacityUnavailable, (await _rig.FailAsync()).ErrorId);
@@ -309,9 +309,9 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Empty(_rig.Open);
     }
 
-    /// <summary>A handler of somebody's own may throw anything once the request is on its way.</summary>
+    /// <summary>A user-supplied handler may throw any exception once the request is under way.</summary>
     [Fact]
-    public async Task UnheardOfFailure_IsADoubtToo()
+    public async Task UnexpectedException_HasAnUnknownOutcome()
     {
         using var rig = new LaunchRig(new Stub((request, _, _) => request.Method == HttpMethod.Post
             ? throw new NotSupportedException("odd")
@@ -320,7 +320,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task AnswerWithAnInstanceThatAnEqualLaunchHasClaimed_TakesItsOwn()
+    public async Task AnswerWithAClaimedInstance_FindsAnother()
     {
         string mine = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
         using var rig = new LaunchRig(new Stub((request, _, _) => Task.FromResult(Stub.Json(request.Method == HttpMethod.Post
@@ -331,7 +331,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     [Fact]
-    public async Task AnswerWithAClaimedInstance_AndNothingElseThere_IsNoLaunch()
+    public async Task AnswerWithAClaimedInstance_AndNoOther_IsNotLaunched()
     {
         string mine = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
         using var rig = new LaunchRig(new Stub((request, _, _) => Task.FromResult(Stub.Json(request.Method == HttpMethod.Post ? mine : "[" + mine + "]"))));

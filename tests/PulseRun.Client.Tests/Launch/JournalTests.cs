@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>A journal that fails: before the send it forbids the launch, after it nothing may be lost.</summary>
+/// <summary>Tests a journal that fails: before the request is sent it prevents the launch; afterwards nothing may be lost.</summary>
 public sealed class JournalTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -31,7 +31,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task FailingBeforeASecondAttempt_IsCertainToo()
+    public async Task FailingBeforeASecondAttempt_IsNotLaunched()
     {
         _rig.Fault(EmulatorFaultKind.TooManyRequests, with: fault => fault.Times = 1);
         int marks = 0;
@@ -56,7 +56,7 @@ public sealed class JournalTests : IDisposable
     [Theory]
     [InlineData(nameof(ILaunchJournal.Look))]
     [InlineData(nameof(ILaunchJournal.TryClaim))]
-    public async Task FailingInDoubt_IsUnknown_AndNamesWhatMayBeIt(string method)
+    public async Task FailingWithUnknownOutcome_IsUnknown_AndNamesCandidates(string method)
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
         var error = await _rig.FailAsync(journal: BrokenJournal.In(_rig.Journal, method));
@@ -66,7 +66,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task FailingAfterTheClaim_AdoptsAllTheSame()
+    public async Task FailingAfterTheClaim_StillAdopts()
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect);
         var instance = await _rig.LaunchAsync(journal: BrokenJournal.In(_rig.Journal, nameof(ILaunchJournal.Close)));
@@ -78,7 +78,7 @@ public sealed class JournalTests : IDisposable
     [Theory]
     [InlineData(200)]
     [InlineData(500)]
-    public async Task FileThatIsSetAsideOnTheWay_LosesNothing(int status)
+    public async Task FileSetAsideDuringTheLaunch_LosesNothing(int status)
     {
         LaunchRig? rig = null;
         string instance = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
@@ -98,9 +98,9 @@ public sealed class JournalTests : IDisposable
         }
     }
 
-    /// <summary>Resolve-PRLaunch in another process, at the very same moment.</summary>
+    /// <summary>Resolve-PRLaunch runs in another process at the same time.</summary>
     [Fact]
-    public async Task NotLaunched_IsNotSaid_WhenSomebodyFoundIt()
+    public async Task NotLaunched_IsNotReported_WhenAnotherCommandFoundIt()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         var journal = new BrokenJournal(_rig.Journal, method =>
@@ -111,9 +111,9 @@ public sealed class JournalTests : IDisposable
         Assert.Equal("inst_found", (await _rig.LaunchAsync(journal: journal)).Id);
     }
 
-    /// <summary>Another process without a journal may have launched what is listed.</summary>
+    /// <summary>A listed instance may have been launched by another process without a journal.</summary>
     [Fact]
-    public async Task WithoutAJournal_NothingIsAdopted_AndTheErrorSaysWhy()
+    public async Task WithoutAJournal_NothingIsAdopted_AndTheErrorGivesTheReason()
     {
         _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
         var unknown = await _rig.FailAsync(journal: new InMemoryJournal());
@@ -123,15 +123,15 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task WithoutAJournal_NotLaunchedIsFoundOut()
+    public async Task WithoutAJournal_NotLaunchedIsDetermined()
     {
         _rig.Fault(EmulatorFaultKind.ServerError);
         Assert.Contains("It was not launched", (await _rig.FailAsync(journal: new InMemoryJournal())).Message);
     }
 
-    /// <summary>The store is deleted while launches are on their way: two of them must not end with one instance.</summary>
+    /// <summary>The store is deleted while launches are under way; two of them must not return the same instance.</summary>
     [Fact]
-    public async Task StoreThatIsDeleted_NeverLetsTwoLaunchesHaveOneInstance()
+    public async Task DeletedStore_NeverGivesOneInstanceToTwoLaunches()
     {
         string first = Samples.Instance("inst_a").Replace("a100_80gb", "h100_80gb");
         int posts = 0;
@@ -144,7 +144,7 @@ public sealed class JournalTests : IDisposable
                 return Task.FromResult(Stub.Json("{}", 500));
             foreach (string file in Directory.GetFiles(rig!.Folder))
                 File.Delete(file);
-            // The answer names what the first launch, an equal one, has adopted.
+            // The answer contains the instance that an equal launch has already adopted.
             return Task.FromResult(Stub.Json(first));
         })))
         {
@@ -156,7 +156,7 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
-    public async Task StoreThatIsDeletedBeforeTheSend_LaunchesNothing()
+    public async Task StoreDeletedBeforeSending_LaunchesNothing()
     {
         var journal = new BrokenJournal(_rig.Journal, method =>
         {

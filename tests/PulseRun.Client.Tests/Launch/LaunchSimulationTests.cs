@@ -14,16 +14,16 @@ using Xunit.Abstractions;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Many small worlds, each by its seed: launches under faults, clock steps, lagging lists, other spellings and other customers. None is lost, doubled, taken from another or denied.</summary>
+/// <summary>Simulates many small services, each from a seed: launches with faults, clock steps, outdated lists, other spellings and other customers. No instance is lost, launched twice, taken from another customer, or reported as not launched.</summary>
 public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "pulserun-sim-" + Guid.NewGuid().ToString("N"));
     private int _launches, _reported, _found, _denied, _unknown, _documented;
 
     [Fact]
-    public void Launches_AreNeverLostDoubledTakenOrDenied()
+    public void Launches_AreNeverLostDoubledTakenOrReportedMissing()
     {
-        // More of them by hand: PULSERUN_SEEDS=5000.
+        // Set PULSERUN_SEEDS, for example to 5000, to run more.
         int seeds = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : 25;
         int first = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_FIRST_SEED"), out int from) ? from : 1;
         for (int seed = first; seed < first + seeds; seed++)
@@ -165,7 +165,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                 var row = service.Rows.Single(one => one.Id == id);
                 if (row.Intent is not null)
                     continue;
-                // The one case that cannot be told: this launch did not happen, and the other customer's was created while it was on its way.
+                // The one case that cannot be distinguished: this launch did not happen, and another customer launched the same while it was under way.
                 Assert.True(service.Rows.TrueForAll(one => one.Intent != intent), at + ": " + id + " is another customer's, and the launch has its own");
                 var (from, until) = _windows[intent];
                 Assert.True(row.CreatedAt >= from.AddSeconds(-8) && row.CreatedAt <= until.AddSeconds(8), at + ": " + id + " is another customer's, and not of that moment");
@@ -173,7 +173,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             }
             foreach (var row in service.Rows.Where(row => row.Intent is { } intent && !ids.Contains(row.Id)))
             {
-                // A launch that an equal one's instance was taken for is accounted for by that one.
+                // A launch whose instance was given to an equal launch is counted with that one.
                 Assert.False(_denied.Contains(row.Intent!.Value) && !_had.Exists(one => one.Intent == row.Intent), at + ": " + row.Id + " is there, and its launch was denied");
                 Assert.True(open.Contains(row.Intent!.Value) || open.Count > 0, at + ": " + row.Id + " is lost");
             }

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Launches that somebody left open.</summary>
+/// <summary>Tests the resolution of launches that an earlier command left open.</summary>
 public sealed class ResolveTests : IDisposable
 {
     private readonly LaunchRig _rig = new();
@@ -33,7 +33,7 @@ public sealed class ResolveTests : IDisposable
     }
 
     [Fact]
-    public async Task Sent_AndThere_IsFound()
+    public async Task Sent_AndListed_IsFound()
     {
         var intent = _rig.Left();
         var instance = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
@@ -48,7 +48,7 @@ public sealed class ResolveTests : IDisposable
     [Theory]
     [InlineData(0, 1)]
     [InlineData(60, 1)]
-    public async Task Sent_AndNotThere_DidNotLaunch_OnceThatIsCertain(int secondsAgo, int lists)
+    public async Task Sent_AndNotListed_DidNotLaunch_OnceThatIsProven(int secondsAgo, int lists)
     {
         var intent = _rig.Left();
         _rig.Time.Advance(TimeSpan.FromSeconds(secondsAgo));
@@ -74,7 +74,7 @@ public sealed class ResolveTests : IDisposable
     }
 
     [Fact]
-    public async Task TakenBySomebodyElse_StaysOpen_AndIsNotLookedFor()
+    public async Task OwnedByAnotherCommand_StaysOpen_AndIsNotLookedFor()
     {
         var seen = _rig.Journal.Find(_rig.Context.Account, _rig.Left())!;
         Assert.True(_rig.Journal.TryAdopt(seen));
@@ -87,7 +87,7 @@ public sealed class ResolveTests : IDisposable
     [Theory]
     [InlineData(LaunchOutcome.Launched)]
     [InlineData(LaunchOutcome.NotLaunched)]
-    public async Task DecidedMeanwhile_IsTold(LaunchOutcome outcome)
+    public async Task DecidedMeanwhile_IsReported(LaunchOutcome outcome)
     {
         var seen = _rig.Journal.Find(_rig.Context.Account, _rig.Left())!;
         _rig.Journal.Close(seen.IntentId, new LaunchClosing(outcome, _rig.Time.GetUtcNow()) { InstanceId = outcome == LaunchOutcome.Launched ? "inst_1" : null });

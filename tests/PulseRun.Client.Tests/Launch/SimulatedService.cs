@@ -11,7 +11,7 @@ using PulseRun.Client.Tests.Support;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>A service that launches late, loses answers, lists late and otherwise than asked, and has other customers who launch the same. All by one seed.</summary>
+/// <summary>Simulates a service that launches late, loses answers, lists late and with other spellings, and has other customers who launch the same. All from one seed.</summary>
 internal sealed class SimulatedService(SimulatedTime time, Random random) : HttpMessageHandler
 {
     private readonly string _template = random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
@@ -24,12 +24,12 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
 
     public int Lists { get; private set; }
 
-    /// <summary>Runs when a launch has come.</summary>
+    /// <summary>Gets or sets the action to run when a launch request has arrived.</summary>
     public Action OnLaunch { get; set; } = static () => { };
 
     private DateTimeOffset Now => time.Clock.GetUtcNow();
 
-    /// <summary>Lets another customer launch the same.</summary>
+    /// <summary>Launches an equal instance for another customer.</summary>
     public void LaunchElsewhere(bool spot) => Create(null, spot, Now);
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
     private async Task<HttpResponseMessage> LaunchAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         var intent = Guid.Parse(request.Headers.GetValues("Idempotency-Key").Single());
-#pragma warning disable CA2016 // Not there on net472.
+#pragma warning disable CA2016 // The overload does not exist on net472.
         bool spot = (await request.Content!.ReadAsStringAsync()).Contains("\"spot\":true");
 #pragma warning restore CA2016
         OnLaunch();
@@ -61,7 +61,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
                     Create(intent, spot, Now);
                 return Answer(500, "{}");
             case 2:
-                // The connection is cut, and the server goes on.
+                // The connection is closed, but the server continues.
                 _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
                 await time.WaitAsync(TimeSpan.FromSeconds(0.3));
                 throw new HttpRequestException("reset");
@@ -99,10 +99,10 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
 
     private static HttpResponseMessage Answer(int status, string json) => new((HttpStatusCode)status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
-    /// <param name="Id">Its name.</param>
-    /// <param name="Intent">Whose it is; null for another customer's.</param>
-    /// <param name="Spot">Whether it is a spot instance.</param>
-    /// <param name="CreatedAt">When it was created.</param>
-    /// <param name="VisibleAt">From when on the list shows it.</param>
+    /// <param name="Id">The id of the instance.</param>
+    /// <param name="Intent">The intent of its launch; null for another customer's.</param>
+    /// <param name="Spot">True for a spot instance.</param>
+    /// <param name="CreatedAt">The time of creation.</param>
+    /// <param name="VisibleAt">The time from which the list contains it.</param>
     internal sealed record Row(string Id, Guid? Intent, bool Spot, DateTimeOffset CreatedAt, DateTimeOffset VisibleAt);
 }

@@ -6,12 +6,12 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>One thread and one clock. Without a synchronization context whatever waits for a timer goes on within the timer's call, so that all is done when the clock has been turned.</summary>
+/// <summary>Runs everything on one thread with one clock. Without a synchronization context, code that waits for a timer continues inside the timer's call, so that all work is done when the clock has been advanced.</summary>
 internal sealed class SimulatedTime
 {
     private static readonly TimeSpan s_step = TimeSpan.FromSeconds(0.25);
 
-    /// <summary>A simulated day: nothing here takes that long.</summary>
+    /// <summary>The limit of a simulated test: one day, which no test reaches.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromDays(1);
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -30,7 +30,7 @@ internal sealed class SimulatedTime
                 if (left < TimeSpan.Zero)
                     throw new TimeoutException("It does not end.");
                 Clock.Advance(s_step);
-                // What HttpClient hands to other threads takes a moment.
+                // Work that HttpClient hands to other threads takes a moment of real time.
                 Thread.Sleep(1);
             }
             task.GetAwaiter().GetResult();

@@ -20,7 +20,7 @@ using Xunit.Abstractions;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>A thousand launches under everything that can go wrong, by two clients with a store each on one file: nothing that burns may be unheard of.</summary>
+/// <summary>Runs a thousand launches with all kinds of faults, by two clients that share one store file: every billed instance is accounted for.</summary>
 public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 {
     private const int Batches = 10, PerBatch = 100, AtOnce = 16;
@@ -29,7 +29,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
     private readonly ScaledTime _time = new(100);
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "pulserun-soak-" + Guid.NewGuid().ToString("N"));
     private readonly ConcurrentBag<string> _reported = [];
-    private readonly ConcurrentBag<string> _tooDear = [];
+    private readonly ConcurrentBag<string> _overLimit = [];
     private int _refused;
     private int _unknown;
 
@@ -49,7 +49,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         {
             SetFaults(emulator, random, isListCut: batch % 3 == 2);
             string[] gpus = batch % 2 == 0 ? [s_gpus[batch % 4]] : s_gpus;
-            var launches = Enumerable.Range(0, PerBatch).Select(_ => (Request: new LaunchRequest { Gpu = gpus[random.Next(gpus.Length)], Template = "pytorch", Region = batch == 5 && random.Next(3) == 0 ? "us" : null }, Lid: random.Next(10) == 0 ? 0.9m : (decimal?)null)).ToList();
+            var launches = Enumerable.Range(0, PerBatch).Select(_ => (Request: new LaunchRequest { Gpu = gpus[random.Next(gpus.Length)], Template = "pytorch", Region = batch == 5 && random.Next(3) == 0 ? "us" : null }, Limit: random.Next(10) == 0 ? 0.9m : (decimal?)null)).ToList();
             await Task.WhenAll(RunAsync(client, here, launches.Take(PerBatch / 2).ToList()), RunAsync(client, there, launches.Skip(PerBatch / 2).ToList()));
             emulator.ClearFaults();
             if (batch % 2 == 1)
@@ -58,19 +58,19 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         found.AddRange(await ResolveAsync(client, context, here));
         int leftOver = here.Launches.Open(context.Account).Count;
 
-        output.WriteLine($"{emulator.Instances.Count} on the server; {_reported.Count} reported, {_tooDear.Count} too dear, {found.Count} found later, {_refused} not launched, {_unknown} in doubt, {leftOver} still open");
-        var accounted = _reported.Concat(_tooDear).Concat(found).ToList();
+        output.WriteLine($"{emulator.Instances.Count} on the server; {_reported.Count} reported, {_overLimit.Count} over the limit, {found.Count} found later, {_refused} not launched, {_unknown} with unknown outcome, {leftOver} still open");
+        var accounted = _reported.Concat(_overLimit).Concat(found).ToList();
         Assert.Equal(accounted.Count, accounted.Distinct().Count());
-        Assert.Equal(Batches * PerBatch, _reported.Count + _tooDear.Count + _refused + _unknown);
+        Assert.Equal(Batches * PerBatch, _reported.Count + _overLimit.Count + _refused + _unknown);
         var missing = emulator.Instances.Select(one => one.Id).Except(accounted).ToList();
         Assert.Empty(accounted.Except(emulator.Instances.Select(one => one.Id)));
-        // What nobody can tell stays open under its own name: never fewer open launches than instances without one.
+        // A launch with an unknown outcome stays open under its own id, so there are at least as many open launches as instances without one.
         Assert.InRange(missing.Count, 0, leftOver);
-        Assert.All(emulator.Instances.Where(one => _tooDear.Contains(one.Id)), one => Assert.Equal(InstanceStatus.Terminated, one.Status));
-        // The run must have been worth it.
+        Assert.All(emulator.Instances.Where(one => _overLimit.Contains(one.Id)), one => Assert.Equal(InstanceStatus.Terminated, one.Status));
+        // Check that the run contained enough of each case.
         Assert.InRange(_unknown, 1, 400);
         Assert.InRange(_refused, 50, 600);
-        Assert.NotEmpty(_tooDear);
+        Assert.NotEmpty(_overLimit);
         context.Close();
         emulator.Dispose();
     }
@@ -108,7 +108,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
             Add(EmulatorFaultKind.ListCut, "GET", 0.4, f => f.Count = 100);
     }
 
-    private async Task RunAsync(PulseRunClient client, IStore store, List<(LaunchRequest Request, decimal? Lid)> launches)
+    private async Task RunAsync(PulseRunClient client, IStore store, List<(LaunchRequest Request, decimal? Limit)> launches)
     {
         using var launcher = client.CreateLauncher(store.Launches, new LaunchOptions { Settle = TimeSpan.FromSeconds(5) });
         using var turn = new SemaphoreSlim(AtOnce);
@@ -117,7 +117,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
             await turn.WaitAsync();
             try
             {
-                await Task.Run(() => OneAsync(launcher, launch.Request, launch.Lid));
+                await Task.Run(() => OneAsync(launcher, launch.Request, launch.Limit));
             }
             finally
             {
@@ -134,7 +134,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.CostLimitExceeded && !error.Message.StartsWith("Nothing was launched", StringComparison.Ordinal))
         {
-            _tooDear.Add(Regex.Match(error.Message, @"Instance (\S+) was launched and terminated at once").Groups[1].Value);
+            _overLimit.Add(Regex.Match(error.Message, @"Instance (\S+) was launched and terminated at once").Groups[1].Value);
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.LaunchOutcomeUnknown)
         {

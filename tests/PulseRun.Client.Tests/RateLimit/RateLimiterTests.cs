@@ -20,14 +20,14 @@ public class RateLimiterTests
     public RateLimiterTests() => _limiter = new RateLimiter(_time, () => 1);
 
     [Fact]
-    public void Enter_WithoutALimit_NeverWaits()
+    public void Acquire_WithoutALimit_NeverWaits()
     {
         for (int n = 0; n < 60; n++)
             Assert.True(Enter().IsCompleted);
     }
 
     [Fact]
-    public async Task Request61_GoesAlone_UntilItIsAccepted()
+    public async Task Request61_IsSentAlone_UntilItIsAccepted()
     {
         for (int n = 0; n < 60; n++)
             _ = Enter();
@@ -42,7 +42,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Refusal_HoldsEverybody_ThenOneProbeGoesFirst()
+    public async Task Rejection_PausesAllRequests_ThenOneProbeIsSent()
     {
         var permit = await Enter();
         _limiter.Release(permit, PermitOutcome.Rejected, TimeSpan.FromSeconds(42));
@@ -55,7 +55,7 @@ public class RateLimiterTests
         Assert.True(probe.IsProbe);
         Assert.All(waiting.Skip(1), w => Assert.False(w.IsCompleted));
         _limiter.Release(probe, PermitOutcome.Accepted, null);
-        // From now on this key is known to be limited: two at a time.
+        // The key is now known to be limited: two requests at a time.
         await Task.WhenAll(waiting[1], waiting[2]);
         Assert.All(waiting.Skip(3), w => Assert.False(w.IsCompleted));
         _limiter.Release(await waiting[1], PermitOutcome.Accepted, null);
@@ -74,7 +74,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Probe_ThatHangs_DoesNotHoldEverybody()
+    public async Task Probe_ThatHangs_DoesNotBlockOthers()
     {
         _limiter.Release(await Enter(), PermitOutcome.Rejected, TimeSpan.FromSeconds(1));
         var hanging = Enter();
@@ -86,14 +86,14 @@ public class RateLimiterTests
         _limiter.Release(await next, PermitOutcome.Accepted, null);
         var inTheMeantime = await Enter();
         Assert.False(inTheMeantime.IsProbe);
-        // Two are under way, one of them for good.
+        // Two requests are under way, and one of them never ends.
         var held = Enter();
         _time.Advance(TimeSpan.FromSeconds(5));
         await held;
     }
 
     [Fact]
-    public async Task Probe_ThatIsRefused_HoldsOn()
+    public async Task Probe_Rejected_ContinuesThePause()
     {
         _limiter.Release(await Enter(), PermitOutcome.Rejected, TimeSpan.FromSeconds(1));
         var first = Enter();
@@ -107,13 +107,13 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Refusals_OfOneMoment_CountOnce()
+    public async Task Rejections_AtOneTime_CountOnce()
     {
         var turns = new[] { await Enter(), await Enter(), await Enter() };
         foreach (var permit in turns)
             _limiter.Release(permit, PermitOutcome.Rejected, null);
         var next = Enter();
-        // Three strikes would be four seconds.
+        // After three rejections, the pause would be four seconds.
         _time.Advance(TimeSpan.FromSeconds(1));
         await next;
     }
@@ -140,7 +140,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task RetryAfter_BeyondThePatience_FailsAtOnce()
+    public async Task RetryAfter_BeyondMaxWait_FailsAtOnce()
     {
         var waiting = await Enter();
         _limiter.Release(await Enter(), PermitOutcome.Rejected, TimeSpan.FromSeconds(5));
@@ -155,7 +155,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Patience_IsForTheWholeRequest()
+    public async Task MaxWait_IsForTheWholeRequest()
     {
         var request = NewCall(TimeSpan.FromSeconds(25));
         var permit = await _limiter.AcquireAsync(request);
@@ -173,7 +173,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Refused_GoesBeforeTheOthers()
+    public async Task Rejected_IsSentBeforeTheOthers()
     {
         var permit = await Enter();
         _limiter.Release(permit, PermitOutcome.Rejected, TimeSpan.FromSeconds(1));
@@ -222,7 +222,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task TwoClients_ShareIt()
+    public async Task TwoClients_ShareOneLimiter()
     {
         var refusing = new Stub(() => Stub.Refusal("30"), () => Stub.Json(Samples.Instance()));
         var other = new Stub(() => Stub.Json(Samples.Instance()));
@@ -242,7 +242,7 @@ public class RateLimiterTests
     }
 
     [Fact]
-    public async Task Request_ThatMetsManyRefusals_IsNotFailedForIt()
+    public async Task Request_RejectedManyTimes_StillSucceeds()
     {
         var stub = new Stub((_, index, _) => Task.FromResult(index < 10 ? Stub.Refusal("5") : Stub.Json(Samples.Instance())));
         using var rig = new Rig(stub, _time, _limiter);

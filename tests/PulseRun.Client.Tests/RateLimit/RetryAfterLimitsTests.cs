@@ -5,20 +5,20 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.RateLimit;
 
-/// <summary>What a server may ask for with Retry-After, and what it gets.</summary>
+/// <summary>Tests how the values of Retry-After are applied and bounded.</summary>
 public class RetryAfterLimitsTests
 {
     [Theory]
     [InlineData("0.0001")]
     [InlineData("0")]
     [InlineData("Sun, 01 Mar 2020 12:00:00 GMT")]
-    public async Task TinyWait_ForEver_IsAskedSeldom(string header)
+    public async Task TinyWait_Repeated_IsRetriedSeldom(string header)
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.GetAsync(), TimeSpan.FromMilliseconds(250)));
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
-        // Ten minutes of patience: 0.5, 1, 2, 4, 8, 16, then one each 20 s.
+        // Within ten minutes: pauses of 0.5, 1, 2, 4, 8, 16, then 20 s each.
         Assert.InRange(stub.Count, 20, 40);
     }
 
@@ -28,16 +28,16 @@ public class RetryAfterLimitsTests
     [InlineData("100000")]
     [InlineData("99999999999999999999")]
     [InlineData("Sun, 01 Mar 2099 12:00:00 GMT")]
-    public async Task WaitBeyondThePatience_FailsAtOnce(string header)
+    public async Task WaitBeyondMaxWait_FailsAtOnce(string header)
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
-        // The clock stands still: nothing is waited for.
+        // The clock does not advance, so nothing waits.
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
         Assert.Equal(429, error.StatusCode);
         Assert.Equal(1, stub.Count);
-        // The others do not ask again, as the server has said how long.
+        // The other requests are not sent, because the server has specified the wait.
         await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync().WaitAsync30());
         Assert.Equal(1, stub.Count);
     }
@@ -55,7 +55,7 @@ public class RetryAfterLimitsTests
     [Theory]
     [InlineData(0)]
     [InlineData(-7)]
-    public async Task Pace_ThatIsNone_IsNoPace(int requestsPerMinute)
+    public async Task Pace_NotPositive_IsIgnored(int requestsPerMinute)
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options => options.RequestsPerMinute = requestsPerMinute);
         Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
@@ -64,7 +64,7 @@ public class RetryAfterLimitsTests
     [Theory]
     [InlineData(5_000_000L)]
     [InlineData(900_000_000_000L)]
-    public async Task TimeLimit_BeyondWhatTimersTake_Works(long seconds)
+    public async Task TimeLimit_BeyondTheMaximumOfTimers_Works(long seconds)
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options =>
         {

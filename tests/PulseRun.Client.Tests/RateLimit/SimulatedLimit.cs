@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Client.Tests.RateLimit;
 
-/// <summary>A server's rate limit, of one of the kinds there are. Answers null for yes, else the wait it asks for.</summary>
+/// <summary>Simulates one kind of rate limit of a server. Returns null for an accepted request, and the requested wait otherwise.</summary>
 internal sealed class SimulatedLimit(string kind, int limit, TimeSpan window)
 {
     private readonly Queue<TimeSpan> _log = new();

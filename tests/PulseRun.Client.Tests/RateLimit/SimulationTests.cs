@@ -25,7 +25,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData("fixed", 300, 32, 50, 3000, true)]
     [InlineData("fixed", 60, 16, 50, 500, false)]
     [InlineData("sliding", 60, 16, 50, 500, false)]
-    public void BulkJob_UsesTheLimit_WithFewRefusals(string kind, int limit, int workers, int roundTripMs, int requests, bool tellsHowLong)
+    public void BulkJob_UsesTheLimit_WithFewRejections(string kind, int limit, int workers, int roundTripMs, int requests, bool tellsHowLong)
     {
         var stepper = new Stepper();
         var limiter = new RateLimiter(stepper.Time, () => 1);
@@ -58,25 +58,25 @@ public class SimulationTests(ITestOutputHelper output)
 
         stepper.Run(() => Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Work())), TimeSpan.FromMilliseconds(5));
         var took = Now();
-        // Windows give whole portions, a bucket gives one by one.
+        // Windows grant requests in batches, a bucket grants them one by one.
         double ideal = kind == "bucket" ? (requests - limit) * 60.0 / limit : Math.Ceiling(requests / (double)limit - 1) * 60.0;
         var runs = Runs(outcomes);
         output.WriteLine($"{kind} {limit}/min, {workers} workers, {roundTripMs} ms: {took.TotalSeconds:0.0} s of {ideal:0.0} s, {outcomes.Count(o => !o)} refused in {runs.Count} runs, first {runs[0]}, worst later {runs.Skip(1).DefaultIfEmpty(0).Max()}");
         Assert.True(ideal / took.TotalSeconds >= 0.95, $"{took.TotalSeconds} s instead of {ideal} s");
-        // Below what a key has by default, the first refusal comes as a surprise to all.
+        // Below the default limit of a key, the first rejection comes while many requests are under way.
         Assert.True(runs[0] < workers || (limit < 60 && runs[0] == workers), $"{runs[0]} refused at the first pause");
         if (tellsHowLong)
             Assert.All(runs.Skip(1), r => Assert.InRange(r, 1, 2));
         Assert.InRange(outcomes.Count(o => !o), 1, requests / 5);
     }
 
-    /// <summary>A server that is overloaded now and then, or a key that others use too: what it refuses says nothing about how fast one may ask.</summary>
+    /// <summary>A server that is overloaded at times, or a key that is also used elsewhere: its rejections give no information about the permitted rate.</summary>
     [Theory]
     [InlineData(16, 0, 20, 1000)]
     [InlineData(4, 0, 5, 300)]
     [InlineData(3, 20, 3, 200)]
     [InlineData(2, 60, 2, 100)]
-    public void StrayRefusals_DoNotSlowItDownForGood(int workers, int thinkSeconds, int refusesOneOf, int requests)
+    public void StrayRejections_DoNotSlowItDownPermanently(int workers, int thinkSeconds, int refusesOneOf, int requests)
     {
         var stepper = new Stepper();
         var limiter = new RateLimiter(stepper.Time, () => 1);
@@ -114,7 +114,7 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.True(longest <= TimeSpan.FromSeconds(60), $"{longest.TotalSeconds} s for one turn");
         Assert.True(took.TotalSeconds <= requests * (5 + thinkSeconds), $"{took.TotalSeconds} s in all");
 
-        // Ten calm minutes later nothing of it is left.
+        // After ten minutes without a rejection, the limiter has recovered fully.
         next = requests - 150;
         thinkSeconds = 4;
         stepper.Run(() => Work(isCalm: true), TimeSpan.FromMilliseconds(5));
@@ -125,7 +125,7 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.True(Now() < TimeSpan.FromSeconds(5), $"{Now().TotalSeconds} s for 100 requests");
     }
 
-    /// <summary>How many refusals came one after the other.</summary>
+    /// <summary>The largest number of successive rejections.</summary>
     private static List<int> Runs(List<bool> outcomes)
     {
         var runs = new List<int>();

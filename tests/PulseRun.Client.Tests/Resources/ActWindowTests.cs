@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Resources;
 
-/// <summary>An act within a window is sent once at most, and never after the look that justified it has grown old.</summary>
+/// <summary>Tests that an act within a window is sent at most once, and not after the window has passed.</summary>
 public class ActWindowTests
 {
     private static readonly string s_running = Samples.Instance(status: "running");
@@ -49,7 +49,7 @@ public class ActWindowTests
         Assert.Empty(stub.Requests);
     }
 
-    /// <summary>The clock counts from the request of the look, not from its answer: what the server saw is as old as that.</summary>
+    /// <summary>The window starts with the request of the look and not with its answer, because the state may be as old as the request.</summary>
     [Fact]
     public async Task Act_AfterALookWhoseAnswerTookLong_IsNotSent()
     {
@@ -93,7 +93,7 @@ public class ActWindowTests
     }
 
     [Fact]
-    public async Task Remove_WhoseAnswerIsCut_AndThatHappened_IsASuccess()
+    public async Task Remove_WithATruncatedAnswer_AndEffect_IsASuccess()
     {
         int deletes = 0;
         var stub = new Stub((request, _, _) =>
@@ -112,9 +112,9 @@ public class ActWindowTests
         Assert.Equal(1, deletes);
     }
 
-    /// <summary>Ten acts behind a full minute: each is sent within five seconds of its look, or not at all.</summary>
+    /// <summary>Ten acts wait for a full minute: each is sent within five seconds of its look, or not at all.</summary>
     [Fact]
-    public void Acts_BehindTheGate_AreNeverSentLate()
+    public void Acts_WaitingForTheRateLimit_AreNeverSentLate()
     {
         var stepper = new Stepper();
         var limit = new SimulatedMinute(stepper.Time, 19);
@@ -136,7 +136,7 @@ public class ActWindowTests
         });
         using var rig = new Rig(stub, stepper.Time, new RateLimiter(stepper.Time, () => 1));
         int refused = 0;
-        // As the cleanup does: more looks at once would use up the limit before the acts get their turn.
+        // Limit the looks under way as the cleanup does; more of them would use up the rate limit before the acts are sent.
         using var pairs = new SemaphoreSlim(4);
         stepper.Run(() => Task.WhenAll(Enumerable.Range(0, 40).Select(async index =>
         {

@@ -32,7 +32,7 @@ public class ActionTests
     [InlineData(200, "{\"id\":\"inst_1\",\"sta")]
     [InlineData(200, "[]")]
     [InlineData(200, "WRONG")]
-    public async Task Act_WithLess_ReadsTheRestOnce(int status, string body)
+    public async Task Act_WithAPartialAnswer_ReadsTheRestOnce(int status, string body)
     {
         foreach (string verb in new[] { "stop", "start" })
         {
@@ -46,7 +46,7 @@ public class ActionTests
     }
 
     [Fact]
-    public async Task Stop_WithAllThatWasKnown_NeedsNoGet()
+    public async Task Stop_WithAllKnownFields_NeedsNoGet()
     {
         var stub = new Stub(() => Stub.Json("{\"id\":\"inst_1\",\"status\":\"running\"}"), () => Stub.Json(Partial));
         using var rig = new Rig(stub);
@@ -65,7 +65,7 @@ public class ActionTests
     }
 
     [Fact]
-    public async Task Stop_WhoseStateCannotBeRead_KeepsWhatIsKnown_WithAWarning()
+    public async Task Stop_WhoseStateCannotBeRead_ReturnsTheKnownInstance_WithAWarning()
     {
         var stub = new Stub(() => Stub.Json(Samples.Instance()), () => Stub.Json(Partial), () => Stub.Answer(403));
         using var rig = new Rig(stub);
@@ -77,7 +77,7 @@ public class ActionTests
     }
 
     [Fact]
-    public async Task Stop_WhoseStateIsUnknown_SaysThatItWasAccepted()
+    public async Task Stop_WhoseStateIsUnknown_ReportsThatItWasAccepted()
     {
         using var rig = new Rig(new Stub(() => Stub.Answer(204), () => Stub.Answer(403)));
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync());
@@ -169,7 +169,7 @@ public class ActionTests
     }
 
     [Fact]
-    public async Task Remove_UnclearForGood_ButGone_IsSuccess()
+    public async Task Remove_UnclearAfterAllRetries_ButGone_IsSuccess()
     {
         var stub = new Stub(() => Stub.Answer(500), () => Stub.Answer(502), () => Stub.Answer(503), () => Stub.Answer(504), () => Stub.Answer(404));
         using var rig = new Rig(stub);
@@ -185,7 +185,7 @@ public class ActionTests
     }
 
     [Fact]
-    public async Task Start_WithoutCapacity_IsNotAskedAbout()
+    public async Task Start_WithoutCapacity_SendsNoGet()
     {
         var stub = new Stub(() => Stub.Json("{\"detail\":\"no capacity in us-east\"}", 503));
         using var rig = new Rig(stub);

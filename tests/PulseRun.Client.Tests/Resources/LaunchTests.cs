@@ -61,7 +61,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_Partial_WithoutTheRest_IsLaunchedAllTheSame()
+    public async Task Launch_Partial_WithoutTheRest_IsLaunched()
     {
         using var rig = new Rig(new Stub(() => Stub.Json("{\"id\":\"inst_1\"}"), () => Stub.Answer(404)));
         Assert.Equal("inst_1", (await rig.LaunchAsync()).Id);
@@ -69,7 +69,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_RefusedByTheRateLimit_IsSentAgain()
+    public async Task Launch_RejectedByTheRateLimit_IsSentAgain()
     {
         var stub = new Stub(() => Stub.Refusal("2"), () => Stub.Json(Samples.Instance()));
         using var rig = new Rig(stub);
@@ -77,7 +77,7 @@ public class LaunchTests
         Assert.Equal(2, stub.Count);
     }
 
-    /// <summary>Nothing is listed afterwards, so each turns out not to have launched; what may have is looked for first.</summary>
+    /// <summary>Nothing is listed afterwards, so each launch turns out not to have happened; a launch that may have happened is looked for first.</summary>
     [Theory]
     [InlineData("500", ErrorIds.ServerError, true)]
     [InlineData("502", ErrorIds.ServerError, true)]
@@ -113,7 +113,7 @@ public class LaunchTests
         var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.LaunchAsync());
         Assert.Equal(errorId, error.ErrorId);
         Assert.Equal(isIndeterminate ? ["POST /v1/instances", "GET /v1/instances"] : ["POST /v1/instances"], stub.Requests.Select(r => r.ToString()));
-        // Without an answer of the server's the launch may still be under way there.
+        // Without an answer from the server, the launch may still be under way there.
         Assert.Equal(isIndeterminate && errorId != ErrorIds.LaunchOutcomeUnknown, error.Message.Contains("It was not launched", StringComparison.Ordinal));
     }
 
@@ -159,7 +159,7 @@ public class LaunchTests
     }
 
     [Fact]
-    public async Task Launch_ThatIsWrong_IsNotSent()
+    public async Task Launch_Invalid_IsNotSent()
     {
         var stub = new Stub(() => Stub.Json(Samples.Instance()));
         using var rig = new Rig(stub);

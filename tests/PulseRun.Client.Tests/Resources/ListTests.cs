@@ -49,7 +49,7 @@ public class ListTests
     [InlineData("[A]]")]
     [InlineData("[A,,B]")]
     [InlineData("{\"data\":[A],\"next_cursor\":{}}")]
-    public async Task Answer_ThatIsNoList_IsMalformed(string body)
+    public async Task Answer_WithoutAList_IsMalformed(string body)
     {
         var stub = new Stub(() => Stub.Json(Fill(body)));
         using var rig = new Rig(stub);
@@ -73,7 +73,7 @@ public class ListTests
     }
 
     [Fact]
-    public async Task Status_IsAskedForAndFilteredAgain()
+    public async Task Status_IsSentAndFilteredAgain()
     {
         var stub = new Stub(() => Stub.Json("[" + Samples.Instance("inst_a", "RUNNING") + "," + Samples.Instance("inst_b", "stopped") + "]"));
         using var rig = new Rig(stub);
@@ -113,7 +113,7 @@ public class ListTests
     [InlineData("\"next\":\"\\\\\\\\evil.test\\\\x\"")]
     [InlineData("\"next\":\"page2\"")]
     [InlineData("\"has_more\":true")]
-    public async Task List_KnownToBeCut_IsIncomplete(string link)
+    public async Task List_KnownToBeTruncated_IsIncomplete(string link)
     {
         var stub = new Stub(() => Stub.Json(Fill("{\"data\":[A]," + link + "}")));
         using var rig = new Rig(stub);
@@ -135,7 +135,7 @@ public class ListTests
     }
 
     [Fact]
-    public async Task Cursor_ThatLeadsNowhereForever_IsIncomplete()
+    public async Task Cursor_WithoutNewRows_IsIncomplete()
     {
         var stub = new Stub((_, index, _) => Task.FromResult(Stub.Json("{\"data\":[],\"next_cursor\":\"" + index + "\"}")));
         using var rig = new Rig(stub);
@@ -172,7 +172,7 @@ public class ListTests
     [Fact]
     public async Task Body_CutAtOnce_LosesNoRow()
     {
-        // The cut is there before the rows could be handed over for want of more.
+        // The connection is closed before the rows are passed on for lack of further data.
         var stub = new Stub(() => new HttpResponseMessage { Content = new StreamContent(new CutStream(Fill("[A,B,"))) }, () => Stub.Json(Fill("[A,B,C]")));
         using var rig = new Rig(stub);
         Assert.Equal(["inst_a", "inst_b", "inst_c"], Ids(await rig.ListAsync()));
@@ -266,7 +266,7 @@ public class ListTests
     }
 
     [Fact]
-    public async Task Receiver_ThatThrows_IsHeardAsItIs_AndEndsTheCall()
+    public async Task Receiver_ThatThrows_EndsTheCallWithItsException()
     {
         var stub = new Stub(() => Stub.Json(Fill("[A,B]")));
         using var rig = new Rig(stub);
@@ -327,7 +327,7 @@ public class ListTests
         return true;
     }
 
-    /// <summary>Puts whole instances in the place of single capital letters.</summary>
+    /// <summary>Replaces single capital letters by complete instances.</summary>
     private static string Fill(string body) => Regex.Replace(
         body,
         @"(?<![A-Za-z])[ABC](?![A-Za-z])",

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>Bounds what a test waits for, so that a fault is a failure and not a hang.</summary>
+/// <summary>Limits what a test waits for, so that a fault fails the test instead of blocking it.</summary>
 internal static class Bounded
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);

@@ -5,12 +5,12 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A journal that a test looks into, and lets fail.</summary>
-/// <param name="inner">The real one.</param>
-/// <param name="before">Called with the name of each method before it does its work; may throw.</param>
+/// <summary>Wraps a journal so that a test can observe its calls and make them fail.</summary>
+/// <param name="inner">The real journal.</param>
+/// <param name="before">Called with the name of each method before it runs; may throw.</param>
 internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before) : ILaunchJournal
 {
-    /// <summary>One that fails in the methods named.</summary>
+    /// <summary>Returns a journal that fails in the given methods.</summary>
     public static BrokenJournal In(ILaunchJournal inner, params string[] methods) => new(inner, method =>
     {
         if (Array.IndexOf(methods, method) >= 0)

@@ -7,7 +7,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A socket that keeps its connections. Each request is answered by a function; null closes the connection without an answer, after the request was read whole.</summary>
+/// <summary>Serves kept connections on a socket. A function answers each request; null closes the connection without an answer after the request was read.</summary>
 internal sealed class KeepAliveServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -15,7 +15,7 @@ internal sealed class KeepAliveServer : IDisposable
     private readonly List<string> _requests = [];
     private readonly Func<string, int, string?> _answer;
 
-    /// <param name="answer">Gets the request's first line, and how many requests came on this connection, this one included.</param>
+    /// <param name="answer">Receives the first line of the request and the number of requests on this connection, including this one.</param>
     public KeepAliveServer(Func<string, int, string?> answer)
     {
         _answer = answer;
@@ -92,7 +92,7 @@ internal sealed class KeepAliveServer : IDisposable
             }
             catch (Exception exception) when (exception is System.IO.IOException or ObjectDisposedException or SocketException)
             {
-                // The client went away.
+                // The client disconnected.
             }
         }
     }

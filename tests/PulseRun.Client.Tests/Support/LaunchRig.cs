@@ -16,14 +16,14 @@ using EmulatorLibrary::PulseRun.Emulator;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A client, the emulator behind an in-process door, and a real store in a folder of its own; all live by one clock that a test turns.</summary>
+/// <summary>Combines a client, the emulator with an in-process handler, and a real store in a folder of its own, with one clock that the test advances.</summary>
 internal sealed class LaunchRig : IDisposable
 {
     private readonly FlightCounter _handler;
     private readonly HttpMessageHandler? _stub;
 
-    /// <param name="stub">A server of the test's own instead of the emulator.</param>
-    /// <param name="options">The emulator's.</param>
+    /// <param name="stub">A server of the test instead of the emulator; null for the emulator.</param>
+    /// <param name="options">The options of the emulator.</param>
     public LaunchRig(HttpMessageHandler? stub = null, EmulatorOptions? options = null)
     {
         _stub = stub;
@@ -60,20 +60,20 @@ internal sealed class LaunchRig : IDisposable
 
     public int Posts => Sent.Count(line => line == "POST /v1/instances");
 
-    /// <summary>Whether time goes on while a request is answered: for servers that hang.</summary>
+    /// <summary>Gets or sets whether time passes while a request is answered, for servers that hang.</summary>
     public bool ServerTakesTime { get; set; }
 
-    /// <summary>How far this machine's wall clock is off; it may be set at any moment.</summary>
+    /// <summary>Gets or sets the error of the local wall clock; it may be changed at any time.</summary>
     public TimeSpan WallClockIsOff { get; set; }
 
-    /// <summary>Whether the server's answers have a Date header.</summary>
+    /// <summary>Gets or sets whether the server's answers have a Date header.</summary>
     public bool ServerTellsTheTime
     {
         get => _handler.TellsTheTime;
         set => _handler.TellsTheTime = value;
     }
 
-    /// <summary>This moment, as the client counts it.</summary>
+    /// <summary>Gets the present time of the monotonic clock.</summary>
     public SteadyTime Steady => new(PulseRun.Client.Http.BootName.Current, Time.GetElapsedTime(0));
 
     public Launcher Launcher(ILaunchJournal? journal = null, decimal? fleetLimit = null, TimeSpan? settle = null, bool allowUnknownPrice = false) =>
@@ -96,7 +96,7 @@ internal sealed class LaunchRig : IDisposable
         return (await RunAsync(launcher.ResolveAsync(records, Observer, default)))[0];
     }
 
-    /// <summary>Writes down a launch that was sent and then given up.</summary>
+    /// <summary>Records a launch that was sent and then abandoned.</summary>
     public Guid Left(LaunchRequest? request = null, bool isSent = true, decimal? hourlyLimit = null, decimal? fleetLimit = null, bool isAnswered = true)
     {
         var intent = Guid.NewGuid();
@@ -127,12 +127,12 @@ internal sealed class LaunchRig : IDisposable
         Emulator.AddFault(fault);
     }
 
-    /// <summary>Turns the clock until the task ends. It stands still while a request is answered or somebody is on the way, so that nothing depends on how busy this machine is.</summary>
+    /// <summary>Advances the clock until the task ends. The clock does not advance while a request is answered or other work is in progress, so that the result does not depend on the load of the machine.</summary>
     public async Task<T> RunAsync<T>(Task<T> task)
     {
         while (!task.IsCompleted)
         {
-            // Now and then a timer wakes nobody.
+            // Some timers have no continuation.
             for (int i = 0; i < 250 && Time.IsOwed && !task.IsCompleted; i++)
                 await Task.WhenAny(task, Task.Delay(1));
             Time.Pay();

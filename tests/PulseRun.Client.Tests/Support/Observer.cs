@@ -5,7 +5,7 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>Keeps all it hears.</summary>
+/// <summary>Records all notifications.</summary>
 internal sealed class Observer : ICallObserver
 {
     public ConcurrentQueue<string> VerboseLines { get; } = new();

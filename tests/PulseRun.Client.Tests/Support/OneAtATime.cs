@@ -1,4 +1,4 @@
 using Xunit;
 
-// Tests turn a clock while the client works on other threads; xunit's own limit on threads would hold those up behind a test that blocks one.
+// Tests advance a clock while the client works on other threads. With xunit's own limit on threads, those would wait for a test that blocks one.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

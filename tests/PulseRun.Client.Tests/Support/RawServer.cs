@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A socket that says what a test wants, and breaks off where it wants.</summary>
+/// <summary>Serves exact bytes on a socket, and closes the connection where the test requires it.</summary>
 internal sealed class RawServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -27,7 +27,7 @@ internal sealed class RawServer : IDisposable
 
     public CancellationToken Stopped => _stop.Token;
 
-    /// <summary>Answers the nth request, counted from 1. One request a connection.</summary>
+    /// <summary>Answers the nth request, counted from 1, one for each connection.</summary>
     public Func<int, Peer, Task> Answer { get; set; } = (_, _) => Task.CompletedTask;
 
     public IReadOnlyList<string> Requests
@@ -83,7 +83,7 @@ internal sealed class RawServer : IDisposable
             }
             catch (Exception exception) when (exception is System.IO.IOException or OperationCanceledException or ObjectDisposedException or SocketException)
             {
-                // The client gave up, or the test is over.
+                // The client disconnected, or the test is over.
             }
         }
     }
@@ -95,7 +95,7 @@ internal sealed class RawServer : IDisposable
         while (text.ToString().IndexOf("\r\n\r\n", StringComparison.Ordinal) < 0)
         {
             int count = await stream.ReadAsync(buffer, 0, buffer.Length);
-            // The end, or the beginning of a TLS handshake, which this server does not know.
+            // The end of the data, or the beginning of a TLS handshake, which this server does not support.
             if (count == 0 || (text.Length == 0 && buffer[0] == 0x16))
                 break;
             text.Append(Encoding.UTF8.GetString(buffer, 0, count));
@@ -111,7 +111,7 @@ internal sealed class RawServer : IDisposable
             await client.GetStream().WriteAsync(bytes, 0, bytes.Length);
         }
 
-        /// <summary>Breaks the connection off.</summary>
+        /// <summary>Closes the connection.</summary>
         public void Cut()
         {
             client.Client.Shutdown(SocketShutdown.Both);

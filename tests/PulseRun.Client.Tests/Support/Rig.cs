@@ -11,7 +11,7 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A client with a server of our own and a clock that runs by itself: what waits, waits no real time.</summary>
+/// <summary>Combines a client with a server of the test and a clock that advances by itself, so that waits take no real time.</summary>
 internal sealed class Rig : IDisposable
 {
     public const string Key = "pr_live_CANARYcanary0123456789";
@@ -74,7 +74,7 @@ internal sealed class Rig : IDisposable
 
     public Task<InstanceMetrics> MetricsAsync(string id = "inst_1") => Client.GetMetricsAsync(id, Observer, None);
 
-    /// <summary>Launches without a journal and without patience: a doubt is one list, at once.</summary>
+    /// <summary>Launches without a journal and with a settle time of 0, so that an unknown outcome leads to one list at once.</summary>
     public Task<Instance> LaunchAsync(LaunchRequest? request = null) => LaunchAsync(Client, request ?? new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Observer);
 
     public static async Task<Instance> LaunchAsync(PulseRunClient client, LaunchRequest request, ICallObserver observer)
@@ -83,7 +83,7 @@ internal sealed class Rig : IDisposable
         return await launcher.LaunchAsync(request, null, observer, None);
     }
 
-    /// <summary>Lets the clock run until the task ends, in steps small enough to hit every timer, and slow enough for the work between them.</summary>
+    /// <summary>Advances the clock until the task ends, in steps small enough for every timer, with enough real time between them for other threads.</summary>
     public async Task<T> RunClockAsync<T>(Task<T> task, TimeSpan step)
     {
         while (!task.IsCompleted)

@@ -4,7 +4,7 @@ using System.Reflection;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>The rows of the client's operations.</summary>
+/// <summary>Returns the rows of the client's operations.</summary>
 internal static class Rows
 {
     public static IReadOnlyDictionary<string, Operation> All { get; } = typeof(Operations)

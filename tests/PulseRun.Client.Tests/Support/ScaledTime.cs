@@ -5,7 +5,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>Real time, only faster: for tests with so much going on at once that nobody can say when nothing is.</summary>
+/// <summary>Provides real time at a higher speed, for tests with so many concurrent activities that no point without work can be detected.</summary>
 internal sealed class ScaledTime(int factor) : TimeProvider
 {
     private readonly DateTimeOffset _start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);

@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A body that comes in pieces, when the test says so, and may break.</summary>
+/// <summary>Provides a body in pieces, at the times that the test chooses, with an optional error.</summary>
 internal sealed class Script : Stream
 {
     private readonly SemaphoreSlim _ready = new(0);
@@ -20,7 +20,7 @@ internal sealed class Script : Stream
     /// <summary>How many reads have waited for a piece.</summary>
     public int Waits => Volatile.Read(ref _waits);
 
-    /// <summary>Whether the end comes by itself after the pieces that are there.</summary>
+    /// <summary>Gets or sets whether the body ends after the pieces that were added.</summary>
     public static HttpResponseMessage Answer(params object[] pieces)
     {
         var script = new Script();
@@ -50,7 +50,7 @@ internal sealed class Script : Stream
         return response;
     }
 
-    /// <summary>A text to be read, an exception to be thrown, or an empty text for the end.</summary>
+    /// <summary>Adds a text to be read, an exception to be thrown, or, with an empty text, the end.</summary>
     public void Give(object piece)
     {
         _pieces.Enqueue(piece);

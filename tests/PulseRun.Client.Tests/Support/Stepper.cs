@@ -6,7 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>One thread and one clock: time passes only when nobody has anything left to do, so a simulated hour is the same hour every time.</summary>
+/// <summary>Runs everything on one thread with one clock. Time advances only when no work is left, so that a simulated hour is always the same.</summary>
 internal sealed class Stepper : SynchronizationContext
 {
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();

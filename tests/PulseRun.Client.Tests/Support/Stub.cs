@@ -9,7 +9,7 @@ using Xunit;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A server made of a function. Keeps what it was asked.</summary>
+/// <summary>Implements a server by a function, and records the requests.</summary>
 internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task<HttpResponseMessage>> answer) : HttpMessageHandler
 {
     private readonly object _lock = new();
@@ -34,10 +34,10 @@ internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task
         }
     }
 
-    /// <summary>Waits until one more request has come.</summary>
+    /// <summary>Waits until one more request has arrived.</summary>
     public async Task ArrivedAsync() => Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(30)));
 
-    /// <summary>A server that never answers.</summary>
+    /// <summary>Returns a server that never answers.</summary>
     public static Stub Hanging() => new(async (_, _, cancel) =>
     {
         var never = new TaskCompletionSource<HttpResponseMessage>();
@@ -63,7 +63,7 @@ internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-#pragma warning disable CA2016 // Not there on net472.
+#pragma warning disable CA2016 // The overload does not exist on net472.
         string? body = request.Content is null ? null : await request.Content.ReadAsStringAsync();
 #pragma warning restore CA2016
         int index;

@@ -6,12 +6,12 @@ using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Tests.Support;
 
-/// <summary>A clock that knows whether somebody it woke is still on the way: whoever turns it waits for them, however busy the machine is.</summary>
+/// <summary>Provides a clock that tracks whether code that it woke is still running, so that a test can wait for that code before it advances the clock, however busy the machine is.</summary>
 internal sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))
 {
     private int _isOwed = 1;
 
-    /// <summary>Somebody was woken (by a timer, or <see cref="Owe"/>) and has neither waited nor asked for anything since.</summary>
+    /// <summary>True when code was woken (by a timer or <see cref="Owe"/>) and has not waited or read the clock since.</summary>
     public bool IsOwed => Volatile.Read(ref _isOwed) != 0;
 
     public void Owe() => Volatile.Write(ref _isOwed, 1);
@@ -21,7 +21,7 @@ internal sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(Fire, null, dueTime, period);
-        // A time limit is set by somebody who is still on the way.
+        // Code that sets a time limit is still running.
         if (state is CancellationTokenSource or Attempt)
             return timer;
         Pay();

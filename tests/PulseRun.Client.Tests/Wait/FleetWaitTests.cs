@@ -17,7 +17,7 @@ public sealed class FleetWaitTests : IDisposable
     private readonly Dictionary<string, PulseRunException> _failed = [];
 
     [Fact]
-    public async Task ManyInstances_ShareOneListALook()
+    public async Task ManyInstances_ShareOneListPerPoll()
     {
         _rig.Emulator.ProvisioningTime = TimeSpan.FromSeconds(20);
         string[] ids = [await LaunchAsync(), await LaunchAsync(), await LaunchAsync()];
@@ -29,13 +29,13 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task Looks_AdaptToWhatHappens()
+    public async Task Polls_AdaptToChanges()
     {
         string id = Running();
         await WaitAsync(WaitTarget.Stopped, [id], seconds: 120);
         var looks = _rig.Emulator.Requests.Select(request => request.Time).ToList();
         var gaps = looks.Zip(looks.Skip(1), (a, b) => (b - a).TotalSeconds).ToList();
-        // 2 s at first, 15 s at last, and never faster again when nothing happens; the last one waits for the end only.
+        // The interval grows from 2 s to 15 s as long as nothing changes; the last poll is at the end of the wait.
         Assert.InRange(gaps[0], 1.9, 3);
         Assert.InRange(gaps.Max(), 14.9, 16);
         var waits = gaps.Take(gaps.Count - 1).Select(gap => Math.Round(gap)).ToList();
@@ -44,7 +44,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task OneThatFails_EndsItsOwnWaitAtOnce_NotTheOthers()
+    public async Task FailedInstance_EndsItsOwnWaitOnly()
     {
         _rig.Emulator.ProvisioningTime = TimeSpan.FromSeconds(20);
         string good = await LaunchAsync();
@@ -60,7 +60,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task OneThatVanishes_IsTerminated_OrHopeless()
+    public async Task MissingInstance_IsTerminated_OrTerminalState()
     {
         string gone = Running();
         string other = Running();
@@ -78,7 +78,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task Timeout_SaysStateTimeAndLastChange()
+    public async Task Timeout_ReportsStateTimeAndLastChange()
     {
         _rig.Emulator.ProvisioningTime = TimeSpan.FromSeconds(500);
         string id = await LaunchAsync();
@@ -89,7 +89,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task NoTime_IsOneLook()
+    public async Task ZeroTimeout_IsOnePoll()
     {
         string id = Running();
         await WaitAsync(WaitTarget.Running, [id], seconds: 0);
@@ -100,7 +100,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task CutList_IsNoAbsence()
+    public async Task TruncatedList_ProvesNoAbsence()
     {
         string[] ids = [Running(), Running()];
         _rig.Fault(EmulatorFaultKind.ListCut, "GET", fault => fault.Count = 1);
@@ -111,7 +111,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task ListsThatFailForAWhile_AreBorne()
+    public async Task ListsThatFailForAWhile_AreTolerated()
     {
         string id = Running();
         _rig.Fault(EmulatorFaultKind.ServerError, "GET", fault => fault.Times = 6);
@@ -120,7 +120,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task ListThatHangs_DoesNotMakeTheWaitLonger()
+    public async Task ListThatHangs_DoesNotProlongTheWait()
     {
         string id = Running();
         _rig.Fault(EmulatorFaultKind.Hang, "GET");
@@ -153,9 +153,9 @@ public sealed class FleetWaitTests : IDisposable
         Assert.Empty(_failed);
     }
 
-    /// <summary>A list may lag: what was just started is listed as failed for a while yet.</summary>
+    /// <summary>A list may be out of date: an instance that was just started is still listed as failed for a while.</summary>
     [Fact]
-    public async Task StateBeforeTheChange_IsForgiven()
+    public async Task StateBeforeTheChange_IsTolerated()
     {
         string id = Running();
         _rig.Emulator.SetStatus(id, InstanceStatus.Failed);
@@ -171,7 +171,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task IdThatIsNowhere_IsAnErrorAfterTwoListsAndOneGet()
+    public async Task UnknownId_IsAnErrorAfterTwoListsAndOneGet()
     {
         string good = Running();
         await WaitAsync(WaitTarget.Stopped, [good, "inst_nowhere"], seconds: 60, interval: 5, onFailed: () => _rig.Emulator.SetStatus(good, InstanceStatus.Stopped), mayBeUnknown: true);
@@ -183,7 +183,7 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task StoppedOneThatIsWaitedForToRun_IsAWarning_AndAnAdvice()
+    public async Task StoppedInstance_WhileWaitingForRunning_IsAWarningWithAdvice()
     {
         string id = Running();
         _rig.Emulator.SetStatus(id, InstanceStatus.Stopped);
@@ -197,17 +197,17 @@ public sealed class FleetWaitTests : IDisposable
     }
 
     [Fact]
-    public async Task OneThatVanishes_IsWrittenAsTerminated()
+    public async Task MissingInstance_IsReturnedAsTerminated()
     {
         string id = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb" }).Id;
         var waiting = WaitAsync(WaitTarget.Terminated, [id], seconds: 60, interval: 2);
-        // The second list is asked for when the first has been read.
+        // The second page is requested after the first was read.
         while (_rig.Lists < 2)
             await Task.Delay(1);
         _rig.Emulator.SetStatus(id, InstanceStatus.Terminated);
         await waiting;
         Assert.Equal((id, InstanceStatus.Terminated), (_last!.Id, _last.Status));
-        // The rest of what was known of it is still there.
+        // The other known properties are kept.
         Assert.Equal("h100_80gb", _last.Gpu);
     }
 

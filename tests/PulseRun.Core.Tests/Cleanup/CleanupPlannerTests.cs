@@ -56,7 +56,7 @@ public class CleanupPlannerTests
     [InlineData(null)]
     public void Plan_NeitherRunningNorStopped_IsLeftAlone(string? status)
     {
-        // Whatever else is claimed of it.
+        // The instance is protected, whatever the other conditions are.
         var candidate = Idle("a") with { Instance = Machine("a", status), StoppedSince = s_now.AddDays(-90) };
         Assert.Equal("a:Skip:NotRunning", Plan(new() { RemoveStoppedAfter = TimeSpan.FromDays(7) }, candidate));
     }
@@ -99,7 +99,7 @@ public class CleanupPlannerTests
         Assert.Equal(TimeSpan.FromHours(expected), new CleanupRule { RemoveStoppedAfter = TimeSpan.FromHours(hours) }.LongestUnseen);
 
     [Fact]
-    public void Plan_WhileADamagedStoreLiesAside_ActsOnNothing()
+    public void Plan_WithADamagedStore_TakesNoAction()
     {
         var input = s_input with { DamagedStore = "/x/pulserun.db.corrupt-1" };
         var plan = CleanupPlanner.Plan([Idle("a"), Stopped("b", 9), Running("c", IdleReason.GpuBusy)], new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(7) }, input);
@@ -110,13 +110,13 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Plan_MoreThanTheRequestsPayFor_IsLeftToTheNextRun()
+    public void Plan_MoreActsThanRequests_SkipsTheRest()
     {
         var plan = CleanupPlanner.Plan([Idle("a", 1), Idle("b", 3), Idle("c", 2)], new(), s_input with { AffordableActs = 2 });
         Assert.Equal("a:Skip:RequestBudget b:Stop:Idle c:Stop:Idle", Tell(plan));
     }
 
-    /// <summary>Requests, running, possible acts; then readings, acts and what is left.</summary>
+    /// <summary>Arguments: requests, running instances, possible acts; expected: readings, acts, spare requests.</summary>
     [Theory]
     [InlineData(59, 6, 6, 6, 6, 41)]
     [InlineData(59, 100, 0, 59, 0, 0)]
@@ -132,7 +132,7 @@ public class CleanupPlannerTests
         Assert.Equal(new RequestShare(readings, acts, spare), RequestShare.Divide(requests, running, possible));
 
     [Fact]
-    public void Divide_NeverSpendsMoreThanThereIs()
+    public void Divide_NeverExceedsTheBudget()
     {
         var random = new Random(8);
         for (int run = 0; run < 5000; run++)
@@ -146,7 +146,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void WarmUp_SaysHowFarItIsAndWhenItEnds()
+    public void WarmUp_DescribesProgressAndEnd()
     {
         var rule = new PulseRun.Core.Idle.IdleRule();
         IdleVerdict Read(double minutes) => new(Machine("a")) { Reason = IdleReason.WarmingUp, ReadSince = s_now.AddMinutes(-minutes) };
@@ -158,7 +158,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Plan_ProtectedAndExcluded_AreNeverTouched()
+    public void Plan_ProtectedAndExcluded_AreSkipped()
     {
         var rule = new CleanupRule { RemoveStoppedAfter = TimeSpan.FromDays(1), Excludes = instance => instance.Id.StartsWith("keep", StringComparison.Ordinal) };
         Assert.Equal(
@@ -176,7 +176,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Plan_MaxActions_GoesToTheDearestThenToTheLongestStopped()
+    public void Plan_MaxActions_PrefersTheMostExpensiveThenTheLongestStopped()
     {
         var rule = new CleanupRule { MaxActions = 3, RemoveStoppedAfter = TimeSpan.FromDays(1) };
         Assert.Equal(
@@ -188,7 +188,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Plan_SameInstanceTwice_IsActedOnOnce() => Assert.Equal("a:Stop:Idle", Plan(new(), Idle("a"), Idle("a")));
+    public void Plan_DuplicateRow_IsActedOnOnce() => Assert.Equal("a:Stop:Idle", Plan(new(), Idle("a"), Idle("a")));
 
     [Theory]
     [InlineData(4, 6, 50, true)]
@@ -197,7 +197,7 @@ public class CleanupPlannerTests
     [InlineData(9, 1, 0, true)]
     [InlineData(10, 0, 0, false)]
     [InlineData(1, 99, 100, false)]
-    public void Plan_TooMuchUnread_ActsOnNothing(int idle, int silent, double percent, bool expected)
+    public void Plan_TooManyMissingReadings_TakesNoAction(int idle, int silent, double percent, bool expected)
     {
         var candidates = Enumerable.Range(0, idle).Select(i => Idle("i" + i)).Concat(Enumerable.Range(0, silent).Select(i => Running("s" + i, IdleReason.MetricsUnavailable)))
             .Append(Stopped("old", 90)).ToList();
@@ -217,7 +217,7 @@ public class CleanupPlannerTests
         }
     }
 
-    /// <summary>Only answers that were asked for now and did not come are an outage. What readings that came say is not, however few they are, and neither is what was never asked.</summary>
+    /// <summary>Only a reading that was requested in this run and failed counts as an outage. A reading that arrived does not, however little it proves, and neither does one that was not requested.</summary>
     [Theory]
     [InlineData(IdleReason.MetricsUnavailable, true)]
     [InlineData(IdleReason.NoSamples, false)]
@@ -242,7 +242,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Plan_StoppedFleet_IsNoOutage() =>
+    public void Plan_StoppedFleet_IsNotAnOutage() =>
         Assert.Equal("a:Stop:Idle b:Skip:AlreadyStopped c:Skip:AlreadyStopped", Plan(new(), Idle("a"), Stopped("b", 1), Stopped("c", 1)));
 
     [Fact]
@@ -265,7 +265,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Check_Outside_NamesTheField()
+    public void Check_OutOfRange_NamesTheField()
     {
         Assert.Null(new CleanupRule().Check());
         Assert.Null(new CleanupRule { MaxActions = 0, MaxUnknownPercent = 0, RemoveStoppedAfter = TimeSpan.FromSeconds(1) }.Check());
@@ -278,7 +278,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void Decision_Actions_TellWhatIsSaved()
+    public void Decision_Actions_ReportTheSavings()
     {
         var stop = CleanupPlanner.Plan([Idle("a", 2.5m)], new(), s_input).Decisions[0];
         var done = stop.Done(s_now, Machine("a", "stopped", 2.5m));
@@ -301,7 +301,7 @@ public class CleanupPlannerTests
     }
 
     [Fact]
-    public void AuditLine_TellsAllAndIsFitForJson()
+    public void AuditLine_IsCompleteAndValidForJson()
     {
         var instance = new Instance { Id = "inst_1", Status = "running\u001b[31m", Gpu = "h100", CostPerHour = 2, Region = "us-east", Provider = "vast_ai" };
         var verdict = new IdleVerdict(instance) { Verdict = Verdict.Active, Reason = IdleReason.GpuBusy, PeakGpu = double.PositiveInfinity, LargestGap = TimeSpan.FromMinutes(1), SampleCount = 30, Coverage = 1 };
@@ -324,7 +324,7 @@ public class CleanupPlannerTests
     [InlineData(2, "new never")]
     [InlineData(3, "new never oldest")]
     [InlineData(99, "new never oldest older fresh")]
-    public void First_WithinBudget_TakesTheLongestUnread(int budget, string expected)
+    public void First_WithinBudget_ReturnsTheLeastRecentlySampled(int budget, string expected)
     {
         var read = new Dictionary<string, DateTimeOffset> { ["fresh"] = s_now, ["older"] = s_now.AddMinutes(-5), ["oldest"] = s_now.AddMinutes(-9) };
         var fleet = new[] { "fresh", "new", "older", "oldest", "never" }.Select(id => Machine(id));

@@ -11,5 +11,5 @@ public class RequestReserveTests
     [InlineData(600, 450)]
     [InlineData(1, 2)]
     [InlineData(int.MaxValue, 1610612735)]
-    public void Leave_LeavesAQuarterToPeople(int? limit, int share) => Assert.Equal(share, RequestReserve.Leave(limit));
+    public void Leave_ReservesAQuarterForInteractiveUse(int? limit, int share) => Assert.Equal(share, RequestReserve.Leave(limit));
 }

@@ -14,7 +14,7 @@ public class CompletionCacheTests
     private int _asked;
 
     [Fact]
-    public void AskWhenDue_AsksOnceInThirtySeconds_HoweverItEnds()
+    public void AskWhenDue_SendsOneRequestInThirtySeconds_WhateverItsResult()
     {
         var fleet = new CompletionCache(() => _now);
 
@@ -29,7 +29,7 @@ public class CompletionCacheTests
     }
 
     [Fact]
-    public void AskWhenDue_WhileItIsAsked_AsksNoSecondTime()
+    public void AskWhenDue_WhileInProgress_SendsNoSecondRequest()
     {
         var fleet = new CompletionCache(() => _now);
         using var end = new SemaphoreSlim(0);
@@ -44,7 +44,7 @@ public class CompletionCacheTests
     }
 
     [Fact]
-    public void AskWhenDue_AfterAListOfACmdlet_AsksNothing()
+    public void AskWhenDue_AfterAListOfACmdlet_SendsNothing()
     {
         var fleet = new CompletionCache(() => _now);
         List(fleet, isComplete: true, "inst_1");
@@ -56,7 +56,7 @@ public class CompletionCacheTests
     }
 
     [Fact]
-    public void List_ThatIsComplete_DropsWhatIsGone_OneThatIsCutDoesNot()
+    public void List_Complete_RemovesMissingInstances_TruncatedDoesNot()
     {
         var fleet = new CompletionCache(() => _now);
         List(fleet, isComplete: true, "inst_1", "inst_2");
@@ -68,7 +68,7 @@ public class CompletionCacheTests
     }
 
     [Fact]
-    public void Fleet_OfAnySize_KeepsNoMoreThanItsBounds()
+    public void Fleet_OfAnySize_StaysWithinTheBounds()
     {
         var fleet = new CompletionCache(() => _now);
 
@@ -83,7 +83,7 @@ public class CompletionCacheTests
     [InlineData("inst_\n")]
     [InlineData("inst_\u001b[2J")]
     [InlineData("inst_\uFFFD")]
-    public void Id_ThatNobodyCouldType_IsNotKept(string id)
+    public void Id_ThatCannotBeTyped_IsNotKept(string id)
     {
         var fleet = new CompletionCache(() => _now);
 
@@ -93,7 +93,7 @@ public class CompletionCacheTests
     }
 
     [Fact]
-    public void Forget_DoesNotBuyAnotherRequest()
+    public void Forget_DoesNotAllowAnEarlierRequest()
     {
         var fleet = new CompletionCache(() => _now);
         _ = fleet.AskWhenDue(() => Task.CompletedTask);

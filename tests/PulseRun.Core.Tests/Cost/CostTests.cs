@@ -25,7 +25,7 @@ public class CostTests
 
     private static readonly Transaction[] s_ledger =
     [
-        Charge("a", -1.5m, 1), Charge("a", -4, 13), Charge("a", -100, 24 * 10), Charge("gone", -7, 2), Charge("nobody", -0.25m, 2),
+        Charge("a", -1.5m, 1), Charge("a", -4, 13), Charge("a", -100, 24 * 10), Charge("gone", -7, 2), Charge("unknown_id", -0.25m, 2),
         Charge("a", null, 1), Charge(null, 50, 1, "credit_topup"), Charge("a", 2, 1, "refund"), new() { Type = "instance_charge", Amount = -9 },
     ];
 
@@ -49,7 +49,7 @@ public class CostTests
     public void Measure_Total_IsOneRow() => Assert.Equal(["total: 4/2 5 $/h, 8.75, 12.75, 11"], Measure(CostGrouping.Total));
 
     [Fact]
-    public void Measure_ByGpu_IsARowEach() => Assert.Equal(
+    public void Measure_ByGpu_ReturnsARowForEach() => Assert.Equal(
         [
             "h100: 3/1 5 $/h, 1.5, 5.5, 0",
             "a100: 0/0 0 $/h, 7, 7, 11",
@@ -72,11 +72,11 @@ public class CostTests
     public void Measure_WithoutBilling_LeavesChargesUnknown() => Assert.Equal(["total: 4/2 5 $/h, -, -, 11"], Measure(CostGrouping.Total, billing: false));
 
     [Fact]
-    public void Measure_EmptyFleet_IsOneRowOfNothing() =>
+    public void Measure_EmptyFleet_ReturnsOneRowOfZeros() =>
         Assert.Equal(["total: 0/0 0 $/h, 0, 0, 0"], CostMeter.Measure([], [], [], [], CostGrouping.Total, s_now).Select(Tell));
 
     [Fact]
-    public void Measure_Midnight_IsWhereTheClockIs()
+    public void Measure_Midnight_IsInTheTimeZoneOfTheClock()
     {
         // 01:30 on the 1st in Berlin is still the 28th in UTC.
         var berlin = new DateTimeOffset(2026, 3, 1, 1, 30, 0, TimeSpan.FromHours(1));
@@ -106,7 +106,7 @@ public class CostTests
     }
 
     [Fact]
-    public void Models_InAString_ReadWell()
+    public void Models_ToString_IsReadable()
     {
         Assert.Equal("46.01 USD", new AccountBalance { Balance = 46.01m, Currency = "usd" }.ToString());
         Assert.Equal("h100 $2.00/h", new CostReport { Group = "h100", BurnPerHour = 2 }.ToString());

@@ -10,10 +10,10 @@ namespace PulseRun.Core.Tests.Cost;
 
 public class StoppedStretchesTests
 {
-    /// <summary>Hour 24 of a day.</summary>
+    /// <summary>Hour 24 of the day, the end of the series.</summary>
     private static readonly DateTimeOffset s_now = new(2026, 3, 10, 0, 0, 0, TimeSpan.Zero);
 
-    // "id state from-to", hours of the day before now.
+    // Each entry is "id state from-to", in hours of the day before now.
     private static List<RecordedState> States(string text) => text.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(static one =>
     {
         string[] words = one.Split(' ');
@@ -41,17 +41,17 @@ public class StoppedStretchesTests
     private static string Tell(StoppedStretch stretch) => FormattableString.Invariant($"{stretch.Instance.Id} {24 - (s_now - stretch.From).TotalHours}-{24 - (s_now - stretch.To).TotalHours}");
 
     [Theory]
-    [InlineData("a stopped 10-20", "a=stopped", "a 10-24")] // it still is: up to now
+    [InlineData("a stopped 10-20", "a=stopped", "a 10-24")] // still stopped, so up to now
     [InlineData("a stopped 10-20", "a=Stopped", "a 10-24")]
-    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // no look saw when it started
+    [InlineData("a stopped 10-20", "a=running", "a 10-20")] // the time of the start was not observed
     [InlineData("a stopped 10-20", "", "a 10-20")]
-    [InlineData("a stopped 10-20|a running 20-21", "a=stopped", "a 10-20")] // a stop that no look has seen yet
+    [InlineData("a stopped 10-20|a running 20-21", "a=stopped", "a 10-20")] // the new stop has not been recorded yet
     [InlineData("a stopped 2-4|a running 4-6|a stopped 6-8", "a=stopped", "a 2-4|a 6-24")]
     [InlineData("a stopped 2-4|a gone 4-4", "", "a 2-4")]
     [InlineData("a running 2-4", "a=running", "")]
     [InlineData("a STOPPED 2-4|b stopped 3-5", "b=stopped", "a 2-4|b 3-24")]
-    [InlineData("", "a=stopped", "")] // never seen before
-    public void Stretches_last_as_long_as_they_were_seen(string states, string fleet, string expected) =>
+    [InlineData("", "a=stopped", "")] // never recorded before
+    public void Stopped_time_lasts_as_long_as_it_was_observed(string states, string fleet, string expected) =>
         Assert.Equal(expected, string.Join("|", StoppedStretches.Of(Fleet(fleet), States(states), s_now).Select(Tell)));
 
     [Fact]
@@ -84,14 +84,14 @@ public class StoppedStretchesTests
     [InlineData(2)]
     [InlineData(-7)]
     [InlineData(0)]
-    public void The_month_begins_where_the_clock_is(int offset)
+    public void The_month_begins_in_the_time_zone_of_the_clock(int offset)
     {
         var now = new DateTimeOffset(2026, 3, 31, 23, 59, 0, TimeSpan.FromHours(offset));
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.FromHours(offset)), CostMeter.MonthOf(now));
     }
 
     [Fact]
-    public void A_balance_is_completed_with_what_the_fleet_costs()
+    public void A_balance_gets_the_burn_rate_of_the_fleet()
     {
         AccountBalance balance = Runway.Complete(new AccountBalance { Balance = 12, Currency = "usd" }, new Burn(3, 2, 1));
         Assert.Equal((12m, "usd", 3m, 1, TimeSpan.FromHours(4)), (balance.Balance, balance.Currency, balance.BurnPerHour, balance.Unpriced, balance.Runway));

@@ -8,7 +8,7 @@ namespace PulseRun.Core.Tests.Errors;
 
 public class ErrorCatalogTests
 {
-    /// <summary>System.Management.Automation.ErrorCategory, which Core must not reference.</summary>
+    /// <summary>The names of System.Management.Automation.ErrorCategory, which Core must not reference.</summary>
     private static readonly string[] s_categories =
     [
         "NotSpecified", "OpenError", "CloseError", "DeviceError", "DeadlockDetected", "InvalidArgument", "InvalidData", "InvalidOperation", "InvalidResult", "InvalidType", "MetadataError",
@@ -22,11 +22,11 @@ public class ErrorCatalogTests
     public void Kinds_EveryId_HasARow() => Assert.Equal(Ids.OrderBy(id => id, StringComparer.Ordinal), ErrorCatalog.Kinds.Keys.OrderBy(id => id, StringComparer.Ordinal));
 
     [Fact]
-    public void Ids_AreTheirOwnNames() =>
+    public void Ids_EqualTheirNames() =>
         Assert.All(typeof(ErrorIds).GetFields(BindingFlags.Public | BindingFlags.Static), field => Assert.Equal(field.Name, field.GetRawConstantValue()));
 
     [Fact]
-    public void Kinds_Categories_AreReal() => Assert.All(ErrorCatalog.Kinds, row => Assert.Contains(row.Value.Category, s_categories));
+    public void Kinds_Categories_Exist() => Assert.All(ErrorCatalog.Kinds, row => Assert.Contains(row.Value.Category, s_categories));
 
     /// <summary>The text is a cell of a Markdown table.</summary>
     [Fact]
@@ -37,13 +37,13 @@ public class ErrorCatalogTests
     });
 
     [Fact]
-    public void Kinds_EveryOne_SaysWhatToDo() => Assert.All(ErrorCatalog.Kinds, row =>
+    public void Kinds_EveryOne_HasAnAction() => Assert.All(ErrorCatalog.Kinds, row =>
     {
         Assert.InRange(row.Value.RecommendedAction.Length, 20, 300);
         Assert.EndsWith(".", row.Value.RecommendedAction.TrimEnd(), StringComparison.Ordinal);
     });
 
-    /// <summary>design.md section 2, as written there.</summary>
+    /// <summary>The error ids and categories of docs/dev/design.md.</summary>
     [Theory]
     [InlineData(ErrorIds.InstanceNotFound, "ObjectNotFound")]
     [InlineData(ErrorIds.Unauthorized, "AuthenticationError")]

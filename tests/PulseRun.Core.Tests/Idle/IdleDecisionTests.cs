@@ -102,7 +102,7 @@ public class IdleDecisionTests
         ["provisioning"] = (() => Decide(Zeros(), Running(status: "provisioning")), IdleReason.NotRunning),
         ["stopped"] = (() => Decide(Zeros(), Running(status: "stopped")), IdleReason.NotRunning),
         ["stopped after work"] = (() => Decide(With(7, At(7, 99)), Running(status: "stopped")), IdleReason.NotRunning),
-        ["a status nobody knows"] = (() => Decide(Zeros(), Running(status: "hibernating")), IdleReason.NotRunning),
+        ["an unknown status"] = (() => Decide(Zeros(), Running(status: "hibernating")), IdleReason.NotRunning),
         ["no status"] = (() => Decide(Zeros(), Running(status: null)), IdleReason.NotRunning),
         ["running in capitals"] = (() => Decide(Zeros(), Running(status: "RUNNING")), IdleReason.AllBelowThreshold),
 
@@ -156,11 +156,11 @@ public class IdleDecisionTests
     public void Decide_EveryReason_HasACase() =>
         Assert.Empty(Enumerable.Range(0, (int)IdleReason.AllBelowThreshold + 1).Select(reason => (IdleReason)reason).Except(s_table.Values.Select(row => row.Expected)));
 
-    /// <summary>The order of the enumeration is the precedence that users are told.</summary>
+    /// <summary>The order of the enumeration is the documented precedence of the reasons.</summary>
     [Fact]
     public void Reason_WhenSeveralHold_IsTheFirstOfTheEnumeration()
     {
-        // Every objection at once; then the first is taken away, one after the other.
+        // All reasons apply at first; then one after the other is removed, in their order.
         var everything = new List<Reading> { At(36, 0, 90, 8, uptimeMinutes: 900), At(20, 90, 90, 4, uptimeMinutes: 5), At(10, null), At(-1) };
         Assert.Equal(IdleReason.NotRunning, Decide(everything, Running(-5, "stopped")).Reason);
         Assert.Equal(IdleReason.GpuBusy, Decide(everything, Running(-5)).Reason);
@@ -189,7 +189,7 @@ public class IdleDecisionTests
     }
 
     [Fact]
-    public void Decide_Idle_TellsWhatItRestsOn()
+    public void Decide_Idle_ReportsItsEvidence()
     {
         var verdict = Decide(Each(35, 1, age => At(age, 3.5, 20)));
         Assert.Equal(Verdict.Idle, verdict.Verdict);
@@ -214,10 +214,10 @@ public class IdleDecisionTests
     }
 
     [Fact]
-    public void Decide_WarmingUp_TellsSinceWhenItIsRead()
+    public void Decide_WarmingUp_ReportsTheFirstReading()
     {
         Assert.Equal(Now.AddMinutes(-20), Decide(Zeros(20)).ReadSince);
-        // A gap begins the window anew.
+        // A gap that is too long starts the warm-up again.
         Assert.Equal(Now.AddMinutes(-8), Decide([At(20), At(19), .. Zeros(8)]).ReadSince);
         Assert.Null(Decide(Zeros()).ReadSince);
     }

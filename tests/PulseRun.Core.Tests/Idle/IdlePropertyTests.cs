@@ -7,7 +7,7 @@ using static PulseRun.Core.Tests.Idle.Series;
 
 namespace PulseRun.Core.Tests.Idle;
 
-/// <summary>What must hold for any series. Seeded: a failure comes again.</summary>
+/// <summary>Checks properties that hold for every series of readings. The series are seeded, so a failure can be reproduced.</summary>
 public class IdlePropertyTests
 {
     private const int Runs = 4000;
@@ -64,7 +64,7 @@ public class IdlePropertyTests
         Assert.InRange(idle, Runs / 10, Runs * 19 / 10);
     }
 
-    /// <summary>A load that works a detectable share of the window, in one piece or in many, and is read at random times: some slots are read often, others never.</summary>
+    /// <summary>Returns a load that works for a detectable share of the window, in one piece or several, and is read at random times: some slots have many readings, others none.</summary>
     [Fact]
     public void Decide_LoadWithDetectableDuty_IsIdleInAtMostOnePercent()
     {
@@ -82,7 +82,7 @@ public class IdlePropertyTests
             var samples = new List<Reading> { At(30.5) };
             samples.AddRange(ages.Select(age => At(age, Fraction(age / period + phase) < duty ? 80 : 0)));
 
-            // Gaps are allowed here, so that it is the number of readings that must find the load.
+            // Gaps are permitted here, so that the number of readings has to detect the load.
             var verdict = Decide(samples, rule: new() { MaxGap = TimeSpan.FromMinutes(30) });
             Assert.Equal(readings, verdict.SampleCount);
             Assert.Equal(IdleRule.DetectableDuty(slots), verdict.DetectableDuty);
@@ -91,9 +91,9 @@ public class IdlePropertyTests
         Assert.InRange(idle, 1, 100);
     }
 
-    /// <summary>The attack of clustered readings: many in a few moments, and a load that rests just then.</summary>
+    /// <summary>Many readings in few slots must not hide a load that pauses in exactly these slots.</summary>
     [Fact]
-    public void Decide_ReadingsThatCrowd_ProveNoMoreThanOneEach()
+    public void Decide_ReadingsInOneSlot_CountOnce()
     {
         var random = new Random(5);
         int idle = 0;
@@ -113,9 +113,9 @@ public class IdlePropertyTests
         Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
     }
 
-    /// <summary>However the answers freeze, a frozen stretch is a gap: with it, nothing is Idle that would not be Idle without its readings.</summary>
+    /// <summary>A time of repeated answers is a gap: a series is Idle with them only if it is Idle without them.</summary>
     [Fact]
-    public void Decide_FrozenStretch_IsNoBetterThanAGap()
+    public void Decide_RepeatedAnswers_CountAsAGap()
     {
         var random = new Random(6);
         int idle = 0;
@@ -126,7 +126,7 @@ public class IdlePropertyTests
             var ages = Enumerable.Range(0, 80).Select(index => 40 - index / 2.0 - random.NextDouble() / 3).Where(age => age >= 0).OrderByDescending(age => age).ToList();
             var readings = ages.Select(age => At(age, 0, uptimeMinutes: 900 - (IsFrozen(age) ? from : age))).ToList();
             var verdict = Decide(readings);
-            // What repeats an answer up to 75 seconds old still counts.
+            // An answer that repeats one up to 75 seconds old still counts.
             var known = readings.Where((_, index) => !IsFrozen(ages[index]) || ages[index] > from - 1.75).ToList();
             if (Decide(known).Verdict != Verdict.Idle)
                 Assert.NotEqual(Verdict.Idle, verdict.Verdict);
@@ -137,7 +137,7 @@ public class IdlePropertyTests
 
     private static double Fraction(double value) => value - Math.Floor(value);
 
-    /// <summary>Mostly quiet, with gaps, nulls, bursts at any time, held memory, crowded and doubled moments; on whole seconds.</summary>
+    /// <summary>Returns a random series in whole seconds: mostly idle, with gaps, nulls, bursts, held memory, and several readings at one time.</summary>
     private static List<Reading> RandomSeries(Random random)
     {
         int cadence = random.Next(20, 90);
@@ -161,7 +161,7 @@ public class IdlePropertyTests
         return readings;
     }
 
-    /// <summary>The rule of design.md section 5 as one would check it with a pencil: second by second.</summary>
+    /// <summary>Evaluates the idle rule of docs/dev/design.md in the most direct way, second by second.</summary>
     private static bool OracleSaysIdle(List<Reading> samples)
     {
         var readings = samples.Where(sample => sample.PeakGpu != null)

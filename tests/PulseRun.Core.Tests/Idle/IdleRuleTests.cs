@@ -8,7 +8,7 @@ namespace PulseRun.Core.Tests.Idle;
 public class IdleRuleTests
 {
     [Fact]
-    public void Check_Defaults_AreFine()
+    public void Check_Defaults_AreValid()
     {
         var rule = new IdleRule();
         Assert.Null(rule.Check());
@@ -17,7 +17,7 @@ public class IdleRuleTests
     }
 
     [Fact]
-    public void Check_Outside_NamesTheField()
+    public void Check_OutOfRange_NamesTheField()
     {
         var refused = new List<(string Field, IdleRule Rule)>
         {
@@ -45,7 +45,7 @@ public class IdleRuleTests
     }
 
     [Fact]
-    public void Check_AtTheEdges_IsFine()
+    public void Check_AtTheLimits_IsValid()
     {
         Assert.Null(new IdleRule { For = TimeSpan.FromSeconds(1), MinSamples = 1, GpuBelow = 100, MemoryBelow = 0.1 }.Check());
         Assert.Null(new IdleRule { For = TimeSpan.FromSeconds(2), MaxGap = TimeSpan.FromMinutes(1) }.Check());

@@ -5,7 +5,7 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Tests.Idle;
 
-/// <summary>Readings of a day in the life of an instance, in minutes before now.</summary>
+/// <summary>Creates series of readings, in minutes before now.</summary>
 internal static class Series
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -24,7 +24,7 @@ internal static class Series
     public static Reading At(double minutesAgo, double? gpu = 0, double? memory = null, int gpus = 0, bool isPartial = false, double? uptimeMinutes = null) =>
         new(Now.AddTicks(-(long)(minutesAgo * TimeSpan.TicksPerMinute)), gpu, memory, gpus, isPartial, uptimeMinutes is { } up ? TimeSpan.FromMinutes(up) : null);
 
-    /// <summary>One reading a minute, each made by <paramref name="reading"/> from its age in minutes.</summary>
+    /// <summary>Returns one reading a minute; <paramref name="reading"/> creates each from its age in minutes.</summary>
     public static List<Reading> Each(int from, int to, Func<int, Reading> reading, int step = 1)
     {
         var readings = new List<Reading>();
@@ -35,7 +35,7 @@ internal static class Series
 
     public static List<Reading> Zeros(int from = 35, int to = 0, int step = 1) => Each(from, to, age => At(age), step);
 
-    /// <summary>Half an hour of zeros with one minute made otherwise.</summary>
+    /// <summary>Returns half an hour of idle readings in which one minute is replaced.</summary>
     public static List<Reading> With(int age, Reading reading)
     {
         var readings = Zeros();

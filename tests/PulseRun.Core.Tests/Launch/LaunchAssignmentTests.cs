@@ -8,7 +8,7 @@ namespace PulseRun.Core.Tests.Launch;
 
 public class LaunchAssignmentTests
 {
-    /// <summary>Kinds as letters; fits as rows of launches, Y, m or a dot.</summary>
+    /// <summary>Parses kinds, one letter each, and fits, one row for each launch: Y for Yes, m for Maybe, a dot for No.</summary>
     [Theory]
     [InlineData("a", "Y", "0")]
     [InlineData("a", "m", null)]
@@ -29,9 +29,9 @@ public class LaunchAssignmentTests
         Assert.Equal(expected, answer is null ? null : string.Join(" ", answer));
     }
 
-    /// <summary>Compared with every answer there is, tried one by one.</summary>
+    /// <summary>Compares the result with all possible assignments.</summary>
     [Fact]
-    public void Solve_AnySmallCase_IsWhatTryingEverythingSays()
+    public void Solve_AnySmallCase_EqualsExhaustiveSearch()
     {
         var random = new Random(7);
         int solved = 0, refused = 0;
@@ -69,12 +69,12 @@ public class LaunchAssignmentTests
         var certain = Answers(kinds.Count, fits, Fit.Yes).ToList();
         if (certain.Count == 0 || certain.Select(answer => Kinds(answer, kinds)).Distinct().Count() > 1)
             return false;
-        // A launch that got nothing may have made one after all: an answer that uses it, and so gives an instance to another kind, spoils the certain one.
+        // A launch without an instance may have launched after all: an assignment that uses it and so gives an instance to another kind makes the result ambiguous.
         var first = certain[0];
         return Answers(kinds.Count, fits, Fit.Maybe).All(answer => Kinds(answer, kinds) == Kinds(first, kinds) || !IsOneChain(first, answer));
     }
 
-    /// <summary>True when the second answer uses a launch that the first left over, and all that changes follows from that.</summary>
+    /// <summary>Returns true when the second assignment uses a launch that the first left without an instance, and all other differences follow from that.</summary>
     private static bool IsOneChain(int[] first, int[] second)
     {
         var added = second.Except(first).ToList();

@@ -11,11 +11,11 @@ public class LaunchMatcherTests
     private static readonly DateTimeOffset s_sent = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly LaunchRequest s_request = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Provider = "auto" };
 
-    /// <param name="number">Its name.</param>
-    /// <param name="sentAfter">When it was sent.</param>
-    /// <param name="request">What it asks for.</param>
-    /// <param name="took">How long it was on its way.</param>
-    /// <param name="hasClock">Whether the server's time is known.</param>
+    /// <param name="number">The number that the intent id is made from.</param>
+    /// <param name="sentAfter">The time of sending, after the start of the test.</param>
+    /// <param name="request">The launch request.</param>
+    /// <param name="took">The time from sending to the end of the wait for the answer.</param>
+    /// <param name="hasClock">True when the server's time is known.</param>
     private static LaunchIntent Intent(int number = 1, double sentAfter = 0, LaunchRequest? request = null, double took = 5, bool hasClock = true) => new(
         new LaunchRecord
         {
@@ -55,7 +55,7 @@ public class LaunchMatcherTests
     private static readonly LaunchRequest s_eu = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "eu" };
     private static readonly LaunchRequest s_spot = new() { Gpu = "h100_80gb", Template = "pytorch", Region = "us", Spot = true };
 
-    /// <summary>What each case gives at the look that decides.</summary>
+    /// <summary>Lists for each case the result of the last look.</summary>
     private static readonly Dictionary<string, (ReconcileInput Scene, string Expected)> s_table = new()
     {
         ["nothing listed"] = (Scene(), "NotLaunched"),
@@ -119,12 +119,12 @@ public class LaunchMatcherTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Match_Case_SaysNoMoreThanIsProven(string name)
+    public void Match_Case_ConcludesOnlyWhatIsProven(string name)
     {
         var (input, expected) = s_table[name];
         Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), input).Kind);
         Assert.Equal(expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: true), input)));
-        // While the server may still be at it, its absence proves nothing.
+        // While the server may still be working on the launch, its absence from the list proves nothing.
         Assert.Equal(expected == "NotLaunched" ? "Ambiguous " : expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), input)));
     }
 
@@ -137,7 +137,7 @@ public class LaunchMatcherTests
     }
 
     [Fact]
-    public void Match_AnyAndEu_WithOneInEachPlace_AreToldTogether()
+    public void Match_AnyAndEu_WithOneInEachRegion_AreDecidedTogether()
     {
         LaunchLook any = new(Intent(1, request: s_anywhere), true, true), eu = new(Intent(2, request: s_eu), true, true);
         var input = Scene(Listed("in_us"), Listed("in_eu", region: "eu-west"));
@@ -147,12 +147,12 @@ public class LaunchMatcherTests
     }
 
     [Fact]
-    public void Match_Matched_TellsByWhat() => Assert.Equal(
+    public void Match_Matched_ReportsTheProperties() => Assert.Equal(
         "gpu, template, spot, region and provider, created 2.5 s after it was sent by the server's clock",
         LaunchMatcher.Match(new LaunchLook(Intent(), true, true), Scene(Listed("a", 2.5))).MatchedBy);
 
     [Fact]
-    public void Match_Ambiguous_TellsWhy()
+    public void Match_Ambiguous_ReportsTheReason()
     {
         var look = new LaunchLook(Intent(), true, true);
         Assert.Equal("the list was cut", LaunchMatcher.Match(look, Scene() with { IsComplete = false }).Why);
@@ -161,8 +161,8 @@ public class LaunchMatcherTests
     }
 
     /// <summary>
-    /// Equal launches at once, in any processes, which know of each other only what journal and claims tell. Some are answered, some end in doubt, some never launched, and the list lags.
-    /// As many are reported as there are instances: none is lost, none is claimed twice.
+    /// Equal launches at the same time, in several processes, which know each other only by the journal and its claims. Some are answered, some have an unknown outcome, some never launch, and the list is out of date.
+    /// The number of reported instances equals the number of existing ones: none is lost, and none is claimed twice.
     /// </summary>
     [Fact]
     public void Match_OwnEqualLaunches_EndWithOneInstanceEach()
@@ -200,7 +200,7 @@ public class LaunchMatcherTests
                 else
                     actor.Close();
             }
-            // One that an equal launch's instance was taken for may not be told any more; it stays open under its own name.
+            // A launch whose instance was given to an equal launch may stay undecided; it stays open under its own id.
             int left = all.Count(one => one.Instance is not null) - claimed.Count;
             Assert.InRange(left, 0, unknown);
             unknowns += unknown;
@@ -221,7 +221,7 @@ public class LaunchMatcherTests
             if (random.Next(4) == 0)
                 return;
 
-            // A launch whose request timed out may be done after that.
+            // A launch whose request timed out may complete later.
             IsAnswered = random.Next(2) == 0;
             double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 2));
             VisibleAt = createdAt + random.NextDouble() * 9;

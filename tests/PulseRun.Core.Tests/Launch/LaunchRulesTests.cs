@@ -8,14 +8,14 @@ namespace PulseRun.Core.Tests.Launch;
 public class LaunchRulesTests
 {
     [Fact]
-    public void Check_Plain_IsFine()
+    public void Check_Plain_IsValid()
     {
         Assert.Null(LaunchRules.Check(new() { Gpu = "h100_80gb", Template = "pytorch" }));
         Assert.Null(LaunchRules.Check(new() { Gpu = "h100_80gb", Template = "Custom", DockerImage = "me/image:1", DiskSizeGb = 1, BudgetLimit = 0 }));
     }
 
     [Fact]
-    public void Check_Wrong_NamesTheField()
+    public void Check_Invalid_NamesTheField()
     {
         var refused = new List<(string Field, LaunchRequest Request)>
         {

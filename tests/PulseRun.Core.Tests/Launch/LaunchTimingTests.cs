@@ -28,7 +28,7 @@ public class LaunchTimingTests
     [InlineData(101.0, true, 16)]
     [InlineData(160.0, false, 75)]
     [InlineData(170.0, false, 85)]
-    public void SettledAfter_IsCountedFromTheLastMomentTheServerMayBeAtIt(double? ended, bool isAnswered, double expected) =>
+    public void SettledAfter_CountsFromTheLastTimeTheServerMayWorkOnIt(double? ended, bool isAnswered, double expected) =>
         Assert.Equal(expected, LaunchTiming.SettledAfter(Sent(ended: ended, isAnswered: isAnswered), s_settle).TotalSeconds);
 
     [Theory]
@@ -36,7 +36,7 @@ public class LaunchTimingTests
     [InlineData(false, 60, 15, 15)]
     [InlineData(false, 60, 60, 119)]
     [InlineData(false, 10, 15, 24)]
-    public void Patience_IsTheSettleTime_OrUntilItIsProvenWhereThatIsNotMuchLonger(bool isAnswered, double timeout, double settle, double expected) =>
+    public void Patience_IsTheSettleTime_OrUntilProvenIfNotMuchLonger(bool isAnswered, double timeout, double settle, double expected) =>
         Assert.Equal(expected, LaunchTiming.Patience(Sent(ended: 101, isAnswered: isAnswered, timeout: timeout), TimeSpan.FromSeconds(settle), At(101)).TotalSeconds);
 
     [Fact]

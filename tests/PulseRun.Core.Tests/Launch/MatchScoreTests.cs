@@ -93,7 +93,7 @@ public class MatchScoreTests
     public void Template_OfACustomImage_MayBeTheImage(string template, string image, string listed, string expected) =>
         Assert.Equal(expected, MatchScore.Template(new LaunchRequest { Gpu = "g", Template = template, DockerImage = image }, listed).ToString());
 
-    /// <summary>The launch was on its way for 10 s.</summary>
+    /// <summary>The request of the launch took 10 s.</summary>
     [Theory]
     [InlineData(0.0, "Yes")]
     [InlineData(-2.0, "Yes")]
@@ -106,7 +106,7 @@ public class MatchScoreTests
     [InlineData(1811.0, "No")]
     public void Created_WhileItWasOnItsWay_Fits(double createdAfter, string expected)
     {
-        // Time zones are only a way of writing.
+        // Equal times in different time zones are equal.
         var created = s_sent.AddSeconds(createdAfter).ToOffset(TimeSpan.FromHours(9));
         Assert.Equal(expected, MatchScore.Created(new CreationWindow(s_sent, s_sent.AddSeconds(10)), created).ToString());
     }

@@ -13,12 +13,12 @@ public class FormattingTests
     [InlineData(1, "a", "", "a")]
     [InlineData(0, "", "", "")]
     [InlineData(0, "\u001b[31mred\u001b[0m", "", "[31mred [0m")]
-    public void FirstLine_IsOneLineThatTellsMost(int exitCode, string output, string errors, string line) =>
+    public void FirstLine_IsTheMostRelevantLine(int exitCode, string output, string errors, string line) =>
         Assert.Equal(line, Formatting.FirstLine(new CommandResult(new Instance { Id = "inst_1" }) { ExitCode = exitCode, StdOut = output, StdErr = errors }));
 
     [Theory]
     [InlineData("a\nb", "a\nb")]
     [InlineData("a\r\n\tb", "a\n    b")]
     [InlineData("\u001b[2Ja\nb\u202e", "\uFFFD[2Ja\nb\uFFFD")]
-    public void Lines_KeepsLinesAndShowsWhatATerminalWouldObey(string text, string shown) => Assert.Equal(shown, Formatting.Lines(text));
+    public void Lines_KeepsLinesAndReplacesControlCharacters(string text, string shown) => Assert.Equal(shown, Formatting.Lines(text));
 }

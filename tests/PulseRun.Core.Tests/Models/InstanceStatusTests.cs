@@ -20,7 +20,7 @@ public class InstanceStatusTests
     [InlineData("hibernating", true, false)]
     [InlineData("", true, false)]
     [InlineData(null, true, false)]
-    public void Status_BurnsAndEnds(string? status, bool isBurning, bool isFinal)
+    public void Status_IsBilledOrFinal(string? status, bool isBurning, bool isFinal)
     {
         Assert.Equal(isBurning, InstanceStatus.IsBurning(status));
         Assert.Equal(isFinal, InstanceStatus.IsFinal(status));

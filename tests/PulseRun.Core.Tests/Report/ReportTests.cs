@@ -11,31 +11,31 @@ namespace PulseRun.Core.Tests.Report;
 
 public class ReportTests
 {
-    /// <summary>A week of which hour 0 is the start and hour 168 is now.</summary>
+    /// <summary>Hour 0 is the start of the week and hour 168 is now.</summary>
     private static readonly DateTimeOffset s_now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
 
     private static readonly DateTimeOffset s_since = s_now.AddDays(-7);
 
-    // state from-to $price @started; listed as "status $price @started" or nothing; expected "from-to$price".
+    // States are written "state from-to $price @started", the listed instance "status $price @started" or nothing, the expected times "from-to$price".
     [Theory]
     [InlineData("running 10-20 $2", "", "10-20$2")]
-    [InlineData("running 10-20 $2", "running $2", "10-20$2 20-168$2")] // still listed: up to now
+    [InlineData("running 10-20 $2", "running $2", "10-20$2 20-168$2")] // still listed, so up to now
     [InlineData("running 10-20 $2", "running $3", "10-20$2 20-168$3")]
     [InlineData("running 10-20 $2", "stopped $2", "10-20$2")]
-    [InlineData("running 10-20 $2 @5", "", "5-20$2")] // the server says since when
-    [InlineData("running 10-20 $2 @-50", "", "0-20$2")] // only the window
-    [InlineData("running 10-20 $2 @15", "", "10-20$2")] // it was seen before that
+    [InlineData("running 10-20 $2 @5", "", "5-20$2")] // the server reports the start
+    [InlineData("running 10-20 $2 @-50", "", "0-20$2")] // limited to the window
+    [InlineData("running 10-20 $2 @15", "", "10-20$2")] // observed before the reported start
     [InlineData("running -30--20 $2 @-50", "", "")]
     [InlineData("stopped 0-50 $2", "running $2 @60", "60-168$2")]
-    [InlineData("stopped 0-50 $2", "running $2 @40", "50-168$2")] // it was seen stopped until then
-    [InlineData("stopped 0-50 $2", "running $2", "")] // nobody knows since when
+    [InlineData("stopped 0-50 $2", "running $2 @40", "50-168$2")] // observed as stopped until then
+    [InlineData("stopped 0-50 $2", "running $2", "")] // the start is not known
     [InlineData("stopped 0-50 $2|running 60-70 $2 @55", "", "55-70$2")]
     [InlineData("running 10-20 $2|stopped 21-30 $2|running 31-40 $4", "", "10-20$2 31-40$4")]
     [InlineData("running 10-20 $2|running 25-40 $4", "", "10-20$2 25-40$4")]
     [InlineData("running 10-20 $2|gone 25-40", "", "10-20$2")]
-    [InlineData("running 10-20 $2 @5", "running $2 @100", "5-20$2 100-168$2")] // restarted, and the time between is not known
+    [InlineData("running 10-20 $2 @5", "running $2 @100", "5-20$2 100-168$2")] // restarted; the time in between is not known
     [InlineData("failed 10-20 $2", "failed $2", "")]
-    [InlineData("migrating 10-20 $2", "", "10-20$2")] // what is not known to be free burns
+    [InlineData("migrating 10-20 $2", "", "10-20$2")] // an unknown state counts as billed
     [InlineData("running 10-20 $?", "", "10-20$?")]
     [InlineData("running 10-20 $-3", "", "10-20$?")]
     [InlineData("running 10-20 $79000000000000000000000000000", "", "10-20$?")]
@@ -43,7 +43,7 @@ public class ReportTests
     [InlineData("", "running $2", "")]
     [InlineData("", "", "")]
     [InlineData("running 100-300 $2", "running $2", "100-168$2")] // the clock was set back
-    public void BurnStretches_States_AreWhatWasSeen(string states, string listed, string expected)
+    public void BurnStretches_States_GiveTheBilledTimes(string states, string listed, string expected)
     {
         List<RecordedState> recorded = states.Split(['|'], StringSplitOptions.RemoveEmptyEntries).Select(State).ToList();
         Instance? instance = listed.Length == 0 ? null : Listed(listed);
@@ -51,7 +51,7 @@ public class ReportTests
         Assert.Equal(expected, string.Join(" ", stretches.Select(static one => Hour(one.From) + "-" + Hour(one.To) + "$" + (one.Price?.ToString(CultureInfo.InvariantCulture) ?? "?"))));
     }
 
-    // minute:gpu, or minute:gpu/memory, minute:? without a load, minute:gpu! with a GPU that gave none; expected idle minutes and covered minutes.
+    // Readings are written minute:gpu, minute:gpu/memory, minute:? without a load, or minute:gpu! with a GPU without a value; expected are idle minutes and covered minutes.
     [Theory]
     [InlineData("", "", 0)]
     [InlineData("0-30:0", "0-30", 30)]
@@ -61,10 +61,10 @@ public class ReportTests
     [InlineData("0-60:5", "", 60)]
     [InlineData("0-20:0 26-60:0", "26-60", 54)] // a gap of more than 5 minutes ends a stretch
     [InlineData("0-20:0 25-60:0", "0-60", 60)]
-    [InlineData("0-20:0 21-24:? 25-60:0", "0-60", 60)] // a reading that says nothing neither ends nor extends one
+    [InlineData("0-20:0 21-24:? 25-60:0", "0-60", 60)] // a reading without a value neither ends nor extends a stretch
     [InlineData("0-20:0 21-26:? 27-60:0", "27-60", 53)]
-    [InlineData("0-40:0!", "", 0)] // rest is proven by all GPUs
-    [InlineData("0-20:0 21:90! 22-40:0", "", 40)] // work by one
+    [InlineData("0-40:0!", "", 0)] // idleness needs a value from all GPUs
+    [InlineData("0-20:0 21:90! 22-40:0", "", 40)] // one busy GPU proves work
     [InlineData("0-60:0/50", "", 60)] // memory held
     [InlineData("0-60:0/49", "0-60", 60)]
     public void IdleMeter_Readings_AddUp(string readings, string idle, int covered)
@@ -96,7 +96,7 @@ public class ReportTests
         Assert.Equal(178, report.Total.Burned.TotalHours);
         Assert.Equal(2, report.BurnNow);
         Assert.Null(report.Others);
-        // One part of the time is an hour here.
+        // Each part of the time is one hour here.
         Assert.Equal(436, report.Burn.Sum(static point => point.PerHour), 6);
         Assert.Equal(12, report.Burn[55].PerHour);
         Assert.Equal(2, report.Burn[65].PerHour);
@@ -104,7 +104,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_MoreThanTop_TellsOfTheRest()
+    public void Build_MoreThanTop_SumsTheRest()
     {
         FleetReport report = Build(2, Enumerable.Range(1, 10).Select(static i => ("i" + i, "running 0-10 $" + i, "")).ToArray());
         Assert.Equal(["i10", "i9"], report.Lines.Select(static line => line.Id));
@@ -114,7 +114,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_Nothing_SaysSo()
+    public void Build_Nothing_IsEmpty()
     {
         FleetReport report = new ReportBuilder(s_since, s_now, new IdleRule()).Build("x", 5);
         Assert.True(report.IsEmpty);
@@ -124,7 +124,7 @@ public class ReportTests
         Assert.All(report.Burn, static point => Assert.Equal(0, point.PerHour));
     }
 
-    // The price is that of the time; where no state was recorded, the latest one known.
+    // The price is that of the time; where no state was recorded, it is the latest known one.
     [Theory]
     [InlineData("running 0-168 $2", "", 2.0)]
     [InlineData("running 0-10 $2|running 10-168 $4", "", 4.0)]
@@ -134,7 +134,7 @@ public class ReportTests
     public void Build_IdleHour_CostsThePriceOfItsTime(string states, string listed, double expected)
     {
         ReportBuilder builder = Builder(("a", states, listed));
-        // Hour 20 to 21.
+        // From hour 20 to hour 21.
         for (int minute = 0; minute <= 60; minute++)
             builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddHours(20).AddMinutes(minute), GpuUtilization = 0 });
         ReportLine line = builder.Build("x", 5).Lines.Single();
@@ -143,15 +143,15 @@ public class ReportTests
         Assert.Equal(0, line.MeanGpu);
     }
 
-    // Readings in minutes, states in hours; what is burned by both, in hours.
+    // Readings are in minutes, states in hours; expected are the billed hours from both.
     [Theory]
-    [InlineData("60-120:0", "", 1.0)] // read, and in no list
+    [InlineData("60-120:0", "", 1.0)] // read, but never listed
     [InlineData("60-120:0", "running 0-10 $2", 10.0)]
     [InlineData("540-660:0", "running 0-10 $2", 11.0)]
-    [InlineData("60-120:0", "stopped 0-10 $2", 0.0)] // seen stopped, whatever was read
+    [InlineData("60-120:0", "stopped 0-10 $2", 0.0)] // recorded as stopped, which takes precedence over readings
     [InlineData("0-300:0", "stopped 1-2 $2|running 3-4 $2", 4.0)]
     [InlineData("0-60:0 120-180:0", "running 0.5-2.5 $2", 3.0)]
-    public void Build_Readings_ProveThatItRan(string readings, string states, double hours)
+    public void Build_Readings_CountAsBilledTime(string readings, string states, double hours)
     {
         ReportBuilder builder = Builder(("a", states, ""));
         foreach (Reading reading in Samples(readings))
@@ -160,7 +160,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Build_AnyHistory_IdleIsPartOfWhatBurned()
+    public void Build_AnyHistory_IdleIsPartOfTheBilledTime()
     {
         var random = new Random(7);
         for (int round = 0; round < 300; round++)
@@ -186,7 +186,7 @@ public class ReportTests
     }
 
     [Fact]
-    public void Add_OutsideTheTime_IsPassedOver()
+    public void Add_OutsideTheTime_IsIgnored()
     {
         ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
         builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddSeconds(-1), GpuUtilization = 50 });

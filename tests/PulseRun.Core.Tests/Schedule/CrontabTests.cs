@@ -22,10 +22,10 @@ public class CrontabTests
         string with = Crontab.With(crontab, Task(), s_tools);
         Assert.StartsWith(crontab, with, StringComparison.Ordinal);
         Assert.Equal("cleanup", Assert.Single(Crontab.Find(with)).Name);
-        // Registering again replaces, and does not add.
+        // Registering a task again replaces it.
         Assert.Equal(with, Crontab.With(with, Task(), s_tools));
         Assert.Equal(crontab.TrimEnd('\n'), Crontab.Without(with, "cleanup").TrimEnd('\n'));
-        // Another task of ours stays.
+        // Another task of this module is kept.
         string two = Crontab.With(with, Task("other", 5), s_tools);
         Assert.Equal(["cleanup", "other"], Crontab.Find(two).Select(one => one.Name).OrderBy(one => one, StringComparer.Ordinal));
         Assert.Equal("other", Assert.Single(Crontab.Find(Crontab.Without(two, "cleanup"))).Name);
@@ -42,7 +42,7 @@ public class CrontabTests
     }
 
     [Fact]
-    public void Find_ReadsWhatWith_Wrote()
+    public void Find_ReadsTheOutputOfWith()
     {
         CleanupTask task = Assert.Single(Crontab.Find(Crontab.With("", Task(minutes: 10), s_tools with { Flock = null, Timeout = null })));
         Assert.Equal(CleanupScheduler.Cron, task.Scheduler);
@@ -52,7 +52,7 @@ public class CrontabTests
     }
 
     [Fact]
-    public void Find_OneThatAPersonSwitchedOff_IsNotActive()
+    public void Find_DisabledByHand_IsNotActive()
     {
         string crontab = Crontab.With("", Task(), s_tools).Replace("\n* * *", "\n#* * *");
         Assert.False(Assert.Single(Crontab.Find(crontab)).IsActive);

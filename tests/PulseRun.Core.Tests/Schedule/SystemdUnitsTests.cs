@@ -47,10 +47,10 @@ public class SystemdUnitsTests
     [InlineData("pulserun-.timer", null)]
     [InlineData("other.timer", null)]
     [InlineData("pulserun-a b.timer", null)]
-    public void NameOf_KnowsOurOwn(string file, string? name) => Assert.Equal(name, SystemdUnits.NameOf(file, ".timer"));
+    public void NameOf_RecognizesUnitsOfThisModule(string file, string? name) => Assert.Equal(name, SystemdUnits.NameOf(file, ".timer"));
 
     [Fact]
-    public void Unregister_DeletesWhatRegisterWrites()
+    public void Unregister_DeletesTheFilesOfRegister()
     {
         IEnumerable<string> written = SystemdUnits.Register(Task(), "/u", "/bin/systemctl").Where(step => step.Kind == PlanStepKind.Write).Select(step => step.Path);
         IEnumerable<string> deleted = SystemdUnits.Unregister("night", "/u", "/bin/systemctl").Where(step => step.Kind == PlanStepKind.Delete).Select(step => step.Path);

@@ -17,9 +17,9 @@ public class TaskSpecTests
     [InlineData("a\n", 1, "x", "Name")]
     [InlineData("cleanup", 7, "x", "IntervalMinutes")]
     [InlineData("cleanup", 0, "x", "IntervalMinutes")]
-    // A line end would begin an entry of its own.
+    // A line end would begin another entry.
     [InlineData("cleanup", 1, "x\n* * * * * rm -rf /", "Command")]
     [InlineData("cleanup", 1, "\u001b[31m", "Command")]
-    public void Check_NamesWhatNoSchedulerCanKeep(string name, int minutes, string argument, string? field) =>
+    public void Check_ReportsValuesThatSchedulersCannotStore(string name, int minutes, string argument, string? field) =>
         Assert.Equal(field, Task(name, minutes, argument).Check()?.Field);
 }

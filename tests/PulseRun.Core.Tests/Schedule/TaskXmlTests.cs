@@ -41,9 +41,9 @@ public class TaskXmlTests
     }
 
     [Fact]
-    public void Find_InWhatIsNoXml_IsAnError() =>
+    public void Find_InvalidXml_Throws() =>
         Assert.Equal(ErrorIds.MalformedResponse, Assert.Throws<PulseRunException>(() => TaskXml.Find("<Tasks><Task")).ErrorId);
 
     [Fact]
-    public void Find_InNothing_IsNothing() => Assert.Empty(TaskXml.Find("INFO: There are no scheduled tasks presently available."));
+    public void Find_EmptyText_ReturnsNothing() => Assert.Empty(TaskXml.Find("INFO: There are no scheduled tasks presently available."));
 }

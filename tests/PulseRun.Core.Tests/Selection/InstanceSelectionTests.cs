@@ -11,7 +11,7 @@ public class InstanceSelectionTests
 
     private static Func<string, bool> StartsWith(string prefix) => id => id.StartsWith(prefix, StringComparison.Ordinal);
 
-    // Words are ids, words with * are patterns.
+    // Words are ids; words with * are patterns.
     private static InstanceSelection Select(string words)
     {
         var selection = new InstanceSelection();
@@ -66,12 +66,12 @@ public class InstanceSelectionTests
     public void Two_patterns_that_match_one_row_return_it_once() => Assert.Single(Select("x* x1*").Pick(Rows("x12")));
 
     [Fact]
-    public void What_no_list_showed_is_not_found()
+    public void An_id_that_no_list_contained_is_not_found()
     {
         InstanceSelection selection = Select("a b");
         Assert.Empty(selection.Pick(Rows("a", "A")));
         Assert.Null(selection.Found("b"));
-        // Ids differ by case.
+        // Ids are case-sensitive.
         Assert.Equal("a", selection.Found("a")!.Id);
         Assert.Null(selection.Found("A"));
     }
@@ -86,13 +86,13 @@ public class InstanceSelectionTests
     }
 
     [Fact]
-    public void Many_ids_in_a_large_list_take_no_time_to_speak_of()
+    public void Many_ids_in_a_large_list_take_linear_time()
     {
         var selection = new InstanceSelection();
         Instance[] rows = Enumerable.Range(0, 20_000).Select(static i => new Instance { Id = "i" + i }).ToArray();
         foreach (Instance row in rows)
             selection.AddId(row.Id, row);
-        // Quadratic work would be 400 million comparisons for each of 100 rounds.
+        // With quadratic work, this would be 400 million comparisons in each of 100 rounds.
         for (int i = 0; i < 100; i++)
             Assert.Empty(selection.Pick(rows));
     }

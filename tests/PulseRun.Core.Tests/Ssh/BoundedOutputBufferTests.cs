@@ -39,7 +39,7 @@ public class BoundedOutputBufferTests
     }
 
     [Fact]
-    public void ToText_NoUtf8_ShowsThatItIsNot()
+    public void ToText_InvalidUtf8_ShowsReplacementCharacters()
     {
         var keeper = new BoundedOutputBuffer();
         keeper.Add([(byte)'a', 0xFF, (byte)'b'], 3);
@@ -47,7 +47,7 @@ public class BoundedOutputBufferTests
     }
 
     [Fact]
-    public void Add_OnlyWhatIsSaidOfTheBuffer()
+    public void Add_ReadsOnlyTheGivenPartOfTheBuffer()
     {
         var keeper = new BoundedOutputBuffer();
         keeper.Add([(byte)'a', (byte)'b'], 1);

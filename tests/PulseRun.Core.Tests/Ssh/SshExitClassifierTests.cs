@@ -17,7 +17,7 @@ public class SshExitClassifierTests
     [InlineData(1)]
     [InlineData(127)]
     [InlineData(255)]
-    public void Failed_ExitCodeOfTheCommand_IsNone(int exitCode)
+    public void Failed_ExitCodeOfTheCommand_IsNotAFailure(int exitCode)
     {
         Assert.Null(Failed(exitCode, LoggedIn + End + "debug1: Exit status " + exitCode + "\n"));
         Assert.Null(Failed(exitCode, LoggedIn + End + "debug1: Exit status " + exitCode + "\r\n"));
@@ -54,7 +54,7 @@ public class SshExitClassifierTests
     public void IsInterrupted_IsCtrlC(int exitCode, string log, bool expected) => Assert.Equal(expected, SshExitClassifier.IsInterrupted(exitCode, log));
 
     [Fact]
-    public void Failed_ChangedKey_SaysHowToForgetIt()
+    public void Failed_ChangedKey_NamesTheCommandToRemoveIt()
     {
         var error = Failed(255, "debug1: x\n@@@@@@@@@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@@@@@@@@@\nHost key verification failed.\n");
         Assert.NotNull(error);

@@ -46,7 +46,7 @@ public class WindowsCommandLineTests
         }
     }
 
-    /// <summary>CommandLineToArgvW as Microsoft describes it: 2n backslashes and a quote are n backslashes and a quotation mark, 2n+1 are n and a quote in the text, others are themselves.</summary>
+    /// <summary>Parses a command line as Microsoft documents it for CommandLineToArgvW: 2n backslashes and a quote are n backslashes and a quotation mark, 2n+1 are n backslashes and a literal quote, other backslashes are literal.</summary>
     private static List<string> Read(string line)
     {
         var arguments = new List<string>();

@@ -14,7 +14,7 @@ public class InstanceIdsTests
     [InlineData("a.b-c~d:e@f_g")]
     [InlineData("...a")]
     [InlineData("550e8400-e29b-41d4-a716-446655440000")]
-    public void IsValid_PlainId_IsTaken(string id) => Assert.True(InstanceIds.IsValid(id));
+    public void IsValid_PlainId_IsAccepted(string id) => Assert.True(InstanceIds.IsValid(id));
 
     [Theory]
     [InlineData(null)]
@@ -70,7 +70,7 @@ public class InstanceIdsTests
     }
 
     [Fact]
-    public void IsValid_Length_HasALid()
+    public void IsValid_Length_IsLimited()
     {
         Assert.True(InstanceIds.IsValid(new string('a', InstanceIds.MaxLength)));
         Assert.False(InstanceIds.IsValid(new string('a', InstanceIds.MaxLength + 1)));

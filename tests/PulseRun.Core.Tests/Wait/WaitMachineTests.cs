@@ -21,7 +21,7 @@ public class WaitMachineTests
     [InlineData("error", "Terminal", "Terminal", "Terminal", "Terminal")]
     [InlineData("hibernating", "Waiting", "Waiting", "Waiting", "Waiting")]
     [InlineData("", "Waiting", "Waiting", "Waiting", "Waiting")]
-    public void Look_Listed_TellsProgress(string status, string ready, string running, string stopped, string terminated)
+    public void Evaluate_Listed_ReturnsTheProgress(string status, string ready, string running, string stopped, string terminated)
     {
         bool isReachable = status.TrimEnd('+').Length < status.Length;
         var instance = new Instance
@@ -47,27 +47,27 @@ public class WaitMachineTests
     [InlineData(WaitTarget.Ready, true, false, 30, "Terminal")]
     [InlineData(WaitTarget.Ready, false, true, 500, "Waiting")]
     [InlineData(WaitTarget.Terminated, false, true, 500, "Waiting")]
-    public void Look_NotListed_TellsProgress(WaitTarget target, bool complete, bool wasListed, int waited, string expected)
+    public void Evaluate_NotListed_ReturnsTheProgress(WaitTarget target, bool complete, bool wasListed, int waited, string expected)
     {
         var observation = new Observation { Listed = null, IsComplete = complete, WasListed = wasListed, Waited = TimeSpan.FromSeconds(waited) };
         Assert.Equal(expected, WaitMachine.Evaluate(target, observation).Progress.ToString());
     }
 
-    /// <summary>A failed instance is removed, or started again: the next lists may still call it failed.</summary>
+    /// <summary>After a failed instance was removed or restarted, the next lists may still report it as failed.</summary>
     [Theory]
     [InlineData(WaitTarget.Terminated, "failed", "failed", 5, "Waiting")]
     [InlineData(WaitTarget.Terminated, "failed", "failed", 30, "Terminal")]
     [InlineData(WaitTarget.Ready, "error", "error", 5, "Waiting")]
     [InlineData(WaitTarget.Ready, "error", "failed", 5, "Terminal")]
     [InlineData(WaitTarget.Ready, "running", "failed", 5, "Terminal")]
-    public void Look_StateFromBefore_MayLag(WaitTarget target, string before, string now, int waited, string expected)
+    public void Evaluate_StateBeforeTheChange_IsTolerated(WaitTarget target, string before, string now, int waited, string expected)
     {
         var observation = new Observation { Listed = new Instance { Id = "a", Status = now }, WasListed = true, Waited = TimeSpan.FromSeconds(waited), StatusBefore = before };
         Assert.Equal(expected, WaitMachine.Evaluate(target, observation).Progress.ToString());
     }
 
     [Fact]
-    public void Look_Reasons_ReadAsTheEndOfASentence()
+    public void Evaluate_Reasons_ReadAsTheEndOfASentence()
     {
         Assert.Equal("is failed", Reason(WaitTarget.Ready, new Instance { Status = "failed" }));
         Assert.Equal("is provisioning", Reason(WaitTarget.Ready, new Instance { Status = "provisioning" }));

@@ -10,12 +10,12 @@ public class WatchBudgetTests
     [InlineData(60, 10, 10, 54)] // 6 lists a minute
     [InlineData(60, 60, 60, 59)]
     [InlineData(60, 2, 2, 30)]
-    [InlineData(60, 1, 2, 30)] // lists take half at most
+    [InlineData(60, 1, 2, 30)] // lists take at most half
     [InlineData(10, 1, 12, 5)]
     [InlineData(2, 10, 60, 1)]
     [InlineData(60, 3600, 3600, 59)]
     [InlineData(7, 10, 17.142857, 3)]
-    public void New_Limit_SharesOut(int perMinute, double asked, double interval, int left)
+    public void New_Limit_DividesTheRequests(int perMinute, double asked, double interval, int left)
     {
         var budget = new WatchBudget(perMinute, TimeSpan.FromSeconds(asked));
         Assert.Equal(interval, budget.Interval.TotalSeconds, 5);
@@ -23,7 +23,7 @@ public class WatchBudgetTests
     }
 
     [Fact]
-    public void Left_Spent_ComesBackAfterAMinute()
+    public void Left_SpentRequests_ReturnAfterAMinute()
     {
         var budget = new WatchBudget(60, TimeSpan.FromSeconds(10));
         budget.Spend(TimeSpan.Zero, 50);
@@ -41,7 +41,7 @@ public class WatchBudgetTests
     [InlineData(10, 5, 40)]
     [InlineData(3, 5, 40)]
     [InlineData(100, 7, 500)]
-    public void Spend_AnHour_NoMinuteHasMoreThanItsRequests(int perMinute, int asked, int running)
+    public void Spend_AnHour_NeverExceedsTheLimitOfAMinute(int perMinute, int asked, int running)
     {
         var budget = new WatchBudget(perMinute, TimeSpan.FromSeconds(asked));
         var sent = new System.Collections.Generic.List<(TimeSpan At, int Count)>();
