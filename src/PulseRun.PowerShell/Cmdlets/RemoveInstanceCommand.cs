@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Terminates instances for good, their disks too.</summary>
+/// <summary>Terminates instances permanently and deletes their disks.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Instance))]
 public sealed partial class RemoveInstanceCommand : InstanceInput
@@ -20,7 +20,7 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
 
     private WaitList? _waits;
 
-    /// <summary>Does not ask, and removes protected instances too. -WhatIf and $WhatIfPreference still hold.</summary>
+    /// <summary>Removes instances without confirmation, and removes protected instances too. -WhatIf and $WhatIfPreference still apply.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
