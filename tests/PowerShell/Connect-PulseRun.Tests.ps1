@@ -312,7 +312,7 @@ Describe 'Connect-PulseRun' {
 
         It 'lists the profiles for a name that there is not' {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile work -WarningAction SilentlyContinue
-            "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*There are: work.'
+            "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*The saved profiles are: work.'
         }
 
         It 'says that the key is kept in clear, and where' -Skip:$IsWindows {

@@ -269,7 +269,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         try {
             Wait-Until { Test-Path "$TestDrive/started" }
             Send-Text $terminal ([char] 3)
-            Wait-Text $terminal 'Ended before every answer came'
+            Wait-Text $terminal 'ended before every request was answered'
             $terminal.Text | Should -BeLike '*inst_a*'
             $terminal.Text | Should -Not -Match 'Killed by signal'
         }

@@ -73,7 +73,7 @@ Describe 'A launch happens exactly once' {
         $done = Get-Outcome { New-PRInstance rtx_4090 vllm -SettleSec 1 }
         $done.Output.Gpu | Should -Be 'rtx_4090'
         $done.Warnings.Count | Should -Be 1
-        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*turned out to have happened: it is instance $left, launched and billing."
+        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*succeeded: it is instance $left, which is billed."
         (Get-Outcome { New-PRInstance rtx_4090 vllm }).Warnings | Should -BeNullOrEmpty
     }
 
@@ -157,7 +157,7 @@ Describe 'A launch happens exactly once' {
         }
         else {
             $done = Get-Outcome { New-PRInstance rtx_4090 pytorch -SettleSec 1 }
-            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id, launched and billing."
+            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id, which is billed."
             $done.Output.Gpu | Should -Be 'rtx_4090'
         }
     }

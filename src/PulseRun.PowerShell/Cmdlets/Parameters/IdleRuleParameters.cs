@@ -4,26 +4,26 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters of cmdlets that decide whether instances are idle.</summary>
+/// <summary>Defines the parameters of cmdlets that decide whether instances are idle.</summary>
 internal sealed class IdleRuleParameters
 {
-    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
+    /// <summary>The GPU utilisation, in percent, at or above which a GPU is busy (above 0, up to 100, default 5).</summary>
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 
-    /// <summary>In how many slots of the window there must be a reading (1 or more, default 20: a load that works 21 % of the time or more is then seen with 99 %). The window has twice as many slots, so that readings close together count once.</summary>
+    /// <summary>The number of slots of the window that must contain a reading (1 or more, default 20). The window is divided into twice as many slots, and several readings in one slot count once. With 20, a load that is at work for 21 % of the time or more is detected with a probability of 99 %.</summary>
     [Parameter]
     public int MinSamples { get; set; } = new IdleRule().MinSamples;
 
-    /// <summary>How far any moment may be from the reading before it. Default: a sixth of the window.</summary>
+    /// <summary>The longest allowed gap between two readings in the window. Default: one sixth of the window.</summary>
     [Parameter]
     public TimeSpan? MaxGap { get; set; }
 
-    /// <summary>Does not mind held GPU memory. Else an instance with 50 % or more of it in use is Unknown, not Idle.</summary>
+    /// <summary>Ignores GPU memory in use. Without this switch, an instance that uses 50 % or more of its GPU memory is Unknown, not Idle.</summary>
     [Parameter]
     public SwitchParameter IgnoreMemory { get; set; }
 
-    /// <summary>The scale of the server's utilisation: Percent (0 to 100) or Fraction (0 to 1). Default: unknown, so that an instance whose readings are all up to 1, and not all 0, is Unknown (UnitUnclear).</summary>
+    /// <summary>The scale of the utilisation that the server reports: Percent (0 to 100) or Fraction (0 to 1). Default: undetermined; an instance whose readings are all between 0 and 1, and not all 0, is then Unknown with the reason UnitUnclear.</summary>
     [Parameter]
     public UnitScale? UnitScale { get; set; }
 

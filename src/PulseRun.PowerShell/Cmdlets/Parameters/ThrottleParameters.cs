@@ -2,10 +2,10 @@ using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameter of cmdlets that work on many items at once.</summary>
+/// <summary>Defines the parameter of cmdlets that work on several instances concurrently.</summary>
 internal sealed class ThrottleParameters
 {
-    /// <summary>How many instances are worked on at once (1 to 256, default 16).</summary>
+    /// <summary>The number of instances that are worked on concurrently (1 to 256, default 16).</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;
