@@ -315,12 +315,12 @@ Describe 'Connect-PulseRun' {
             "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*The saved profiles are: work.'
         }
 
-        It 'says that the key is kept in clear, and where' -Skip:$IsWindows {
+        It 'says that the key is saved unencrypted, and where' -Skip:$IsWindows {
             $before = $env:PATH
             $env:PATH = (Split-Path (Get-Command chmod).Source)
             if (Test-Path (Join-Path $env:PATH secret-tool)) { $env:PATH = '/nosuch' }
             try { $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save } } finally { $env:PATH = $before }
-            "$($done.Warnings)" | Should -BeLike '*in clear in*profiles.json*0600*'
+            "$($done.Warnings)" | Should -BeLike '*unencrypted in*profiles.json*0600*'
         }
 
         It 'keeps the key in the Secret Service where there is secret-tool, under its address' -Skip:(-not $IsLinux) {

@@ -13,7 +13,7 @@ Describe 'Watch-PRInstance' {
     It 'puts out a line for the fleet and one for each instance, and ends by itself' {
         $lines = @(Watch-PRInstance -Refreshes 1)
         $lines | Should -HaveCount 7
-        $lines[0] | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fleet: 6 instances, 6 burning \$21\.00/h, balance 1000000\.00 USD, runway \S+$'
+        $lines[0] | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fleet: 6 instances, 6 billed \$21\.00/h, balance 1000000\.00 USD, runway \S+$'
         $lines[1] | Should -Match '^\S+Z inst_5 running rtx_4090 \$6\.00/h gpu=\d+(\.\d)?% mem=\S+% Unknown \w+$'
         $lines[6] | Should -Match ' inst_0 running h100_80gb \$1\.00/h gpu=\d\d\S*% mem=\S+% Active GpuBusy$'
     }

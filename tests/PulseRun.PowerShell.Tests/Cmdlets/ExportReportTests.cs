@@ -61,7 +61,7 @@ public class ExportReportTests : IdleTests
         Assert.Contains("the history is empty", Page);
         StartEmulator(0);
         Do("Export-PRReport $path");
-        Assert.Contains("Nothing was seen burning", Page);
+        Assert.Contains("No billed instance was recorded", Page);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ public class ReportPageTests
         string page = Page(report);
         Assert.Contains("the history is empty", page);
         Assert.Contains("The list of instances could not be read", page);
-        Assert.Contains("Nothing was seen burning", page);
+        Assert.Contains("No billed instance was recorded", page);
         Assert.DoesNotContain("<svg", page);
     }
 
