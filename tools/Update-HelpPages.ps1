@@ -2,15 +2,15 @@
 #Requires -Version 7.4
 <#
 .SYNOPSIS
-    Brings the mechanical parts of docs/<Verb-Noun>.md in line with the staged module: the syntax and the parameter tables.
+    Updates the generated parts of docs/<Verb-Noun>.md, the syntax and the parameter tables, from the staged module.
 .DESCRIPTION
-    The pages are the source of the help; their prose is kept. A parameter that is new gets the text of its XML comment,
-    a cmdlet that is new gets a page to be filled in, and a parameter that is gone loses its text.
+    The pages are the source of the help, and their prose is kept. A new parameter gets the text of its XML comment,
+    a new cmdlet gets a page to complete, and the text of a removed parameter is deleted.
 .EXAMPLE
     ./tools/Update-HelpPages.ps1
 .EXAMPLE
     ./tools/Update-HelpPages.ps1 -Check
-    Changes nothing and puts out what differs, for the test.
+    Changes nothing and writes the names of the pages that differ. Used by the tests.
 #>
 [CmdletBinding()]
 param(
@@ -24,13 +24,13 @@ Import-Module $Module
 
 $common = [System.Management.Automation.Cmdlet]::CommonParameters
 $shared = @{
-    WhatIf  = 'Shows what would be done, and does not do it.'
-    Confirm = 'Asks before it is done.'
+    WhatIf  = 'Shows what would happen if the cmdlet runs. The cmdlet is not run.'
+    Confirm = 'Prompts you for confirmation before running the cmdlet.'
 }
 $fence = '```'
 
 function Get-Comments {
-    # The XML comments of the cmdlets, where a build has left them.
+    # Returns the XML comments of the cmdlets from the output of the build.
     $path = Join-Path $PSScriptRoot '../src/PulseRun.PowerShell/bin/Release/net8.0/PulseRun.PowerShell.xml'
     $comments = @{}
     if (Test-Path $path) {
@@ -64,7 +64,7 @@ function Get-Default([object] $Instance, $Parameter) {
 }
 
 function Split-Line([string] $Text, [int] $Width = 100) {
-    # At spaces outside brackets, so that no parameter is torn.
+    # Splits at spaces outside brackets, so that a parameter stays on one line.
     $line = ''
     foreach ($token in [regex]::Matches($Text, '\[\[?[^\s].*?\](?=\s|$)|\S+(\s<[^>]+>)?').Value) {
         if ($line -and $line.Length + 1 + $token.Length -gt $Width) { $line; $line = ' ' }
@@ -85,7 +85,7 @@ function Get-Syntax($Command) {
 }
 
 function Get-Tables($Command, $Parameter, [object] $Instance) {
-    # One table for all sets where the parameter is the same.
+    # Parameter sets in which the parameter has the same properties share one table.
     $groups = $Command.ParameterSets | ForEach-Object {
         $set = $_
         $set.Parameters | Where-Object Name -EQ $Parameter.Name | ForEach-Object { [pscustomobject]@{ Set = $set.Name; Key = "$($_.IsMandatory) $($_.Position) $($_.ValueFromPipeline) $($_.ValueFromPipelineByPropertyName)"; Facts = $_ } }
@@ -113,7 +113,7 @@ function Get-Tables($Command, $Parameter, [object] $Instance) {
 }
 
 function Get-Prose([string] $Body) {
-    # What stands before the first table.
+    # Returns the text before the first table.
     ($Body -split "(?m)^${fence}yaml")[0].Trim()
 }
 
@@ -194,7 +194,7 @@ foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Obj
     $old = (Test-Path $path) ? ((Get-Content -Raw $path) -replace "`r`n", "`n") : $null
     $page = $old ? $old : (Get-NewPage $command)
     $sections = [regex]::Match($page, '(?s)\A(?<head>.*?\n## SYNTAX\n)(?<syntax>.*?)(?<middle>\n## DESCRIPTION\n.*?\n## PARAMETERS\n)(?<parameters>.*?)(?<tail>\n## INPUTS\n.*)\z')
-    if (-not $sections.Success) { throw "$path is not in the shape of a cmdlet page." }
+    if (-not $sections.Success) { throw "$path is not a valid cmdlet page: a section is missing or in another order." }
     $known = @{}
     foreach ($part in [regex]::Split($sections.Groups['parameters'].Value, '(?m)^### -')) {
         if ($part -match '\A(\w+)\n(?s)(.*)\z') { $known[$Matches[1]] = Get-Prose $Matches[2] }
@@ -210,5 +210,5 @@ foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Obj
     }
 }
 foreach ($file in Get-ChildItem $Docs -Filter '*-*.md') {
-    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) belongs to no cmdlet." }
+    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of any cmdlet." }
 }

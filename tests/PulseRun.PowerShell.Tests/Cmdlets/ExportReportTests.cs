@@ -140,7 +140,7 @@ public class ExportReportTests : IdleTests
 
     [Theory]
     [InlineData("-Since $emulator.UtcNow.AddDays(-1)", "$144.00")]
-    [InlineData("-IdleFor 05:00:00", "No idle hours are proven")]
+    [InlineData("-IdleFor 05:00:00", "The readings prove no idle hours")]
     [InlineData("-GpuBelow 100", "inst_0")]
     [InlineData("-Top 1", "2 more instances")]
     public void It_counts_what_is_asked_for(string parameters, string text)
