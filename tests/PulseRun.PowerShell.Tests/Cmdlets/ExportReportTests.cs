@@ -28,12 +28,12 @@ public class ExportReportTests : IdleTests
         Assert.Empty(Do("Export-PRReport $path").Output);
         Assert.Equal(["GET /v1/instances"], Sent);
         AssertLike("<!DOCTYPE html>*</html>*", Page);
-        // The burn rate, and each instance.
+        // One chart for the burn rate, and one per instance.
         Assert.Equal(4, Regex.Count(Page, "<svg "));
         Assert.All(Ids, id => Assert.Contains(id, Page));
-        // They have run for ten days: 168 hours at 6 dollars.
+        // The instances have run for ten days, so the report covers 168 hours at 6 dollars per hour.
         Assert.Contains("$1,008.00", Page);
-        // Two rested for 80 minutes, at 2 and 3 dollars.
+        // Two instances were idle for 80 minutes, at 2 and 3 dollars per hour.
         Assert.Contains("$6.67", Page);
     }
 

@@ -19,7 +19,7 @@ public class FleetViewTests
         (new Instance { Id = "d", Status = "running", StartedAt = s_now.AddDays(-1) }, null));
 
     [Theory]
-    [InlineData(FleetSort.Cost, "b a d c")] // what is stopped costs nothing
+    [InlineData(FleetSort.Cost, "b a d c")] // a stopped instance is not billed
     [InlineData(FleetSort.Gpu, "a b c d")]
     [InlineData(FleetSort.Verdict, "b d a c")]
     [InlineData(FleetSort.Status, "a b d c")]
