@@ -1,11 +1,11 @@
-# Register-PRCleanup, Unregister-PRCleanup and Get-PRCleanupTask, against schedulers that are played: a crontab that keeps a
-# file, a systemctl and a schtasks that write down what they were told. Each runs in a process with a home of its own.
+# Tests Register-PRCleanup, Unregister-PRCleanup and Get-PRCleanupTask with substitutes for the schedulers: a crontab that stores a
+# file, and a systemctl and a schtasks that record their arguments. Each test runs in a process with a separate home.
 
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Ssh.ps1
 
-    # New-Machine: a home, and the programs that this machine has.
+    # New-Machine: creates a home with substitutes for the given programs.
     function New-Machine([string[]] $Has) {
         $root = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())/a home"
         $bin = "$root/bin"
@@ -46,18 +46,18 @@ esac
         [pscustomobject]@{ Root = "$root"; Environment = @{ HOME = "$root"; PATH = $bin; XDG_CONFIG_HOME = ''; XDG_STATE_HOME = ''; PULSERUN_DATA_DIR = ''; PULSERUN_API_KEY = '' } }
     }
 
-    # Invoke-On: a script on such a machine, with a key saved unless told otherwise.
+    # Invoke-On: runs a script with such a home, by default with a saved key.
     function Invoke-On($Machine, [string] $Script, [switch] $NoKey) {
         $save = if (-not $NoKey) { "Connect-PulseRun -ApiKey (ConvertTo-SecureString pr_live_canary0123456789 -AsPlainText -Force) -Save -WarningAction SilentlyContinue; " }
         Invoke-Child "$save$Script" -Environment $Machine.Environment
     }
 
-    # Get-Canary: the files of a home that hold the key, but for the profile itself.
+    # Get-Canary: returns the files of a home that contain the key, except the profile file.
     function Get-Canary($Machine) { @(Get-ChildItem $Machine.Root -Recurse -File -Force | Where-Object Name -NE profiles.json | Select-String -SimpleMatch canary | ForEach-Object Path) }
 }
 
 Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
-    It 'adds one entry, keeps the others, replaces its own, and is undone to the letter' {
+    It 'adds one entry, keeps the others, replaces its own, and is undone exactly' {
         $machine = New-Machine crontab
         $own = "# mine`nMAILTO=me@example.org`n0 5 * * 1 echo 100\% sure`n"
         [System.IO.File]::WriteAllText("$($machine.Root)/crontab", $own)
@@ -84,7 +84,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         $entry = @(Get-Content "$($machine.Root)/crontab" | Where-Object { $_ -like '`* *' })
         $entry | Should -HaveCount 1
         $emulator.ClearRequests()
-        # As cron reads it: five fields, then the command, in which \% is %.
+        # Parsed as cron does: five fields, then the command, in which \% is %.
         $command = ($entry -replace '^(\S+ ){5}').Replace('\%', '%')
         $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh')
         $start.ArgumentList.Add('-c'); $start.ArgumentList.Add($command)
@@ -101,18 +101,18 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         Disconnect-PulseRun
     }
 
-    It '-WhatIf shows the whole text, and writes nothing' {
+    It 'shows the whole text and writes nothing with -WhatIf' {
         $machine = New-Machine crontab
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -WhatIf'
         $run.Output | Should -BeLike "*run $($machine.Root)/bin/crontab -, which reads:*"
         $run.Output | Should -BeLike '*# PulseRun task cleanup*Stop-IdleGpu.ps1* -IdleFor 00:30:00 *'
         "$($machine.Root)/crontab" | Should -Not -Exist
-        # What it shows is what it writes.
+        # The shown text is the one that is written.
         $null = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30'
         foreach ($line in Get-Content "$($machine.Root)/crontab") { $run.Output | Should -BeLike "*$([WildcardPattern]::Escape($line))*" }
     }
 
-    It 'never writes over a crontab that it could not read' {
+    It 'never overwrites a crontab that it cannot read' {
         $machine = New-Machine crontab
         Set-Content "$($machine.Root)/crontab" '0 5 * * 1 mine'
         $null = New-Item "$($machine.Root)/refuse"
@@ -121,7 +121,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         Get-Content "$($machine.Root)/crontab" | Should -Be '0 5 * * 1 mine'
     }
 
-    It 'keeps other lines to the byte, and does not touch what it cannot keep' {
+    It 'keeps other lines unchanged, and fails when it cannot' {
         $machine = New-Machine crontab
         $own = [System.Text.Encoding]::UTF8.GetBytes("# Gr`u{FC}n`u{1F600}`r`n0 5 * * 1 a`rb`n# no line end")
         [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $own)
@@ -133,7 +133,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Should -Be $latin
     }
 
-    It 'says so when the scheduler takes nothing' {
+    It 'reports the error of the scheduler' {
         $machine = New-Machine crontab
         $null = New-Item "$($machine.Root)/full"
         (Invoke-On $machine 'try { Register-PRCleanup } catch { "$_" }').Output | Should -BeLike '*disk full*'
@@ -141,7 +141,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
 }
 
 Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
-    It 'writes two units that only this user can read, and starts the timer; both go again' {
+    It 'writes two units that only this user can read, starts the timer, and removes both again' {
         $machine = New-Machine crontab, systemctl
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 02:00 -IntervalMinutes 5 -Name night -RemoveStoppedAfter 7.00:00 -ReportOnly -WarningAction SilentlyContinue | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.IsActive)" }'
         $run.Errors | Should -BeNullOrEmpty
@@ -165,7 +165,7 @@ Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
         (Get-Content "$($machine.Root)/systemctl") | Should -Contain '--user disable --now pulserun-night.timer'
     }
 
-    It 'leaves no file behind when the timer cannot be started' {
+    It 'leaves no file when the timer cannot be started' {
         $machine = New-Machine systemctl
         $null = New-Item "$($machine.Root)/refuse"
         $run = Invoke-On $machine 'try { Register-PRCleanup } catch { "$_" }'
@@ -174,7 +174,7 @@ Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
     }
 }
 
-Describe 'Register-PRCleanup with the Task Scheduler, played' -Skip:($IsWindows -or -not (Get-Command iconv -ErrorAction Ignore)) {
+Describe 'Register-PRCleanup with a substitute for the Task Scheduler' -Skip:($IsWindows -or -not (Get-Command iconv -ErrorAction Ignore)) {
     It 'registers a definition, reads it back, and deletes it' {
         $machine = New-Machine schtasks
         $run = Invoke-On $machine 'Register-PRCleanup -Scheduler TaskScheduler -WarningAction SilentlyContinue | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.Command)" }; Unregister-PRCleanup; "left: $(@(Get-PRCleanupTask).Count)"'
@@ -184,12 +184,12 @@ Describe 'Register-PRCleanup with the Task Scheduler, played' -Skip:($IsWindows 
         $told = Get-Content "$($machine.Root)/schtasks"
         $told | Should -Contain '/Delete|/TN|\PulseRun\cleanup|/F|'
         @($told -like '/Create|/TN|\PulseRun\cleanup|/XML|*|/F|') | Should -HaveCount 1
-        # The definition's file is gone again.
+        # The file of the definition was deleted.
         (@($told -like '/Create*')[0] -split '\|')[4] | Should -Not -Exist
     }
 }
 
-Describe 'Register-PRCleanup refuses' -Skip:$IsWindows {
+Describe 'Register-PRCleanup rejects' -Skip:$IsWindows {
     It '<Name>' -ForEach @(
         @{ Name = 'a task without a key'; Script = 'Register-PRCleanup'; Id = 'NotConnected'; NoKey = $true }
         @{ Name = 'a profile that is not saved'; Script = 'Register-PRCleanup -Profile nosuch'; Id = 'NotConnected' }

@@ -12,7 +12,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Takes readings of instances, records them, and returns verdicts from the recorded history. The decision itself is in Core.</summary>
 internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
 {
-    /// <summary>How far ahead of now the history is read. Readings in the future show that the clock was set back; for readings further ahead, the history reports that without reading them.</summary>
+    /// <summary>The time after now that is included when the history is read. Readings in the future show that the clock was set back; for readings further ahead, the history reports that without reading them.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
 
     /// <summary>The tolerance for readings in the future: another process may record a reading between the read of the clock and the query.</summary>

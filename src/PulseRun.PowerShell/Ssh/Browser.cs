@@ -11,7 +11,7 @@ namespace PulseRun.PowerShell.Ssh;
 /// <summary>Opens an address in the user's browser. Takes only a validated <see cref="JupyterAddress"/>, because the system opener would start a program for other kinds of address.</summary>
 internal static class Browser
 {
-    /// <summary>How long to wait for the opener to fail. An opener that still runs after that has found a browser.</summary>
+    /// <summary>The longest wait for a failure of the opener. An opener that still runs after that has found a browser.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Opens the address.</summary>

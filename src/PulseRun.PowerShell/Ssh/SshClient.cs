@@ -22,10 +22,10 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>The number of bytes at the end of ssh's log that are searched for the cause of a failure.</summary>
     private const int LogTail = 256 * 1024;
 
-    /// <summary>How long to wait for the Ctrl+C that ended ssh to reach this process.</summary>
+    /// <summary>The longest wait until the Ctrl+C that ended ssh reaches this process.</summary>
     private static readonly TimeSpan s_interruptLag = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long to wait, after ssh has ended, until its output is read.</summary>
+    /// <summary>The longest wait, after ssh has ended, until its output is read.</summary>
     private static readonly TimeSpan s_pipeLag = TimeSpan.FromSeconds(5);
 
     private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);

@@ -10,7 +10,7 @@ namespace PulseRun.Store.Cleanup;
 /// <summary>Stores the cleanup runs in the database. Runs are ordered by their numbers, not by the clock, which may be set back.</summary>
 internal sealed class CleanupRuns(Database database) : ICleanupRuns
 {
-    /// <summary>How long an unfinished run of another machine or container counts as active. Its process cannot be checked from here.</summary>
+    /// <summary>The time for which an unfinished run of another machine or container counts as active. Its process cannot be checked from here.</summary>
     private static readonly TimeSpan s_longestElsewhere = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(1);

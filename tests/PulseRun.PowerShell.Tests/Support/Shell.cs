@@ -27,7 +27,7 @@ public sealed class Shell : IDisposable
         _runspace.Open();
     }
 
-    /// <summary>What a person would have seen beside the streams: the lines of -WhatIf, and the questions.</summary>
+    /// <summary>Gets the host, which records the lines of -WhatIf and the prompts.</summary>
     public RecordingHost Host { get; } = new();
 
     /// <summary>Sets a variable that scripts can use.</summary>

@@ -26,7 +26,7 @@ internal sealed class SshParameters
     [ValidateNotNullOrEmpty]
     public string? SshConfig { get; set; }
 
-    /// <summary>How to treat the host key of an instance: AcceptNew (default) accepts the first key and stores it under the instance's id, Ask asks the user, Strict accepts no new key. A key that has changed is always rejected.</summary>
+    /// <summary>The treatment of the host key of an instance: AcceptNew (default) accepts the first key and stores it under the instance's id, Ask asks the user, Strict accepts no new key. A key that has changed is always rejected.</summary>
     [Parameter]
     public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.AcceptNew;
 
