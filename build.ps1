@@ -5,11 +5,11 @@
     Builds and tests this repository.
 .DESCRIPTION
     Build   compiles everything and stages the module at out/PulseRun
-    Test    builds, then runs every test: xunit, xunit on net472 under Mono where there is a Mono, Pester
-    Demo    builds what the module needs in PowerShell 7, apart from the rest in out/demo, then runs the main job on the emulator
-    Bench   builds, then measures against what one would use without the module, and against the floor
-    Pack    builds, then makes out/PulseRun.<version>.nupkg
-    Clean   removes what the others made
+    Test    builds, then runs every test: xunit, xunit on net472 if Mono is installed, and Pester
+    Demo    builds a minimal module for PowerShell 7 in out/demo, then runs examples/Demo.ps1 with it on the emulator
+    Bench   builds, then compares the module with scripts that do the same without it, and with the fastest possible C# program
+    Pack    builds, then creates out/PulseRun.<version>.nupkg
+    Clean   deletes the output of the other tasks
 .EXAMPLE
     ./build.ps1 Test
 .EXAMPLE
@@ -24,7 +24,7 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Test: only Pester files, and tests of cmdlets, whose name has this in it (Get-PRInstance). Bench: only goals whose name matches.
+    # Test: runs only Pester files and cmdlet tests whose name contains this text (Get-PRInstance). Bench: runs only goals whose name matches.
     [string] $Only
 )
 
@@ -34,18 +34,18 @@ $root = $PSScriptRoot
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_SKIP_FIRST_TIME_EXPERIENCE = '1'
-# A build server that outlives the build would hold files and memory on a small machine.
+# A build server that keeps running after the build would hold files and memory on a small machine.
 $env:MSBUILDDISABLENODEREUSE = '1'
 
 function Invoke-Tool {
-    # Runs a program; a failure ends the build.
+    # Runs a program, and throws when it fails.
     param([string] $Name, [string[]] $Arguments)
     & $Name @Arguments | Out-Host
     if ($LASTEXITCODE -ne 0) { throw "$Name $($Arguments -join ' ') failed with exit code $LASTEXITCODE." }
 }
 
 function Get-PwshCommand {
-    # This very PowerShell, as a command to start children with: the dotnet tool has no executable of its own.
+    # Returns the command that starts a child process of this PowerShell. The dotnet tool has no executable, so it is started through dotnet.
     $library = Join-Path $PSHOME 'pwsh.dll'
     $program = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
     if (Test-Path $program) { , @($program) } else { , @('dotnet', $library) }
@@ -63,9 +63,9 @@ function Invoke-Build {
 }
 
 function Invoke-DemoBuild {
-    # The module for PowerShell 7 alone, without help, notices and precompiled files. Its intermediate files are kept apart
-    # from those of a real build, which must not take one that was compiled without analyzers for its own.
-    Write-Host 'Building the module for the demo: half a minute.'
+    # Builds the module for PowerShell 7 only, without help, notices and precompiled files. Its intermediate files are separate
+    # from those of a full build, which must not reuse assemblies that were compiled without analyzers.
+    Write-Host 'Building the module for the demo. This takes about half a minute.'
     $demo = Join-Path $root 'out/demo'
     Invoke-Tool dotnet @(
         'build', (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj'), '-c', $Configuration, '-v', 'quiet', '--nologo', '-clp:NoSummary', '--disable-build-servers',
@@ -73,7 +73,7 @@ function Invoke-DemoBuild {
 }
 
 function New-Suite {
-    # A test suite that has not been started: a program, and how its result file is read.
+    # Returns a test suite that has not been started: a command, and a script that reads its result file.
     param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [int] $Width = 1)
     [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Width = $Width; Process = $null; Output = $null; Errors = $null; Clock = $null }
 }
@@ -93,7 +93,7 @@ function Start-Suite($Suite) {
 }
 
 function Complete-Suite($Suite) {
-    # Shows what an ended suite wrote, and returns its counts. A run that broke off has failed, whatever its file says.
+    # Shows the output of a completed suite and returns its counts. A suite that exits with an error code counts as failed even if its file has no failure.
     Write-Host ('== {0} ({1:0} s)' -f $Suite.Name, $Suite.Clock.Elapsed.TotalSeconds)
     "$($Suite.Output.Result)$($Suite.Errors.Result)".Trim() | Write-Host
     $counts = (Test-Path $Suite.File) ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
@@ -103,7 +103,7 @@ function Complete-Suite($Suite) {
 }
 
 function Invoke-Suites {
-    # Runs suites side by side. Their tests wait as much as they compute, so there is one more than there are processors.
+    # Runs suites in parallel. Tests wait about as long as they compute, so one more suite than processors is run.
     param([object[]] $Suites)
     $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
     $waiting = [Collections.Generic.List[object]]::new($Suites)
@@ -145,14 +145,14 @@ function Get-XunitSuite {
 }
 
 function Get-MonoSuites {
-    # The Windows PowerShell edition, as far as Linux can run it.
+    # Returns the suites of the Windows PowerShell edition (net472) that Mono can run.
     if (-not (Get-Command mono -ErrorAction Ignore)) {
-        Write-Host 'No Mono here: the net472 tests are compiled, not run (.ci/run installs it).'
+        Write-Host 'Mono is not installed, so the net472 tests are compiled but not run (.ci/run installs it).'
         return
     }
     $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
     $runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/net472/xunit.console.exe'
-    # Mono looks for native libraries where the system does, not in runtimes/.
+    # Mono searches native libraries in the system folders only, not in runtimes/.
     $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
     foreach ($project in Get-TestProjects) {
         $name = $project.BaseName
@@ -180,12 +180,12 @@ function Get-Suites {
     $projects = @(Get-TestProjects)
     $cmdlets = @($projects | Where-Object BaseName -EQ 'PulseRun.PowerShell.Tests')
     if ($Only) {
-        # Get-PRInstance is tested by GetInstanceTests.
+        # Converts the name of a cmdlet to that of its tests: Get-PRInstance to GetInstance.
         Get-XunitSuite $cmdlets[0] ($Only -replace '-PR|-' -replace '\.Tests$|\*')
         if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite }
         return
     }
-    # The longest first.
+    # The longest suites come first, which shortens the whole run.
     Get-PesterSuite
     $cmdlets | ForEach-Object { Get-XunitSuite $_ }
     Get-MonoSuites
@@ -193,7 +193,7 @@ function Get-Suites {
 }
 
 function Invoke-Pack {
-    # The module as it is got: one file, the same bytes for everybody.
+    # Creates the package of the module. The same module always gives the same bytes.
     $package = & (Join-Path $root 'tools/New-Package.ps1') -Configuration $Configuration
     $hash = (Get-FileHash $package).Hash.ToLowerInvariant()
     Write-Host ('{0}: {1:n1} MB, sha256 {2}' -f $package, ($package.Length / 1MB), $hash)
@@ -201,7 +201,7 @@ function Invoke-Pack {
 
 function Invoke-Test {
     Invoke-Build
-    # What the package tests install.
+    # The package tests install this package.
     Invoke-Pack
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force

@@ -1,13 +1,13 @@
 <#
 .SYNOPSIS
-    The main job, on the emulator: no key, no money, no network.
+    Demonstrates the main tasks of the module on the emulator, without a key, costs or a network.
 .DESCRIPTION
-    Started by ./build.ps1 Demo, which builds a module for it. Launches, lists, measures, stops from a pipeline, starts again and removes GPU instances; then finds the idle ones and stops those.
-    The emulator's clock runs 60 times as fast, so that provisioning takes a third of a second.
+    ./build.ps1 Demo builds a module and runs this script. It launches, lists, measures, stops, starts and removes GPU instances; then it finds the idle ones and stops them.
+    The emulator's clock runs 60 times as fast as real time, so provisioning takes a third of a second.
 #>
 [CmdletBinding()]
 param(
-    # Where the module is.
+    # The path of the module.
     [string] $Module = (Join-Path $PSScriptRoot '../out/PulseRun')
 )
 $ErrorActionPreference = 'Stop'
@@ -17,7 +17,7 @@ function Step([string] $What, [scriptblock] $Do) {
     Write-Host
     Write-Host "# $What"
     Write-Host "PS> $(($Do.ToString().Trim() -split "`n" | ForEach-Object Trim) -join "`n    ")"
-    # Formatted here, so that each table stands below its command, and again with its header.
+    # Formatted here, so that each table appears below its command and has its own header.
     . $Do | Out-String -Width 120 | ForEach-Object { $_.Trim("`r", "`n") } | Where-Object { $_ } | Write-Host
 }
 

@@ -3,27 +3,27 @@
 .SYNOPSIS
     Stops GPU instances that are proven idle. For a scheduled task: run it every minute.
 .DESCRIPTION
-    Runs Invoke-PRCleanup once: it reads the running instances, and stops those whose GPUs rested for all of -IdleFor.
-    Idleness is proven by the readings of earlier runs, which are kept on this machine (PULSERUN_DATA_DIR). So the first
-    stop comes -IdleFor after the first run at the earliest, and a pause in the schedule begins the proof anew.
+    Runs Invoke-PRCleanup once: it reads the running instances and stops those whose GPUs were idle for all of -IdleFor.
+    The proof uses the readings of earlier runs, which are stored on this machine (PULSERUN_DATA_DIR). So the first
+    stop happens at the earliest -IdleFor after the first run, and a pause in the schedule restarts the proof.
 
-    Register-PRCleanup registers this script with the scheduler of this machine. examples/schedule/ has the same by hand.
+    Register-PRCleanup registers this script with the scheduler of this machine. examples/schedule/ contains files to do that by hand.
 
     The key comes from PULSERUN_API_KEY, or from a profile that Connect-PulseRun -Save has written for the same user.
-    Two hosts may run it at once. Each should have its own history.
+    Two hosts may run it at the same time. Each should have its own history.
 
-    It writes one line for each instance that it stopped or removed, with its price, one line for the whole, and one line
-    for each error and each warning. With -Quiet it writes nothing when there was nothing to do, so that cron sends no mail.
+    It writes one line for each instance that it stopped or removed, with its price, one summary line, and one line
+    for each error and each warning. With -Quiet it writes nothing when nothing had to be done, so that cron sends no mail.
 
     Exit codes
       0  nothing to do
       1  stopped or removed something (with -WhatIf: would have)
-      2  something failed: a stop was refused, the list could not be read, a parameter or the audit file is wrong
-      3  metrics outage: too few readings to judge by, nothing was stopped
-      4  not connected: no key, a key that is refused, or no way to the server
+      2  something failed: a stop was rejected, the list could not be read, or a parameter or the audit file is invalid
+      3  metrics outage: too few instances gave a reading, so nothing was stopped
+      4  not connected: there is no key, the key was rejected, or the server cannot be reached
       5  the store of readings cannot be used
 
-    How to register it by hand. Each of these is a file in examples/schedule/.
+    To register it by hand, use one of these files in examples/schedule/.
 
       Windows Task Scheduler   Register-IdleGpuTask.ps1 (Register-ScheduledTask, every minute, as you)
       systemd                  stop-idle-gpu.service and stop-idle-gpu.timer
@@ -32,82 +32,82 @@
 .EXAMPLE
     ./Stop-IdleGpu.ps1 -WhatIf
 
-    Reads, and writes what it would stop. Do this for a while first.
+    Takes readings and writes which instances it would stop. Use this for some time before the first real run.
 .EXAMPLE
     ./Stop-IdleGpu.ps1 -IdleFor 00:30 -Exclude inst_demo* -AuditPath ~/pulserun-audit.jsonl
 
-    Stops what was idle for half an hour, never the demos, and writes a line of JSON for each act.
+    Stops instances that were idle for half an hour, except those whose id begins with inst_demo, and writes a line of JSON for each act.
 .EXAMPLE
     ./Stop-IdleGpu.ps1 -RemoveStoppedAfter 7.00:00
 
-    Also removes, disks too, what this machine has seen stopped for seven days. A scheduled task cannot be asked, so it does not ask.
+    Also removes instances that were stopped for seven days, including their disks. It does not ask for confirmation, because a scheduled task cannot answer.
 #>
 [CmdletBinding(SupportsShouldProcess)]
 param(
-    # How long an instance must have been idle. Run every minute, at most every -IdleFor / 20.
+    # The time that an instance must have been idle (default 00:30:00). Run the script every minute, or at least every -IdleFor / 20.
     [timespan] $IdleFor = '00:30:00',
 
-    # Removes instances, disks too, that were stopped for this long. Default: removes none.
+    # Removes instances, with their disks, that were stopped for at least this time. Default: removes none.
     [timespan] $RemoveStoppedAfter,
 
-    # Ids to leave alone; wildcards are allowed, and so are several with commas between them. Protect-PRInstance does the same for good.
+    # The ids of instances not to change. Wildcards and several ids with commas between them are allowed. Protect-PRInstance does the same permanently.
     [string[]] $Exclude,
 
-    # How many instances one run acts on.
+    # The largest number of instances that one run stops or removes (default 10).
     [int] $MaxActions = 10,
 
-    # A file that gets a line of JSON for each decision to stop or remove. Each run opens it anew, so logrotate may move it away.
+    # The path of an audit file, which gets a line of JSON for each decision to stop or remove. Each run opens it again, so logrotate may move it.
     [string] $AuditPath,
 
-    # Actions, or All: then the audit has a line for each instance and run, which is megabytes a day.
+    # Actions (default) or All. With All the audit file gets a line for each instance and run, which can be megabytes a day.
     [ValidateSet('Actions', 'All')]
     [string] $AuditLevel,
 
-    # A GPU at or above this is busy, in percent.
+    # The GPU utilisation, in percent, at or above which a GPU is busy (default 5).
     [double] $GpuBelow,
 
-    # How many readings the proof takes (20). With fewer, a load that comes and goes is missed more often.
+    # The number of readings that the proof needs (default 20). With fewer, an intermittent load is missed more often.
     [int] $MinSamples,
 
-    # How far any moment may be from the reading before it (-IdleFor / 6).
+    # The longest allowed gap between two readings (default -IdleFor / 6).
     [timespan] $MaxGap,
 
-    # Does not mind held GPU memory.
+    # Ignores GPU memory in use. Without this switch, an instance that uses 50 % or more of its GPU memory does not count as idle.
     [switch] $IgnoreMemory,
 
-    # Above this share of instances without readings, in percent, nothing is stopped (50).
+    # The share of instances without readings, in percent, above which nothing is stopped (default 50).
     [double] $MaxUnknownPercent,
 
-    # How many requests the list and the readings may take (60). What is left of the key's limit is for people.
+    # The number of requests that the list and the readings may use (default 60). The rest of the key's limit is left to other commands.
     [int] $RequestBudget,
 
-    # Each reading is delayed by a random part of this, so that readings do not alias with a periodic workload (15 s).
+    # The longest random delay of a reading (default 15 s). It keeps the readings from aliasing with a periodic workload.
     [timespan] $Jitter,
 
-    # The saved profile to use, whatever PULSERUN_API_KEY says. Default: that key, else the default profile.
+    # The saved profile to use, even if PULSERUN_API_KEY is set. Default: that key, otherwise the default profile.
     [string] $ProfileName,
 
-    # The folder for readings and profiles, as PULSERUN_DATA_DIR names it.
+    # The folder for readings and profiles. Default: PULSERUN_DATA_DIR.
     [string] $DataDir,
 
-    # Writes nothing when there was nothing to do (exit code 0).
+    # Writes nothing when nothing had to be done (exit code 0).
     [switch] $Quiet,
 
-    # The module: a name, or a path such as ../out/PulseRun. Default: the module this script is a part of, else PulseRun.
+    # The name or the path of the module, such as ../out/PulseRun. Default: the module that contains this script, otherwise PulseRun.
     [string] $Module
 )
-# An error of one instance is counted, and the rest goes on.
+# The error of one instance is counted, and the other instances are still processed.
 $ErrorActionPreference = 'Continue'
-# A log is no terminal: no progress bar in it.
+# A progress bar must not be written to a log.
 if ([Console]::IsOutputRedirected) { $ProgressPreference = 'SilentlyContinue' }
 
-# What was given here is passed on; what was not has the cmdlet's own default. Errors and warnings are written below, one line each.
+# Parameters that were specified are passed on; for others the defaults of the cmdlet apply. Errors and warnings are written below, one line each.
 $cleanup = @{ IdleFor = $IdleFor; MaxActions = $MaxActions; WhatIf = [bool] $WhatIfPreference; Confirm = $false }
 $own = 'Module', 'ProfileName', 'DataDir', 'Quiet', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'ErrorAction', 'WarningAction'
 foreach ($name in $PSBoundParameters.Keys) {
     if ($name -notin $own) { $cleanup[$name] = $PSBoundParameters[$name] }
 }
-# With pwsh -File, 'a,b' is one text. Taken as one pattern it would protect nothing.
+# With pwsh -File, 'a,b' is one string. As one pattern it would match no instance.
 if ($Exclude) { $cleanup.Exclude = @($Exclude -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ }) }
 if (-not $Module) {
     $sibling = Join-Path $PSScriptRoot 'PulseRun.psd1'
@@ -120,30 +120,30 @@ $warnings = $null
 $actions = New-Object System.Collections.ArrayList
 try {
     if ($DataDir) { $env:PULSERUN_DATA_DIR = $DataDir }
-    # Import-Module has no -WhatIf, but what it runs obeys $WhatIfPreference, which -WhatIf of this script sets.
+    # -WhatIf of this script sets $WhatIfPreference, which commands that run during Import-Module would obey.
     $WhatIfPreference = $false
     if (-not (Get-Module PulseRun)) { Import-Module $Module -ErrorAction Stop }
     if ($ProfileName) { Connect-PulseRun -Profile $ProfileName -ErrorAction Stop }
-    # Collected one by one: an error that ends the run must not hide what was stopped before it.
+    # Collected one by one, so that an error that ends the run does not lose the actions before it.
     Invoke-PRCleanup @cleanup -ErrorAction SilentlyContinue -ErrorVariable failures -WarningAction SilentlyContinue -WarningVariable warnings |
         ForEach-Object { $null = $actions.Add($_) }
 }
 catch {
-    # Written below, and in the exit code: a scheduler's log is no place for a stack.
+    # Reported below as one line and in the exit code, without a stack trace.
     $ended = $_
 }
 
-# ConvertTo-Line: any text as one line without control characters, such as escape sequences.
+# Returns a text as one line without control characters, such as those of escape sequences.
 function ConvertTo-Line([string] $Text) { ($Text -replace '[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+', ' ').Trim() }
 
-# Format-Act: one act, with the instance as a person recognises it.
+# Returns one line about an act, with the GPU, the provider and the price of the instance.
 function Format-Act($Act) {
     $what = @{ Stopped = 'Stopped'; Removed = 'Removed'; WouldStop = 'Would stop'; WouldRemove = 'Would remove' }["$($Act.Action)"]
     $price = if ($null -eq $Act.CostPerHour) { '? $/h' } else { [string]::Format([cultureinfo]::InvariantCulture, '{0:0.00##} $/h', $Act.CostPerHour) }
     ConvertTo-Line "$what $($Act.Id) ($((@($Act.Gpu, $Act.Provider, $price) | Where-Object { $_ }) -join ', ')): $($Act.Reason)"
 }
 
-# The error that ended the run may be among the others, too: each line once.
+# The error that ended the run may also be in the list of errors, so each line is written once.
 $errorLines = @{}
 foreach ($problem in @($failures) + $ended) {
     if ($problem -isnot [System.Management.Automation.ErrorRecord]) { continue }
@@ -166,7 +166,7 @@ if ($code -eq 0 -and $Quiet) { exit 0 }
 $meaning = ('nothing to do', 'acted', 'something failed', 'metrics outage', 'not connected', 'store unavailable')[$code]
 foreach ($act in $done) { Format-Act $act }
 if ($ended -or ($errorIds -and -not $actions.Count)) {
-    # No count: how many there are is not known.
+    # The number of instances is unknown here, so no count is written.
     "Nothing $(if ($done) { 'more was ' })done (exit code $code`: $meaning)."
 }
 else {

@@ -1,10 +1,10 @@
 <#
 .SYNOPSIS
-    Makes PulseRun.<version>.nupkg out of a staged module, and answers the file.
+    Creates PulseRun.<version>.nupkg from a staged module, and returns the file.
 .DESCRIPTION
-    PowerShell reads the manifest, as only it can (its RootModule is an expression); tools/PulseRun.Package writes the package.
-    The version is the manifest's, and stands nowhere else. The same module gives the same bytes.
-    The tags are those Find-PSResource looks for: what it is, its editions, its cmdlets.
+    This script reads the manifest, because only PowerShell can evaluate it (its RootModule is an expression). tools/PulseRun.Package writes the package.
+    The version is that of the manifest. The same module always gives the same bytes.
+    The tags are those that Find-PSResource searches: the type of the package, its editions and its cmdlets.
 .EXAMPLE
     ./tools/New-Package.ps1
 #>
@@ -34,5 +34,5 @@ $facts = [ordered]@{
 }
 $tool = Join-Path $PSScriptRoot "PulseRun.Package/bin/$Configuration/net10.0/PulseRun.Package.dll"
 $path = $facts | ConvertTo-Json | & dotnet $tool pack (Resolve-Path $Module).Path $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Output)
-if ($LASTEXITCODE -ne 0) { throw "The package was not made: $tool ended with $LASTEXITCODE." }
+if ($LASTEXITCODE -ne 0) { throw "The package was not created: $tool ended with exit code $LASTEXITCODE." }
 Get-Item $path

@@ -87,7 +87,7 @@ function Get-Default([object] $Instance, $Parameter) {
 }
 
 function Split-Line([string] $Text, [int] $Width = 100) {
-    # At spaces outside brackets, so that no parameter is torn.
+    # Splits at spaces outside brackets, so that a parameter stays on one line.
     $line = ''
     foreach ($token in [regex]::Matches($Text, '\[\[?[^\s].*?\](?=\s|$)|\S+(\s<[^>]+>)?').Value) {
         if ($line -and $line.Length + 1 + $token.Length -gt $Width) { $line; $line = ' ' }
@@ -108,7 +108,7 @@ function Get-Syntax($Command) {
 }
 
 function Get-Tables($Command, $Parameter, [object] $Instance) {
-    # One table for all sets where the parameter is the same.
+    # Parameter sets in which the parameter has the same properties share one table.
     $groups = $Command.ParameterSets | ForEach-Object {
         $set = $_
         $set.Parameters | Where-Object Name -EQ $Parameter.Name | ForEach-Object { [pscustomobject]@{ Set = $set.Name; Key = "$($_.IsMandatory) $($_.Position) $($_.ValueFromPipeline) $($_.ValueFromPipelineByPropertyName)"; Facts = $_ } }

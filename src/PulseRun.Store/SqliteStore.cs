@@ -11,7 +11,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
 
-/// <summary>The store in one SQLite file per user. The file is opened, and made, at first use.</summary>
+/// <summary>Implements the store with one SQLite file per user. The file is opened, and created if necessary, at its first use.</summary>
 internal sealed class SqliteStore : IStore
 {
     private readonly StoreFile _file;

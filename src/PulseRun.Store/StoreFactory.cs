@@ -9,41 +9,41 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
 
-/// <summary>The one way into this assembly.</summary>
+/// <summary>Creates the services of this assembly.</summary>
 public static class StoreFactory
 {
-    /// <summary>What is remembered in the database. Nothing is opened before its first use.</summary>
-    /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
+    /// <summary>Returns the store. The database is not opened before its first use.</summary>
+    /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IStore Open(string? directory = null) =>
         new SqliteStore(directory ?? StorePaths.State(), new StoreLimits());
 
-    /// <summary>The saved connections. Loads no SQLite.</summary>
-    /// <param name="directory">Where; null for the user's own folder for settings, or PULSERUN_DATA_DIR.</param>
+    /// <summary>Returns the saved profiles. Does not load SQLite.</summary>
+    /// <param name="directory">The folder; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for settings.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IProfiles Profiles(string? directory = null) => new ProfileFile(directory ?? StorePaths.Config());
 
-    /// <summary>An audit file. Loads no SQLite.</summary>
-    /// <param name="path">Where; the whole path.</param>
+    /// <summary>Returns an audit file. Does not load SQLite.</summary>
+    /// <param name="path">The full path of the file.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
-    /// <summary>Returns the folder for what is remembered. Makes nothing, and loads no SQLite.</summary>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">This user has no such folder.</exception>
+    /// <summary>Returns the folder of the database. Creates nothing, and does not load SQLite.</summary>
+    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">There is no such folder for this user.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string StateFolder() => StorePaths.State();
 
-    /// <summary>Returns true when a database was made on this machine. Opens nothing, and loads no SQLite.</summary>
+    /// <summary>Returns true when a database exists on this machine. Does not open it, and does not load SQLite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool HasStore() => System.IO.File.Exists(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
 
-    /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
-    /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">It cannot be made, or another user controls it.</exception>
+    /// <summary>Returns the folder for host keys and logs of ssh. Creates it if necessary. Does not load SQLite.</summary>
+    /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>
+    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">The folder cannot be created, or another user controls it.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string SshFolder(string? directory = null) => PulseRun.Store.Files.SshFolder.Make(directory ?? StorePaths.State());
 
-    /// <summary>A path in that folder for ssh's log of one command. The log of a process that has crashed is removed after a day.</summary>
+    /// <summary>Returns a path in the ssh folder for the log of one command. The log of a crashed process is deleted after a day.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string NewSshLog(string folder) => PulseRun.Store.Files.SshFolder.NewLog(folder);
 }

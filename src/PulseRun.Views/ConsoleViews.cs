@@ -10,7 +10,7 @@ using PulseRun.Views.Report;
 
 namespace PulseRun.Views;
 
-/// <summary>Views on this process's own terminal.</summary>
+/// <summary>Shows views on the terminal of this process.</summary>
 internal sealed class ConsoleViews(TimeProvider time) : IViews
 {
     public bool CanDraw => !Console.IsOutputRedirected && !Console.IsInputRedirected && ConsoleTerminal.HasAnsi();
@@ -18,7 +18,7 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
     public async Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
     {
         using var screen = new FleetScreen(new ConsoleTerminal(), options.Sort, time);
-        // Ctrl+C gives the terminal back before anything else happens: what is under way may take a moment to end.
+        // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
         await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
     }

@@ -4,10 +4,10 @@ using PulseRun.Core.Views;
 
 namespace PulseRun.Views;
 
-/// <summary>The one way into this assembly.</summary>
+/// <summary>Creates the services of this assembly.</summary>
 public static class ViewsFactory
 {
-    /// <summary>Views on this process's terminal, by the machine's clock. Touches no terminal before it is asked to draw.</summary>
+    /// <summary>Returns views on the terminal of this process, by the system clock. Does not use the terminal before it draws.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IViews Create() => new ConsoleViews(TimeProvider.System);
 }

@@ -1,6 +1,6 @@
-# Dot-sourced by the tests that look into the assemblies of the staged module.
+# Dot-sourced by the tests that inspect the assemblies of the staged module.
 
-# Read-Assembly: what an assembly says of itself, without loading it. Null for a native file.
+# Read-Assembly: returns the metadata of an assembly without loading it; $null for a native file.
 function Read-Assembly([string] $Path) {
     $image = [System.Reflection.PortableExecutable.PEReader]::new([System.IO.File]::OpenRead($Path))
     try {
@@ -10,7 +10,7 @@ function Read-Assembly([string] $Path) {
         [pscustomobject]@{
             Name       = $reader.GetAssemblyDefinition().GetAssemblyName()
             References = @(foreach ($handle in $reader.AssemblyReferences) { $reader.GetAssemblyReference($handle).GetAssemblyName() })
-            # What the C# compiler gives each of its outputs, and what stays when that is compiled further.
+            # The MVID: the C# compiler creates it for each output, and precompilation keeps it.
             Mark       = $reader.GetGuid($reader.GetModuleDefinition().Mvid)
             Machine    = [int] $image.PEHeaders.CoffHeader.Machine
             NativeSize = $image.PEHeaders.CorHeader.ManagedNativeHeaderDirectory.Size

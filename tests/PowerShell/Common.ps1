@@ -1,11 +1,11 @@
-# Dot-sourced by every test file: the staged module, an emulator on a real socket, and few helpers.
+# Dot-sourced by every test file. Imports the staged module, and defines helpers, such as for an emulator on a loopback port.
 
 $ErrorActionPreference = 'Stop'
 $script:Root = Split-Path (Split-Path $PSScriptRoot)
 $script:ModulePath = Join-Path $Root 'out/PulseRun'
 Import-Module $ModulePath
 
-# Start-TestEmulator: the seeded fleet behind a loopback port, without a rate limit unless asked, and connected to.
+# Start-TestEmulator: starts an emulator with the seeded fleet, by default without a rate limit, and connects to it.
 function Start-TestEmulator {
     param([int] $Instances = 6, [int] $RequestsPerMinute = 0, [double] $TimeScale = 1, [int] $Seed = 1, [hashtable] $Connect = @{})
     $emulator = Start-PREmulator -Instances $Instances -RequestsPerMinute $RequestsPerMinute -TimeScale $TimeScale -Seed $Seed
@@ -15,30 +15,30 @@ function Start-TestEmulator {
     $emulator
 }
 
-# Add-Fault: a fault in one line.
+# Add-Fault: adds a fault to the emulator.
 function Add-Fault {
     param([PulseRun.Emulator] $Emulator, [string] $Kind, [hashtable] $With = @{})
     $With.Kind = $Kind
     $Emulator.AddFault([PulseRun.EmulatorFault] $With)
 }
 
-# Get-Sent: what the emulator was asked, as "METHOD /path" lines.
+# Get-Sent: returns the requests that the emulator received, as "METHOD /path".
 function Get-Sent([PulseRun.Emulator] $Emulator) {
     @($Emulator.Requests | ForEach-Object { "$($_.Method) $($_.Path)" })
 }
 
-# Get-ErrorId: the stable part of an error's id.
+# Get-ErrorId: returns the stable part of the id of an error.
 function Get-ErrorId([System.Management.Automation.ErrorRecord] $ErrorRecord) {
     ($ErrorRecord.FullyQualifiedErrorId -split ',')[0]
 }
 
-# Get-PwshCommand: this PowerShell as a command, for tests that need a process of their own.
+# Get-PwshCommand: returns the command that starts this PowerShell in another process.
 function Get-PwshCommand {
     $program = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
     if (Test-Path $program) { , @($program) } else { , @('dotnet', (Join-Path $PSHOME 'pwsh.dll')) }
 }
 
-# Start-Child: starts a script in a new pwsh with the module imported; '' imports none.
+# Start-Child: starts a script in a new pwsh with the module imported; with '' as the module, none is imported.
 function Start-Child {
     param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'), [string] $Module = $ModulePath)
     [string[]] $pwsh = Get-PwshCommand
@@ -52,20 +52,20 @@ function Start-Child {
     [pscustomobject]@{ Process = $child; Output = $child.StandardOutput.ReadToEndAsync(); Errors = $child.StandardError.ReadToEndAsync() }
 }
 
-# Receive-Child: waits for its end; answers its output as text lines.
+# Receive-Child: waits until the process has ended, and returns its output as lines.
 function Receive-Child($Child) {
     $output = $Child.Output.Result
     $Child.Process.WaitForExit()
     [pscustomobject]@{ ExitCode = $Child.Process.ExitCode; Output = $output; Errors = $Child.Errors.Result; Lines = @($output -split "`r?`n" | Where-Object { $_ }) }
 }
 
-# Invoke-Child: both.
+# Invoke-Child: runs Start-Child and Receive-Child.
 function Invoke-Child {
     param([string] $Script, [hashtable] $Environment = @{}, [string[]] $Switches = @('-NonInteractive'), [string] $Module = $ModulePath)
     Receive-Child (Start-Child @PSBoundParameters)
 }
 
-# Get-Outcome: all a script block did: its output, its non-terminating errors, its other streams, and the error that ended it.
+# Get-Outcome: runs a script block, and returns its output, its non-terminating errors, its other streams, and the error that ended it.
 function Get-Outcome([scriptblock] $Script) {
     $ErrorActionPreference = 'Continue'
     $all = [System.Collections.Generic.List[object]]::new()
@@ -85,21 +85,21 @@ function Get-Outcome([scriptblock] $Script) {
     }
 }
 
-# Get-Sent as a filter: how many requests there were of this form.
+# Get-SentCount: returns the number of requests that match a wildcard pattern.
 function Get-SentCount([PulseRun.Emulator] $Emulator, [string] $Like) {
     @(Get-Sent $Emulator | Where-Object { $_ -like $Like }).Count
 }
 
-# Connect-Other: a connection to another emulator, without making it the current one of the caller.
+# Connect-Other: returns a connection to another emulator; the current connection stays the same.
 function Connect-Other([PulseRun.Emulator] $Emulator, [PulseRun.Emulator] $Current) {
     $Emulator | Connect-PulseRun -PassThru
     $Current | Connect-PulseRun
 }
 
-# ConvertTo-Key: a key as Connect-PulseRun takes it.
+# ConvertTo-Key: converts a text to a key for Connect-PulseRun.
 function ConvertTo-Key([string] $Text) { ConvertTo-SecureString $Text -AsPlainText -Force }
 
-# Start-Pipeline: a script in a runspace of its own, so that it can be stopped from here. It gets the module's path and $emulator.
+# Start-Pipeline: starts a script in a separate runspace, so that the test can stop it. The script can use $ModulePath and $emulator.
 function Start-Pipeline {
     param([PulseRun.Emulator] $Emulator, [string] $Script)
     $shell = [powershell]::Create()
@@ -107,23 +107,23 @@ function Start-Pipeline {
     [pscustomobject]@{ Shell = $shell; Running = $shell.BeginInvoke() }
 }
 
-# Wait-Until: looks until something is so; it must become so within 20 seconds.
+# Wait-Until: waits until a condition is true. Throws after 20 seconds.
 function Wait-Until([scriptblock] $Condition) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
-        if ($clock.Elapsed.TotalSeconds -gt 20) { throw "It did not happen within 20 s: $Condition" }
+        if ($clock.Elapsed.TotalSeconds -gt 20) { throw "The condition did not become true within 20 s: $Condition" }
         Start-Sleep -Milliseconds 10
     }
 }
 
-# Invoke-Silent: a script in a runspace whose host shows nothing, such as the lines of -WhatIf. Answers its output.
+# Invoke-Silent: runs a script in a runspace whose host discards what it should show, such as the lines of -WhatIf. Returns the output.
 function Invoke-Silent([PulseRun.Emulator] $Emulator, [string] $Script) {
     $pipeline = Start-Pipeline $Emulator $Script
     try { $pipeline.Shell.EndInvoke($pipeline.Running) }
     finally { $pipeline.Shell.Dispose() }
 }
 
-# Get-ConnectionVariables: what a new process needs to meet this emulator with the store of this one.
+# Get-ConnectionVariables: returns the environment variables with which a new process uses this emulator and the store of this process.
 function Get-ConnectionVariables([PulseRun.Emulator] $Emulator) {
     @{ PULSERUN_API_KEY = $Emulator.ApiKey; PULSERUN_BASE_URI = "$($Emulator.BaseUri)"; PULSERUN_DATA_DIR = $env:PULSERUN_DATA_DIR }
 }

@@ -13,25 +13,25 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # Complete: what Tab offers at the end of a line.
+    # Complete: returns the completions at the end of a line.
     function Complete([string] $Line) { @([System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches) }
 
-    # Get-Offers: the same as texts, files left out, which the shell offers where a completer has nothing to say.
+    # Get-Offers: returns the texts of the completions, without file names, which the shell offers when a completer returns nothing.
     function Get-Offers([string] $Line) { @(Complete $Line | Where-Object ResultType -NE 'ProviderItem' | ForEach-Object CompletionText) }
 
-    # Add-One: one more instance, with the fields given.
+    # Add-One: adds an instance with the given fields.
     function Add-One([hashtable] $With) { $emulator.AddInstance([PulseRun.Instance] $With) }
 }
 
 Describe 'Completers' {
-    It 'is there for <Command> -<Parameter>' -ForEach $parameters {
+    It 'exists for <Command> -<Parameter>' -ForEach $parameters {
         $attribute = (Get-Command $Command).Parameters[$Parameter].Attributes | Where-Object { $_ -is [ArgumentCompleter] }
-        # -Id that shares its position with -InputObject has the one that leaves words without a name to it.
+        # Where -Id and -InputObject have the same position, the completer of -Id leaves positional words to that of -InputObject.
         $attribute.Type.Name | Should -BeIn $Completer, "Named$Completer"
     }
 }
 
-Describe 'Tab on a word without a name' {
+Describe 'Completion of a positional word' {
     BeforeAll {
         $emulator = Start-TestEmulator -Instances 4
         $null = Get-PRInstance
@@ -43,11 +43,11 @@ Describe 'Tab on a word without a name' {
         Disconnect-PulseRun
     }
 
-    It 'has no null and no duplicate: <_>' -ForEach @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object Name) {
+    It 'returns no null and no duplicate: <_>' -ForEach @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object Name) {
         $lines = foreach ($word in '', 'i', 'inst_', 'nosuch', '"inst_', "'", '*', 'inst_a,', 'inst_a, inst_') { "$_ $word"; "$_ -ErrorAction Stop $word"; "Get-PRInstance | $_ $word" }
         foreach ($parameter in (Get-Command $_).Parameters.Keys) { $lines += "$_ -$parameter "; $lines += "$_ -$parameter i" }
         foreach ($line in $lines) {
-            # As PSReadLine asks, and with every result looked at as it does: a null among them throws.
+            # Called as PSReadLine does, and every result is read as it does, because it throws on a null.
             $found = @((TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches)
             foreach ($one in $found) {
                 $one | Should -Not -BeNullOrEmpty -Because $line
@@ -66,11 +66,11 @@ Describe 'Tab on a word without a name' {
     }
 }
 
-Describe 'Tab in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) {
+Describe 'Completion in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) {
     BeforeAll {
         $socket = "pulserun-$PID"
         [string[]] $pwsh = Get-PwshCommand
-        # One instance: completed to its end in both modes.
+        # With one instance, both edit modes complete the whole id.
         Set-Content "$TestDrive/session.ps1" @"
             `$env:PULSERUN_DATA_DIR = '$TestDrive/terminal'
             Import-Module PSReadLine
@@ -82,7 +82,7 @@ Describe 'Tab in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ign
             `$null = Get-PRInstance
             function prompt { 'ready> ' }
 "@
-        # Read-Screen: what the terminal shows.
+        # Read-Screen: returns the content of the terminal.
         function Read-Screen { (tmux -L $socket capture-pane -p -t tab) -join "`n" }
     }
     AfterEach { tmux -L $socket kill-server 2>&1 | Out-Null }
@@ -94,16 +94,16 @@ Describe 'Tab in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ign
         foreach ($command in 'Stop-PRInstance', 'Remove-PRInstance', 'Protect-PRInstance') {
             tmux -L $socket send-keys -t tab "$command inst_" Tab
             Wait-Until { (Read-Screen) -match "ready> $command inst_only\s*`$" }
-            # The line is thrown away, and the next is typed into an empty one.
+            # The line is discarded, so that the next text is typed into an empty line.
             tmux -L $socket send-keys -t tab C-c
             Wait-Until { (Read-Screen) -match 'ready>\s*\z' }
         }
-        # PSReadLine tells of its own failures on the screen.
+        # PSReadLine writes its own failures to the screen.
         Read-Screen | Should -Not -Match 'Exception|Oops|Report on GitHub'
     }
 }
 
-Describe 'Tab on instance ids' {
+Describe 'Completion of instance ids' {
     BeforeEach {
         $emulator = Start-TestEmulator -Instances 0
         $ids = @{}
@@ -111,7 +111,7 @@ Describe 'Tab on instance ids' {
             $ids[$status] = (Add-One @{ Gpu = 'h100_80gb'; CostPerHour = 2.5 }).Id
             $emulator.SetStatus($ids[$status], $status)
         }
-        # A look may need longer than a Tab waits: this one goes on behind it, and the next Tab has it.
+        # A refresh can take longer than a completion waits. It then continues in the background, and the next completion uses it.
         $null = Complete 'Get-PRInstance -Id '
         Wait-Until { (Get-SentCount $emulator 'GET *') -eq 1 -and @(Get-Offers 'Get-PRInstance -Id ').Count -gt 0 }
     }
@@ -138,14 +138,14 @@ Describe 'Tab on instance ids' {
         Get-SentCount $emulator '*' | Should -Be 1
     }
 
-    It 'says about each what it is' {
+    It 'describes each instance' {
         $offer = Complete "Stop-PRInstance -Id $($ids.running)"
         $offer.ListItemText | Should -Be $ids.running
         $offer.ToolTip | Should -Match '^running, h100_80gb, \$2\.50/h, (up )?\d+\w+( old)?$'
         $offer.ResultType | Should -Be 'ParameterValue'
     }
 
-    It 'goes by what was typed: <What>' -ForEach @(
+    It 'matches the typed text: <What>' -ForEach @(
         @{ What = 'a beginning'; Typed = { $id.Substring(0, 9) } }
         @{ What = 'in capitals'; Typed = { $id.Substring(0, 9).ToUpperInvariant() } }
         @{ What = 'a wildcard'; Typed = { '*' + $id.Substring(8) } }
@@ -157,7 +157,7 @@ Describe 'Tab on instance ids' {
         $offers.Trim("'") | Should -Not -Contain $ids.provisioning
     }
 
-    It 'goes on behind a comma, without those that are there' {
+    It 'completes after a comma, without the ids that are already on the line' {
         Get-Offers "Stop-PRInstance -Id $($ids.running)," | Should -Be $ids.provisioning
         Get-Offers "Stop-PRInstance $($ids.provisioning), inst" | Should -Be $ids.running
         Get-Offers 'Start-PRInstance ' | Should -Be $ids.stopped
@@ -165,7 +165,7 @@ Describe 'Tab on instance ids' {
         Get-Offers 'Start-PRInstance -InputObject ' | Should -BeNullOrEmpty
     }
 
-    It 'sends one request for twenty Tabs, from any runspace' {
+    It 'sends one request for twenty completions, from any runspace' {
         1..19 | ForEach-Object { $null = Complete 'Stop-PRInstance -Id ' }
         $pipeline = Start-Pipeline $emulator '[System.Management.Automation.CommandCompletion]::CompleteInput("Stop-PRInstance -Id ", 20, $null).CompletionMatches.CompletionText'
         @($pipeline.Shell.EndInvoke($pipeline.Running)).Count | Should -Be 2
@@ -173,7 +173,7 @@ Describe 'Tab on instance ids' {
         Get-SentCount $emulator '*' | Should -Be 1
     }
 
-    It 'needs no request after a list, and knows what a command has changed' {
+    It 'sends no request after a list, and uses the changes of other commands' {
         $null = Get-PRInstance
         $null = Stop-PRInstance $ids.running
         $before = Get-SentCount $emulator '*'
@@ -181,14 +181,14 @@ Describe 'Tab on instance ids' {
         Get-SentCount $emulator '*' | Should -Be $before
     }
 
-    It 'offers what is protected to Unprotect-PRInstance' {
+    It 'offers protected instances to Unprotect-PRInstance' {
         $null = Protect-PRInstance $ids.stopped -Reason 'a demo'
         Get-Offers 'Unprotect-PRInstance -Id ' | Should -Be $ids.stopped
         (Complete 'Unprotect-PRInstance -Id ').ToolTip | Should -BeLike '*protected: a demo'
         $null = Unprotect-PRInstance $ids.stopped
     }
 
-    It 'keeps to the -Context that is named' {
+    It 'uses the connection of -Context' {
         $other = Start-PREmulator -Instances 1 -RequestsPerMinute 0
         $context = Connect-Other $other $emulator
         Get-Offers 'Get-PRInstance -Context $unknownContext -Id ' | Should -BeNullOrEmpty
@@ -198,13 +198,13 @@ Describe 'Tab on instance ids' {
     }
 }
 
-Describe 'Tab on a server that does not do as it should' {
+Describe 'Completion with a failing server' {
     AfterEach {
         Stop-PREmulator
         Disconnect-PulseRun
     }
 
-    It 'has no error, and asks once: <Kind> <With.Status>' -ForEach @(
+    It 'writes no error, and sends one request: <Kind> <With.Status>' -ForEach @(
         @{ Kind = 'ServerError'; With = @{ Status = 401 } }
         @{ Kind = 'ServerError'; With = @{ Status = 500 } }
         @{ Kind = 'TooManyRequests'; With = @{} }
@@ -222,7 +222,7 @@ Describe 'Tab on a server that does not do as it should' {
         $Error | Should -BeNullOrEmpty
     }
 
-    It 'never offers what would be run: <Id>' -ForEach @(
+    It 'never offers a text that the shell would run: <Id>' -ForEach @(
         @{ Id = '$(New-Item pwned)' }
         @{ Id = "it's; rm x" }
         @{ Id = '-Force' }
@@ -249,17 +249,17 @@ Describe 'Tab on a server that does not do as it should' {
         }
     }
 
-    It 'offers a thousand' {
+    It 'offers a thousand instances' {
         $emulator = Start-TestEmulator -Instances 1000
         $null = Get-PRInstance
         @(Get-Offers 'Get-PRInstance -Id ').Count | Should -Be 1000
     }
 }
 
-Describe 'Tab without a connection' {
+Describe 'Completion without a connection' {
     BeforeEach { Disconnect-PulseRun }
 
-    It 'offers what is documented: <Line>' -ForEach @(
+    It 'offers the documented values: <Line>' -ForEach @(
         @{ Line = 'New-PRInstance -Gpu '; Offers = 'a100_80gb', 'h100_80gb', 'rtx_4090' }
         @{ Line = 'New-PRInstance -Region '; Offers = 'any', 'asia', 'eu', 'us' }
         @{ Line = 'New-PRInstance -Provider a'; Offers = @('auto') }
@@ -273,7 +273,7 @@ Describe 'Tab without a connection' {
         $Error | Should -BeNullOrEmpty
     }
 
-    It 'offers profiles, and shows no key' {
+    It 'offers profiles without their keys' {
         $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/profiles" } -Script @'
             Connect-PulseRun -ApiKey (ConvertTo-SecureString 'pr_live_canary0123456789' -AsPlainText -Force) -Profile night -Save -WarningAction SilentlyContinue
             [System.Management.Automation.CommandCompletion]::CompleteInput('Connect-PulseRun -Profile ', 26, $null).CompletionMatches | ForEach-Object { "$($_.CompletionText) $($_.ToolTip)" }

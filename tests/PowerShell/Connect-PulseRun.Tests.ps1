@@ -14,14 +14,14 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'The address' {
-        It 'takes the base address with <_>' -ForEach '', '/', '/v1', '/v1/', '/V1' {
+        It 'accepts the base address with <_>' -ForEach '', '/', '/v1', '/v1/', '/V1' {
             $context = Connect-PulseRun -ApiKey $key -BaseUri "$base$_" -PassThru
             $context.BaseUri | Should -Be "$base/"
             (Get-PRInstance).Count | Should -Be 6
             Get-Sent $emulator | Should -Be 'GET /v1/instances'
         }
 
-        It 'takes PULSERUN_BASE_URI with <_>, without Connect-PulseRun' -ForEach '', '/', '/v1', '/v1/' {
+        It 'uses PULSERUN_BASE_URI with <_>, without Connect-PulseRun' -ForEach '', '/', '/v1', '/v1/' {
             $env:PULSERUN_API_KEY = $emulator.ApiKey
             $env:PULSERUN_BASE_URI = "$base$_"
             (Get-PRInstance).Count | Should -Be 6
@@ -33,7 +33,7 @@ Describe 'Connect-PulseRun' {
             (Connect-PulseRun -ApiKey $key -PassThru).BaseUri | Should -Be 'https://api.pulserun.dev/'
         }
 
-        It 'refuses plain http to <_>' -ForEach 'http://api.pulserun.dev', 'http://10.0.0.1', 'http://192.168.1.1:8080/v1', 'http://localhost.example.com', 'http://127.0.0.1.example.com', 'HTTP://example.com' {
+        It 'rejects plain http to <_>' -ForEach 'http://api.pulserun.dev', 'http://10.0.0.1', 'http://192.168.1.1:8080/v1', 'http://localhost.example.com', 'http://127.0.0.1.example.com', 'HTTP://example.com' {
             $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $_ -PassThru }
             $done.EndedId | Should -Be 'InsecureEndpoint'
             $done.Ended.CategoryInfo.Category | Should -Be 'SecurityError'
@@ -41,7 +41,7 @@ Describe 'Connect-PulseRun' {
             Get-PRContext | Should -BeNullOrEmpty
         }
 
-        It 'refuses plain http from the environment too' {
+        It 'rejects plain http from the environment' {
             $env:PULSERUN_API_KEY = $emulator.ApiKey
             $env:PULSERUN_BASE_URI = 'http://api.pulserun.dev'
             (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'InsecureEndpoint'
@@ -51,7 +51,7 @@ Describe 'Connect-PulseRun' {
             (Connect-PulseRun -ApiKey $key -BaseUri $_ -PassThru).BaseUri | Should -Be "$_/"
         }
 
-        It 'refuses <_>, which is no address of an API' -ForEach 'nonsense', 'ftp://api.pulserun.dev', 'file:///etc/passwd', 'https://', 'https://me:hunter2@api.pulserun.dev', 'https://api.pulserun.dev/?hunter2=1', 'https://api.pulserun.dev/#x' {
+        It 'rejects <_>, which is not an address of an API' -ForEach 'nonsense', 'ftp://api.pulserun.dev', 'file:///etc/passwd', 'https://', 'https://me:hunter2@api.pulserun.dev', 'https://api.pulserun.dev/?hunter2=1', 'https://api.pulserun.dev/#x' {
             $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $_ }
             $done.EndedId | Should -Be 'InvalidRequest'
             $done.Ended.TargetObject | Should -Be 'BaseUri'
@@ -60,17 +60,17 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'The key' {
-        It 'sends nothing' {
+        It 'sends no request' {
             Connect-PulseRun -ApiKey $key -BaseUri $base
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It 'puts the context out only when asked' {
+        It 'returns the context only with -PassThru' {
             Connect-PulseRun -ApiKey $key -BaseUri $base | Should -BeNullOrEmpty
             Connect-PulseRun -ApiKey $key -BaseUri $base -PassThru | Should -BeOfType PulseRun.Context
         }
 
-        It 'takes the key of the parameter before that of the environment' {
+        It 'prefers the key of the parameter to that of the environment' {
             $env:PULSERUN_API_KEY = 'pr_live_wrongwrongwrong'
             $env:PULSERUN_BASE_URI = $base
             Connect-PulseRun -ApiKey $key
@@ -78,7 +78,7 @@ Describe 'Connect-PulseRun' {
             (Get-PRInstance).Count | Should -Be 6
         }
 
-        It 'tells a key of form <Text> as <Mode>' -ForEach @(
+        It 'shows a key of the form <Text> as mode <Mode>' -ForEach @(
             @{ Text = 'pr_live_abcdefghijkl'; Mode = 'live' }
             @{ Text = 'pr_test_abcdefghijkl'; Mode = 'test' }
             @{ Text = 'something-else'; Mode = 'unknown' }
@@ -86,7 +86,7 @@ Describe 'Connect-PulseRun' {
             (Connect-PulseRun -ApiKey (ConvertTo-Key $Text) -PassThru).Mode | Should -Be $Mode
         }
 
-        It 'refuses a key that <Name>' -ForEach @(
+        It 'rejects a key that <Name>' -ForEach @(
             @{ Name = 'has a line end'; Text = "pr_live_abc`n" }
             @{ Name = 'has a space'; Text = 'pr_live_abc def' }
             @{ Name = 'is not ASCII'; Text = 'pr_live_äöü' }
@@ -96,11 +96,11 @@ Describe 'Connect-PulseRun' {
             $done.Ended.TargetObject | Should -Be 'ApiKey'
         }
 
-        It 'refuses an empty key' {
+        It 'rejects an empty key' {
             (Get-Outcome { Connect-PulseRun -ApiKey ([securestring]::new()) -BaseUri $base }).EndedId | Should -Be 'InvalidRequest'
         }
 
-        It 'keeps working when the caller disposes of the key' {
+        It 'works after the caller has disposed the key' {
             Connect-PulseRun -ApiKey $key -BaseUri $base
             $key.Dispose()
             (Get-PRInstance).Count | Should -Be 6
@@ -112,7 +112,7 @@ Describe 'Connect-PulseRun' {
             $done.Ended.CategoryInfo.Category | Should -Be 'AuthenticationError'
         }
 
-        It 'keeps the connection before when it fails' {
+        It 'keeps the previous connection when it fails' {
             $emulator | Connect-PulseRun
             $null = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri 'http://example.com' }
             (Get-PRInstance).Count | Should -Be 6
@@ -130,19 +130,19 @@ Describe 'Connect-PulseRun' {
     Context 'A key file' {
         BeforeEach { Remove-Item "$TestDrive/key" -ErrorAction Ignore; $env:PULSERUN_BASE_URI = $base; $env:PULSERUN_API_KEY_FILE = "$TestDrive/key" }
 
-        It 'gives the key, without the line end at its end' {
+        It 'provides the key, without the trailing line break' {
             Set-Content "$TestDrive/key" $emulator.ApiKey
             (Get-PRInstance).Count | Should -Be 6
             (Get-PRContext).Source | Should -Be 'Environment'
         }
 
-        It 'gives way to PULSERUN_API_KEY' {
+        It 'is not used when PULSERUN_API_KEY is set' {
             Set-Content "$TestDrive/key" 'pr_test_another'
             $env:PULSERUN_API_KEY = $emulator.ApiKey
             (Get-PRInstance).Count | Should -Be 6
         }
 
-        It 'is an error when it cannot be read, although a profile is saved: <Name>' -ForEach @(
+        It 'is an error when it cannot be read, even if a profile is saved: <Name>' -ForEach @(
             @{ Name = 'not there'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore } }
             @{ Name = 'empty'; Do = { [System.IO.File]::WriteAllText("$TestDrive/key", [string]::Empty) } }
             @{ Name = 'a folder'; Do = { Remove-Item "$TestDrive/key" -ErrorAction Ignore; $env:PULSERUN_API_KEY_FILE = "$TestDrive" } }
@@ -167,7 +167,7 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'A key command' {
-        It 'runs at the first use, and not before' {
+        It 'runs at the first use of the key' {
             $script = [scriptblock]::Create("Set-Content '$TestDrive/ran' x; '$($emulator.ApiKey)'")
             Connect-PulseRun -KeyCommand $script -BaseUri $base
             (Get-PRContext).Mode | Should -Be 'unknown'
@@ -184,7 +184,7 @@ Describe 'Connect-PulseRun' {
             (Get-PRInstance).Count | Should -Be 6
         }
 
-        It 'is saved as text, and no key is' {
+        It 'is saved as text, without a key' {
             Connect-PulseRun -KeyCommand ([scriptblock]::Create("Get-Content '$TestDrive/vault'")) -BaseUri $base -Save -Profile vault
             Set-Content "$TestDrive/vault" $emulator.ApiKey
             (Get-PRInstance).Count | Should -Be 6
@@ -197,7 +197,7 @@ Describe 'Connect-PulseRun' {
             (Get-PRInstance).Count | Should -Be 6
         }
 
-        It 'that <Name> is NotConnected, and nothing is sent' -ForEach @(
+        It 'that <Name> is the error NotConnected, and sends no request' -ForEach @(
             @{ Name = 'throws'; Script = { throw 'canary' } }
             @{ Name = 'asks'; Script = { Read-Host 'Key' } }
             @{ Name = 'returns nothing'; Script = { } }
@@ -212,21 +212,21 @@ Describe 'Connect-PulseRun' {
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It 'that does not end is given up after 10 s' {
+        It 'is stopped after 10 s' {
             Connect-PulseRun -KeyCommand { Start-Sleep 60 } -BaseUri $base
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
             $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
         }
 
-        It 'is asked again after a failure' {
+        It 'runs again after a failure' {
             Connect-PulseRun -KeyCommand ([scriptblock]::Create("Get-Content '$TestDrive/later' -ErrorAction Stop")) -BaseUri $base
             (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
             Set-Content "$TestDrive/later" $emulator.ApiKey
             (Get-PRInstance).Count | Should -Be 6
         }
 
-        It 'goes with no -ApiKey' {
+        It 'cannot be combined with -ApiKey' {
             (Get-Outcome { Connect-PulseRun -ApiKey $key -KeyCommand { 'x' } }).EndedId | Should -Be 'InvalidRequest'
         }
     }
@@ -237,7 +237,7 @@ Describe 'Connect-PulseRun' {
             Get-Sent $emulator | Should -Be 'GET /v1/instances'
         }
 
-        It 'fails with a wrong key, keeps the connection before and saves nothing' {
+        It 'fails with a wrong key, keeps the previous connection and saves nothing' {
             $emulator | Connect-PulseRun
             $done = Get-Outcome { Connect-PulseRun -ApiKey (ConvertTo-Key 'pr_test_wrong') -BaseUri $base -Test -Save -PassThru }
             $done.EndedId | Should -Be 'Unauthorized'
@@ -248,21 +248,21 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'Settings' {
-        It 'keeps what it was given' {
+        It 'are those of the parameters' {
             $context = $emulator | Connect-PulseRun -RequestsPerMinute 1000 -TimeoutSec 7 -MaxWaitSec 0 -PassThru
             $context.RequestsPerMinute | Should -Be 1000
             $context.Timeout | Should -Be ([timespan]::FromSeconds(7))
             $context.MaxWait | Should -Be ([timespan]::Zero)
         }
 
-        It 'has 100 s for a request and 600 s for a turn by default' {
+        It 'are 100 s for a request and 600 s for the rate limit by default' {
             $context = $emulator | Connect-PulseRun -PassThru
             $context.Timeout.TotalSeconds | Should -Be 100
             $context.MaxWait.TotalSeconds | Should -Be 600
             $context.RequestsPerMinute | Should -BeNullOrEmpty
         }
 
-        It 'refuses -<Name> <Value>' -ForEach @(
+        It 'reject -<Name> <Value>' -ForEach @(
             @{ Name = 'TimeoutSec'; Value = 0 }
             @{ Name = 'MaxWaitSec'; Value = -1 }
             @{ Name = 'RequestsPerMinute'; Value = 0 }
@@ -273,7 +273,7 @@ Describe 'Connect-PulseRun' {
     }
 
     Context 'Saved profiles' {
-        It 'saves for later sessions, in a file only the user can read' {
+        It 'are stored in a file that only the user can read, for later sessions' {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save -TimeoutSec 33
             $file = Get-ChildItem $env:PULSERUN_DATA_DIR -Filter profiles.json
             $file | Should -Not -BeNullOrEmpty
@@ -283,7 +283,7 @@ Describe 'Connect-PulseRun' {
             $child.Errors | Should -BeNullOrEmpty
         }
 
-        It 'saves and finds profiles by name' {
+        It 'are saved and found by name' {
             $other = Start-PREmulator -RequestsPerMinute 0 -Seed 2 -Instances 2
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile one
             Connect-PulseRun -ApiKey (ConvertTo-Key $other.ApiKey) -BaseUri $other.BaseUri -Save -Profile two
@@ -294,7 +294,7 @@ Describe 'Connect-PulseRun' {
             (Get-PRContext).Profile | Should -Be 'two'
         }
 
-        It 'lets a named profile win over the environment, and the environment over the default one' {
+        It 'are used when named; the environment precedes the default profile' {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile mine
             Disconnect-PulseRun
@@ -304,29 +304,29 @@ Describe 'Connect-PulseRun' {
             (Connect-PulseRun -Profile mine -PassThru).Source | Should -Be 'Profile'
         }
 
-        It 'names a profile that is not there' {
+        It 'are an error with the name when they do not exist' {
             $done = Get-Outcome { Connect-PulseRun -Profile nosuch }
             $done.EndedId | Should -Be 'NotConnected'
             "$($done.Ended)" | Should -BeLike '*nosuch*'
         }
 
-        It 'lists the profiles for a name that there is not' {
+        It 'are listed in the error for an unknown name' {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile work -WarningAction SilentlyContinue
-            "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*There are: work.'
+            "$((Get-Outcome { Connect-PulseRun -Profile wrok }).Ended)" | Should -BeLike '*The saved profiles are: work.'
         }
 
-        It 'says that the key is kept in clear, and where' -Skip:$IsWindows {
+        It 'cause a warning with the path when the key is saved unencrypted' -Skip:$IsWindows {
             $before = $env:PATH
             $env:PATH = (Split-Path (Get-Command chmod).Source)
             if (Test-Path (Join-Path $env:PATH secret-tool)) { $env:PATH = '/nosuch' }
             try { $done = Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save } } finally { $env:PATH = $before }
-            "$($done.Warnings)" | Should -BeLike '*in clear in*profiles.json*0600*'
+            "$($done.Warnings)" | Should -BeLike '*unencrypted in*profiles.json*0600*'
         }
 
-        It 'keeps the key in the Secret Service where there is secret-tool, under its address' -Skip:(-not $IsLinux) {
+        It 'store the key in the Secret Service, under its address, if secret-tool is installed' -Skip:(-not $IsLinux) {
             $before = $env:PATH
             $bin = New-Item -ItemType Directory "$TestDrive/keyring"
-            # A keyring of files: the attributes are the name, standard input is the secret.
+            # A substitute for secret-tool that stores secrets in files: the attributes are the file name, and standard input is the secret.
             Set-Content "$bin/secret-tool" @"
 #!/bin/sh
 verb=`$1; shift
@@ -346,7 +346,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
                 (Get-PRProfile ring).KeyStore | Should -Be 'SecretService'
                 Connect-PulseRun -Profile ring
                 (Get-PRInstance).Count | Should -Be 6
-                # Another address in the file, and the key is not found.
+                # With another address in the file the key is not found.
                 (Get-Content -Raw $file).Replace('127.0.0.1', 'localhost') | Set-Content $file
                 (Get-Outcome { Connect-PulseRun -Profile ring }).EndedId | Should -Be 'NotConnected'
                 (Get-Content -Raw $file).Replace('localhost', '127.0.0.1') | Set-Content $file
@@ -358,11 +358,11 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             finally { $env:PATH = $before; $env:PULSERUN_API_KEY = $null }
         }
 
-        It 'refuses a name that a terminal obeys' {
+        It 'reject a name with control characters' {
             (Get-Outcome { Connect-PulseRun -ApiKey $key -BaseUri $base -Save -Profile "a`e[2Jb" }).EndedId | Should -Be 'InvalidRequest'
         }
 
-        It 'refuses a folder that others may write' -Skip:$IsWindows {
+        It 'reject a folder that other users can write to' -Skip:$IsWindows {
             $before = $env:PULSERUN_DATA_DIR
             $env:PULSERUN_DATA_DIR = "$TestDrive/shared"
             try {
@@ -374,7 +374,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             finally { $env:PULSERUN_DATA_DIR = $before }
         }
 
-        It 'replaces a profile' {
+        It 'replace a profile of the same name' {
             Connect-PulseRun -ApiKey (ConvertTo-Key 'pr_live_old_old_old_old') -BaseUri $base -Save
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save
             Disconnect-PulseRun
@@ -382,7 +382,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             Get-Content -Raw "$env:PULSERUN_DATA_DIR/profiles.json" | Should -Not -BeLike '*old_old*'
         }
 
-        It 'does not send a saved key in the clear, whoever wrote the file' {
+        It 'never send a saved key unencrypted, even if the file was edited' {
             Connect-PulseRun -ApiKey $key -BaseUri 'https://api.pulserun.dev' -Save
             Disconnect-PulseRun
             $file = "$env:PULSERUN_DATA_DIR/profiles.json"
@@ -390,7 +390,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'InsecureEndpoint'
         }
 
-        It 'says which file is damaged' {
+        It 'name a damaged file in the error' {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save
             Disconnect-PulseRun
             Set-Content "$env:PULSERUN_DATA_DIR/profiles.json" '{ not json'
@@ -399,7 +399,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             "$($done.Ended)" | Should -BeLike '*profiles.json*'
         }
 
-        It 'refuses a file that others can read' -Skip:$IsWindows {
+        It 'reject a file that other users can read' -Skip:$IsWindows {
             Connect-PulseRun -ApiKey $key -BaseUri $base -Save
             Disconnect-PulseRun
             chmod 644 "$env:PULSERUN_DATA_DIR/profiles.json"
@@ -408,7 +408,7 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
     }
 
     Context 'The emulator' {
-        It 'connects to one inside this process' {
+        It 'is connected to inside this process' {
             Connect-PulseRun -Emulator
             (Get-PRContext).Mode | Should -Be 'emulator'
             $first = Get-PRInstance -Status running | Select-Object -First 1
@@ -418,14 +418,14 @@ case "`$verb" in store) cat > "`$file";; lookup) cat "`$file" 2>/dev/null || exi
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It 'connects to one on a port' {
+        It 'is connected to on a port' {
             ($emulator | Connect-PulseRun -PassThru).BaseUri | Should -Be $emulator.BaseUri
             (Get-PRInstance).Count | Should -Be 6
         }
     }
 
     Context 'Where the key goes' {
-        It 'does not follow a redirect to another host' {
+        It 'excludes another host to which the server redirects' {
             $port = $emulator.Port + 1
             $listener = [System.Net.HttpListener]::new()
             while (-not $listener.IsListening) {

@@ -1,4 +1,4 @@
-# The house rules, as far as reflection and a look at the sources can check them. A new cmdlet is covered without an edit here.
+# Checks conventions of the code by reflection and in the sources. A new cmdlet is covered without a change here.
 
 BeforeDiscovery {
     Import-Module (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'out/PulseRun')
@@ -13,23 +13,23 @@ BeforeAll {
     $base = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.PulseRunCmdlet')
     $connected = $assembly.GetType('PulseRun.PowerShell.Cmdlets.Base.ConnectedCmdlet')
 
-    # Get-Own: the parameters of a cmdlet that are its own.
+    # Get-Own: returns the parameters of a cmdlet except the common ones.
     function Get-Own([System.Management.Automation.CommandInfo] $Command) { @($Command.Parameters.Values | Where-Object Name -NotIn $common) }
 
-    # Get-Element: what a parameter takes, one of many or the only one, known or not: int for int[] and for int?.
+    # Get-Element: returns the element type of a parameter: int for int[] and for int?.
     function Get-Element([type] $Type) {
         $one = $Type.IsArray ? $Type.GetElementType() : $Type
         [System.Nullable]::GetUnderlyingType($one) ?? $one
     }
 
-    # Get-Declared: the Parameter attributes of a parameter, one for each set.
+    # Get-Declared: returns the Parameter attributes of a parameter, one per parameter set.
     function Get-Declared($Parameter) { @($Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ParameterAttribute] }) }
 
-    # The sources, each with its text without comments and strings' insides untouched.
+    # The sources, with their text without comments. Strings are not changed.
     $sources = @(Get-ChildItem "$Root/src" -Recurse -Filter *.cs | Where-Object FullName -NotMatch '[\\/](bin|obj)[\\/]' |
             ForEach-Object { [pscustomobject]@{ Path = [System.IO.Path]::GetRelativePath($Root, $_.FullName).Replace('\', '/'); Name = $_.BaseName; Code = ((Get-Content $_.FullName) -replace '^\s*//.*$') -join "`n" } })
 
-    # Find-Code: the sources that match, but for those that may.
+    # Find-Code: returns the sources that match a pattern, except those whose path matches -Except.
     function Find-Code([string] $Pattern, [string] $Except = '^$', [string] $In = '.') {
         @($sources | Where-Object { $_.Path -match $In -and $_.Path -notmatch $Except -and $_.Code -cmatch $Pattern } | ForEach-Object Path)
     }
@@ -42,13 +42,13 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         $verb, $noun = $Name -split '-'
     }
 
-    It 'is a sealed class of its name, on our base' {
+    It 'is a sealed class of its name, derived from PulseRunCmdlet' {
         $type.FullName | Should -Be "PulseRun.PowerShell.Cmdlets.$verb$($noun -replace '^PR')Command"
         $type.IsSealed | Should -BeTrue
         $type.IsSubclassOf($base) | Should -BeTrue
     }
 
-    It 'says what it puts out, in types that a script can name' {
+    It 'declares its output, with types that a script can name' {
         @($Command.OutputType).Count | Should -BeGreaterThan 0
         foreach ($output in $Command.OutputType) {
             $output.Type | Should -Not -BeNullOrEmpty -Because "$($output.Name) must be a type that is loaded"
@@ -56,14 +56,14 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         }
     }
 
-    It 'asks before it changes anything, if its verb says that it does' {
+    It 'supports ShouldProcess if its verb changes something' {
         $changes = $verb -in 'Add', 'Clear', 'Copy', 'Export', 'Import', 'Invoke', 'Move', 'New', 'Protect', 'Publish', 'Remove', 'Rename', 'Reset', 'Resize', 'Restart', 'Restore', 'Resume', 'Set', 'Start', 'Stop', 'Suspend', 'Unprotect', 'Update'
-        # An emulator costs nothing, and is gone with the session.
+        # An emulator costs nothing and ends with the session.
         if (-not $changes -or $noun -eq 'PREmulator') { return }
         $Command.Parameters.Keys | Should -Contain 'WhatIf'
     }
 
-    It 'takes -Context exactly if it can call' {
+    It 'has -Context if and only if it can send requests' {
         if (-not $type.IsSubclassOf($connected)) { $own.Name | Should -Not -Contain 'Context'; return }
         $parameter = $Command.Parameters['Context']
         $parameter.ParameterType | Should -Be ([PulseRun.Context])
@@ -71,7 +71,7 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         (Get-Declared $parameter).Position | Should -Be ([int]::MinValue)
     }
 
-    It 'takes ids the way all do' {
+    It 'takes ids like all other cmdlets' {
         $id = $own | Where-Object Name -EQ Id
         if (-not $id) { return }
         $id.ParameterType | Should -Be ([string[]])
@@ -82,14 +82,14 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         }
     }
 
-    It 'takes objects the way all do' {
+    It 'takes objects like all other cmdlets' {
         $object = $own | Where-Object Name -EQ InputObject
         if (-not $object) { return }
         foreach ($declared in Get-Declared $object) { $declared.ValueFromPipeline | Should -BeTrue }
         if ($noun -like 'PRInstance*') { $object.ParameterType | Should -Be ([PulseRun.InstanceReference[]]) }
     }
 
-    It 'works on 1 to 256 at once, on 16 unless told otherwise' {
+    It 'has a ThrottleLimit of 1 to 256, by default 16' {
         $throttle = $own | Where-Object Name -EQ ThrottleLimit
         if (-not $throttle) { return }
         $range = $throttle.Attributes | Where-Object { $_ -is [System.Management.Automation.ValidateRangeAttribute] }
@@ -97,18 +97,18 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         $type.GetProperty('ThrottleLimit').GetValue([Activator]::CreateInstance($type)) | Should -Be 16
     }
 
-    It 'names its parameters alike, and takes no bool, float or DateTime' {
+    It 'names its parameters consistently, and has none of type bool, float or DateTime' {
         foreach ($parameter in $own) {
             $parameter.Name | Should -MatchExactly '^[A-Z][a-zA-Z]+$'
             $element = Get-Element $parameter.ParameterType
-            # A switch is a SwitchParameter, money is decimal, a moment is a DateTimeOffset. A yes, no or whatever is a bool?.
+            # A switch is a SwitchParameter, money is decimal, a time is a DateTimeOffset. A bool? is allowed for a value with three states.
             if ($parameter.ParameterType -eq [bool]) { throw "-$($parameter.Name) is a bool: take a SwitchParameter." }
             if ($element -in [float], [datetime]) { throw "-$($parameter.Name) is a $($element.Name)." }
             # A switch about prices is a yes or no, and no amount.
             if ($parameter.Name -match 'Cost|Price|BudgetLimit' -and $element -ne [switch]) { $element | Should -Be ([decimal]) -Because "-$($parameter.Name) is money" }
             if ($parameter.Name -cmatch '(Sec|Seconds|Gb|PerMinute|Count|ThrottleLimit)$') {
                 $element | Should -BeIn ([int], [double]) -Because "-$($parameter.Name) is a number of something"
-                # The range of one that an empty cell of a CSV file leaves out is checked with the whole request.
+                # The range of a parameter that an empty CSV cell can omit is checked with the whole request.
                 if ($parameter.Attributes.TypeId.Name -contains 'EmptyIsUnsetAttribute') { continue }
                 @($parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.ValidateRangeAttribute] }).Count | Should -Be 1 -Because "-$($parameter.Name) has limits"
             }
@@ -116,16 +116,16 @@ Describe 'The cmdlet <Name>' -ForEach $commands {
         }
     }
 
-    It 'leaves positions to what it is about' {
+    It 'has positional parameters only for its main input' {
         $sets = $Command.ParameterSets | ForEach-Object { @($_.Parameters | Where-Object { $_.Name -notin $common -and $_.Position -ge 0 }).Count }
         foreach ($count in $sets) { $count | Should -BeLessOrEqual 2 }
     }
 }
 
 Describe 'All cmdlets together' {
-    It 'mean the same by the same parameter' {
-        # -For is a state to wait for in Wait-PRInstance, and a time elsewhere: both are what one would say.
-        # -InputObject is what the noun is.
+    It 'use the same type and aliases for a parameter of the same name' {
+        # -For is a state in Wait-PRInstance and a time in other cmdlets.
+        # The type of -InputObject depends on the noun.
         $groups = $commands | ForEach-Object { $c = $_; Get-Own $c | ForEach-Object { [pscustomobject]@{ Cmdlet = $c.Name; Name = $_.Name; Element = (Get-Element $_.ParameterType); Aliases = $_.Aliases -join ' ' } } } |
             Where-Object Name -NotIn 'For', 'InputObject' | Group-Object Name
         foreach ($group in $groups) {
@@ -134,7 +134,7 @@ Describe 'All cmdlets together' {
         }
     }
 
-    It 'have no alias that is another''s parameter' {
+    It 'have no alias that is the name of another parameter' {
         foreach ($command in $commands) {
             $names = @(Get-Own $command | ForEach-Object { $_.Name; $_.Aliases })
             @($names | Sort-Object -Unique).Count | Should -Be $names.Count -Because $command.Name
@@ -142,7 +142,7 @@ Describe 'All cmdlets together' {
     }
 }
 
-Describe 'What scripts can name' {
+Describe 'The public types' {
     BeforeAll {
         $core = [PulseRun.Instance].Assembly
         $public = $core.GetExportedTypes()
@@ -150,12 +150,12 @@ Describe 'What scripts can name' {
         foreach ($member in ([xml](Get-Content -Raw "$ModulePath/bin/net8.0/PulseRun.Core.xml")).doc.members.member) { $documented[$member.name] = $member.InnerText.Trim() + $(if ($member.InnerXml -match '<inheritdoc') { 'inherited' }) }
     }
 
-    It 'has an explanation, each type and each property of it' {
+    It 'have documentation, with each of their properties' {
         $flags = [System.Reflection.BindingFlags] 'Public, Instance, Static, DeclaredOnly'
         foreach ($one in $public | Where-Object { -not $_.IsNested }) {
             $documented["T:$($one.FullName)"] | Should -Not -BeNullOrEmpty -Because $one
             foreach ($property in $one.GetProperties($flags) | Where-Object { $_.GetIndexParameters().Count -eq 0 -and $_.Name -ne 'EqualityContract' }) {
-                # A property of a record's parameter list is explained there.
+                # The property of a record parameter is documented at the parameter.
                 $explained = $documented["P:$($one.FullName).$($property.Name)"] ?? @($documented.Keys | Where-Object { $_ -like "M:$($one.FullName).#ctor*" })
                 $explained | Should -Not -BeNullOrEmpty -Because "$($one.FullName).$($property.Name)"
             }
@@ -163,15 +163,15 @@ Describe 'What scripts can name' {
         }
     }
 
-    It 'is explained in the present tense, for users' {
+    It 'are documented for users: a property says what it is, not that it gets or sets a value' {
         $documented.GetEnumerator() | Where-Object { $_.Key -notlike 'M:*' -and $_.Value -match '^(Gets|Sets|Gets or sets)\b' } | ForEach-Object Key | Should -BeNullOrEmpty
     }
 
-    It 'is sealed, or made to be derived from' {
+    It 'are sealed or abstract' {
         $public | Where-Object { $_.IsClass -and -not $_.IsSealed -and -not $_.IsAbstract } | ForEach-Object FullName | Should -BeNullOrEmpty
     }
 
-    It 'has money as decimal and moments as DateTimeOffset' {
+    It 'represent money as decimal and times as DateTimeOffset' {
         foreach ($property in $public.GetProperties()) {
             (Get-Element $property.PropertyType) | Should -Not -BeIn ([datetime], [float]) -Because "$($property.DeclaringType).$($property.Name)"
             if ($property.Name -match 'Cost|Price|Balance|PerHour|Amount|Saved' -and (Get-Element $property.PropertyType).IsPrimitive) { (Get-Element $property.PropertyType) | Should -Not -Be ([double]) -Because "$($property.DeclaringType).$($property.Name)" }
@@ -182,7 +182,7 @@ Describe 'What scripts can name' {
 Describe 'The sources' {
     It 'are found' { $sources.Count | Should -BeGreaterThan 100 }
 
-    It 'name a file after the type it is about: small types that belong to that one may follow it' {
+    It 'have the name of their main type; small related types may be in the same file' {
         foreach ($source in $sources) {
             # A resource of the API is one file, named after it: its parts of the types that every resource adds to.
             if ($source.Path -match '/Resources/' -and $source.Code -cmatch '(?m)^internal (static |sealed )?partial class ') { continue }
@@ -191,25 +191,25 @@ Describe 'The sources' {
         }
     }
 
-    It 'write to no console, but for what is for terminals' { Find-Code '\bConsole\.(Write|Out|Error|ReadLine|ReadKey)' '^src/PulseRun.Views/' | Should -BeNullOrEmpty }
+    It 'do not write to the console, except in Views' { Find-Code '\bConsole\.(Write|Out|Error|ReadLine|ReadKey)' '^src/PulseRun.Views/' | Should -BeNullOrEmpty }
 
-    # Today and this month are those of the one who asks, and so are the hours of a picture.
-    It 'know no local time, but for <_>' -ForEach 'MeasureCostCommand\.cs$|^src/PulseRun\.Views/' { Find-Code '\bDateTime(Offset)?\.(Now|Today)\b|\.ToLocalTime\(\)|\bLocalDateTime\b' $_ | Should -BeNullOrEmpty }
+    # Local time is used only for "today" and "this month" of the user, and for times in the views.
+    It 'use no local time, except <_>' -ForEach 'MeasureCostCommand\.cs$|^src/PulseRun\.Views/' { Find-Code '\bDateTime(Offset)?\.(Now|Today)\b|\.ToLocalTime\(\)|\bLocalDateTime\b' $_ | Should -BeNullOrEmpty }
 
-    It 'decide without a clock, a file, a network or a process in Core' {
-        # Formatting shows how long something has been up, now.
+    It 'use no clock, file, network or process in Core' {
+        # Formatting computes the uptime at the time of display.
         Find-Code '\bUtcNow\b(?! (=>|\{))|\bStopwatch\b' '/Models/' '^src/PulseRun\.Core/' | Should -BeNullOrEmpty
         Find-Code '\b(File|Directory|HttpClient|Socket|Process|Environment)\.\w|\bnew (Random|HttpClient|Process|FileStream)\b|\bThread\b' '^$' '^src/PulseRun\.Core/' | Should -BeNullOrEmpty
     }
 
-    It 'block no pipeline: waiting is in one place' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Running/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
+    It 'block the pipeline only in Running' { Find-Code 'GetAwaiter\(\)\.GetResult\(\)|\.Wait\(\)|\basync void\b' '/Running/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 
     It 'name no type of a private library in a cmdlet' { Find-Code '^using (Refit|Polly|Microsoft\.Data|SQLitePCL|Spectre|OxyPlot|(EmulatorLibrary::)?PulseRun\.(Client|Store|Emulator|Views))\b' '/Loading/' '^src/PulseRun\.PowerShell/' | Should -BeNullOrEmpty }
 
     It 'have two bases of cmdlets, and one for instances' {
         $assembly.GetTypes() | Where-Object { $_.IsAbstract -and $_.IsSubclassOf([System.Management.Automation.Cmdlet]) } | ForEach-Object Name | Sort-Object |
             Should -Be 'ConnectedCmdlet', 'InstanceInput', 'PulseRunCmdlet'
-        # What a cmdlet shares with some others is a part that it has, and not a further class above it.
+        # Features that some cmdlets share are parts of a cmdlet (composition), not further base classes.
         foreach ($command in $commands) {
             $depth = 0
             for ($type = $command.ImplementingType; $type -ne [System.Management.Automation.PSCmdlet]; $type = $type.BaseType) { $depth++ }
@@ -224,13 +224,13 @@ Describe 'The sources' {
         }
     }
 
-    It 'have no regions and leave nothing to be done' { Find-Code '#region|\bTODO\b|\bHACK\b|throw new NotImplementedException' | Should -BeNullOrEmpty }
+    It 'have no regions and no open tasks' { Find-Code '#region|\bTODO\b|\bHACK\b|throw new NotImplementedException' | Should -BeNullOrEmpty }
 
-    It 'write each package''s version in one place' {
+    It 'have the version of each package in one place' {
         Get-ChildItem $Root -Recurse -Depth 3 -Filter *.csproj | Select-String '<PackageReference[^>]* Version=' | ForEach-Object Path | Should -BeNullOrEmpty
     }
 
-    It 'lock the packages of every project, and CI takes no other' {
+    It 'lock the packages of every project, and CI restores in locked mode' {
         foreach ($project in Get-ChildItem $Root -Recurse -Depth 3 -Filter *.csproj | Where-Object FullName -NotMatch '[\\/](bin|obj|out)[\\/]') {
             $lock = Join-Path $project.DirectoryName packages.lock.json
             $lock | Should -Exist
@@ -240,7 +240,7 @@ Describe 'The sources' {
         Get-Content -Raw "$Root/Directory.Build.props" | Should -Match '<NuGetAudit>true</NuGetAudit>'
     }
 
-    It 'say no version but the manifest''s' {
+    It 'contain no version except that of the manifest' {
         Get-ChildItem $Root -Recurse -Depth 3 -Include *.csproj, *.props, *.targets | Select-String '<(Version|VersionPrefix|AssemblyVersion|FileVersion|PackageVersion)>\s*\d' | ForEach-Object Path | Should -BeNullOrEmpty
     }
 }
@@ -258,7 +258,7 @@ Describe 'The walk of Stop-PRInstance in docs/dev/architecture.md' {
         [int] $client.Groups['number'].Value | Should -BeLessOrEqual 11
     }
 
-    It 'names methods that are there' {
+    It 'names existing methods' {
         foreach ($stop in $stops | Where-Object { $_.Groups['method'].Success }) {
             $type, $method = $stop.Groups['type'].Value, $stop.Groups['method'].Value
             # A type may have its parts in several files.
@@ -270,8 +270,8 @@ Describe 'The walk of Stop-PRInstance in docs/dev/architecture.md' {
 }
 
 Describe 'The error ids' {
-    It 'are explained in the README and in about_PulseRun' {
-        # That one is for faults of the module itself.
+    It 'are described in the README and in about_PulseRun' {
+        # UnexpectedError is for defects of the module itself.
         foreach ($id in [PulseRun.ErrorIds].GetFields().Name | Where-Object { $_ -ne 'UnexpectedError' }) {
             foreach ($page in 'README.md', 'docs/about_PulseRun.md') { Get-Content -Raw "$Root/$page" | Should -MatchExactly "\b$id\b" -Because "$page must say what $id means" }
         }

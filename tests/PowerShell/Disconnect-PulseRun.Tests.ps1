@@ -4,14 +4,14 @@ Describe 'Disconnect-PulseRun' {
     BeforeEach { $emulator = Start-TestEmulator }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun; $env:PULSERUN_API_KEY = $env:PULSERUN_BASE_URI = $null }
 
-    It 'forgets the connection' {
+    It 'closes the connection' {
         Disconnect-PulseRun | Should -BeNullOrEmpty
         Get-PRContext | Should -BeNullOrEmpty
         (Get-Outcome { Get-PRInstance }).EndedId | Should -Be 'NotConnected'
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'may be repeated' {
+    It 'can be repeated' {
         Disconnect-PulseRun
         (Get-Outcome { Disconnect-PulseRun }).All | Should -BeNullOrEmpty
     }
@@ -36,7 +36,7 @@ Describe 'Disconnect-PulseRun' {
         ($instance | Stop-PRInstance -Confirm:$false).Status | Should -Be 'stopped'
     }
 
-    It 'does not act on objects of a closed account with another one' {
+    It 'prevents that objects of a closed account are acted on with another account' {
         $instance = Get-PRInstance -Status running | Select-Object -First 1
         Disconnect-PulseRun
         $other = Start-TestEmulator
@@ -44,7 +44,7 @@ Describe 'Disconnect-PulseRun' {
         $other.Requests | Should -BeNullOrEmpty
     }
 
-    It 'forgets every key of the session, those in variables too' {
+    It 'erases every key of the session, including those of contexts in variables' {
         $first = $emulator | Connect-PulseRun -PassThru
         $second = Connect-PulseRun -ApiKey (ConvertTo-Key $emulator.ApiKey) -BaseUri $emulator.BaseUri -PassThru
         $emulator | Connect-PulseRun
@@ -57,7 +57,7 @@ Describe 'Disconnect-PulseRun' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'leaves the environment in force' {
+    It 'does not affect a key in the environment' {
         $env:PULSERUN_API_KEY = $emulator.ApiKey
         $env:PULSERUN_BASE_URI = $emulator.BaseUri
         Disconnect-PulseRun

@@ -1,7 +1,7 @@
 BeforeDiscovery {
     . $PSScriptRoot/Ssh.ps1
     $noTerminal = -not (Test-Terminal)
-    if ($noTerminal) { Write-Warning 'No OpenSSH server or no script(1) here: the tests in a terminal are skipped (.ci/run installs them).' }
+    if ($noTerminal) { Write-Warning 'The OpenSSH server or script(1) is not installed, so the tests in a terminal are skipped (.ci/run installs them).' }
 }
 
 BeforeAll {
@@ -11,7 +11,7 @@ BeforeAll {
 
 Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
     BeforeAll {
-        # What one meets there: it says what it is, takes a line, and tells of Ctrl+C.
+        # The remote program: it writes a greeting, reads a line, and reports Ctrl+C.
         Set-Content "$TestDrive/there.sh" "trap 'echo GOT-CTRL-C' INT; tty -s && echo ON-A-TTY; echo READY; for i in 1 2 3 4 5; do read line || continue; echo ""GOT-`$line""; case ""`$line"" in end*) exit `${line#end};; esac; done"
         $sshd = Start-TestSshd "$TestDrive/sshd" -ForcedCommand "sh $TestDrive/there.sh"
     }
@@ -29,7 +29,7 @@ Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
         Remove-Item "$env:PULSERUN_DATA_DIR/ssh" -Recurse -Force -ErrorAction Ignore
     }
 
-    It 'is a session: what is typed goes there, Ctrl+C too, and afterwards PowerShell goes on' {
+    It 'opens a session that receives the input and Ctrl+C, and returns to PowerShell' {
         $terminal = Start-Terminal "Enter-PRInstance inst_a -IdentityFile '$($sshd.Key)'; ""BACK-`$?-`$(`$Error.Count)""" $variables
         Wait-Text $terminal 'READY'
         $terminal.Text | Should -BeLike '*ON-A-TTY*'
@@ -45,7 +45,7 @@ Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 
-    It 'takes an object, and sends nothing for it' {
+    It 'takes an object, and sends no request for it' {
         $terminal = Start-Terminal "`$i = Get-PRInstance inst_a; `$i | Enter-PRInstance -IdentityFile '$($sshd.Key)'; 'BACK'" $variables
         Wait-Text $terminal 'READY'
         Send-Text $terminal "end0`r"
@@ -53,7 +53,7 @@ Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 
-    It 'asks about the host key under the policy Ask' {
+    It 'asks about the host key with the policy Ask' {
         $terminal = Start-Terminal "Enter-PRInstance inst_a -IdentityFile '$($sshd.Key)' -HostKeyPolicy Ask; 'BACK'" $variables
         Wait-Text $terminal 'SHA256:'
         Wait-Text $terminal '(yes/no'
@@ -64,14 +64,14 @@ Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
         Get-Content "$env:PULSERUN_DATA_DIR/ssh/known_hosts" | Should -BeLike 'pulserun-inst_a ssh-ed25519 *'
     }
 
-    It 'says that ssh failed' {
+    It 'reports that ssh failed' {
         $null = New-Reachable $emulator inst_b 'ssh -p 1 root@127.0.0.1'
         $terminal = Start-Terminal "`$ErrorView = 'CategoryView'; Enter-PRInstance inst_b; ""BACK-`$(`$Error[0].FullyQualifiedErrorId)""" $variables
         Wait-Text $terminal 'Connection refused'
         Wait-Text $terminal 'BACK-SshFailed,'
     }
 
-    It 'starts nothing for <Name>: <ErrorId>' -ForEach @(
+    It 'starts no program for <Name>: <ErrorId>' -ForEach @(
         @{ Name = 'a hostile command'; ErrorId = 'InvalidSshCommand'; Do = 'Enter-PRInstance inst_bad' }
         @{ Name = 'two instances'; ErrorId = 'InvalidRequest'; Do = 'Enter-PRInstance inst_a, inst_bad' }
         @{ Name = 'two in a pipe'; ErrorId = 'InvalidRequest'; Do = '''inst_a'', ''inst_bad'' | Enter-PRInstance' }
@@ -93,7 +93,7 @@ Describe 'Enter-PRInstance, without a terminal' {
     BeforeEach { $emulator = Start-TestEmulator; $emulator.ClearRequests() }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'names the cmdlet that needs none, and sends nothing' {
+    It 'names the cmdlet that needs no terminal, and sends no request' {
         $child = Invoke-Child "try { Enter-PRInstance $($emulator.Instances[0].Id) } catch { `$_.FullyQualifiedErrorId; ""`$_"" }" (Get-ConnectionVariables $emulator)
         $child.Lines[0] | Should -BeLike 'InvalidRequest,*'
         $child.Output | Should -BeLike '*Invoke-PRCommand*'

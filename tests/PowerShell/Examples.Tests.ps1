@@ -1,10 +1,10 @@
-# The examples, each started as its scheduler starts it: a process of its own, the scheduler's environment and nothing else,
-# the literal lines of the files. The only change is the path of pwsh, which is elsewhere on this machine.
+# Runs the examples as their schedulers do: in a separate process, with the environment of the scheduler only,
+# and with the literal lines of the files. Only the path of pwsh is replaced by that of this machine.
 
 BeforeDiscovery {
     $noCron = $IsWindows -or -not (Get-Command sh, flock, timeout -ErrorAction Ignore)
     $noSystemd = -not (Get-Command systemd-analyze -ErrorAction Ignore)
-    # Only where a user manager runs, as on a desktop or a server with logind.
+    # Requires a running user manager, as on a desktop or a server with logind.
     $noManager = $noSystemd -or $(systemctl --user show-environment *> $null; $LASTEXITCODE -ne 0)
 }
 
@@ -12,7 +12,7 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     $examples = Join-Path $Root 'examples'
 
-    # A home as a user has it: the module where PowerShell looks, the example in ~/pulserun, a pwsh in ~/bin.
+    # The home of a user, with the module in a folder of PSModulePath, the example in ~/pulserun, and pwsh in ~/bin.
     $user = "$TestDrive/home"
     $bin = New-Item -ItemType Directory "$user/bin"
     $modules = New-Item -ItemType Directory "$user/.local/share/powershell/Modules"
@@ -25,11 +25,11 @@ BeforeAll {
     Set-Content $launcher "#!/bin/sh`nexec '$program' $(@($pwsh | Select-Object -Skip 1 | ForEach-Object { "'$_'" }) -join ' ') `"`$@`""
     if (-not $IsWindows) { chmod +x $launcher }
 
-    # What each scheduler gives a task, and nothing more.
+    # The environment that each scheduler passes to a task.
     $cron = @{ HOME = $user; LOGNAME = 'user'; SHELL = '/bin/sh'; PATH = '/usr/bin:/bin' }
     $manager = @{ HOME = $user; LOGNAME = 'user'; USER = 'user'; SHELL = '/bin/bash'; PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin'; LANG = 'C.UTF-8' }
 
-    # Invoke-Bare: a program with this environment only, as env -i gives it.
+    # Invoke-Bare: runs a program with the given environment only, as env -i does.
     function Invoke-Bare {
         param([hashtable] $Environment, [string] $Program, [string[]] $Arguments, [string] $Folder = $user)
         $start = [System.Diagnostics.ProcessStartInfo]::new($Program)
@@ -45,14 +45,14 @@ BeforeAll {
         [pscustomobject]@{ ExitCode = $child.ExitCode; Output = $output.Result; Errors = $errors.Result; Text = $output.Result + $errors.Result; Lines = @($output.Result -split "`r?`n" | Where-Object { $_ }) }
     }
 
-    # Save-Key: the one-time setup that each sample asks for, by that user.
+    # Save-Key: saves the key as the user, which each example requires once.
     function Save-Key([PulseRun.Emulator] $Emulator) {
         $script = "Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($Emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($Emulator.BaseUri) -Save -WarningAction SilentlyContinue"
         $saved = Invoke-Bare $manager $launcher '-NoProfile', '-NonInteractive', '-Command', $script
         $saved.ExitCode | Should -Be 0 -Because $saved.Text
     }
 
-    # Start-QuietFleet: nothing runs, so that no run waits for its jitter; one list is all it takes.
+    # Start-QuietFleet: starts an emulator without running instances, so that a run sends one list and does not wait for its jitter.
     function Start-QuietFleet {
         $emulator = Start-TestEmulator -Instances 0
         $null = $emulator.AddInstance([PulseRun.Instance] @{ Id = 'inst_off'; Status = 'stopped'; Gpu = 'h100_80gb' })
@@ -60,17 +60,17 @@ BeforeAll {
         $emulator
     }
 
-    # Get-CronLine: the command of the crontab, with this machine's pwsh.
+    # Get-CronLine: returns the command of the crontab, with the path of this machine's pwsh.
     function Get-CronLine {
         $line = Get-Content "$examples/schedule/stop-idle-gpu.crontab" | Where-Object { $_ -like '`* *' }
         @($line).Count | Should -Be 1
-        # cron would take the first % for the end of the command.
+        # cron treats the first % as the end of the command.
         $line | Should -Not -Match '%'
         $line | Should -Match ' /usr/bin/pwsh '
         ($line -replace '^(\* ){5}').Replace(' /usr/bin/pwsh ', " $launcher ")
     }
 
-    # Get-ServiceSettings: the [Service] part of the unit as systemd reads it, with this machine's pwsh: specifiers, quotes, no shell.
+    # Get-ServiceSettings: returns the [Service] section of the unit as systemd reads it (specifiers, quotes, no shell), with the path of this machine's pwsh.
     function Get-ServiceSettings {
         $settings = @{}
         foreach ($line in Get-Content "$examples/schedule/stop-idle-gpu.service" | Where-Object { $_ -match '^\w+=' }) {
@@ -84,7 +84,7 @@ BeforeAll {
         $settings
     }
 
-    # Get-StepScripts: the scripts of the workflow by step name, each with the environment of its step.
+    # Get-StepScripts: returns the scripts of the workflow by step name, each with the environment of its step.
     function Get-StepScripts {
         $lines = Get-Content "$examples/schedule/stop-idle-gpu.yml"
         $steps = [ordered]@{}
@@ -103,7 +103,7 @@ BeforeAll {
         $steps
     }
 
-    # Invoke-Step: a script of the workflow as the runner starts it.
+    # Invoke-Step: runs a script of the workflow as the runner of GitHub Actions does.
     function Invoke-Step([string] $Script, [hashtable] $Environment, [string] $Folder, [string] $Before = '') {
         $path = "$TestDrive/$([guid]::NewGuid()).ps1"
         Set-Content $path "`$ErrorActionPreference = 'stop'`n$Before`n$Script`nif ((Test-Path -LiteralPath variable:\LASTEXITCODE)) { exit `$LASTEXITCODE }"
@@ -126,7 +126,7 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
         Get-Sent $emulator | Should -Be 'GET /v1/instances'
     }
 
-    It 'with -WhatIf imports the module, and changes nothing' {
+    It 'imports the module and changes nothing with -WhatIf' {
         $emulator = Start-QuietFleet
         Save-Key $emulator
         $run = Invoke-Bare $cron $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1", '-WhatIf', '-RemoveStoppedAfter', '7.00:00:00'
@@ -134,16 +134,16 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
         $run.Lines | Should -Be 'Would have stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'
     }
 
-    It 'is a part of the module, and uses that module where no other is found' {
+    It 'is part of the module, and uses that module when no other is found' {
         $emulator = Start-QuietFleet
         $copy = "$TestDrive/of the module"
         Copy-Item -Recurse $ModulePath $copy
-        $run = Invoke-Bare @{ HOME = "$TestDrive/nobody"; PATH = '/usr/bin:/bin'; PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" } $launcher '-NoProfile', '-NonInteractive', '-File', "$copy/Stop-IdleGpu.ps1", '-DataDir', "$TestDrive/data dir"
+        $run = Invoke-Bare @{ HOME = "$TestDrive/other-home"; PATH = '/usr/bin:/bin'; PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" } $launcher '-NoProfile', '-NonInteractive', '-File', "$copy/Stop-IdleGpu.ps1", '-DataDir', "$TestDrive/data dir"
         $run.ExitCode | Should -Be 0 -Because $run.Text
         "$TestDrive/data dir" | Should -Exist
     }
 
-    It 'with -Quiet says nothing when there is nothing to do' {
+    It 'writes nothing with -Quiet when nothing has to be done' {
         $emulator = Start-QuietFleet
         Save-Key $emulator
         $run = Invoke-Bare $cron $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1", '-Quiet'
@@ -165,11 +165,11 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
         $run.Lines[1] | Should -BeLike "Error ${Id}: *"
         $run.Errors | Should -BeNullOrEmpty
         $run.Text | Should -Not -Match '[\x00-\x08\x0b-\x1f]'
-        # The key is in neither.
+        # Neither output nor errors contain the key.
         $run.Text | Should -Not -BeLike "*$($emulator.ApiKey)*"
     }
 
-    It 'without a key: exit code 4, and what to do' {
+    It 'ends with exit code 4 and an advice when there is no key' {
         $run = Invoke-Bare @{ HOME = "$TestDrive/empty"; PATH = '/usr/bin:/bin'; PSModulePath = "$modules" } $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1", '-Quiet'
         $run.ExitCode | Should -Be 4 -Because $run.Text
         $run.Lines[1] | Should -BeLike 'Error NotConnected: *Connect-PulseRun*'
@@ -179,13 +179,13 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
 Describe 'The crontab' -Skip:$noCron {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'runs, is silent when there is nothing to do, and keeps its files to itself' {
+    It 'runs, writes nothing when nothing has to be done, and creates private files' {
         $emulator = Start-QuietFleet
         Save-Key $emulator
         $run = Invoke-Bare $cron /bin/sh '-c', (Get-CronLine)
         $run.ExitCode, $run.Text | Should -Be 0, ''
         Get-Sent $emulator | Should -Be 'GET /v1/instances'
-        # The audit and the lock: nobody else can read them, hold them or put something in their place.
+        # Other users can neither read, lock nor replace the audit file and the lock file.
         foreach ($name in 'audit.jsonl', 'stop-idle-gpu.lock') { (Get-Item "$user/pulserun/$name").UnixMode | Should -Be '-rw-------' }
     }
 
@@ -199,7 +199,7 @@ Describe 'The crontab' -Skip:$noCron {
         $run.Text | Should -Not -Match "`e"
     }
 
-    It 'mails what was printed, and the code of a pwsh that failed: <Code>' -ForEach 0, 1, 2, 5, 64, 137 {
+    It 'mails the output, and the exit code of a pwsh that failed: <Code>' -ForEach 0, 1, 2, 5, 64, 137 {
         $fake = "$TestDrive/fake-$Code"
         Set-Content $fake "#!/bin/sh`necho printed`nexit $Code"
         chmod +x $fake
@@ -208,7 +208,7 @@ Describe 'The crontab' -Skip:$noCron {
         @($run.Lines | Select-Object -Skip 1) | Should -Be @(if ($Code -gt 5) { "Stop-IdleGpu.ps1 ended with exit code $Code." })
     }
 
-    It 'leaves a run out while the last one goes on, without a mail' {
+    It 'skips a run while the previous one is running, without a mail' {
         $start = [System.Diagnostics.ProcessStartInfo]::new('flock')
         foreach ($word in "$user/pulserun/stop-idle-gpu.lock", 'sh', '-c', 'echo held; exec cat') { $start.ArgumentList.Add($word) }
         $start.RedirectStandardInput = $start.RedirectStandardOutput = $true
@@ -221,8 +221,8 @@ Describe 'The crontab' -Skip:$noCron {
         finally { $held.StandardInput.Close(); $held.WaitForExit() }
     }
 
-    It 'is taken by crontab' -Skip:(-not (Get-Command crontab -ErrorAction Ignore)) {
-        # -n of newer versions only checks; others are asked with a file they must not install.
+    It 'is accepted by crontab' -Skip:(-not (Get-Command crontab -ErrorAction Ignore)) {
+        # Newer versions have -n, which only checks the file. Older ones are tested with a file that they must reject.
         if (-not ((crontab -n /dev/null 2>&1) -join ' ').Contains('invalid option')) {
             crontab -n "$examples/schedule/stop-idle-gpu.crontab"
             $LASTEXITCODE | Should -Be 0
@@ -233,7 +233,7 @@ Describe 'The crontab' -Skip:$noCron {
 Describe 'The systemd units' {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'are taken by systemd, with not one remark' -Skip:$noSystemd {
+    It 'are accepted by systemd without a warning' -Skip:$noSystemd {
         foreach ($kind in 'service', 'timer') {
             Get-Content -Raw "$examples/schedule/stop-idle-gpu.$kind" | ForEach-Object { $_.Replace('=/usr/bin/pwsh ', "=$launcher ") } | Set-Content "$TestDrive/stop-idle-gpu.$kind"
         }
@@ -247,7 +247,7 @@ Describe 'The systemd units' {
         $LASTEXITCODE | Should -Be 0 -Because $said
     }
 
-    It 'start a run that does its work, in the environment of the user manager' -Skip:$IsWindows {
+    It 'start a run that succeeds in the environment of the user manager' -Skip:$IsWindows {
         $emulator = Start-QuietFleet
         Save-Key $emulator
         $settings = Get-ServiceSettings
@@ -273,7 +273,7 @@ Describe 'The systemd units' {
 Describe 'The workflow' -Skip:$IsWindows {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'shows the key to one step only, and pins one version' {
+    It 'passes the key to one step only, and pins one version' {
         $text = Get-Content -Raw "$examples/schedule/stop-idle-gpu.yml"
         [regex]::Matches($text, 'secrets\.').Count | Should -Be 1
         $steps = Get-StepScripts
@@ -286,13 +286,13 @@ Describe 'The workflow' -Skip:$IsWindows {
         $emulator = Start-QuietFleet
         $steps = Get-StepScripts
         @($steps.Keys).Count | Should -Be 3
-        # A clone, as far as the steps use it: the examples, and what the step before has built.
+        # The part of a clone that the steps use: the examples, and the package of the previous step.
         $clone = New-Item -ItemType Directory "$TestDrive/clone"
         Copy-Item -Recurse $examples $clone
         $null = New-Item -ItemType Directory "$clone/out"
         $null = & "$Root/tools/New-Package.ps1" -Output "$clone/out"
         $steps['Build the package'].Script | Should -Be './build.ps1 Pack'
-        # A runner's home is its own; this one has no module of ours.
+        # The home of a new runner does not contain the module.
         $environment = @{ HOME = "$TestDrive/runner"; PATH = "$bin`:/usr/bin:/bin"; PULSERUN_VERSION = '0.1.0' }
         $null = New-Item -ItemType Directory $environment.HOME
         $installed = Invoke-Step $steps['Install the pinned version'].Script $environment "$clone"
@@ -309,17 +309,17 @@ Describe 'The workflow' -Skip:$IsWindows {
         Get-SentCount $emulator 'GET /v1/instances' | Should -Be 5
         "$clone/.pulserun/audit.jsonl" | Should -Exist
 
-        # A failure of one minute is the failure of the run.
+        # The failure of one minute fails the run.
         Add-Fault $emulator ServerError @{ Status = 400; Times = 1 }
         $run = Invoke-Step $step.Script $environment "$clone" -Before 'function Start-Sleep { }'
-        # A script that is dot-sourced by -command ends it with 1, whatever it exits with: the runner sees a failure.
+        # pwsh -command returns 1 for any failing exit code of a dot-sourced script, so the runner reports a failure.
         $run.ExitCode | Should -Not -Be 0 -Because $run.Text
     }
 }
 
 Describe 'Register-IdleGpuTask.ps1' -Skip:$IsWindows {
     BeforeAll {
-        # The Task Scheduler of Windows, played: each command writes its name and what it was given.
+        # Substitutes for the commands of the Windows Task Scheduler: each writes its name and its arguments.
         $played = New-Item -ItemType Directory "$TestDrive/windows/ScheduledTasks"
         $names = 'New-ScheduledTaskAction', 'New-ScheduledTaskTrigger', 'New-ScheduledTaskSettingsSet', 'New-ScheduledTaskPrincipal', 'Register-ScheduledTask'
         ($names | ForEach-Object { "function $_ { `"$_ `$(`$args -join '|')`" | Out-File -Append `$env:PLAYED; [pscustomobject]@{ Made = '$_' } }" }) -join "`n" | Set-Content "$played/ScheduledTasks.psm1"
@@ -341,7 +341,7 @@ Describe 'Register-IdleGpuTask.ps1' -Skip:$IsWindows {
         @($played | ForEach-Object { ($_ -split ' ')[0] }) | Should -Be $names
         $action = ($played[0] -split ' ', 2)[1]
         $action | Should -BeLike "-Execute|$launcher|-Argument|*"
-        # The argument as Windows splits it: double quotes only. On this system a window has no style.
+        # The argument is split as Windows does, at double quotes only. -WindowStyle is removed, because it exists on Windows only.
         $words = @([regex]::Matches(($action -split '\|', 4)[3], '"(?<word>[^"]*)"|(?<word>\S+)') | ForEach-Object { $_.Groups['word'].Value })
         $words = @($words | Where-Object { $_ -notin '-WindowStyle', 'Hidden' })
         $emulator = Start-QuietFleet

@@ -3,7 +3,7 @@ BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
 Describe 'Get-PRIdleInstance' {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'returns what is proven idle, and what that rests on' {
+    It 'returns the instances that are proven idle, with the evidence' {
         $emulator = Start-IdleEmulator -Workloads @{ 1 = 'busy'; 2 = 'silent'; 3 = 'blank' }
         Read-Fleet $emulator
         $found = Get-PRIdleInstance @Rule
@@ -21,7 +21,7 @@ Describe 'Get-PRIdleInstance' {
         $found[0].CostPerHour | Should -Be 1
     }
 
-    It 'costs one list and one reading for each that runs' {
+    It 'sends one list and one reading per running instance' {
         $emulator = Start-IdleEmulator
         $null = $emulator.SetStatus('inst_2', 'stopped')
         $null = $emulator.SetStatus('inst_3', 'provisioning')
@@ -31,14 +31,14 @@ Describe 'Get-PRIdleInstance' {
         $sent[1..9] | Sort-Object | Should -Be (0, 1, 4, 5 | ForEach-Object { "GET /v1/instances/inst_$_/metrics" })
     }
 
-    It '-NoSample costs one list, and judges by what is recorded' {
+    It 'sends only one list with -NoSample, and uses the recorded readings' {
         $emulator = Start-IdleEmulator -Workloads @{ 1 = 'busy' }
         Read-Fleet $emulator
         (Get-PRIdleInstance @Rule -NoSample).Id | Should -Be 'inst_0', 'inst_2', 'inst_3', 'inst_4', 'inst_5'
         Get-Sent $emulator | Should -Be 'GET /v1/instances'
     }
 
-    It '-All shows the others with their reasons, in the order of the list' {
+    It 'returns the other instances with their reasons, in the order of the list, with -All' {
         $emulator = Start-IdleEmulator 5 -Workloads @{ 1 = 'busy'; 2 = 'silent' }
         Read-Fleet $emulator
         $null = $emulator.SetStatus('inst_3', 'stopped')
@@ -46,7 +46,7 @@ Describe 'Get-PRIdleInstance' {
             'inst_0 Idle AllBelowThreshold', 'inst_1 Active GpuBusy', 'inst_2 Unknown MetricsUnavailable', 'inst_3 Unknown NotRunning', 'inst_4 Idle AllBelowThreshold')
     }
 
-    Context 'Every reason can be met' {
+    Context 'Every reason can occur' {
         It '<Reason>' -ForEach @(
             @{ Reason = 'NotRunning'; Do = { Read-Fleet $emulator; $emulator.SetStatus('inst_0', 'hibernating') } }
             @{ Reason = 'GpuBusy'; Do = { Set-Series $emulator inst_0 0, 0, 5, 0 -Step '00:02:00'; Read-Fleet $emulator } }
@@ -85,7 +85,7 @@ Describe 'Get-PRIdleInstance' {
         }
 
         It 'ClockWentBack' {
-            # A process that goes by the real time, after one whose clock ran two hours ahead.
+            # A process with the real time runs after one whose clock was two hours ahead.
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             $emulator.Advance('02:00:00')
@@ -97,7 +97,7 @@ Describe 'Get-PRIdleInstance' {
         }
     }
 
-    It 'takes instances from the pipeline: no list, one reading each' {
+    It 'takes instances from the pipeline and sends one reading per instance, without a list' {
         $emulator = Start-IdleEmulator 4
         Read-Fleet $emulator
         $some = Get-PRInstance -Id inst_1, inst_3
@@ -106,7 +106,7 @@ Describe 'Get-PRIdleInstance' {
         Get-Sent $emulator | Sort-Object | Should -Be 'GET /v1/instances/inst_1/metrics', 'GET /v1/instances/inst_3/metrics'
     }
 
-    It 'takes ids: one list, one reading each; an unknown one is an error, and the rest goes on' {
+    It 'takes ids and sends one list and one reading per id; an unknown id is an error and the others are processed' {
         $emulator = Start-IdleEmulator 4
         Read-Fleet $emulator
         $found = 'inst_3', 'inst_none', 'inst_1' | Get-PRIdleInstance @Rule -ErrorAction SilentlyContinue -ErrorVariable failed
@@ -122,7 +122,7 @@ Describe 'Get-PRIdleInstance' {
         ("Id,Note", "inst_1,x" | ConvertFrom-Csv | Get-PRIdleInstance @Rule).Id | Should -Be 'inst_1'
     }
 
-    It 'does nothing for an empty pipeline, and refuses an empty id' {
+    It 'does nothing for an empty pipeline, and rejects an empty id' {
         $emulator = Start-IdleEmulator 2
         @() | Get-PRIdleInstance @Rule | Should -BeNullOrEmpty
         Get-PRIdleInstance -Id '' -ErrorAction SilentlyContinue -ErrorVariable failed | Should -BeNullOrEmpty
@@ -130,7 +130,7 @@ Describe 'Get-PRIdleInstance' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'reads instances of several accounts, each by its own connection and clock' {
+    It 'reads instances of several accounts, each with its own connection and clock' {
         $one = Start-IdleEmulator 1
         Read-Fleet $one
         $here = Get-PRInstance
@@ -145,7 +145,7 @@ Describe 'Get-PRIdleInstance' {
         Get-ErrorId $failed[0] | Should -Be 'ContextMismatch'
     }
 
-    It 'pipes into Stop-PRInstance: the idle ones are stopped, with the connection they came from' {
+    It 'can be piped to Stop-PRInstance, which stops the idle instances with their own connection' {
         $emulator = Start-IdleEmulator 4 -Workloads @{ 1 = 'busy'; 2 = 'silent' }
         Read-Fleet $emulator
         (Get-PRIdleInstance @Rule | Stop-PRInstance -Confirm:$false).Id | Should -Be 'inst_0', 'inst_3'
@@ -154,7 +154,7 @@ Describe 'Get-PRIdleInstance' {
         $emulator.Requests | Should -HaveCount 7
     }
 
-    It 'refuses a rule that proves nothing: <Name>' -ForEach @(
+    It 'rejects a rule that proves nothing: <Name>' -ForEach @(
         @{ Name = 'For'; With = @{ For = '00:00:00.5' } }
         @{ Name = 'MinSamples'; With = @{ For = '00:10:00'; MinSamples = 0 } }
         @{ Name = 'MaxGap'; With = @{ For = '00:10:00'; MaxGap = '00:00:00' } }
@@ -165,7 +165,7 @@ Describe 'Get-PRIdleInstance' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'calls everything unknown, with one warning, when nothing can be remembered' {
+    It 'returns Unknown for every instance, with one warning, when the store is unavailable' {
         $emulator = Start-IdleEmulator 3
         Read-Fleet $emulator
         $was = $env:PULSERUN_DATA_DIR
@@ -176,7 +176,7 @@ Describe 'Get-PRIdleInstance' {
         finally { $env:PULSERUN_DATA_DIR = $was }
         $verdicts.Verdict | Select-Object -Unique | Should -Be 'Unknown'
         $warnings | Should -HaveCount 1
-        # The old history is as good as before.
+        # The earlier history is still used afterwards.
         Get-PRIdleInstance @Rule | Should -HaveCount 3
     }
 }

@@ -10,7 +10,7 @@ Describe 'Get-PRProfile' {
     }
     AfterEach { Disconnect-PulseRun; Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json*" -ErrorAction Ignore }
 
-    It 'lists them by name, and never the key' {
+    It 'lists the profiles by name, without their keys' {
         $profiles = Get-PRProfile
         $profiles | Should -BeOfType PulseRun.Profile
         $profiles.Name | Should -Be 'one', 'two'
@@ -18,7 +18,7 @@ Describe 'Get-PRProfile' {
         ($profiles | Format-List * -Force | Out-String) + ($profiles | ConvertTo-Json) | Should -Not -Match 'canary'
     }
 
-    It 'takes wildcards and names, and lists what there is for a name that there is not' {
+    It 'takes wildcards and names, and lists the existing profiles in the error for an unknown name' {
         (Get-PRProfile t*).Name | Should -Be 'two'
         (Get-PRProfile ONE).Name | Should -Be 'one'
         Get-PRProfile nosuch* | Should -BeNullOrEmpty
@@ -28,16 +28,16 @@ Describe 'Get-PRProfile' {
         $done.Output.Name | Should -Be 'two'
     }
 
-    It 'is nothing where nothing is saved' {
+    It 'returns nothing when nothing is saved' {
         Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json"
         Get-PRProfile | Should -BeNullOrEmpty
     }
 
-    It 'fits a table of <_> columns' -ForEach 80, 120 {
+    It 'fits into a table of <_> columns' -ForEach 80, 120 {
         foreach ($line in (Get-PRProfile | Out-String -Width $_) -replace '\e\[[0-9;]*m' -split "`n") { $line.TrimEnd().Length | Should -BeLessOrEqual $_ }
     }
 
-    It 'says which file is damaged: <Name>' -ForEach @(
+    It 'names the damaged file: <Name>' -ForEach @(
         @{ Name = 'nulls'; Text = '{"profiles":[null]}' }
         @{ Name = 'a null name'; Text = '{"profiles":[{"name":null}]}' }
         @{ Name = 'no requests at all'; Text = '{"profiles":[{"name":"a","baseUri":"https://a/","protection":"file-mode","requestsPerMinute":0}]}' }

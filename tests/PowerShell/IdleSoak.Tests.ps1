@@ -2,8 +2,8 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Idle.ps1
 
-    # Test-Idle: the rule once more, in other words: ten minutes, six numbers, none of them 5 or more, never three minutes without one, one just now.
-    # Plain loops: it is asked five thousand times.
+    # Test-Idle: an independent implementation of the rule: ten minutes, six readings, none of them 5 or more, no gap of three minutes, and a current reading.
+    # Plain loops are used, because it is called five thousand times.
     function Test-Idle([object[]] $Series, [int[]] $Taken, [int] $Now) {
         $last = -99
         $inside = 0
@@ -11,7 +11,7 @@ BeforeAll {
             $load = $Series[$minute]
             if ($load -isnot [double]) { continue }
             if ($minute -le $Now - 10) { $last = $load -lt 5 ? $minute : -99; continue }
-            # The last number before the window speaks for its start.
+            # The last reading before the window applies to its start.
             if ($load -ge 5 -or $minute - $last -gt 2 -or ($inside -eq 0 -and $Now - 10 - $last -gt 2)) { return $false }
             $last = $minute
             $inside++
@@ -23,11 +23,11 @@ BeforeAll {
 Describe 'Random loads' {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    # 15 fleets of 20, each with its own seed: 300 series.
-    It 'are never stopped but when every reading of the window rests, and always then (seed <_>)' -ForEach (1..15) {
+    # 15 fleets of 20 instances, each with its own seed, are 300 series.
+    It 'are stopped if and only if every reading of the window is idle (seed <_>)' -ForEach (1..15) {
         $random = [Random]::new($_)
         $emulator = Start-IdleEmulator 20
-        # One reading is taken a minute, or none: the run is left out, the answer is missing, or it holds no number.
+        # At most one reading per minute is taken. There is none when the run is skipped, the response is missing, or the response has no number.
         $minutes = 17
         $series = @{}
         foreach ($i in 0..19) {
@@ -41,7 +41,7 @@ Describe 'Random loads' {
                     elseif ($kind -eq 1 -and $chance -lt 0.1) { 5.0 }
                     else { 4.9 * $random.NextDouble() }
                 })
-            # Rounded as the server does.
+            # Rounded as the server rounds.
             $series["inst_$i"] = @($series["inst_$i"] | ForEach-Object { $_ -is [double] ? [Math]::Round($_, 1) : $_ })
             Set-Series $emulator "inst_$i" $series["inst_$i"] -Step '00:01:00'
         }

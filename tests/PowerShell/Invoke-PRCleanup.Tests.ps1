@@ -1,11 +1,11 @@
 BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
 
 Describe 'Invoke-PRCleanup' {
-    # A protection holds for its id, whichever connection made it: the next test has the same ids.
+    # A protection applies to its id in every connection, and the next test has the same ids.
     AfterEach { try { Get-PRProtection | Unprotect-PRInstance } catch { }; Stop-PREmulator; Disconnect-PulseRun }
 
     Context 'Stops' {
-        It 'stops what is idle, nothing else, and tells why and what it saves' {
+        It 'stops only idle instances, and returns the reason and the savings' {
             $emulator = Start-IdleEmulator -Workloads @{ 1 = 'busy'; 2 = 'silent' }
             Read-Fleet $emulator
             $null = $emulator.SetStatus('inst_4', 'stopped')
@@ -20,7 +20,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -Be 'inst_1', 'inst_2'
         }
 
-        It 'costs 1 + R, and 2 for each it acts on' {
+        It 'sends one list, one reading per running instance, and two requests per act' {
             $emulator = Start-IdleEmulator -Workloads @{ 1 = 'busy' }
             Read-Fleet $emulator
             (Invoke-TestCleanup @{ MaxActions = 2 }).Actions | Should -HaveCount 6
@@ -28,7 +28,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Acts $emulator | Sort-Object | Should -Be 'POST /v1/instances/inst_4/stop', 'POST /v1/instances/inst_5/stop'
         }
 
-        It 'finds nothing to do a second time' {
+        It 'does nothing when it is repeated' {
             $emulator = Start-IdleEmulator 2
             Read-Fleet $emulator
             $null = Invoke-TestCleanup
@@ -37,14 +37,14 @@ Describe 'Invoke-PRCleanup' {
             Get-Sent $emulator | Should -Be 'GET /v1/instances'
         }
 
-        It 'leaves alone what is found <Name> right before the stop' -ForEach @(
+        It 'does not stop an instance that is <Name> right before the stop' -ForEach @(
             @{ Name = 'busy'; Then = 60 }
             @{ Name = 'without an answer'; Then = 'missing' }
             @{ Name = 'without a number'; Then = $null }
         ) {
             $emulator = Start-IdleEmulator 2
             Read-Fleet $emulator
-            # The first reading is the run's, the second the look before the stop.
+            # The first reading is that of the run, the second is the second look before the stop.
             Set-Series $emulator inst_1 0, $Then
             $done = Invoke-TestCleanup
             $done.Text | Should -Be 'inst_0 Stopped Idle', 'inst_1 Skipped NoLongerIdle'
@@ -54,10 +54,10 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -Be 'inst_1'
         }
 
-        It 'finds done what was stopped between its verdict and its stop, for one request more than the look' {
+        It 'accepts an instance that was stopped between verdict and stop, for one request in addition to the look' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
-            # A stopped instance has no metrics: that is all the second look meets. The look after it finds out.
+            # A stopped instance has no metrics, so the second look fails, and the read of the state finds it stopped.
             Set-Series $emulator inst_0 0, 'missing'
             Add-Fault $emulator UnknownStatus @{ Path = '*/instances/inst_0'; Text = 'stopped' }
             $done = Invoke-TestCleanup
@@ -66,7 +66,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances/inst_0/metrics', 'GET /v1/instances/inst_0/metrics', 'GET /v1/instances/inst_0'
         }
 
-        It 'says of a provider that cannot stop that it refused, once, and goes on' {
+        It 'reports a provider that cannot stop once, and continues' {
             $emulator = Start-IdleEmulator 3
             Read-Fleet $emulator
             Add-Fault $emulator ServerError @{ Path = '*/inst_1/stop'; Status = 400; Text = 'This provider does not support stopping.' }
@@ -79,7 +79,7 @@ Describe 'Invoke-PRCleanup' {
             @(Get-Acts $emulator | Where-Object { $_ -like '*inst_1*' }) | Should -HaveCount 1
         }
 
-        It 'does not stop what another process has just seen busy' {
+        It 'does not stop an instance for which another process has just recorded a busy reading' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             Set-Series $emulator inst_0 80, 0
@@ -88,8 +88,8 @@ Describe 'Invoke-PRCleanup' {
         }
     }
 
-    Context 'Leaves alone' {
-        It 'acts on nothing when 60 % give no metrics, and says that' {
+    Context 'Does not act' {
+        It 'when 60 % of the instances give no metrics, which it reports' {
             $emulator = Start-IdleEmulator 10 -Workloads @{ 0 = 'silent'; 1 = 'silent'; 2 = 'silent'; 3 = 'blank'; 4 = 'blank'; 5 = 'blank' }
             Read-Fleet $emulator
             $done = Invoke-TestCleanup
@@ -99,11 +99,11 @@ Describe 'Invoke-PRCleanup' {
             $done.Actions.Action | Select-Object -Unique | Should -Be 'Skipped'
             $done.Actions[0].Reason, $done.Actions[9].Reason | Should -Be 'Unknown', 'MetricsOutage'
             Get-Acts $emulator | Should -BeNullOrEmpty
-            # The list, ten readings, and one more list: what was stopped meanwhile is no outage.
+            # One list, ten readings, and one more list, because instances that were stopped meanwhile are no outage.
             $emulator.Requests | Should -HaveCount 12
         }
 
-        It 'acts when 50 % give none, or when more may be missing' {
+        It 'unless only 50 % give none, or -MaxUnknownPercent allows more' {
             $emulator = Start-IdleEmulator 4 -Workloads @{ 0 = 'silent'; 1 = 'silent'; 2 = 'silent' }
             Read-Fleet $emulator
             (Invoke-TestCleanup).ErrorIds | Should -Be 'MetricsOutage'
@@ -112,7 +112,7 @@ Describe 'Invoke-PRCleanup' {
             $done.Text[3] | Should -Be 'inst_3 Stopped Idle'
         }
 
-        It 'takes a fleet that keeps its models in memory for no outage' {
+        It 'but reports no outage for a fleet with models in GPU memory' {
             $emulator = Start-IdleEmulator 3
             foreach ($id in 'inst_0', 'inst_1') { Set-Series $emulator $id @{ GpuUtilization = 0; MemoryUsage = 80 } }
             Read-Fleet $emulator
@@ -122,7 +122,7 @@ Describe 'Invoke-PRCleanup' {
             $done.Actions[0].VerdictReason | Should -Be 'MemoryHeld'
         }
 
-        It 'removes nothing in an outage either' {
+        It 'and removes nothing in an outage' {
             $emulator = Start-IdleEmulator 3 -Workloads @{ 0 = 'silent'; 1 = 'silent' }
             Read-Fleet $emulator
             $null = $emulator.SetStatus('inst_2', 'stopped')
@@ -133,7 +133,7 @@ Describe 'Invoke-PRCleanup' {
             $done.Text[2] | Should -Be 'inst_2 Skipped MetricsOutage'
         }
 
-        It 'never touches what is protected or excluded' {
+        It 'on protected or excluded instances' {
             $emulator = Start-IdleEmulator 4
             Read-Fleet $emulator
             $null = Protect-PRInstance -Id inst_0 -Reason 'a demo'
@@ -141,7 +141,7 @@ Describe 'Invoke-PRCleanup' {
             $done.Text | Should -Be 'inst_0 Skipped Protected', 'inst_1 Skipped Excluded', 'inst_2 Skipped Excluded', 'inst_3 Stopped Idle'
         }
 
-        It 'does not consider what -<Name> does not select, and asks nothing of it' -ForEach @(
+        It 'on instances that -<Name> does not select, and does not read them' -ForEach @(
             @{ Name = 'Gpu'; With = @{ Gpu = 'RTX_*' }; Expected = 'inst_1', 'inst_3' }
             @{ Name = 'Region'; With = @{ Region = 'us-*' }; Expected = @() }
             @{ Name = 'Provider'; With = @{ Provider = 'vast_ai', 'lambda' }; Expected = 'inst_0', 'inst_1', 'inst_2', 'inst_3' }
@@ -153,14 +153,14 @@ Describe 'Invoke-PRCleanup' {
             $emulator.Requests | Should -HaveCount (1 + 3 * $Expected.Count)
         }
 
-        It 'refuses an empty variable for -<_>: it would mean everything' -ForEach 'Exclude', 'Gpu', 'Region', 'Provider', 'Template' {
+        It 'and rejects an empty variable for -<_>, which would select everything' -ForEach 'Exclude', 'Gpu', 'Region', 'Provider', 'Template' {
             $emulator = Start-IdleEmulator 1
             $with = @{ IdleFor = '00:10:00'; $_ = $null }
             { Invoke-PRCleanup @with } | Should -Throw -ErrorId 'ParameterArgumentValidationError*'
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It '-MaxActions goes to the most expensive; 0 acts on none' {
+        It 'on more than -MaxActions instances, the most expensive first; with 0 on none' {
             $emulator = Start-IdleEmulator 4
             Read-Fleet $emulator
             (Invoke-TestCleanup @{ MaxActions = 0 }).Actions.Reason | Select-Object -Unique | Should -Be 'MaxActions'
@@ -168,7 +168,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -Be 'inst_0', 'inst_1', 'inst_2'
         }
 
-        It 'acts on nothing when nothing can be remembered: protections neither' {
+        It 'when the store is unavailable, because protections cannot be read' {
             $emulator = Start-IdleEmulator 2
             Read-Fleet $emulator
             $was = $env:PULSERUN_DATA_DIR
@@ -183,14 +183,14 @@ Describe 'Invoke-PRCleanup' {
             Get-Acts $emulator | Should -BeNullOrEmpty
         }
 
-        It 'does not act on old readings when the new ones cannot be written' {
+        It 'on old readings when the new ones cannot be recorded' {
             $emulator = Start-IdleEmulator 1
             $was = $env:PULSERUN_DATA_DIR
             try {
                 $env:PULSERUN_DATA_DIR = Join-Path $TestDrive 'full'
                 Read-Fleet $emulator
                 Set-Series $emulator inst_0 90
-                # As on a full disk: it takes no readings, and still gives those it has.
+                # As on a full disk, the store accepts no readings but returns the existing ones.
                 Invoke-StoreSql "CREATE TRIGGER full BEFORE INSERT ON sample BEGIN SELECT RAISE(ABORT, 'full'); END"
                 $done = Invoke-TestCleanup @{ MaxUnknownPercent = 100 }
             }
@@ -210,7 +210,7 @@ Describe 'Invoke-PRCleanup' {
             $null = $emulator.SetStatus('inst_2', 'stopped')
         }
 
-        It 'only what this history has seen stopped for so long, when asked to, for 2 requests each' {
+        It 'instances that the history shows as stopped for -RemoveStoppedAfter, for 2 requests each' {
             $null = Invoke-TestCleanup
             Watch-Fleet $emulator 40
             $emulator.ClearRequests()
@@ -220,16 +220,16 @@ Describe 'Invoke-PRCleanup' {
             Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances/inst_0/metrics', 'GET /v1/instances/inst_1', 'DELETE /v1/instances/inst_1'
         }
 
-        It 'not what was started in between, though stopped again' {
+        It 'no instance that was started and stopped again in between' {
             $null = Start-PRInstance inst_1
             $null = $emulator.SetStatus('inst_1', 'stopped')
             Watch-Fleet $emulator 40
             (Invoke-TestCleanup @{ RemoveStoppedAfter = '00:30:00' }).Text[1] | Should -Be 'inst_1 Skipped StoppedRecently'
         }
 
-        It 'not what is started between verdict and removal' {
+        It 'no instance that is started between verdict and removal' {
             Watch-Fleet $emulator 40
-            # What the list says is stopped runs when looked at again.
+            # The list shows the instance as stopped, and the second look shows it as running.
             $null = $emulator.SetStatus('inst_1', 'stopped')
             Add-Fault $emulator UnknownStatus @{ Path = '*/instances/inst_1'; Text = 'starting' }
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
@@ -238,7 +238,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Acts $emulator | Should -BeNullOrEmpty
         }
 
-        It 'finds done what is gone when looked at again' {
+        It 'and accepts an instance that is gone at the second look' {
             Watch-Fleet $emulator 40
             Add-Fault $emulator ServerError @{ Path = '*/instances/inst_1'; Status = 404 }
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
@@ -246,19 +246,19 @@ Describe 'Invoke-PRCleanup' {
             @($done.Errors) + $done.Warnings | Should -BeNullOrEmpty
         }
 
-        It 'never what is protected' {
+        It 'no protected instance' {
             Watch-Fleet $emulator 60
             $null = Protect-PRInstance -Id inst_1
             (Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }).Text[1] | Should -Be 'inst_1 Skipped Protected'
         }
 
-        It '-Force asks nothing' {
+        It 'without confirmation with -Force' {
             Watch-Fleet $emulator 40
             $done = Invoke-PRCleanup @Cleanup -RemoveStoppedAfter 01:00 -Force
             $done[1].Action | Should -Be 'Removed'
         }
 
-        It 'fails where nobody can be asked, names the switch, and has done nothing at all' {
+        It 'nothing when the host cannot prompt: it fails and names the switch' {
             $child = Invoke-Child @"
                 `$e = Start-PREmulator -Instances 0 -RequestsPerMinute 0
                 `$e | Connect-PulseRun
@@ -280,7 +280,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context '-WhatIf' {
-        It 'acts on nothing, and still reads, records and explains' {
+        It 'does not act, but takes and records readings and returns decisions' {
             $emulator = Start-IdleEmulator 4 -Workloads @{ 1 = 'busy' }
             $null = $emulator.SetStatus('inst_2', 'stopped')
             Read-Fleet $emulator 8
@@ -289,13 +289,13 @@ Describe 'Invoke-PRCleanup' {
             $done.Text | Should -Be 'inst_0 WouldStop Idle', 'inst_1 Skipped Active', 'inst_2 WouldRemove StoppedLong', 'inst_3 WouldStop Idle'
             $done.Actions.SavedPerHour | Should -Be 1, 0, 0, 4
             Get-Acts $emulator | Should -BeNullOrEmpty
-            # No second look.
+            # There is no second look.
             $emulator.Requests | Should -HaveCount (1 + 3)
             Get-Content $audit | ConvertFrom-Json | ForEach-Object { "$($_.id) $($_.action)" } | Sort-Object | Should -Be 'inst_0 WouldStop', 'inst_1 Skipped', 'inst_2 WouldRemove', 'inst_3 WouldStop'
             @(Get-PRInstanceMetrics -History -Id inst_0) | Should -HaveCount 9
         }
 
-        It 'holds with -Force' {
+        It 'applies with -Force too' {
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             $null = Invoke-TestCleanup
@@ -306,7 +306,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'Requests' {
-        It '-RequestBudget reads those first that were read longest ago' {
+        It 'are limited by -RequestBudget; the least recently read instances are read first' {
             $emulator = Start-IdleEmulator 5
             foreach ($id in 'inst_0', 'inst_3', 'inst_1') {
                 Get-PRInstanceMetrics $id | Out-Null
@@ -321,21 +321,21 @@ Describe 'Invoke-PRCleanup' {
             $done.Actions.Verdict | Select-Object -Unique | Should -Be 'Unknown'
         }
 
-        It 'takes its budget from the connection' {
+        It 'are limited by the connection by default' {
             $emulator = Start-IdleEmulator 6
             $emulator | Connect-PulseRun -RequestsPerMinute 4
             $null = Invoke-TestCleanup
             $emulator.Requests | Should -HaveCount 4
         }
 
-        It 'spreads its readings by -Jitter' {
+        It 'are spread over -Jitter' {
             $emulator = Start-IdleEmulator 8
             $null = Invoke-TestCleanup @{ Jitter = '00:00:00.4' }
             $times = @($emulator.Requests | Where-Object Path -Like '*/metrics' | ForEach-Object Time | Sort-Object)
             ($times[-1] - $times[0]).TotalMilliseconds | Should -BeGreaterThan 60
         }
 
-        It 'refuses a -Jitter of <_>' -ForEach '-00:00:01', '02:00:00' {
+        It 'cannot be spread over a -Jitter of <_>' -ForEach '-00:00:01', '02:00:00' {
             $emulator = Start-IdleEmulator 1
             { Invoke-PRCleanup -IdleFor 00:10 -Jitter $_ } | Should -Throw -ErrorId 'InvalidRequest*'
             $emulator.Requests | Should -BeNullOrEmpty
@@ -343,7 +343,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'Audit' {
-        It 'is one line of JSON for each decision and one before each act, appended, without secrets' {
+        It 'appends one line of JSON per decision and one before each act, without secrets' {
             $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
             Read-Fleet $emulator
             Add-Fault $emulator ServerError @{ Path = '*/inst_2/stop'; Status = 400; Text = "No. Key pr_live_0123456789abcdef0123`nnew line" }
@@ -367,7 +367,7 @@ Describe 'Invoke-PRCleanup' {
             ($lines | Where-Object action -EQ Failed).error | Should -BeLike '*inst_2*No.*'
         }
 
-        It 'that cannot be written fails the run before anything is done' {
+        It 'fails the run before any act when it cannot be written' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             { Invoke-PRCleanup @Cleanup -AuditPath $TestDrive } | Should -Throw -ErrorId 'InvalidRequest*'
@@ -377,7 +377,7 @@ Describe 'Invoke-PRCleanup' {
 
     Context 'A full disk' {
         BeforeAll {
-            # A disk of its own, of 64 KB: only root can make one.
+            # A separate file system of 64 KB, which only root can mount.
             $disk = Join-Path $TestDrive 'disk'
             $null = New-Item -ItemType Directory $disk
             $canMount = $IsLinux -and (id -u) -eq '0'
@@ -385,12 +385,12 @@ Describe 'Invoke-PRCleanup' {
         }
         AfterAll { if ($canMount) { umount $disk } }
 
-        It 'ends the acting at the first line that cannot be written: no act without its intent on the disk' {
+        It 'ends all acts at the first line that cannot be written, because each act needs its intent on the disk' {
             if (-not $canMount) { Set-ItResult -Skipped -Because 'a full disk needs root' }
             $emulator = Start-IdleEmulator 6
             Read-Fleet $emulator
             $audit = Join-Path $disk 'audit.jsonl'
-            # Room for two or three lines.
+            # There is room for two or three lines.
             [IO.File]::WriteAllBytes((Join-Path $disk filler), [byte[]]::new(60KB))
             [IO.File]::WriteAllText($audit, ('{"id":"old"}' + "`n") * 240)
             $done = Invoke-TestCleanup @{ AuditPath = $audit; ThrottleLimit = 1 }
@@ -406,7 +406,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'The second look' {
-        It 'is taken again when the rate limit comes between it and the stop' {
+        It 'is repeated when the rate limit delays the stop' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Path = '*/stop'; Times = 1; RetryAfter = 1 }
@@ -416,7 +416,7 @@ Describe 'Invoke-PRCleanup' {
                 'GET /v1/instances/inst_0/metrics', 'POST /v1/instances/inst_0/stop', 'GET /v1/instances/inst_0/metrics', 'POST /v1/instances/inst_0/stop'
         }
 
-        It 'finds busy what began to work while the rate limit held the stop' {
+        It 'finds an instance busy that became busy while the rate limit delayed the stop' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             Set-Series $emulator inst_0 0, 0, 90
@@ -427,7 +427,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -Be 'inst_0'
         }
 
-        It 'comes before each removal: what was started after a <Kind> is not removed' -ForEach @(
+        It 'precedes each removal: an instance that was started after a <Kind> is not removed' -ForEach @(
             @{ Kind = 'TooManyRequests'; With = @{ RetryAfter = 1 } }
             @{ Kind = 'ServerError'; With = @{ Status = 503 } }
             @{ Kind = 'CutBeforeAnswer'; With = @{ } }
@@ -436,7 +436,7 @@ Describe 'Invoke-PRCleanup' {
             $null = $emulator.SetStatus('inst_0', 'stopped')
             Watch-Fleet $emulator 72
             Add-Fault $emulator $Kind ($With + @{ Method = 'DELETE'; Times = 1 })
-            # The look before the first removal finds it stopped; the ones after that do not.
+            # The look before the first removal shows the instance stopped; later ones do not.
             Add-Fault $emulator UnknownStatus @{ Method = 'GET'; Path = '*/instances/inst_0'; Text = 'running'; Skip = 1 }
             $done = Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }
             @(Get-Acts $emulator) | Should -HaveCount 1
@@ -445,7 +445,7 @@ Describe 'Invoke-PRCleanup' {
             $done.Actions[0].Reason | Should -Be 'NoLongerStopped'
         }
 
-        It 'takes a removal that a 503 hid for done' {
+        It 'accepts a removal that succeeded although its response was 503' {
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             Watch-Fleet $emulator 72
@@ -454,7 +454,7 @@ Describe 'Invoke-PRCleanup' {
             @(Get-Acts $emulator) | Should -HaveCount 1
         }
 
-        It 'leaves to the next run what a limit keeps from being sent in time' {
+        It 'leaves an act to the next run when the rate limit delays it for too long' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Path = '*/stop'; RetryAfter = 0 }
@@ -464,13 +464,13 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -Be 'inst_0'
         }
 
-        It 'does not stop what is protected while it is under way' {
+        It 'does not stop an instance that is protected during the run' {
             $emulator = Start-IdleEmulator 1
             Read-Fleet $emulator
             Add-Fault $emulator Delay @{ Path = '*/metrics'; Skip = 1; Duration = '00:00:01' }
             $pipeline = Start-Pipeline $emulator "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:`$false | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
             Wait-Until { (Get-SentCount $emulator '*metrics') -ge 2 }
-            # By another connection to the same fleet.
+            # The protection is made with another connection to the same fleet.
             Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri "$($emulator.BaseUri)/"
             $null = Protect-PRInstance -Id inst_0
             $pipeline.Shell.EndInvoke($pipeline.Running) | Should -Be 'inst_0 Skipped Protected'
@@ -479,8 +479,8 @@ Describe 'Invoke-PRCleanup' {
         }
     }
 
-    Context 'Removal needs looks' {
-        It 'without long gaps: two looks seven days apart are not seven days' {
+    Context 'Removal needs recorded states' {
+        It 'without long gaps: two lists seven days apart do not prove seven days' {
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             $null = Invoke-TestCleanup
@@ -489,7 +489,7 @@ Describe 'Invoke-PRCleanup' {
             Get-Acts $emulator | Should -BeNullOrEmpty
         }
 
-        It 'with one start time: a value that comes or goes is another' {
+        It 'with the same start time: a missing value counts as different' {
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             Watch-Fleet $emulator 40
@@ -498,8 +498,8 @@ Describe 'Invoke-PRCleanup' {
             (Invoke-TestCleanup @{ RemoveStoppedAfter = '01:00:00' }).Text | Should -Be 'inst_0 Skipped StoppedRecently'
         }
 
-        It 'and a clock like the server''s: eight days ahead, nothing is removed' {
-            # Another process goes by the real time; the emulator's clock, eight days ahead, made the looks.
+        It 'and a correct clock: with a clock eight days ahead nothing is removed' {
+            # Another process uses the real time; the states were recorded with the emulator's clock, which is eight days ahead.
             $emulator = Start-IdleEmulator 1
             $null = $emulator.SetStatus('inst_0', 'stopped')
             Watch-Fleet $emulator 80
@@ -510,7 +510,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'A damaged store' {
-        It 'holds every run back, and says so, until it is removed' {
+        It 'prevents every act, with an error, until the damaged file is deleted' {
             $emulator = Start-IdleEmulator 2
             $was = $env:PULSERUN_DATA_DIR
             try {
@@ -532,7 +532,7 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'Warming up' {
-        It 'is a warning, once a run, and no outage' {
+        It 'causes one warning per run, and no outage' {
             $emulator = Start-IdleEmulator 3
             Read-Fleet $emulator 3
             $done = Invoke-TestCleanup
@@ -543,11 +543,11 @@ Describe 'Invoke-PRCleanup' {
         }
     }
 
-    Context 'Stopped by another' {
-        It 'is no missing reading' {
+    Context 'An instance that another host stopped' {
+        It 'does not count as a missing reading' {
             $emulator = Start-IdleEmulator 2
             Read-Fleet $emulator
-            # Between the list and the readings, another host stops one: half and more of the readings do not come.
+            # Between the list and the readings another host stops an instance, so at least half of the readings fail.
             Set-Series $emulator inst_0 'missing'
             Set-Series $emulator inst_1 'missing'
             Add-Fault $emulator UnknownStatus @{ Path = '*/instances'; Skip = 1; Text = 'stopped' }
@@ -557,13 +557,13 @@ Describe 'Invoke-PRCleanup' {
         }
     }
 
-    Context 'Two at once' {
-        It 'act on -MaxActions together' {
+    Context 'Two concurrent runs' {
+        It 'act on -MaxActions instances in total' {
             $emulator = Start-IdleEmulator 6
             $variables = Get-ConnectionVariables $emulator
-            # Their time is the real one: a window of three seconds. Both wait for the same file, so that the runs overlap.
+            # They use real time and a window of three seconds. Both wait for the same file, so that the runs overlap.
             $flag = Join-Path $TestDrive 'go'
-            # One of them lists when the other has done its part, and would go on with the next two.
+            # One run may list after the other has acted, and would then act on the next two instances.
             Add-Fault $emulator Delay @{ Path = '*/instances'; Duration = '00:00:04'; Times = 1 }
             $script = "
                 `$rule = @{ IdleFor = '00:00:03'; MinSamples = 2; MaxGap = '00:00:03'; Jitter = 0; Confirm = `$false; MaxUnknownPercent = 100; WarningAction = 'SilentlyContinue' }
@@ -579,8 +579,8 @@ Describe 'Invoke-PRCleanup' {
             Get-Running $emulator | Should -HaveCount 4
         }
 
-        It 'act on each instance once, or find it done, without errors' {
-            # Their time is the real one: a window of one second, read as fast as they can, by both.
+        It 'act on each instance once, or accept it as done, without errors' {
+            # They use real time and a window of one second, and both take readings as fast as possible.
             $emulator = Start-IdleEmulator 6 -Workloads @{ 4 = 'busy'; 5 = 'busy' }
             $script = @'
                 $rule = @{ IdleFor = '00:00:01'; MinSamples = 3; MaxGap = '00:00:01'; Jitter = 0; Confirm = $false; MaxUnknownPercent = 100 }
@@ -596,21 +596,21 @@ Describe 'Invoke-PRCleanup' {
             $lines.Errors | Should -Be '', ''
             Get-Running $emulator | Should -Be 'inst_4', 'inst_5'
             $lines.Lines | Should -Not -BeLike '*Failed*'
-            # Effective stops: one for each, whoever came first.
+            # Exactly one stop per instance takes effect.
             $stops = @($emulator.Requests | Where-Object { $_.Path -like '*/stop' -and $_.Status -eq 200 })
             $stops.Path | Sort-Object | Should -Be (0..3 | ForEach-Object { "/v1/instances/inst_$_/stop" })
         }
     }
 
     It 'ends with NotConnected when there is no connection' {
-        # A folder of its own: a profile that another test saved would be a connection.
+        # A separate folder is used, because a profile that another test saved would provide a connection.
         $folder = $env:PULSERUN_DATA_DIR
-        $env:PULSERUN_DATA_DIR = Join-Path $TestDrive 'nobody'
+        $env:PULSERUN_DATA_DIR = Join-Path $TestDrive 'no-profile'
         try { { Invoke-PRCleanup -IdleFor 00:30 } | Should -Throw -ErrorId 'NotConnected*' }
         finally { $env:PULSERUN_DATA_DIR = $folder }
     }
 
-    It 'ends at a key that is refused' {
+    It 'ends when the key is rejected' {
         $emulator = Start-IdleEmulator 1
         Connect-PulseRun -ApiKey (ConvertTo-SecureString pr_test_wrong -AsPlainText -Force) -BaseUri "$($emulator.BaseUri)"
         { Invoke-PRCleanup -IdleFor 00:30 -Jitter 0 } | Should -Throw -ErrorId 'Unauthorized*'

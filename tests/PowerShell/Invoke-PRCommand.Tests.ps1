@@ -2,7 +2,7 @@ BeforeDiscovery {
     . $PSScriptRoot/Ssh.ps1
     $noSshd = -not (Test-Sshd)
     $noTerminal = -not (Test-Terminal)
-    if ($noSshd) { Write-Warning 'No OpenSSH server here: the tests with a real sshd are skipped (.ci/run installs it).' }
+    if ($noSshd) { Write-Warning 'The OpenSSH server is not installed, so the tests with a real sshd are skipped (.ci/run installs it).' }
 }
 
 BeforeAll {
@@ -14,7 +14,7 @@ BeforeAll {
 Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
     BeforeAll {
         $sshd = Start-TestSshd "$TestDrive/sshd"
-        # Goes on until nobody listens any more, so that no test leaves it behind.
+        # Runs until its output is no longer read, so that no test leaves it running.
         $endless = 'while echo x; do sleep 0.1; done'
     }
     AfterAll { Stop-TestSshd $sshd }
@@ -27,11 +27,11 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
     AfterEach {
         Stop-PREmulator
         Disconnect-PulseRun
-        # Keys are kept by id, and each test makes its own instances.
+        # Host keys are stored by instance id, and each test creates its own instances.
         Remove-Item "$env:PULSERUN_DATA_DIR/ssh" -Recurse -Force -ErrorAction Ignore
     }
 
-    It 'answers what came of it' {
+    It 'returns the result of the command' {
         $result = Invoke-PRCommand inst_a -Command 'echo out; echo err >&2; exit 3' @with
         $result | Should -BeOfType PulseRun.CommandResult
         $result.Id, $result.Command, $result.ExitCode, $result.StdOut, $result.StdErr, $result.OmittedBytes |
@@ -41,13 +41,13 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         "$result" | Should -Be 'inst_a'
     }
 
-    It 'takes exit code <_> as a result' -ForEach 0, 1, 126, 254, 255 {
+    It 'returns exit code <_> as a result' -ForEach 0, 1, 126, 254, 255 {
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command "exit $_" @with }
         $done.Errors | Should -BeNullOrEmpty
         $done.Output.ExitCode | Should -Be $_
     }
 
-    It 'runs 20 at once, with results in the order of the input' {
+    It 'runs 20 commands concurrently, with results in the order of the input' {
         $ids = 1..20 | ForEach-Object { (New-Reachable $emulator "inst_many$_" $sshd.Command).Id }
         $instances = Get-PRInstance -Id $ids
         $emulator.ClearRequests()
@@ -58,12 +58,12 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         $emulator.Requests | Should -BeNullOrEmpty -Because 'objects have their ssh command'
     }
 
-    It 'spends one request on an id' {
+    It 'sends one request for an id' {
         $null = Invoke-PRCommand inst_a -Command 'true' @with
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 
-    It 'takes <Name>' -ForEach @(
+    It 'accepts <Name>' -ForEach @(
         @{ Name = 'objects'; Source = { Get-PRInstance inst_a } }
         @{ Name = 'rows of a CSV file'; Source = { Get-PRInstance inst_a | Export-Csv "$TestDrive/i.csv"; Import-Csv "$TestDrive/i.csv" } }
         @{ Name = 'objects with an InstanceId'; Source = { [pscustomobject]@{ InstanceId = 'inst_a' } } }
@@ -72,7 +72,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         (& $Source | Invoke-PRCommand -Command 'echo hi' @with).StdOut | Should -Be 'hi'
     }
 
-    It 'hands the command over as it is' {
+    It 'passes the command unchanged' {
         $text = 'printf "%s|" "$0" ''a  b'' "$(echo c)" * `echo d`; printf "%s" "é😀\\n"'
         $there = & sh -c "cd; $text"
         (Invoke-PRCommand inst_a -Command "cd; $text" @with).StdOut -replace '^[^|]*\|' | Should -Be ($there -replace '^[^|]*\|')
@@ -86,14 +86,14 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         (Invoke-PRCommand inst_a -Command 'cat; echo end' @with).StdOut | Should -Be 'end'
     }
 
-    It 'keeps the first megabyte, and says what it left out' {
+    It 'keeps the first megabyte of output, and reports the omitted bytes' {
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command 'head -c 3000000 /dev/zero | tr "\0" x' @with }
         $done.Output.StdOut.Length | Should -Be 1MB
         $done.Output.OmittedBytes | Should -Be (3000000 - 1MB)
         "$($done.Warnings)" | Should -BeLike '*inst_a*'
     }
 
-    It 'ends what takes too long' {
+    It 'ends a command that exceeds the time limit' {
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command $endless -TimeoutSec 1 @with }
         $done.ErrorIds | Should -Be 'CommandTimeout'
         $done.Errors[0].TargetObject | Should -Be 'inst_a'
@@ -101,7 +101,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         Get-SshChildren | Should -BeNullOrEmpty
     }
 
-    It 'reports a key that is not accepted' {
+    It 'reports an ssh key that is rejected' {
         $wrong = New-SshKey "$TestDrive/wrong"
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command 'echo hi' -IdentityFile $wrong -Confirm:$false }
         $done.Output | Should -BeNullOrEmpty
@@ -110,12 +110,12 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         "$($done.Errors)" | Should -BeLike '*Permission denied*'
     }
 
-    It 'reports a command that a signal ended' {
+    It 'reports a command that was ended by a signal' {
         (Get-Outcome { Invoke-PRCommand inst_a -Command 'kill -9 $$' @with }).ErrorIds | Should -Be 'SshFailed'
     }
 
-    It 'keeps an error at its place, and goes on' {
-        # Port 1 of loopback: nobody is there.
+    It 'writes an error in the order of the input, and continues' {
+        # No server listens on port 1 of loopback.
         $null = New-Reachable $emulator inst_b 'ssh -p 1 root@127.0.0.1'
         $null = New-Reachable $emulator inst_c $sshd.Command
         $done = Get-Outcome { 'inst_a', 'inst_b', 'inst_c' | Invoke-PRCommand -Command 'echo hi' @with }
@@ -123,7 +123,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
             Should -Be 'hi inst_a', 'SshFailed inst_b', 'hi inst_c'
     }
 
-    It 'keeps the host key of an instance, for its owner alone, and no log' {
+    It 'stores the host key of an instance in a private file, and keeps no log' {
         $null = Invoke-PRCommand inst_a -Command 'true' @with
         $folder = "$env:PULSERUN_DATA_DIR/ssh"
         (Get-ChildItem $folder).Name | Should -Be 'known_hosts'
@@ -133,13 +133,13 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         (Invoke-PRCommand inst_a -Command 'echo hi' -HostKeyPolicy Strict @with).StdOut | Should -Be 'hi'
     }
 
-    It 'takes no first key under the policy Strict' {
+    It 'accepts no new host key with the policy Strict' {
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command 'echo hi' -HostKeyPolicy Strict @with }
         $done.Output | Should -BeNullOrEmpty
         $done.ErrorIds | Should -Be 'HostKeyRejected'
     }
 
-    It 'works in a data folder with a blank, a percent sign and a dollar in its name' {
+    It 'works in a data folder with a space, a percent sign and a dollar sign in its name' {
         $before = $env:PULSERUN_DATA_DIR
         $env:PULSERUN_DATA_DIR = "$TestDrive/da ta%h `$x"
         try {
@@ -152,7 +152,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { $env:PULSERUN_DATA_DIR = $before }
     }
 
-    It 'refuses a host key that has changed, and raises no alarm for a new instance on the old address' {
+    It 'rejects a host key that has changed, and accepts a new instance at an old address' {
         $first = Start-TestSshd "$TestDrive/first"
         $old = New-Reachable $emulator inst_old $first.Command
         (Invoke-PRCommand inst_old -Command 'echo hi' -IdentityFile $first.Key -Confirm:$false).StdOut | Should -Be 'hi'
@@ -165,7 +165,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
             $done.ErrorIds | Should -Be 'HostKeyRejected'
             $done.Errors[0].CategoryInfo.Category | Should -Be 'SecurityError'
             "$TestDrive/reached" | Should -Not -Exist
-            # What the error recommends does help.
+            # The action that the error recommends solves the problem.
             $advice = [regex]::Match("$($done.Errors[0])", 'ssh-keygen -R (\S+) -f "([^"]+)"')
             & ssh-keygen -q -R $advice.Groups[1].Value -f $advice.Groups[2].Value 2>$null
             (Invoke-PRCommand inst_old -Command 'echo hi' -IdentityFile $second.Key -Confirm:$false).StdOut | Should -Be 'hi'
@@ -173,7 +173,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { Stop-TestSshd $second }
     }
 
-    It 'takes the command as the only word, for <Name> from the pipeline' -ForEach @(
+    It 'takes the command as the only positional argument, for <Name> from the pipeline' -ForEach @(
         @{ Name = 'objects'; Source = { Get-PRInstance inst_a } }
         @{ Name = 'ids'; Source = { 'inst_a' } }
         @{ Name = 'rows of a CSV file'; Source = { Get-PRInstance inst_a | Export-Csv "$TestDrive/i.csv"; Import-Csv "$TestDrive/i.csv" } }
@@ -188,12 +188,12 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         (Invoke-PRCommand (Get-PRInstance inst_a) 'echo hi' @with).StdOut | Should -Be 'hi'
     }
 
-    It 'runs nothing when instances are named and piped in' {
+    It 'runs nothing when instances are both named and piped' {
         (Get-Outcome { 'inst_a' | Invoke-PRCommand inst_b 'echo hi' @with }).EndedId | Should -Be 'InvalidRequest'
         (Get-Outcome { Invoke-PRCommand inst_a @with }).EndedId | Should -Be 'InvalidRequest'
     }
 
-    It 'writes output of any length to a file of each instance' {
+    It 'writes output of any length to a file per instance' {
         $null = New-Reachable $emulator inst_b $sshd.Command
         $done = Get-Outcome { 'inst_a', 'inst_b' | Invoke-PRCommand -Command 'head -c 3000001 /dev/zero; echo err >&2' -OutFile "$TestDrive/out-{Id}.bin" @with }
         $done.Errors | Should -BeNullOrEmpty
@@ -203,7 +203,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         Get-Item "$TestDrive/out-inst_?.bin" | ForEach-Object Length | Should -Be 3000001, 3000001
     }
 
-    It 'writes no two instances to one file, and runs nothing for a file that cannot be written' {
+    It 'writes each instance to its own file, and runs nothing for a file that cannot be written' {
         $null = New-Reachable $emulator inst_b $sshd.Command
         $done = Get-Outcome { 'inst_a', 'inst_b' | Invoke-PRCommand -Command 'echo hi' -OutFile "$TestDrive/one.txt" @with }
         $done.ErrorIds | Should -Be 'InvalidRequest'
@@ -213,13 +213,13 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         "$TestDrive/ranout" | Should -Not -Exist
     }
 
-    It 'ends when the disk of its file is full' -Skip:(-not (Test-Path /dev/full)) {
+    It 'ends when the disk of the file is full' -Skip:(-not (Test-Path /dev/full)) {
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command $endless -OutFile /dev/full @with }
         $done.ErrorIds | Should -Be 'InvalidRequest'
         Get-SshChildren | Should -BeNullOrEmpty
     }
 
-    It 'uses the ssh configuration that is named, and no other' {
+    It 'uses the specified ssh configuration only' {
         Set-Content "$TestDrive/config" "Host *`n  IdentityFile $($sshd.Key)`n  SetEnv LC_PULSE=x"
         (Invoke-PRCommand inst_a -Command 'echo hi' -SshConfig "$TestDrive/config" -Confirm:$false).StdOut | Should -Be 'hi'
         $done = Get-Outcome { 'inst_a', 'inst_a2' | Invoke-PRCommand -Command 'x' -SshConfig "$TestDrive/nosuch" -Confirm:$false }
@@ -227,7 +227,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         @($done.Errors).Count | Should -Be 0
     }
 
-    It 'takes the key of the profile' {
+    It 'uses the ssh key of the profile' {
         Connect-PulseRun -ApiKey (ConvertTo-Key $emulator.ApiKey) -BaseUri $emulator.BaseUri -Save -Profile ssh -WarningAction SilentlyContinue
         try {
             Set-PRProfile ssh -IdentityFile $sshd.Key
@@ -237,8 +237,8 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { Remove-PRProfile ssh }
     }
 
-    It 'keeps its time limit where the thread pool is as small as it can be' {
-        # As many threads as processors is the least that the pool can have; the readers of the commands must not need them.
+    It 'keeps its time limit with the smallest thread pool' {
+        # The smallest pool has as many threads as there are processors. The readers of the commands must not use them.
         $many = 1..([Environment]::ProcessorCount) | ForEach-Object { (New-Reachable $emulator "inst_pool$_" $sshd.Command).Id }
         $script = "`$null = [System.Threading.ThreadPool]::SetMaxThreads([Environment]::ProcessorCount, 1000); '$($many -join "','")' | Invoke-PRCommand -Command '$endless' -TimeoutSec 1 -IdentityFile '$($sshd.Key)' -Confirm:`$false -ErrorAction SilentlyContinue -ErrorVariable e; `$e | ForEach-Object FullyQualifiedErrorId"
         $child = Start-Child $script (Get-ConnectionVariables $emulator)
@@ -249,7 +249,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { if (-not $child.Process.HasExited) { $child.Process.Kill($true) } }
     }
 
-    It 'leaves no ssh behind when it is stopped' {
+    It 'leaves no ssh process when it is stopped' {
         $null = New-Reachable $emulator inst_b $sshd.Command
         $pipeline = Start-Pipeline $emulator "'inst_a', 'inst_b' | Invoke-PRCommand -Command '$endless' -IdentityFile '$($sshd.Key)' -Confirm:`$false"
         try {
@@ -263,27 +263,27 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         finally { $pipeline.Shell.Dispose() }
     }
 
-    It 'says after Ctrl+C where a command may go on, although ssh got it first' -Skip:$noTerminal {
+    It 'names after Ctrl+C the instances on which a command may continue, even if ssh ended first' -Skip:$noTerminal {
         $script = "Invoke-PRCommand inst_a -Command 'touch $TestDrive/started; $endless' -IdentityFile '$($sshd.Key)' -Confirm:`$false"
         $terminal = Start-Terminal $script (Get-ConnectionVariables $emulator)
         try {
             Wait-Until { Test-Path "$TestDrive/started" }
             Send-Text $terminal ([char] 3)
-            Wait-Text $terminal 'Ended before every answer came'
+            Wait-Text $terminal 'ended before every request was answered'
             $terminal.Text | Should -BeLike '*inst_a*'
             $terminal.Text | Should -Not -Match 'Killed by signal'
         }
         finally { Stop-Terminal $terminal }
     }
 
-    It 'names its target and leaves no trace with -WhatIf' {
+    It 'names its target and creates nothing with -WhatIf' {
         $child = Invoke-Child "`$i = Get-PRInstance inst_a; `$i | Invoke-PRCommand -Command 'touch $TestDrive/whatif' -WhatIf" (Get-ConnectionVariables $emulator)
         $child.Output | Should -BeLike '*Run command: touch*inst_a (rtx_4090,*'
         "$TestDrive/whatif" | Should -Not -Exist
         "$env:PULSERUN_DATA_DIR/ssh" | Should -Not -Exist
     }
 
-    It 'has a table that fits <_> columns, and a list that a terminal obeys nothing of' -ForEach 60, 80, 120 {
+    It 'has a table that fits into <_> columns, and a list without control characters' -ForEach 60, 80, 120 {
         $result = Invoke-PRCommand inst_a -Command 'printf "\033[2Jone\ntwo\n"' @with
         $result.StdOut | Should -Be "`e[2Jone`ntwo"
         $lines = @(($result | Out-String -Width $_) -replace '\e\[[0-9;]*m' -split "`n" | Where-Object { $_.Trim() })
@@ -294,11 +294,11 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
     }
 }
 
-Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip:($IsWindows) {
+Describe 'Invoke-PRCommand, with a substitute for ssh that records its arguments' -Skip:($IsWindows) {
     BeforeEach {
         $emulator = Start-TestEmulator
         $marks = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
-        # One file a start, with one argument a line; the instance that is slow answers last.
+        # Writes one file per start, with one argument per line. The instance named slow responds last.
         $bin = New-Fake "$marks/bin" ssh "printf '%s\n' ""`$@"" > '$marks/args.'`$`$; case ""`$*"" in *inst_slow*) sleep 0.5;; esac; echo fake"
         $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
     }
@@ -308,12 +308,12 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Disconnect-PulseRun
     }
 
-    It 'puts results out in the order of the input, although the first is the slowest' {
+    It 'writes results in the order of the input, even if the first is the slowest' {
         $ids = 'inst_slow', 'inst_b', 'inst_c' | ForEach-Object { (New-Reachable $emulator $_ 'ssh root@192.0.2.1').Id }
         (Get-PRInstance -Id $ids | Invoke-PRCommand -Command 'x' -Confirm:$false).Id | Should -Be $ids
     }
 
-    It 'hands over arguments, and ends the options before the host' {
+    It 'passes arguments, and ends the options before the host' {
         $null = New-Reachable $emulator inst_a 'ssh -p 2222 root@192.0.2.1'
         (Invoke-PRCommand inst_a -Command 'echo "a  b" $(id); `id`' -Confirm:$false).StdOut | Should -Be 'fake'
         $arguments = Get-Content "$marks/args.*"
@@ -323,7 +323,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         $arguments | Should -Contain 'HostKeyAlias=pulserun-inst_a'
     }
 
-    It 'starts nothing for <_>' -ForEach @(
+    It 'starts no program for <_>' -ForEach @(
         'ssh -oProxyCommand=id root@192.0.2.1', 'ssh root@192.0.2.1 -oProxyCommand=id', 'ssh root@-oProxyCommand=id', 'ssh -l -oProxyCommand=id h', 'ssh -root@h'
         'ssh root@192.0.2.1; id', 'ssh root@$(id)', 'ssh root@`id`', "ssh root@192.0.2.1`n", "ssh root@192.0.2.1`r`n", "ssh root@192.0.2.1`nid", "ssh root@192.0.2.1`0", "ssh`troot@192.0.2.1"
         'ssh root@192.0.2.1 -p 0', 'ssh root@192.0.2.1 -p 65536', 'ssh root@192.0.2.1 -p 0x16', 'ssh root@h1 h2', 'ssh root@%h', "ssh root@h`u{043e}st", 'ssh root@', 'ssh', '/bin/sh -c id', "ssh root@'h'"
@@ -339,7 +339,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         @(Get-ChildItem $marks -Filter 'args.*') | Should -HaveCount 1 -Because 'the good one was started'
     }
 
-    It 'gives ssh no key of the API' {
+    It 'does not pass the API key to ssh' {
         $null = New-Fake "$marks/bin" ssh 'echo "key:${PULSERUN_API_KEY-none} file:${PULSERUN_API_KEY_FILE-none} home:$HOME"'
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $env:PULSERUN_API_KEY = 'pr_test_inherited'; $env:PULSERUN_API_KEY_FILE = '/inherited'
@@ -347,7 +347,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         finally { $env:PULSERUN_API_KEY = $env:PULSERUN_API_KEY_FILE = $null }
     }
 
-    It 'ends with ssh, when a program that ssh started holds its output open' {
+    It 'ends with ssh even if a program that ssh started keeps its output open' {
         $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; echo done"
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
@@ -358,7 +358,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }
 
-    It 'ends when a signal ends ssh first, and a program that ssh started holds its output open' {
+    It 'ends when a signal ends ssh and a program that ssh started keeps its output open' {
         $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 60"
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
@@ -369,7 +369,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }
 
-    It 'says of an instance that is <Status> how to wait for it' -ForEach @{ Status = 'stopped' }, @{ Status = 'provisioning' }, @{ Status = 'mystery' } {
+    It 'advises how to wait for an instance that is <Status>' -ForEach @{ Status = 'stopped' }, @{ Status = 'provisioning' }, @{ Status = 'mystery' } {
         $id = $emulator.Instances[0].Id
         $null = $emulator.SetStatus($id, $Status)
         $done = Get-Outcome { Invoke-PRCommand $id -Command 'x' -Confirm:$false }
@@ -378,7 +378,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Get-ChildItem $marks -Filter 'args.*' | Should -BeNullOrEmpty
     }
 
-    It 'looks again when an object is old' {
+    It 'reads an instance again when the object is outdated' {
         $instance = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $null = $emulator.SetStatus('inst_a', 'provisioning')
         $old = Get-PRInstance inst_a
@@ -388,14 +388,14 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 
-    It 'goes on past an instance that is not there' {
+    It 'continues after an instance that does not exist' {
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $done = Get-Outcome { 'inst_nosuch', 'inst_a', 'a/b' | Invoke-PRCommand -Command 'x' -Confirm:$false }
         $done.ErrorIds | Sort-Object | Should -Be 'InstanceNotFound', 'InvalidRequest'
         $done.Output.Id | Should -Be 'inst_a'
     }
 
-    It 'ends before anything is sent: <Name>' -ForEach @(
+    It 'fails before a request is sent: <Name>' -ForEach @(
         @{ Name = 'a key file that is not there'; With = @{ IdentityFile = '/nosuch/key' } }
         @{ Name = 'a blank command'; With = @{ Command = "  `n" } }
         @{ Name = 'a command with a null'; With = @{ Command = "a`0b" } }
@@ -411,7 +411,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Get-ChildItem $marks -Filter 'args.*' | Should -BeNullOrEmpty
     }
 
-    It 'says that there is no ssh, and looks for none in the current folder' {
+    It 'reports that ssh is missing, and does not search the current folder' {
         $env:PATH = "$([IO.Path]::PathSeparator).$([IO.Path]::PathSeparator)$marks"
         Push-Location $bin
         try { $done = Get-Outcome { $emulator.Instances[0].Id | Invoke-PRCommand -Command 'x' -Confirm:$false } }
@@ -421,7 +421,7 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Get-ChildItem $marks -Filter 'args.*' | Should -BeNullOrEmpty
     }
 
-    It 'says that there is no place for host keys' {
+    It 'reports that host keys cannot be stored' {
         $before = $env:PULSERUN_DATA_DIR
         Set-Content "$marks/file" x
         $env:PULSERUN_DATA_DIR = "$marks/file"
@@ -431,15 +431,15 @@ Describe 'Invoke-PRCommand, on an ssh that writes down how it was started' -Skip
         Get-ChildItem $marks -Filter 'args.*' | Should -BeNullOrEmpty
     }
 
-    It 'tells where it goes with -Verbose' {
+    It 'writes the address with -Verbose' {
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $done = Get-Outcome { Invoke-PRCommand inst_a -Command 'x' -Verbose -Confirm:$false }
         "$($done.Verbose)" | Should -BeLike '*root@192.0.2.1*pulserun-inst_a*'
     }
 
-    It 'ends the slow ones with Select-Object -First 1, and says where a command may go on' {
+    It 'ends slow commands with Select-Object -First 1, and names the instances on which a command may continue' {
         $ids = 'inst_b', 'inst_slow' | ForEach-Object { (New-Reachable $emulator $_ 'ssh root@192.0.2.1').Id }
-        # Answers only when the other one is under way.
+        # Responds only after the other command has started.
         $null = New-Fake "$marks/bin" ssh "case ""`$*"" in *inst_slow*) echo > '$marks/slow'; exec sleep 30;; esac; while [ ! -e '$marks/slow' ]; do sleep 0.05; done; echo fake"
         $instances = Get-PRInstance -Id $ids
         $clock = [System.Diagnostics.Stopwatch]::StartNew()

@@ -6,36 +6,36 @@
     file when it has finished one. A file that runs longer than its limit has failed: its child is killed, and a new one goes on.
 #>
 param(
-    # Where the counts are written, as JSON.
+    # The path of the file to which the counts are written, as JSON.
     [Parameter(Mandatory)] [string] $Result,
 
-    # Only files whose name has this in it.
+    # Runs only files whose name contains this text.
     [string] $Only,
 
-    # How many files run at once.
+    # The number of files that run concurrently.
     [int] $Workers = 2,
 
-    # How many seconds one file may take.
+    # The time limit for one file, in seconds.
     [int] $LimitSec = 300,
 
-    # For the children: the folder with the files that are left.
+    # For child processes: the folder with the remaining files.
     [string] $Queue
 )
 $ErrorActionPreference = 'Stop'
 
-# Runs files from the queue, one after the other. A file is taken by renaming it, which only one process can do.
+# Runs files from the queue in sequence. A process takes a file by renaming it, which succeeds in one process only.
 function Invoke-Worker {
     $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
     Import-Module (Join-Path $packages 'pester/6.2.0/tools/Pester.psd1')
 
-    # Nothing of the developer's own may leak in, and nothing may leak out.
+    # The settings of the developer must not affect the tests, and the tests must not change them.
     $env:PULSERUN_API_KEY = $null
     $env:PULSERUN_BASE_URI = $null
     foreach ($waiting in Get-ChildItem $Queue -Filter '*.todo' | Sort-Object Name) {
         $taken = [IO.Path]::ChangeExtension($waiting.FullName, ".$PID")
         try { [IO.File]::Move($waiting.FullName, $taken) } catch { continue }
         (Get-Item $taken).LastWriteTimeUtc = [datetime]::UtcNow
-        # Each file has its own: what one has saved, such as a profile, is not there for the next.
+        # Each file has its own data folder, so that a profile that one file saved does not affect the next.
         $env:PULSERUN_DATA_DIR = (New-Item -ItemType Directory (Join-Path $Queue "data-$($waiting.BaseName)")).FullName
         $configuration = New-PesterConfiguration
         $configuration.Run.Path = Get-Content $taken
@@ -47,7 +47,7 @@ function Invoke-Worker {
             $null = $text.Append("$_")
             if (-not $_.MessageData.NoNewLine) { $null = $text.AppendLine() }
         }
-        # A container or block that fails runs none of its tests: that is a failure too.
+        # A failed container or block runs none of its tests, so it counts as a failure.
         $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
         $lines = @($text.ToString() -split "`r?`n" | Where-Object { $_ -notmatch 'Running tests from|Tests completed in|Tests Passed:' -and $_ -replace '\e\[[0-9;]*m' })
         @{ Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
@@ -55,7 +55,7 @@ function Invoke-Worker {
     }
 }
 
-# Starts one more child.
+# Starts another child process.
 function Start-Worker {
     $program = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
     $start = [Diagnostics.ProcessStartInfo]::new(((Test-Path $program) ? $program : 'dotnet'))
@@ -73,7 +73,7 @@ $null = New-Item -ItemType Directory -Force $Queue
 $sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0 }
 $children = @()
 try {
-    # Those that start many processes come first, so that the end is not a long file alone.
+    # Files that start many processes run first, so that a long file does not run alone at the end.
     $long = 'Invoke-PRCommand', 'Package', 'Invoke-PRCleanup', 'Enter-PRInstance', 'New-PRInstance.Launch', 'Help', 'Secrets' | ForEach-Object { "$_.Tests.ps1" }
     $files = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
     $number = 0
@@ -84,7 +84,7 @@ try {
             $counts = Get-Content -Raw $done | ConvertFrom-Json
             $counts.Text | Write-Host
             foreach ($name in 'Passed', 'Failed', 'Skipped') { $sum[$name] += $counts.$name }
-            # The file, not only its result: what is left over has not been run to its end.
+            # A file that is still in the folder was not run to its end, whatever its result says.
             Remove-Item $done, ([IO.Path]::ChangeExtension($done.FullName, '.*')) -ErrorAction Ignore
         }
         foreach ($child in @($children)) {

@@ -13,11 +13,11 @@ BeforeAll {
 }
 
 Describe 'The staged module' {
-    It 'has System.Management.Automation nowhere, in no edition' {
+    It 'does not contain System.Management.Automation, in any edition' {
         Get-ChildItem $ModulePath -Recurse -Filter System.Management.Automation* | Should -BeNullOrEmpty
     }
 
-    It 'has exactly the native SQLite files of the design' {
+    It 'contains exactly the native SQLite files of the supported platforms' {
         $root = (Resolve-Path "$ModulePath/bin/native").Path
         $natives = Get-ChildItem $root -Recurse -File | ForEach-Object { $_.FullName.Substring($root.Length + 1).Replace('\', '/') } | Sort-Object
         $natives | Should -Be @(
@@ -28,13 +28,13 @@ Describe 'The staged module' {
         Get-ChildItem $ModulePath -Recurse -Filter '*e_sqlite3.*' -File | Where-Object Name -NotLike 'SQLitePCLRaw*' | Should -HaveCount 8
     }
 
-    It 'has both of our assemblies beside each other, and no copy of them in deps: <_>' -ForEach 'net8.0', 'net472' {
+    It 'has its two assemblies in one folder, and no copy of them in deps: <_>' -ForEach 'net8.0', 'net472' {
         (Get-ChildItem "$ModulePath/bin/$_" -Filter *.dll).Name | Sort-Object | Should -Be 'PulseRun.Core.dll', 'PulseRun.PowerShell.dll'
         (Get-ChildItem "$ModulePath/bin/$_/deps" -Filter *.dll).Name | Where-Object { $_ -in 'PulseRun.Core.dll', 'PulseRun.PowerShell.dll' } | Should -BeNullOrEmpty
     }
 
-    It 'has what a first call needs compiled for a usual platform, from the very assemblies it has: <Platform>' -ForEach @(
-        # For a system other than Windows the runtime's own number of that is mixed into the machine's.
+    It 'has the assemblies of the first call precompiled for a common platform, from the shipped assemblies: <Platform>' -ForEach @(
+        # For systems other than Windows the machine field is combined with a number of the operating system.
         @{ Platform = 'win-x64'; Machine = 0x8664 }
         @{ Platform = 'linux-x64'; Machine = 0x8664 -bxor 0x7B79 }
         @{ Platform = 'osx-arm64'; Machine = 0xAA64 -bxor 0x4644 }
@@ -51,20 +51,20 @@ Describe 'The staged module' {
         }
     }
 
-    It 'lists for Windows PowerShell what its deps folder holds' {
+    It 'lists the content of the deps folder for Windows PowerShell' {
         $source = Get-Content -Raw "$Root/src/PulseRun.PowerShell/Loading/PrivateAssemblies.cs"
         $list = [regex]::Match($source, '(?s)HashSet<string> Names = new\([^)]*\)\s*\{(.*?)\};').Groups[1].Value
         $names = [regex]::Matches($list, '"([^"]+)"') | ForEach-Object { $_.Groups[1].Value }
         $names | Sort-Object | Should -Be (Get-ChildItem "$ModulePath/bin/net472/deps" -Filter *.dll | ForEach-Object BaseName | Sort-Object)
     }
 
-    It 'has formats, licence and changelog' {
+    It 'contains formats, licence and changelog' {
         foreach ($file in 'formats/PulseRun.Format.ps1xml', 'LICENSE', 'CHANGELOG.md', 'README.md', 'PulseRun.psd1') {
             "$ModulePath/$file" | Should -Exist
         }
     }
 
-    It 'has one version: manifest, assemblies and changelog' {
+    It 'has the same version in manifest, assemblies and changelog' {
         foreach ($dll in Get-ChildItem "$ModulePath/bin" -Recurse -Filter PulseRun.*.dll) {
             $version = [System.Reflection.AssemblyName]::GetAssemblyName($dll.FullName).Version
             "$($version.Major).$($version.Minor).$($version.Build)" | Should -Be "$($manifest.Version)" -Because $dll.FullName
@@ -73,7 +73,7 @@ Describe 'The staged module' {
         $newest | Should -BeLike "## v$($manifest.Version) - *"
     }
 
-    It 'says which editions it is for' {
+    It 'declares its editions' {
         $manifest.CompatiblePSEditions | Should -Be 'Core', 'Desktop'
         $manifest.PowerShellVersion | Should -Be '5.1'
         $manifest.Tags | Should -Contain 'PSEdition_Core'
@@ -84,10 +84,10 @@ Describe 'The staged module' {
 
 Describe 'Import-Module' {
     BeforeAll {
-        # One process answers all questions about a fresh import.
+        # One process collects the data for all tests of a fresh import.
         $script = @'
             $ours = { [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.Location -like '*/out/PulseRun/*' -or $_.Location -like '*\out\PulseRun\*' } | ForEach-Object { $_.GetName().Name } | Sort-Object }
-            # The private load contexts with what is in them: there is none yet, unless the JIT looks ahead in the background.
+            # The private load contexts with their assemblies. There is none yet, unless the background JIT has created it.
             $context = { $all = @([System.Runtime.Loader.AssemblyLoadContext]::All | Where-Object Name -eq PulseRun); "$($all.Count)$($all | ForEach-Object { " ($($_.Assemblies))" })" }
             "import: $(& $ours)"
             "context: $(& $context)"
@@ -109,23 +109,23 @@ Describe 'Import-Module' {
         foreach ($line in $child.Lines) { $name, $value = $line -split ': ', 2; $lines[$name] = $value }
     }
 
-    It 'says nothing' { $child.Errors | Should -BeNullOrEmpty }
+    It 'writes nothing' { $child.Errors | Should -BeNullOrEmpty }
 
-    It 'loads our two assemblies and nothing else' { $lines['import'] | Should -Be 'PulseRun.Core PulseRun.PowerShell' -Because "the private load contexts are $($lines['context'])" }
+    It 'loads the two assemblies of the module only' { $lines['import'] | Should -Be 'PulseRun.Core PulseRun.PowerShell' -Because "the private load contexts are $($lines['context'])" }
 
     It 'works with -Force' { $lines['force'] | Should -Be "$($manifest.ExportedCmdlets.Count)" }
 
     It 'works after Remove-Module' { $lines['again'] | Should -Be '6' }
 
-    It 'loads no SQLite for a list, and no Polly for one that goes well' { $lines['used'] | Should -Not -Match 'SQLite|Polly' }
+    It 'loads no SQLite for a list, and no Polly for a successful one' { $lines['used'] | Should -Not -Match 'SQLite|Polly' }
 
-    It 'keeps its dependencies out of everybody''s sight' {
+    It 'hides its dependencies from the session' {
         $lines['used'] | Should -Match 'Refit'
         $lines['default'] | Should -Be 'PulseRun.Core PulseRun.PowerShell'
         $lines['types'] | Should -Be 'PulseRun.Instance '
     }
 
-    It 'takes what is compiled for this platform, and does as well without it' -Skip:(-not ($IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -notmatch 'musl' -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64')) {
+    It 'uses the precompiled assemblies of this platform, and works without them' -Skip:(-not ($IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -notmatch 'musl' -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64')) {
         $list = '$e = Start-PREmulator; $e | Connect-PulseRun; "listed: $(@(Get-PRInstance).Count)"; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in "Refit", "PulseRun.Client" } | ForEach-Object { Split-Path -Leaf (Split-Path $_.Location) }'
         (Invoke-Child $list).Lines | Should -Be 'listed: 6', 'linux-x64', 'linux-x64'
         Copy-Item $ModulePath "$TestDrive/PulseRun" -Recurse
@@ -133,7 +133,7 @@ Describe 'Import-Module' {
         (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1").Lines | Should -Be 'listed: 6', 'deps', 'deps'
     }
 
-    It 'ends the connection with -Force, says so, and takes no other key in its place' {
+    It 'closes the connection with -Force, reports that, and uses no other key instead' {
         $emulator = Start-PREmulator -RequestsPerMinute 0
         try {
             $child = Invoke-Child -Environment @{ PULSERUN_API_KEY = 'pr_test_another_account'; PULSERUN_BASE_URI = "$($emulator.BaseUri)"; PULSERUN_DATA_DIR = "$TestDrive" } -Script @"
@@ -162,7 +162,7 @@ Describe 'Import-Module' {
 }
 
 Describe 'Cmdlets' {
-    It 'exports what there is, no more and no less' {
+    It 'exports exactly the existing cmdlets' {
         $types | ForEach-Object { & $nameOf $_ } | Sort-Object | Should -Be ($manifest.ExportedCmdlets.Keys | Sort-Object)
     }
 
@@ -171,14 +171,14 @@ Describe 'Cmdlets' {
         @(Get-Item "$PSScriptRoot/$_.Tests.ps1", "$PSScriptRoot/../PulseRun.PowerShell.Tests/Cmdlets/$inProcess" -ErrorAction Ignore) | Should -Not -BeNullOrEmpty
     }
 
-    It 'names <_> with an approved verb and a singular noun of ours' -ForEach $cmdlets {
+    It 'names <_> with an approved verb and a singular noun of this module' -ForEach $cmdlets {
         $verb, $noun = $_ -split '-'
         (Get-Verb).Verb | Should -Contain $verb
         $noun | Should -Match '^(PR[A-Z]\w+|PulseRun)$'
         $noun | Should -Match '([^s]|Metrics)$'
     }
 
-    It 'has every cmdlet sealed, in its file, and says what it puts out' {
+    It 'seals every cmdlet, in a file of its own, with its output types' {
         foreach ($type in $types) {
             $type.IsSealed | Should -BeTrue -Because $type.Name
             "$Root/src/PulseRun.PowerShell/Cmdlets/$($type.Name).cs" | Should -Exist
@@ -186,7 +186,7 @@ Describe 'Cmdlets' {
         }
     }
 
-    It 'asks before it changes anything: <Name> at <Impact>' -ForEach @(
+    It 'supports ShouldProcess: <Name> with impact <Impact>' -ForEach @(
         @{ Name = 'New-PRInstance'; Impact = 'Medium' }, @{ Name = 'Stop-PRInstance'; Impact = 'Medium' }
         @{ Name = 'Start-PRInstance'; Impact = 'Low' }, @{ Name = 'Remove-PRInstance'; Impact = 'High' }
     ) {
@@ -195,7 +195,7 @@ Describe 'Cmdlets' {
         $attribute.ConfirmImpact | Should -Be $Impact
     }
 
-    It 'asks in every cmdlet whose verb changes an instance' {
+    It 'supports ShouldProcess in every cmdlet whose verb changes an instance' {
         foreach ($type in $types) {
             $name = & $nameOf $type
             if ($name -notmatch '^(New|Stop|Start|Remove|Set|Invoke|Protect|Unprotect)-PR(?!Emulator)') { continue }
@@ -203,18 +203,18 @@ Describe 'Cmdlets' {
         }
     }
 
-    It 'takes -ThrottleLimit and -Context wherever many are worked on: <_>' -ForEach 'Get-PRInstance', 'New-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics', 'Invoke-PRCommand' {
+    It 'has -ThrottleLimit and -Context in cmdlets for many instances: <_>' -ForEach 'Get-PRInstance', 'New-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics', 'Invoke-PRCommand' {
         $parameters = (Get-Command $_).Parameters
         $parameters.Keys | Should -Contain 'ThrottleLimit'
         $parameters.Keys | Should -Contain 'Context'
         { & $_ -ThrottleLimit 0 -ErrorAction Stop } | Should -Throw
     }
 
-    It 'takes ids under both names: <_>' -ForEach 'Get-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics' {
+    It 'accepts ids as -Id and -InstanceId: <_>' -ForEach 'Get-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics' {
         (Get-Command $_).Parameters['Id'].Aliases | Should -Contain 'InstanceId'
     }
 
-    It 'shows no type of a dependency on its surface' {
+    It 'exposes no type of a dependency' {
         $core = [PulseRun.Instance].Assembly
         foreach ($property in @($core.GetExportedTypes()) + $types | ForEach-Object { $_.GetProperties() }) {
             $property.PropertyType.FullName | Should -Not -Match 'Refit|Polly|Text\.Json|Sqlite' -Because "$($property.DeclaringType).$($property.Name)"

@@ -10,7 +10,7 @@ Describe 'A launch happens exactly once' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'adopts what launched all the same: <Kind>' -ForEach @(
+    It 'adopts an instance that was launched despite the failure: <Kind>' -ForEach @(
         @{ Kind = 'ServerErrorAfterEffect' }
         @{ Kind = 'CutBeforeAnswer' }
         @{ Kind = 'HalfAnswer' }
@@ -31,7 +31,7 @@ Describe 'A launch happens exactly once' {
         Resolve-PRLaunch | Should -BeNullOrEmpty
     }
 
-    It 'says that it is safe to launch again: <Kind>' -ForEach @(
+    It 'reports that it is safe to launch again: <Kind>' -ForEach @(
         @{ Kind = 'ServerError'; Id = 'ServerError' }
         @{ Kind = 'CutBeforeAnswer'; Id = 'ConnectionFailed' }
         @{ Kind = 'Hang'; Id = 'RequestTimeout' }
@@ -48,7 +48,7 @@ Describe 'A launch happens exactly once' {
         Get-SentCount $emulator 'GET *' | Should -Be 1
     }
 
-    It 'names what may be it when nobody can tell, and finds out later' {
+    It 'names the candidates when the outcome is unknown, and determines it later' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Times = 1 }
         Add-Fault $emulator ListCut @{ Method = 'GET'; Count = 100 }
         $done = Get-Outcome { New-PRInstance h100_80gb pytorch -SettleSec 1 }
@@ -64,7 +64,7 @@ Describe 'A launch happens exactly once' {
         Resolve-PRLaunch | Should -BeNullOrEmpty
     }
 
-    It 'finishes what was left open before it launches, and warns' {
+    It 'resolves open launches before it launches, with a warning' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Times = 1 }
         Add-Fault $emulator ListCut @{ Method = 'GET'; Count = 100 }
         $null = Get-Outcome { New-PRInstance h100_80gb pytorch -SettleSec 1 }
@@ -73,11 +73,11 @@ Describe 'A launch happens exactly once' {
         $done = Get-Outcome { New-PRInstance rtx_4090 vllm -SettleSec 1 }
         $done.Output.Gpu | Should -Be 'rtx_4090'
         $done.Warnings.Count | Should -Be 1
-        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*turned out to have happened: it is instance $left, launched and billing."
+        "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb, pytorch*succeeded: it is instance $left, which is billed."
         (Get-Outcome { New-PRInstance rtx_4090 vllm }).Warnings | Should -BeNullOrEmpty
     }
 
-    It 'leaves a launch open that is stopped on its way, and says who finds out' {
+    It 'leaves a stopped launch open, and names the cmdlet that resolves it' {
         Add-Fault $emulator Hang @{ Method = 'POST'; AfterEffect = $true }
         $pipeline = Start-Pipeline $emulator '$emulator | Connect-PulseRun -TimeoutSec 3; New-PRInstance h100_80gb pytorch'
         try {
@@ -91,7 +91,7 @@ Describe 'A launch happens exactly once' {
         Wait-Until { (Resolve-PRLaunch -SettleSec 1).InstanceId -eq $emulator.Instances[-1].Id }
     }
 
-    It 'tells <Id> by an id of its own, and goes on with the others' -ForEach @(
+    It 'reports <Id> as a separate error id, and continues with the others' -ForEach @(
         @{ Id = 'CapacityUnavailable'; Category = 'ResourceUnavailable' }
         @{ Id = 'InsufficientBalance'; Category = 'QuotaExceeded' }
     ) {
@@ -104,7 +104,7 @@ Describe 'A launch happens exactly once' {
         Get-SentCount $emulator 'GET *' | Should -Be 0
     }
 
-    It 'launches a plan, each row once, through faults' {
+    It 'launches each row of a plan once, despite faults' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Skip = 1; Times = 1 }
         Add-Fault $emulator CutBeforeAnswer @{ Method = 'POST'; Skip = 3; Times = 1 }
         $emulator | Connect-PulseRun -TimeoutSec 1
@@ -114,11 +114,11 @@ Describe 'A launch happens exactly once' {
         $done.ErrorIds | Should -Be 'ConnectionFailed', 'CostLimitExceeded'
         $done.Output.Id | Should -Be @($made | Where-Object Status -NE 'terminated').Id
         $done.Output.Gpu | Should -Be 'rtx_4090', 'rtx_4090', 'h100_80gb'
-        # Its price was seen a row before: it is refused, not launched and terminated.
+        # The price is known from the previous row, so the launch is rejected instead of launched and terminated.
         @($made | Where-Object Status -EQ 'terminated') | Should -BeNullOrEmpty
     }
 
-    It 'waits for all of them together until each is ready' {
+    It 'waits for all instances together until each is ready' {
         $emulator.ProvisioningTime = [timespan]::FromSeconds(3)
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Times = 1 }
         $ready = New-PRInstance rtx_4090 pytorch -Count 3 -Wait -SettleSec 1 -WarningAction SilentlyContinue
@@ -128,7 +128,7 @@ Describe 'A launch happens exactly once' {
         Get-SentCount $emulator 'GET *' | Should -BeLessOrEqual 7
     }
 
-    It 'is worked on by two processes at once, each instance claimed once' {
+    It 'is resolved by two processes concurrently, and each instance is claimed once' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Probability = 0.3 }
         $script = '1..10 | ForEach-Object { [pscustomobject]@{ Gpu = "h100_80gb"; Template = "pytorch" } } | New-PRInstance -SettleSec 3 -WarningAction SilentlyContinue | ForEach-Object Id'
         $children = 1..2 | ForEach-Object { Start-Child $script (Get-ConnectionVariables $emulator) }
@@ -157,20 +157,20 @@ Describe 'A launch happens exactly once' {
         }
         else {
             $done = Get-Outcome { New-PRInstance rtx_4090 pytorch -SettleSec 1 }
-            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id, launched and billing."
+            "$($done.Warnings)" | Should -BeLike "An earlier launch (h100_80gb*it is instance $id, which is billed."
             $done.Output.Gpu | Should -Be 'rtx_4090'
         }
     }
 }
 
-Describe 'Lids on the bill' {
+Describe 'Cost limits' {
     BeforeEach { $emulator = Start-TestEmulator -Instances 0 }
     AfterEach {
         Stop-PREmulator
         Disconnect-PulseRun
     }
 
-    It 'terminates at once what is dearer than -MaxHourlyCost' {
+    It 'terminate an instance that costs more than -MaxHourlyCost' {
         $done = Get-Outcome { New-PRInstance h100_80gb pytorch -MaxHourlyCost 2 }
         $done.Output | Should -BeNullOrEmpty
         $done.ErrorIds | Should -Be 'CostLimitExceeded'
@@ -179,7 +179,7 @@ Describe 'Lids on the bill' {
         (New-PRInstance h100_80gb pytorch -MaxHourlyCost 2.10).CostPerHour | Should -Be 2.10
     }
 
-    It 'keeps the fleet under <Where>' -ForEach @(
+    It 'keep the fleet below <Where>' -ForEach @(
         @{ Where = '-MaxFleetCostPerHour'; Launch = { New-PRInstance rtx_4090 pytorch -Count 4 -MaxFleetCostPerHour 1 } }
         @{ Where = 'the limit of the connection'; Launch = { $emulator | Connect-PulseRun -MaxFleetCostPerHour 1; New-PRInstance rtx_4090 pytorch -Count 4 } }
     ) {
@@ -191,12 +191,12 @@ Describe 'Lids on the bill' {
         Get-SentCount $emulator 'GET *' | Should -Be 1
     }
 
-    It 'keeps the fleet under the limit of a saved profile' {
+    It 'keep the fleet below the limit of a saved profile' {
         $key = ConvertTo-Key $emulator.ApiKey
-        Connect-PulseRun -ApiKey $key -BaseUri "$($emulator.BaseUri)" -Profile lid -Save -MaxFleetCostPerHour 0.5
+        Connect-PulseRun -ApiKey $key -BaseUri "$($emulator.BaseUri)" -Profile limited -Save -MaxFleetCostPerHour 0.5
         try {
             Disconnect-PulseRun
-            Connect-PulseRun -Profile lid
+            Connect-PulseRun -Profile limited
             $done = Get-Outcome { New-PRInstance rtx_4090 pytorch -Count 2 }
             $done.Output.Count | Should -Be 1
             $done.ErrorIds | Should -Be 'CostLimitExceeded'
@@ -205,8 +205,8 @@ Describe 'Lids on the bill' {
     }
 }
 
-Describe 'What New-PRInstance -WhatIf says' {
-    It 'names gpu, region, spot, and the price last seen' {
+Describe 'New-PRInstance -WhatIf' {
+    It 'shows the GPU, the region, spot, and the last known price' {
         $emulator = Start-TestEmulator
         try {
             $child = Invoke-Child 'New-PRInstance h100_80gb pytorch -Region eu -Spot -WhatIf; $null = New-PRInstance h100_80gb pytorch; New-PRInstance h100_80gb pytorch -Count 2 -WhatIf' (Get-ConnectionVariables $emulator)

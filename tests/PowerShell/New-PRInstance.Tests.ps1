@@ -13,11 +13,11 @@ Describe 'New-PRInstance' {
         Get-Sent $emulator | Should -Be 'POST /v1/instances'
     }
 
-    It 'takes both by position' {
+    It 'takes GPU and template by position' {
         (New-PRInstance rtx_4090 vllm -Confirm:$false).Template | Should -Be 'vllm'
     }
 
-    It 'sends every field under its name' {
+    It 'sends every field with its API name' {
         $sent = Get-Outcome {
             New-PRInstance -Gpu a100_80gb -Template custom -DockerImage 'ghcr.io/me/x:1' -DiskSizeGb 123 -Region eu -Spot -SshKeyId key_abc123 -Provider auto `
                 -AutoMigrate -AutoSpotRecovery -BudgetLimit 12.5 -Confirm:$false -Debug
@@ -30,20 +30,20 @@ Describe 'New-PRInstance' {
         @($body.psobject.Properties).Count | Should -Be 11
     }
 
-    It 'sends nothing that was not given' {
+    It 'sends only specified fields' {
         $text = "$((Get-Outcome { New-PRInstance a100_80gb pytorch -Confirm:$false -Debug }).All | Where-Object { "$_" -like '> POST*' })"
         $body = $text.Substring($text.IndexOf('{')) | ConvertFrom-Json
         @($body.psobject.Properties.Name) | Should -Be 'gpu', 'template'
     }
 
-    It 'launches -Count of them' {
+    It 'launches -Count instances' {
         $new = New-PRInstance rtx_4090 pytorch -Count 5 -Confirm:$false
         @($new.Id | Select-Object -Unique).Count | Should -Be 5
         Get-SentCount $emulator 'POST *' | Should -Be 5
         $emulator.Instances.Count | Should -Be 11
     }
 
-    It 'refuses <Name> before anything is sent' -ForEach @(
+    It 'rejects <Name> before a request is sent' -ForEach @(
         @{ Name = 'an image without the template custom'; With = @{ Template = 'pytorch'; DockerImage = 'x' }; Field = 'DockerImage' }
         @{ Name = 'the template custom without an image'; With = @{ Template = 'custom' }; Field = 'DockerImage' }
         @{ Name = 'a disk of 0 GB'; With = @{ Template = 'pytorch'; DiskSizeGb = 0 }; Field = 'DiskSizeGb' }
@@ -62,11 +62,11 @@ Describe 'New-PRInstance' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'refuses -Count <_>' -ForEach 0, -1, 1001 {
+    It 'rejects -Count <_>' -ForEach 0, -1, 1001 {
         { New-PRInstance h100_80gb pytorch -Count $_ -Confirm:$false } | Should -Throw -ErrorId 'ParameterArgumentValidationError,*'
     }
 
-    It 'shows the field the server objects to' {
+    It 'shows the field that the server rejects' {
         $done = Get-Outcome { New-PRInstance nosuch_gpu pytorch -Confirm:$false }
         $done.ErrorIds | Should -Be 'InvalidRequest'
         $done.Errors[0].Exception.Field | Should -Be 'gpu'
@@ -83,7 +83,7 @@ Describe 'New-PRInstance' {
         $done.Output.Spot | Should -Be $true, $true, $false
     }
 
-    It 'takes nothing over from the row before' {
+    It 'takes no value from the previous row' {
         $plan = 'Gpu,Template,DiskSizeGb,Spot,Region,BudgetLimit,AutoMigrate,Count', 'rtx_4090,pytorch,80,true,eu,12.5,true,2', 'h100_80gb,vllm,,,,,,' | ConvertFrom-Csv
         $text = "$((Get-Outcome { $plan | New-PRInstance -Confirm:$false -Debug }).All | Where-Object { "$_" -like '> POST*h100_80gb*' })"
         $body = $text.Substring($text.IndexOf('{')) | ConvertFrom-Json
@@ -91,7 +91,7 @@ Describe 'New-PRInstance' {
         $body.psobject.Properties.Name | Where-Object { $_ -in 'disk_size_gb', 'region', 'budget_limit' } | Should -BeNullOrEmpty
     }
 
-    It 'goes on after a row that is wrong' {
+    It 'continues after an invalid row' {
         $plan = @(
             [pscustomobject]@{ Gpu = 'rtx_4090'; Template = 'pytorch'; DiskSizeGb = 0 }
             [pscustomobject]@{ Gpu = 'rtx_4090'; Template = 'pytorch'; DiskSizeGb = 50 }
@@ -101,14 +101,14 @@ Describe 'New-PRInstance' {
         $done.Output.Count | Should -Be 1
     }
 
-    It 'sends a launch once, whatever the server answers' -ForEach 500, 502, 503, 504, 408 {
+    It 'sends a launch once, even if the server returns <_>' -ForEach 500, 502, 503, 504, 408 {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Path = '/v1/instances'; Status = $_; Times = 1 }
         $null = Get-Outcome { New-PRInstance rtx_4090 pytorch -Confirm:$false }
         Get-SentCount $emulator 'POST *' | Should -Be 1
         $emulator.Instances.Count | Should -Be 7
     }
 
-    It 'waits for its turn and then launches once' {
+    It 'waits for the rate limit and then launches once' {
         Add-Fault $emulator TooManyRequests @{ Method = 'POST'; Times = 1; RetryAfter = 0 }
         (New-PRInstance rtx_4090 pytorch -Confirm:$false).Gpu | Should -Be 'rtx_4090'
         $emulator.Instances.Count | Should -Be 7
@@ -125,7 +125,7 @@ Describe 'New-PRInstance' {
             $emulator.Requests | Should -BeNullOrEmpty
         }
 
-        It 'does not ask by default' {
+        It 'does not prompt by default' {
             (New-PRInstance rtx_4090 pytorch).Gpu | Should -Be 'rtx_4090'
         }
     }

@@ -6,13 +6,13 @@ BeforeAll {
     $add = { param($id, $url) $null = $emulator.AddInstance([PulseRun.Instance] @{ Id = $id; JupyterUrl = $url }) }
 }
 
-# Windows opens by its own association: nothing there can be put in the place of the browser.
+# Skipped on Windows, where the association of https cannot be replaced by a substitute for the browser.
 Describe 'Open-PRJupyter' -Skip:($IsWindows) {
     BeforeEach {
         $emulator = Start-TestEmulator
         $emulator.ClearRequests()
         $marks = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
-        # Writes down its arguments, one a line.
+        # Records its arguments, one per line.
         $bin = New-Fake "$marks/bin" $opener "printf '%s\n' ""`$@"" > '$marks/part'; mv '$marks/part' '$marks/args'"
         $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
         & $add inst_a 'https://a.example/lab?token=s3cret&x=$(id)'
@@ -24,14 +24,14 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         Disconnect-PulseRun
     }
 
-    It 'hands the address to the opener, as one argument' {
+    It 'passes the address to the opener as one argument' {
         Open-PRJupyter inst_a | Should -BeNullOrEmpty
         Wait-Until { Test-Path "$marks/args" }
         @(Get-Content "$marks/args") | Should -Be @('https://a.example/lab?token=s3cret&x=$(id)')
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 
-    It 'takes an object, sends nothing for it, and puts it out with -PassThru' {
+    It 'takes an object, sends no request for it, and returns it with -PassThru' {
         $instance = Get-PRInstance inst_a
         $emulator.ClearRequests()
         $out = $instance | Open-PRJupyter -PassThru
@@ -51,7 +51,7 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         "$marks/args" | Should -Not -Exist
     }
 
-    It 'gives the browser no key of the API' {
+    It 'does not pass the API key to the browser' {
         $null = New-Fake $bin $opener "printf '%s' ""`${PULSERUN_API_KEY-none} `${PULSERUN_API_KEY_FILE-none}"" > '$marks/part'; mv '$marks/part' '$marks/env'"
         $env:PULSERUN_API_KEY = 'pr_test_inherited'; $env:PULSERUN_API_KEY_FILE = '/inherited'
         try { Open-PRJupyter inst_a } finally { $env:PULSERUN_API_KEY = $env:PULSERUN_API_KEY_FILE = $null }
@@ -65,7 +65,7 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         "$($done.Verbose)" | Should -Not -BeLike '*s3cret*'
     }
 
-    It 'refuses <_>' -ForEach 'http://a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:x', 'https://user@a.example/', 'https://u:p@a.example/', "https://a.example/`n", '--help', '/bin/sh', 'https://a b/', 'calc.exe' {
+    It 'rejects <_>' -ForEach 'http://a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:x', 'https://user@a.example/', 'https://u:p@a.example/', "https://a.example/`n", '--help', '/bin/sh', 'https://a b/', 'calc.exe' {
         & $add inst_bad $_
         $done = Get-Outcome { 'inst_bad', 'inst_a' | Open-PRJupyter -PassThru }
         $done.ErrorIds | Should -Be 'InvalidJupyterUrl'
@@ -75,7 +75,7 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         @(Get-Content "$marks/args") | Should -BeLike 'https://a.example/*'
     }
 
-    It 'says how to wait for one that does not run, and goes on past one that is not there' {
+    It 'advises how to wait for an instance that is not running, and continues after one that does not exist' {
         $id = $emulator.Instances[0].Id
         $null = $emulator.SetStatus($id, 'stopped')
         $done = Get-Outcome { $id, 'inst_nosuch' | Open-PRJupyter }
@@ -84,21 +84,21 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         "$marks/args" | Should -Not -Exist
     }
 
-    It 'says that there is no opener' {
+    It 'reports that there is no opener' {
         $env:PATH = "$marks"
         try { $done = Get-Outcome { Open-PRJupyter inst_a } }
         finally { $env:PATH = $path }
         $done.ErrorIds | Should -Be 'ProgramUnavailable'
     }
 
-    It 'says that the opener found no browser' {
+    It 'reports that the opener found no browser' {
         $null = New-Fake $bin $opener 'exit 3'
         $done = Get-Outcome { Open-PRJupyter inst_a -PassThru }
         $done.ErrorIds | Should -Be 'ProgramUnavailable'
         $done.Output | Should -BeNullOrEmpty
     }
 
-    It 'does not wait for a browser that stays' {
+    It 'does not wait for a browser that keeps running' {
         $null = New-Fake $bin $opener "echo `$`$ > '$marks/pid'; exec sleep 60"
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {

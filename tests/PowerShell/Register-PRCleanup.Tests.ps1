@@ -3,7 +3,7 @@
 BeforeAll { . $PSScriptRoot/Scheduler.ps1 }
 
 Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
-    It 'adds one entry, keeps the others, replaces its own, and is undone to the letter' {
+    It 'adds one entry, keeps the others, replaces its own, and is undone exactly' {
         $machine = New-Machine crontab
         $own = "# mine`nMAILTO=me@example.org`n0 5 * * 1 echo 100\% sure`n"
         [System.IO.File]::WriteAllText("$($machine.Root)/crontab", $own)
@@ -30,7 +30,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         $entry = @(Get-Content "$($machine.Root)/crontab" | Where-Object { $_ -like '`* *' })
         $entry | Should -HaveCount 1
         $emulator.ClearRequests()
-        # As cron reads it: five fields, then the command, in which \% is %.
+        # Parsed as cron does: five fields, then the command, in which \% is %.
         $command = ($entry -replace '^(\S+ ){5}').Replace('\%', '%')
         $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh')
         $start.ArgumentList.Add('-c'); $start.ArgumentList.Add($command)
@@ -47,18 +47,18 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         Disconnect-PulseRun
     }
 
-    It '-WhatIf shows the whole text, and writes nothing' {
+    It 'shows the whole text and writes nothing with -WhatIf' {
         $machine = New-Machine crontab
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -WhatIf'
         $run.Output | Should -BeLike "*run $($machine.Root)/bin/crontab -, which reads:*"
         $run.Output | Should -BeLike '*# PulseRun task cleanup*Stop-IdleGpu.ps1* -IdleFor 00:30:00 *'
         "$($machine.Root)/crontab" | Should -Not -Exist
-        # What it shows is what it writes.
+        # The shown text is the one that is written.
         $null = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30'
         foreach ($line in Get-Content "$($machine.Root)/crontab") { $run.Output | Should -BeLike "*$([WildcardPattern]::Escape($line))*" }
     }
 
-    It 'never writes over a crontab that it could not read' {
+    It 'never overwrites a crontab that it cannot read' {
         $machine = New-Machine crontab
         Set-Content "$($machine.Root)/crontab" '0 5 * * 1 mine'
         $null = New-Item "$($machine.Root)/refuse"
@@ -67,7 +67,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         Get-Content "$($machine.Root)/crontab" | Should -Be '0 5 * * 1 mine'
     }
 
-    It 'keeps other lines to the byte, and does not touch what it cannot keep' {
+    It 'keeps other lines unchanged, and fails when it cannot' {
         $machine = New-Machine crontab
         $own = [System.Text.Encoding]::UTF8.GetBytes("# Gr`u{FC}n`u{1F600}`r`n0 5 * * 1 a`rb`n# no line end")
         [System.IO.File]::WriteAllBytes("$($machine.Root)/crontab", $own)
@@ -79,7 +79,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         [System.IO.File]::ReadAllBytes("$($machine.Root)/crontab") | Should -Be $latin
     }
 
-    It 'says so when the scheduler takes nothing' {
+    It 'reports the error of the scheduler' {
         $machine = New-Machine crontab
         $null = New-Item "$($machine.Root)/full"
         (Invoke-On $machine 'try { Register-PRCleanup } catch { "$_" }').Output | Should -BeLike '*disk full*'
@@ -87,7 +87,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
 }
 
 Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
-    It 'writes two units that only this user can read, and starts the timer; both go again' {
+    It 'writes two units that only this user can read, starts the timer, and removes both again' {
         $machine = New-Machine crontab, systemctl
         $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 02:00 -IntervalMinutes 5 -Name night -RemoveStoppedAfter 7.00:00 -ReportOnly -WarningAction SilentlyContinue | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.IsActive)" }'
         $run.Errors | Should -BeNullOrEmpty
@@ -111,7 +111,7 @@ Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
         (Get-Content "$($machine.Root)/systemctl") | Should -Contain '--user disable --now pulserun-night.timer'
     }
 
-    It 'leaves no file behind when the timer cannot be started' {
+    It 'leaves no file when the timer cannot be started' {
         $machine = New-Machine systemctl
         $null = New-Item "$($machine.Root)/refuse"
         $run = Invoke-On $machine 'try { Register-PRCleanup } catch { "$_" }'
@@ -120,7 +120,7 @@ Describe 'Register-PRCleanup with systemd' -Skip:$IsWindows {
     }
 }
 
-Describe 'Register-PRCleanup with the Task Scheduler, played' -Skip:($IsWindows -or -not (Get-Command iconv -ErrorAction Ignore)) {
+Describe 'Register-PRCleanup with a substitute for the Task Scheduler' -Skip:($IsWindows -or -not (Get-Command iconv -ErrorAction Ignore)) {
     It 'registers a definition, reads it back, and deletes it' {
         $machine = New-Machine schtasks
         $run = Invoke-On $machine 'Register-PRCleanup -Scheduler TaskScheduler -WarningAction SilentlyContinue | ForEach-Object { "$($_.Name) $($_.Scheduler) $($_.Interval) $($_.Command)" }; Unregister-PRCleanup; "left: $(@(Get-PRCleanupTask).Count)"'
@@ -130,12 +130,12 @@ Describe 'Register-PRCleanup with the Task Scheduler, played' -Skip:($IsWindows 
         $told = Get-Content "$($machine.Root)/schtasks"
         $told | Should -Contain '/Delete|/TN|\PulseRun\cleanup|/F|'
         @($told -like '/Create|/TN|\PulseRun\cleanup|/XML|*|/F|') | Should -HaveCount 1
-        # The definition's file is gone again.
+        # The file of the definition was deleted.
         (@($told -like '/Create*')[0] -split '\|')[4] | Should -Not -Exist
     }
 }
 
-Describe 'Register-PRCleanup refuses' -Skip:$IsWindows {
+Describe 'Register-PRCleanup rejects' -Skip:$IsWindows {
     It '<Name>' -ForEach @(
         @{ Name = 'a task without a key'; Script = 'Register-PRCleanup'; Id = 'NotConnected'; NoKey = $true }
         @{ Name = 'a profile that is not saved'; Script = 'Register-PRCleanup -Profile nosuch'; Id = 'NotConnected' }

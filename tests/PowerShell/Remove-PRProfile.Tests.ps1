@@ -9,7 +9,7 @@ Describe 'Remove-PRProfile' {
     }
     AfterEach { Disconnect-PulseRun; Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json*" -ErrorAction Ignore }
 
-    It 'forgets a profile and its key' {
+    It 'deletes a profile and its key' {
         Remove-PRProfile one
         (Get-PRProfile).Name | Should -Be 'two'
         Remove-PRProfile TWO
@@ -22,12 +22,12 @@ Describe 'Remove-PRProfile' {
         Get-PRProfile | Should -BeNullOrEmpty
     }
 
-    It 'forgets nothing with -WhatIf' {
+    It 'deletes nothing with -WhatIf' {
         Remove-PRProfile one -WhatIf
         (Get-PRProfile).Name | Should -Be 'one', 'two'
     }
 
-    It 'goes on past a name that there is not' {
+    It 'continues after an unknown name' {
         $done = Get-Outcome { Remove-PRProfile nosuch, one }
         $done.ErrorIds | Should -Be 'NotConnected'
         $done.Errors[0].TargetObject | Should -Be 'nosuch'

@@ -3,7 +3,7 @@ BeforeAll { . $PSScriptRoot/Common.ps1 }
 Describe 'Resolve-PRLaunch' {
     BeforeEach {
         $emulator = Start-TestEmulator
-        # Two launches that nobody can tell: the list is always cut.
+        # Two launches whose outcome stays unknown, because the list is always truncated.
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST' }
         Add-Fault $emulator ListCut @{ Method = 'GET'; Count = 100 }
         $null = Get-Outcome { New-PRInstance h100_80gb pytorch -Count 2 -SettleSec 0 }
@@ -13,18 +13,18 @@ Describe 'Resolve-PRLaunch' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'answers Unknown and the candidates while nobody can tell' {
+    It 'returns Unknown and the candidates while the outcome cannot be determined' {
         $open = Resolve-PRLaunch -SettleSec 0
         $open | Should -BeOfType PulseRun.Launch
         $open.IntentId | Sort-Object | Should -Be ($intents | Sort-Object)
         $open.Outcome | Should -Be 'Unknown', 'Unknown'
         $open[0].Candidates.Id | Sort-Object | Should -Be ($made | Sort-Object)
         $open[0].InstanceId ?? $open[0].ResolvedAt | Should -BeNullOrEmpty
-        # A list that is cut is asked for again, three times in all.
+        # A truncated list is requested three times in total.
         Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/instances', 'GET /v1/instances'
     }
 
-    It 'finds both with one list, and never the same for both' {
+    It 'finds two instances with one list, and never the same for both launches' {
         $emulator.ClearFaults()
         $found = Resolve-PRLaunch -SettleSec 0
         $found.Outcome | Should -Be 'Launched', 'Launched'
@@ -35,7 +35,7 @@ Describe 'Resolve-PRLaunch' {
         Resolve-PRLaunch | Should -BeNullOrEmpty
     }
 
-    It 'takes ids by position and by property, and tells what is closed already' {
+    It 'takes ids by position and by property, and returns launches that are already closed' {
         $emulator.ClearFaults()
         $one = Resolve-PRLaunch $intents[0] -SettleSec 0
         $one.IntentId, $one.Outcome | Should -Be $intents[0], 'Launched'
@@ -45,7 +45,7 @@ Describe 'Resolve-PRLaunch' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'closes by hand, and never two launches as one instance' {
+    It 'closes launches manually, and never two as the same instance' {
         $done = Get-Outcome { Resolve-PRLaunch -IntentId $intents -InstanceId $made[0] }
         $done.Output.IntentId, $done.Output.Outcome, $done.Output.InstanceId, $done.Output.MatchedBy | Should -Be $intents[0], 'Launched', $made[0], 'by hand'
         $done.ErrorIds | Should -Be 'Conflict'
@@ -56,21 +56,21 @@ Describe 'Resolve-PRLaunch' {
         $emulator.Requests | Should -BeNullOrEmpty
     }
 
-    It 'reports an id that is not in the journal, and goes on' {
-        $nobody = [guid]::NewGuid()
-        $done = Get-Outcome { Resolve-PRLaunch $nobody, $intents[0] -SettleSec 0 }
+    It 'reports an id that is not in the journal, and continues' {
+        $unknown = [guid]::NewGuid()
+        $done = Get-Outcome { Resolve-PRLaunch $unknown, $intents[0] -SettleSec 0 }
         $done.ErrorIds | Should -Be 'InvalidRequest'
-        $done.Errors[0].TargetObject | Should -Be $nobody
+        $done.Errors[0].TargetObject | Should -Be $unknown
         $done.Output.IntentId | Should -Be $intents[0]
     }
 
-    It 'changes and sends nothing with -WhatIf' {
+    It 'changes nothing and sends no request with -WhatIf' {
         Invoke-Silent $emulator 'Resolve-PRLaunch -WhatIf' | Should -BeNullOrEmpty
         $emulator.Requests | Should -BeNullOrEmpty
         @(Resolve-PRLaunch -SettleSec 0).Count | Should -Be 2
     }
 
-    It 'leaves alone what a running command is at' {
+    It 'does not change launches of a running command' {
         $emulator.ClearFaults()
         $null = Resolve-PRLaunch -SettleSec 0
         Add-Fault $emulator Hang @{ Method = 'POST' }
@@ -89,7 +89,7 @@ Describe 'Resolve-PRLaunch' {
         }
     }
 
-    It 'is a table' {
+    It 'has a table view' {
         $emulator.ClearFaults()
         $text = Resolve-PRLaunch -SettleSec 0 | Format-Table | Out-String -Width 200
         $text | Should -Match 'IntentId +Outcome +InstanceId +Gpu +Template +RequestedAt +MatchedBy'

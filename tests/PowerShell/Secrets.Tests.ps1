@@ -1,7 +1,7 @@
 BeforeAll {
     . $PSScriptRoot/Common.ps1
 
-    # Everything that objects can be made to say, as one text. Records of streams are text, models are looked into deeply.
+    # Returns all text that objects can produce, as one string. Stream records are converted to text, models are read deeply.
     function Get-AllText([object[]] $Objects) {
         $models = @($Objects | Where-Object { $_ -isnot [System.Management.Automation.InformationalRecord] -and $_ -isnot [System.Management.Automation.ErrorRecord] })
         $errors = @($Objects | Where-Object { $_ -is [System.Management.Automation.ErrorRecord] })
@@ -24,7 +24,7 @@ BeforeAll {
         $texts -join "`n"
     }
 
-    # All a person could do with a connection, well and badly, with every stream on. Answers all that came out of it.
+    # Runs all kinds of commands with a connection, successful and failing, with every stream enabled. Returns all their output.
     $script:Everything = {
         Get-PRContext
         Get-PRInstance -Verbose -Debug
@@ -46,19 +46,19 @@ Describe 'The key' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'would be found' {
-        # The emulator shows its key: the search itself works.
+    It 'would be found by this search' {
+        # The emulator object contains its key, so the search must find it there.
         Get-AllText $emulator | Should -BeLike "*$canary*"
     }
 
-    It 'is in nothing that comes out when all goes well' {
+    It 'is in no output of successful commands' {
         $done = Get-Outcome $Everything
         $done.All.Count | Should -BeGreaterThan 60
         $done.All | Where-Object { $_ -is [System.Management.Automation.DebugRecord] } | Should -Not -BeNullOrEmpty
         Get-AllText $done.All | Should -Not -BeLike "*$canary*"
     }
 
-    It 'is in nothing that comes out when the server echoes it: <Kind> <Form>' -ForEach @(
+    It 'is in no output when the server echoes it: <Kind> <Form>' -ForEach @(
         @{ Kind = 'ServerError'; Form = 'Detail' }
         @{ Kind = 'ServerError'; Form = 'Array' }
         @{ Kind = 'ServerError'; Form = 'Html' }
@@ -82,19 +82,19 @@ Describe 'The key' {
         foreach ($secret in $canary, $jwt, $foreign) { $text | Should -Not -BeLike "*$secret*" }
     }
 
-    It 'is in no name of a field the server makes up' {
+    It 'is in no name of an unknown field' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] ("k_$canary", 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl') }
         $text = Get-AllText (Get-Outcome $Everything).All
         $text | Should -Not -BeLike "*$canary*"
         $text | Should -Not -BeLike '*eyJhbGci*'
     }
 
-    It 'is in no field of the API but jupyter_url, when the server puts it there: <_>' -ForEach 'ssh_command', 'ip', 'region', 'gpu_name', 'provider', 'template' {
+    It 'is in no other field than jupyter_url when the server writes it to <_>' -ForEach 'ssh_command', 'ip', 'region', 'gpu_name', 'provider', 'template' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] @($_); Text = "x $canary y" }
         Get-AllText (Get-Outcome { Get-PRInstance -Verbose -Debug }).All | Should -Not -BeLike "*$canary*"
     }
 
-    It 'is not in jupyter_url either' {
+    It 'is not in jupyter_url' {
         Add-Fault $emulator ExtraFields @{ Names = [string[]] @('jupyter_url'); Text = "https://x.invalid/?token=$canary" }
         Get-AllText (Get-Outcome { Get-PRInstance -Verbose -Debug }).All | Should -Not -BeLike "*$canary*"
     }
@@ -117,7 +117,7 @@ Describe 'The key' {
         Get-AllText $done.Ended | Should -Not -BeLike "*$wrong*"
     }
 
-    It 'is in no transcript, and in no file but the saved profile' {
+    It 'is in no transcript, and in no file except the saved profile' {
         $data = Join-Path $TestDrive data
         $log = Join-Path $TestDrive transcript.txt
         $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = $data; PULSERUN_API_KEY = $canary; PULSERUN_BASE_URI = "$($emulator.BaseUri)" } -Script @"
@@ -155,7 +155,7 @@ Describe 'The token of the notebook' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'is where its owner needs it' {
+    It 'is in the property that the user needs' {
         $token.Length | Should -BeGreaterThan 10
         $instance.JupyterUrl | Should -BeLike "*$token*"
     }
@@ -182,7 +182,7 @@ Describe 'The token of the notebook' {
         $record.Exception.Detail | Should -Not -BeLike "*$token*"
     }
 
-    It 'is in no field but that one when the server repeats it elsewhere' {
+    It 'is in no other property when the server repeats it elsewhere' {
         Add-Fault $emulator ExtraFields @{ Text = $instance.JupyterUrl }
         $read = Get-PRInstance -Id $instance.Id
         $read.AdditionalProperties | ConvertTo-Json -Depth 5 | Should -Not -BeLike "*$token*"
@@ -212,7 +212,7 @@ Describe 'Control characters of the server' {
         Add-Fault $emulator $Kind $fault
         $instance = Get-PRInstance | Select-Object -First 1
         $text = if ($View -eq 'table') { $instance | Format-Table | Out-String -Width 120 } else { $instance | Format-List | Out-String -Width 120 }
-        # What PowerShell itself writes are colours.
+        # The escape sequences of PowerShell itself are colours.
         $text -replace '\e\[[0-9;]*m' -replace '[\r\n]' | Should -Not -Match '[\p{Cc}\p{Cf}]'
     }
 }

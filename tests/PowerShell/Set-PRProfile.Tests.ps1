@@ -10,7 +10,7 @@ Describe 'Set-PRProfile' {
     }
     AfterEach { Disconnect-PulseRun; Remove-Item "$env:PULSERUN_DATA_DIR/profiles.json*" -ErrorAction Ignore }
 
-    It 'chooses the default' {
+    It 'sets the default profile' {
         (Get-Outcome { Get-PRContext }).EndedId | Should -Be 'NotConnected'
         Set-PRProfile two -Default
         (Get-PRContext).Profile | Should -Be 'two'
@@ -19,7 +19,7 @@ Describe 'Set-PRProfile' {
         Get-PRProfile | Where-Object IsDefault | Should -BeNullOrEmpty
     }
 
-    It 'changes limits, and takes them away with $null' {
+    It 'changes limits, and removes them with $null' {
         $set = Set-PRProfile one -RequestsPerMinute 30 -TimeoutSec 5 -MaxWaitSec 0 -MaxFleetCostPerHour 2.5 -PassThru
         $set.RequestsPerMinute, $set.Timeout.TotalSeconds, $set.MaxWait.TotalSeconds, $set.MaxFleetCostPerHour | Should -Be 30, 5, 0, 2.5
         $context = Connect-PulseRun -Profile one -PassThru
@@ -30,7 +30,7 @@ Describe 'Set-PRProfile' {
         $set.Timeout.TotalSeconds | Should -Be 5
     }
 
-    It 'refuses -<Name> <Value>' -ForEach @(
+    It 'rejects -<Name> <Value>' -ForEach @(
         @{ Name = 'RequestsPerMinute'; Value = 0 }, @{ Name = 'TimeoutSec'; Value = 5000000 }, @{ Name = 'MaxWaitSec'; Value = -1 }
         @{ Name = 'MaxFleetCostPerHour'; Value = 7.9e28d }, @{ Name = 'IdentityFile'; Value = '/nosuch/key' }
     ) {
@@ -38,7 +38,7 @@ Describe 'Set-PRProfile' {
         (Get-Outcome { Set-PRProfile one @with }).EndedId | Should -Be 'InvalidRequest'
     }
 
-    It 'keeps an ssh key file, whole' {
+    It 'stores the full path of an ssh key file' {
         Set-Content "$TestDrive/key" x
         Push-Location $TestDrive
         try { Set-PRProfile one -IdentityFile ./key } finally { Pop-Location }
@@ -47,7 +47,7 @@ Describe 'Set-PRProfile' {
         (Get-PRProfile one).IdentityFile | Should -BeNullOrEmpty
     }
 
-    It 'changes nothing with -WhatIf, and goes on past a name that there is not' {
+    It 'changes nothing with -WhatIf, and continues after an unknown name' {
         Set-PRProfile one -Default -WhatIf
         Get-PRProfile | Where-Object IsDefault | Should -BeNullOrEmpty
         $done = Get-Outcome { 'nosuch', 'one' | Set-PRProfile -MaxWaitSec 9 -PassThru }

@@ -1,26 +1,26 @@
-# Dot-sourced by the tests of what goes by ssh: a real sshd on loopback, and programs that only write down how they were started.
+# Dot-sourced by the tests of ssh cmdlets. Defines helpers for a real sshd on loopback, and for substitutes that record their arguments.
 
-# Spare threads for the reads of terminals: on a busy machine the pool adds a new thread slowly, and a test must not wait for its own reader.
+# Adds threads for reading terminals, because the pool adds threads slowly on a busy machine, and a test would wait for its own reader.
 $workers = $ports = 0
 [System.Threading.ThreadPool]::GetMinThreads([ref] $workers, [ref] $ports)
 $null = [System.Threading.ThreadPool]::SetMinThreads([Math]::Max($workers, 64), $ports)
 
-# Test-Sshd: whether this machine has what the tests with a real sshd need. .ci/run installs it.
+# Test-Sshd: returns true when the programs for the tests with a real sshd are installed (.ci/run installs them).
 function Test-Sshd {
     $IsLinux -and (Get-Command ssh, ssh-keygen -CommandType Application -ErrorAction Ignore).Count -ge 2 -and (Test-Path /usr/sbin/sshd)
 }
 
-# Test-Terminal: whether there is a real sshd, and script(1) to play a terminal.
+# Test-Terminal: returns true when sshd is installed, and script(1), which provides a terminal.
 function Test-Terminal { (Test-Sshd) -and [bool] (Get-Command script -CommandType Application -ErrorAction Ignore) }
 
-# New-SshKey: a key pair without a passphrase; answers the private file.
+# New-SshKey: creates a key pair without a passphrase, and returns the path of the private key.
 function New-SshKey([string] $Path) {
     & ssh-keygen -q -t ed25519 -N '' -C test -f $Path
-    if ($LASTEXITCODE -ne 0) { throw "ssh-keygen: $LASTEXITCODE" }
+    if ($LASTEXITCODE -ne 0) { throw "ssh-keygen failed with exit code $LASTEXITCODE." }
     $Path
 }
 
-# Start-TestSshd: an sshd of the test's own, run by whoever runs the test, who may log in with the key that is answered.
+# Start-TestSshd: starts an sshd as the current user, who can log in with the returned key.
 function Start-TestSshd {
     param([string] $Folder, [int] $Port, [string] $ForcedCommand)
     $null = New-Item -ItemType Directory -Force $Folder
@@ -64,7 +64,7 @@ function Stop-TestSshd($Sshd) {
     }
 }
 
-# New-Fake: a program of this name in a folder, a shell script; answers the folder, for PATH.
+# New-Fake: creates a shell script as a substitute for a program, and returns its folder, for PATH.
 function New-Fake([string] $Folder, [string] $Name, [string] $Script) {
     $null = New-Item -ItemType Directory -Force $Folder
     Set-Content "$Folder/$Name" "#!/bin/sh`n$Script`n"
@@ -72,17 +72,17 @@ function New-Fake([string] $Folder, [string] $Name, [string] $Script) {
     $Folder
 }
 
-# Get-SshChildren: the ssh clients this process has started and not ended.
+# Get-SshChildren: returns the running ssh clients that this process has started.
 function Get-SshChildren {
     @(Get-Process ssh -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID })
 }
 
-# New-Reachable: a running instance of the emulator with this ssh command.
+# New-Reachable: adds a running instance with an ssh command to the emulator.
 function New-Reachable([PulseRun.Emulator] $Emulator, [string] $Id, [string] $SshCommand) {
     $Emulator.AddInstance([PulseRun.Instance] @{ Id = $Id; Gpu = 'rtx_4090'; SshCommand = $SshCommand })
 }
 
-# Start-Terminal: a script in a new pwsh, with the module imported and a terminal of its own. What it shows collects in Text.
+# Start-Terminal: starts a script in a new pwsh with the module imported and its own terminal. The output is collected in Text.
 function Start-Terminal([string] $Script, [hashtable] $Environment) {
     $file = "$TestDrive/$([guid]::NewGuid()).ps1"
     Set-Content $file "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; $Script"
@@ -96,7 +96,7 @@ function Start-Terminal([string] $Script, [hashtable] $Environment) {
     [pscustomobject]@{ Process = $process; Text = ''; Reading = $null; Buffer = [char[]]::new(4096) }
 }
 
-# Wait-Text: until the terminal shows it; it must within 30 seconds.
+# Wait-Text: waits until the terminal shows a text. Throws after 30 seconds.
 function Wait-Text($Terminal, [string] $Text) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not $Terminal.Text.Contains($Text)) {
@@ -108,13 +108,13 @@ function Wait-Text($Terminal, [string] $Text) {
     }
 }
 
-# Send-Text: as if it were typed.
+# Send-Text: sends a text to the terminal as if it were typed.
 function Send-Text($Terminal, [string] $Text) {
     $Terminal.Process.StandardInput.Write($Text)
     $Terminal.Process.StandardInput.Flush()
 }
 
-# Stop-Terminal: ends what may be left of it.
+# Stop-Terminal: ends the process of the terminal if it still runs.
 function Stop-Terminal($Terminal) {
     if (-not $Terminal.Process.HasExited) { $Terminal.Process.Kill($true) }
     $Terminal.Process.Dispose()

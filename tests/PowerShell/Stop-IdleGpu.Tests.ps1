@@ -3,7 +3,7 @@ BeforeAll {
     . $PSScriptRoot/Idle.ps1
     $script:Script = Join-Path $Root 'examples/Stop-IdleGpu.ps1'
 
-    # Invoke-Script: the example, by the rule of these tests. Answers its line and its exit code.
+    # Invoke-Script: runs the example with the rule of these tests, and returns its output and its exit code.
     function Invoke-Script([hashtable] $With = @{}) {
         $parameters = $Cleanup + @{ Module = $ModulePath; ErrorAction = 'SilentlyContinue'; WarningAction = 'SilentlyContinue' }
         foreach ($name in $With.Keys) { $parameters[$name] = $With[$name] }
@@ -21,7 +21,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $run.Code, $run.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 2 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'
     }
 
-    It '1: acted, and tells what is saved' {
+    It '1: acted, and reports the savings' {
         $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
         Read-Fleet $emulator
         $run = Invoke-Script
@@ -44,7 +44,7 @@ Describe 'Stop-IdleGpu.ps1' {
         Get-Running $emulator | Should -HaveCount 2
     }
 
-    It '1: -RemoveStoppedAfter removes, and asks nobody' {
+    It '1: -RemoveStoppedAfter removes without confirmation' {
         $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy' }
         $null = $emulator.SetStatus('inst_1', 'stopped')
         (Invoke-Script).Code | Should -Be 0
@@ -65,7 +65,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $run.Lines[2] | Should -BeLike 'Error *inst_0*'
     }
 
-    It '2: a parameter, or the audit file, is wrong' {
+    It '2: a parameter or the audit file is invalid' {
         $emulator = Start-IdleEmulator 1
         (Invoke-Script @{ MinSamples = 0 }).Code | Should -Be 2
         $run = Invoke-Script @{ AuditPath = "$TestDrive" }
@@ -93,41 +93,41 @@ Describe 'Stop-IdleGpu.ps1' {
         (Invoke-Script).Code | Should -Be 4
     }
 
-    It 'keeps what is protected, excluded or one too many' {
+    It 'does not stop instances that are protected, excluded or above -MaxActions' {
         $emulator = Start-IdleEmulator 4
         Read-Fleet $emulator
         $null = Protect-PRInstance inst_0
         (Invoke-Script @{ Exclude = '*_1'; MaxActions = 1; AuditLevel = 'All'; AuditPath = (Join-Path $TestDrive audit.jsonl) }).Code | Should -Be 1
         Get-Running $emulator | Should -Be 'inst_0', 'inst_1', 'inst_2'
         Get-Content (Join-Path $TestDrive audit.jsonl) | Should -HaveCount 5
-        # By itself the audit has decisions to act only: nothing is stopped here, so there is no line.
+        # By default the audit file contains decisions to act only, and there are none here.
         (Invoke-Script @{ Exclude = '*'; AuditPath = (Join-Path $TestDrive acts.jsonl) }).Code | Should -Be 0
         Get-Content (Join-Path $TestDrive acts.jsonl) | Should -BeNullOrEmpty
     }
 
-    It 'takes several exclusions in one text, as pwsh -File gives them' {
+    It 'takes several exclusions in one string, as pwsh -File passes them' {
         $emulator = Start-IdleEmulator 3
         Read-Fleet $emulator
         (Invoke-Script @{ Exclude = 'inst_0, *_1' }).Code | Should -Be 1
         Get-Running $emulator | Should -Be 'inst_0', 'inst_1'
     }
 
-    It 'names what it stopped before an error that ended the run' {
+    It 'names the instances that it stopped before an error ended the run' {
         $emulator = Start-IdleEmulator 3
         Read-Fleet $emulator
-        # One at a time: the most expensive is stopped, then the key is refused.
+        # With one act at a time, the most expensive instance is stopped, then the key is rejected.
         Add-Fault $emulator ServerError @{ Path = '*/inst_1/stop'; Status = 401; Times = 100 }
         $run = Invoke-Script
         $run.Code | Should -Be 4
         $stopped = @($emulator.Instances | Where-Object Status -EQ stopped | ForEach-Object Id)
         $stopped | Should -Contain 'inst_2'
-        # Each is among the acts, or in the warning of what was sent and not confirmed.
+        # Each stopped instance is in the list of acts or in the warning about unconfirmed requests.
         foreach ($id in $stopped) { @($run.Lines | Where-Object { $_ -like "Stopped $id *" -or $_ -like "Warning: *not confirmed*$id*" }).Count | Should -Be 1 -Because ($run.Lines -join " / ") }
         $run.Lines | Should -Contain 'Nothing more was done (exit code 4: not connected).'
         @($run.Lines | Where-Object { $_ -like 'Error Unauthorized: *' }).Count | Should -Be 1
     }
 
-    It 'with -Quiet speaks only when there is something to say' {
+    It 'writes with -Quiet only when something was done' {
         $emulator = Start-IdleEmulator 2 -Workloads @{ 0 = 'busy' }
         (Invoke-Script @{ Quiet = $true }).Lines | Should -BeNullOrEmpty
         Read-Fleet $emulator
@@ -135,23 +135,23 @@ Describe 'Stop-IdleGpu.ps1' {
         $run.Code, $run.Lines[0] | Should -Be 1, 'Stopped inst_1 (rtx_4090, vast_ai, 2.00 $/h): Idle'
     }
 
-    It 'runs as a scheduler runs it: a process of its own, the key from its environment' {
+    It 'runs as a scheduler runs it: in a separate process, with the key from the environment' {
         $emulator = Start-IdleEmulator 1 -Workloads @{ 0 = 'busy' }
         $child = Invoke-Child "& '$Script' -Module '$ModulePath' -Jitter 0; exit `$LASTEXITCODE" -Environment @{ PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" }
         $child.ExitCode, $child.Lines | Should -Be 0, 'Stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'
     }
 
-    It 'saves a simulated day of idle GPUs, and never a busy one' {
-        # A run each 5 minutes. Loads hold for 5 minutes, so each is read once.
+    It 'stops the idle instances of a simulated day, and never a busy one' {
+        # It runs every 5 minutes. Each load lasts 5 minutes, so each is read once.
         $emulator = Start-IdleEmulator 6
         $hours = { param([scriptblock] $Load) foreach ($tick in 0..287) { & $Load ($tick / 12) } }
         $loads = @{
-            inst_0 = & $hours { 95 }                                            # works all day
-            inst_1 = & $hours { param($hour) $hour -lt 9 -or $hour -ge 17 ? 0 : 80 }  # nobody has come yet: idle from the start
+            inst_0 = & $hours { 95 }                                            # busy all day
+            inst_1 = & $hours { param($hour) $hour -lt 9 -or $hour -ge 17 ? 0 : 80 }  # idle before working hours
             inst_2 = & $hours { param($hour) $hour -lt 12 ? 70 : 2 }            # done at noon
             inst_3 = & $hours { param($hour) ($hour % 0.5) -lt 0.08 ? 30 : 0 }     # five minutes of each half hour
-            inst_4 = & $hours { param($hour) $hour -lt 6 ? 50 : $hour -lt 7 ? $null : 60 }  # an hour without numbers
-            inst_5 = & $hours { param($hour) $hour -ge 20 ? 0 : $hour % 1 -lt 0.5 ? 0 : 40 } # 30 idle minutes each hour, not quite the window
+            inst_4 = & $hours { param($hour) $hour -lt 6 ? 50 : $hour -lt 7 ? $null : 60 }  # an hour without readings
+            inst_5 = & $hours { param($hour) $hour -ge 20 ? 0 : $hour % 1 -lt 0.5 ? 0 : 40 } # 30 idle minutes each hour, shorter than the window
         }
         foreach ($id in $loads.Keys) { Set-Series $emulator $id $loads[$id] -Step '00:05:00' }
         $codes = @{}
@@ -165,7 +165,7 @@ Describe 'Stop-IdleGpu.ps1' {
         $codes.Keys | Sort-Object | Should -Be '0', '1'
         $codes['1'] | Should -Be 3
         $stopped.Keys | Sort-Object | Should -Be 'inst_1', 'inst_2', 'inst_5'
-        # Each at the first run at which its whole window was idle.
+        # Each instance is stopped by the first run at which its whole window was idle.
         $stopped['inst_1'] | Should -Be 0.75
         [Math]::Round($stopped['inst_2'], 2) | Should -Be 12.75
         [Math]::Round($stopped['inst_5'], 2) | Should -Be 20.75
@@ -173,13 +173,13 @@ Describe 'Stop-IdleGpu.ps1' {
 }
 
 Describe 'examples/schedule' {
-    It 'holds scripts that parse: <_>' -ForEach 'Stop-IdleGpu.ps1', 'schedule/Register-IdleGpuTask.ps1' {
+    It 'contains scripts without syntax errors: <_>' -ForEach 'Stop-IdleGpu.ps1', 'schedule/Register-IdleGpuTask.ps1' {
         $problems = $null
         $null = [System.Management.Automation.Language.Parser]::ParseFile((Join-Path $Root "examples/$_"), [ref] $null, [ref] $problems)
         $problems | Should -BeNullOrEmpty
     }
 
-    It 'gives parameters that the script has: <_>' -ForEach 'Register-IdleGpuTask.ps1', 'stop-idle-gpu.service', 'stop-idle-gpu.crontab', 'stop-idle-gpu.yml' {
+    It 'uses existing parameters of the script: <_>' -ForEach 'Register-IdleGpuTask.ps1', 'stop-idle-gpu.service', 'stop-idle-gpu.crontab', 'stop-idle-gpu.yml' {
         $known = (Get-Command $Script).Parameters.Keys
         $line = Get-Content (Join-Path $Root "examples/schedule/$_") | Where-Object { $_ -match 'IdleFor' }
         $line | Should -Not -BeNullOrEmpty

@@ -10,15 +10,15 @@ Describe 'Watch-PRInstance' {
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'puts out a line for the fleet and one for each instance, and ends by itself' {
+    It 'writes a line for the fleet and one per instance, and ends after -Refreshes' {
         $lines = @(Watch-PRInstance -Refreshes 1)
         $lines | Should -HaveCount 7
-        $lines[0] | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fleet: 6 instances, 6 burning \$21\.00/h, balance 1000000\.00 USD, runway \S+$'
+        $lines[0] | Should -Match '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fleet: 6 instances, 6 billed \$21\.00/h, balance 1000000\.00 USD, runway \S+$'
         $lines[1] | Should -Match '^\S+Z inst_5 running rtx_4090 \$6\.00/h gpu=\d+(\.\d)?% mem=\S+% Unknown \w+$'
         $lines[6] | Should -Match ' inst_0 running h100_80gb \$1\.00/h gpu=\d\d\S*% mem=\S+% Active GpuBusy$'
     }
 
-    It 'costs one list a refresh, one balance, and a reading for each that runs' {
+    It 'sends one list per refresh, one balance, and one reading per running instance' {
         $null = $emulator.SetStatus('inst_3', 'stopped')
         $null = Watch-PRInstance -Refreshes 1
         Get-Sent $emulator | Where-Object { $_ -notlike '*/metrics' } | Should -Be 'GET /v1/instances', 'GET /v1/billing/balance'
@@ -26,12 +26,12 @@ Describe 'Watch-PRInstance' {
         Get-SentCount $emulator '*inst_3*' | Should -Be 0
     }
 
-    It 'keeps within its requests, and reads whoever was read longest ago' {
-        # 2 a minute: one list, and one other a minute. The balance is that one.
+    It 'stays within its request budget, and reads the least recently read instances first' {
+        # With 2 requests per minute there is one list and one other request, which is the balance.
         $null = Watch-PRInstance -Refreshes 1 -RequestBudget 2
         Get-Sent $emulator | Should -Be 'GET /v1/instances', 'GET /v1/billing/balance'
         $emulator.ClearRequests()
-        # Half goes to lists at most. The other 5 are the balance and 4 readings.
+        # At most half of the requests are lists. The other 5 are the balance and 4 readings.
         $first = Watch-PRInstance -Refreshes 1 -RequestBudget 10 -IntervalSec 10 -PassThru
         @($first | Where-Object SampledAt) | Should -HaveCount 4
         $unread = @($first | Where-Object { -not $_.SampledAt })
@@ -43,15 +43,15 @@ Describe 'Watch-PRInstance' {
         $emulator.Requests.Count | Should -Be 6
     }
 
-    It 'uses three quarters of the limit of the connection, and leaves the rest to people' {
+    It 'uses three quarters of the limit of the connection, and leaves the rest to other commands' {
         $emulator | Connect-PulseRun -RequestsPerMinute 12
         $emulator.ClearRequests()
-        # The lists of a minute are 5, of 9 requests.
+        # 5 of the 9 requests of a minute are lists.
         $null = Watch-PRInstance -Refreshes 1
         $emulator.Requests.Count | Should -Be 5
     }
 
-    It 'refreshes again and again, an interval apart' {
+    It 'refreshes repeatedly at the interval' {
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         $objects = Watch-PRInstance -Refreshes 3 -IntervalSec 1 -RequestBudget 1000 -PassThru
         $clock.Elapsed.TotalSeconds | Should -BeGreaterOrEqual 2
@@ -62,7 +62,7 @@ Describe 'Watch-PRInstance' {
         Get-SentCount $emulator 'GET */metrics' | Should -Be 18
     }
 
-    It 'puts out objects that can be acted on, sorted' {
+    It 'returns sorted objects that can be piped to other cmdlets' {
         Read-Fleet $emulator -Times 8 -Apart '00:02:00'
         $objects = Watch-PRInstance -PassThru -Refreshes 1 -For $Rule.For -MinSamples $Rule.MinSamples -MaxGap $Rule.MaxGap -Sort Verdict
         $objects[0] | Should -BeOfType PulseRun.WatchedInstance
@@ -73,19 +73,19 @@ Describe 'Watch-PRInstance' {
         $objects | Where-Object Verdict -EQ Idle | Select-Object -First 2 | Stop-PRInstance -Confirm:$false | ForEach-Object Status | Should -Be 'stopped', 'stopped'
     }
 
-    It 'tells what is idle, and what that costs' {
+    It 'shows the idle instances and their cost' {
         Read-Fleet $emulator -Times 8 -Apart '00:02:00'
         @(Watch-PRInstance -Refreshes 1 -For $Rule.For -MinSamples $Rule.MinSamples -MaxGap $Rule.MaxGap)[0] | Should -BeLike '*, 5 idle $20.00/h'
     }
 
-    It 'records readings and states, so that they count for others' {
+    It 'records readings and states, so that other cmdlets use them' {
         $null = Watch-PRInstance -Refreshes 1
         @(Get-PRInstanceMetrics -Id inst_0 -History) | Should -HaveCount 1
         $emulator.ClearRequests()
         (Get-PRIdleInstance -NoSample -All | Where-Object Id -EQ inst_0).Verdict | Should -Be 'Active'
     }
 
-    It 'shows no balance to a key that may not see it, and does not ask again' {
+    It 'shows no balance for a key without that permission, and does not request it again' {
         $emulator.AllowBilling = $false
         $outcome = Get-Outcome { Watch-PRInstance -Refreshes 2 -IntervalSec 1 -RequestBudget 1000 }
         $outcome.Errors | Should -HaveCount 0
@@ -93,14 +93,14 @@ Describe 'Watch-PRInstance' {
         Get-SentCount $emulator 'GET /v1/billing/balance' | Should -Be 1
     }
 
-    It 'goes on after a refresh that fails' {
+    It 'continues after a failed refresh' {
         Add-Fault $emulator NotJson @{ Path = '/v1/instances'; Times = 1 }
         $outcome = Get-Outcome { Watch-PRInstance -Refreshes 2 -IntervalSec 1 -RequestBudget 1000 -PassThru }
         $outcome.ErrorIds | Should -Be 'MalformedResponse'
         $outcome.Output | Should -HaveCount 6
     }
 
-    It 'goes on without a reading that fails' {
+    It 'continues after a failed reading' {
         Set-Series $emulator inst_2 'missing'
         $objects = Watch-PRInstance -Refreshes 1 -PassThru
         $two = $objects | Where-Object Id -EQ inst_2
@@ -109,13 +109,13 @@ Describe 'Watch-PRInstance' {
         @($objects | Where-Object SampledAt) | Should -HaveCount 5
     }
 
-    It 'ends when the key is refused' {
+    It 'ends when the key is rejected' {
         Connect-PulseRun -ApiKey (ConvertTo-Key 'pr_live_wrongwrongwrongwrong') -BaseUri $emulator.BaseUri
         $outcome = Get-Outcome { Watch-PRInstance -Refreshes 3 }
         $outcome.EndedId | Should -Be 'Unauthorized'
     }
 
-    It 'refuses <Name> = <Value>' -ForEach @(
+    It 'rejects <Name> = <Value>' -ForEach @(
         @{ Name = 'For'; Value = [timespan]::Zero }, @{ Name = 'MinSamples'; Value = 0 }, @{ Name = 'GpuBelow'; Value = 0 }
     ) {
         $parameters = @{ $Name = $Value }
@@ -135,18 +135,18 @@ Describe 'Watch-PRInstance' {
         finally { $pipeline.Shell.Dispose() }
     }
 
-    It 'ends when nobody wants more' {
+    It 'ends when a downstream command stops the pipeline' {
         (Watch-PRInstance -IntervalSec 3600 | Select-Object -First 3) | Should -HaveCount 3
     }
 
-    It 'writes plain lines when its output is redirected, without a single escape' {
+    It 'writes plain lines without escape sequences when its output is redirected' {
         $child = Invoke-Child -Environment (Get-ConnectionVariables $emulator) -Script 'Watch-PRInstance -Refreshes 1'
         $child.Errors | Should -BeNullOrEmpty
         $child.Lines | Should -HaveCount 7
         $child.Output | Should -Not -Match '\e'
     }
 
-    It 'loads the drawing library at its first use, out of everybody''s sight' {
+    It 'loads the drawing library at its first use, hidden from the session' {
         $child = Invoke-Child -Environment (Get-ConnectionVariables $emulator) -Script @'
             $look = { $l = [AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name }; [bool] ($l -match 'Spectre|OxyPlot|PulseRun.Views') }
             $null = Get-PRInstance; "before: $(& $look)"

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>Values in the database that this module never writes: each ends in the one error that callers know, or is left out; none hangs and none is a raw .NET exception.</summary>
+/// <summary>Tests values in the database that this module never writes. Each causes a StoreUnavailableException or is skipped; none hangs or causes another exception.</summary>
 public sealed class HostileRowsTests : IDisposable
 {
     private readonly TempFolder _folder = new();
@@ -124,7 +124,7 @@ public sealed class HostileRowsTests : IDisposable
         }
     }
 
-    /// <summary>Fails instead of hanging.</summary>
+    /// <summary>Runs work on the store. Fails when it does not end within 30 s.</summary>
     private T Bounded<T>(Func<IStore, T> work)
     {
         var running = System.Threading.Tasks.Task.Run(() =>
@@ -132,8 +132,8 @@ public sealed class HostileRowsTests : IDisposable
             using IStore store = _folder.Open();
             return work(store);
         });
-#pragma warning disable xUnit1031 // The point is that it ends.
-        Assert.True(running.Wait(TimeSpan.FromSeconds(30)), "It does not end.");
+#pragma warning disable xUnit1031 // The test checks that the task ends.
+        Assert.True(running.Wait(TimeSpan.FromSeconds(30)), "The work did not end within 30 s.");
         return running.Result;
 #pragma warning restore xUnit1031
     }

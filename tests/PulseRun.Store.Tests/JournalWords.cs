@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>The journal's methods with what most tests leave out.</summary>
+/// <summary>Adds overloads of the journal's methods with default values for tests.</summary>
 internal static class JournalWords
 {
     public const string Boot = "boot-1";

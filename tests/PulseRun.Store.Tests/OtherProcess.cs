@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>This assembly once more, as a process of its own: see <see cref="Program"/>.</summary>
+/// <summary>Runs this assembly in another process: see <see cref="Program"/>.</summary>
 internal sealed class OtherProcess : IDisposable
 {
     public const string IsReady = "ready";
@@ -15,7 +15,7 @@ internal sealed class OtherProcess : IDisposable
 
     private OtherProcess(Process process) => _process = process;
 
-    /// <summary>Starts it and waits until it stands at its starting line.</summary>
+    /// <summary>Starts the process and waits until it is ready.</summary>
     public static OtherProcess Start(params string[] args)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
@@ -28,7 +28,7 @@ internal sealed class OtherProcess : IDisposable
 
     public void Go() => _process.StandardInput.WriteLine();
 
-    /// <summary>What it says until its end, which must be a good one.</summary>
+    /// <summary>Returns the output until the end. Fails when the exit code is not 0.</summary>
     public string[] Finish()
     {
         string output = _process.StandardOutput.ReadToEnd();
@@ -37,7 +37,7 @@ internal sealed class OtherProcess : IDisposable
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>kill -9.</summary>
+    /// <summary>Kills the process, as kill -9 does.</summary>
     public void Kill()
     {
         _process.Kill();

@@ -3,7 +3,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>The database as another program sees it.</summary>
+/// <summary>Accesses the database file independently of the store.</summary>
 internal static class Outside
 {
     public static SqliteConnection Connect(string path)

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>What another user controls is refused: the data folder, and each file in it that is trusted.</summary>
+/// <summary>Tests that the data folder and the files in it are rejected when another user controls them.</summary>
 public sealed class OwnFilesTests : IDisposable
 {
-    private const string Nobody = "65534";
+    private const string OtherUser = "65534";
 
     private readonly TempFolder _folder = new();
 
@@ -46,7 +46,7 @@ public sealed class OwnFilesTests : IDisposable
     public void AFolderOfAnotherUser_IsRefused_ByAll()
     {
         Directory.CreateDirectory(_folder.Data);
-        Modes.Run("chown", Nobody, _folder.Data);
+        Modes.Run("chown", OtherUser, _folder.Data);
         AllRefuse("another user");
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Data));
     }
@@ -58,7 +58,7 @@ public sealed class OwnFilesTests : IDisposable
         Directory.CreateDirectory(real);
         Directory.CreateSymbolicLink(_folder.Data, real);
         AllAccept();
-        Modes.Run("chown", Nobody, real);
+        Modes.Run("chown", OtherUser, real);
         AllRefuse("another user");
     }
 
@@ -68,7 +68,7 @@ public sealed class OwnFilesTests : IDisposable
         string real = Path.Combine(_folder.Root, "real");
         Directory.CreateDirectory(real);
         Directory.CreateSymbolicLink(_folder.Data, real);
-        Modes.Run("chown", "-h", Nobody, _folder.Data);
+        Modes.Run("chown", "-h", OtherUser, _folder.Data);
         AllRefuse("link");
     }
 
@@ -96,7 +96,7 @@ public sealed class OwnFilesTests : IDisposable
     {
         string file = Path.Combine(StoreFactory.SshFolder(_folder.Data), "known_hosts");
         File.WriteAllText(file, "x");
-        Modes.Run("chown", Nobody, file);
+        Modes.Run("chown", OtherUser, file);
         Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => StoreFactory.SshFolder(_folder.Data)).Reason);
     }
 
@@ -112,7 +112,7 @@ public sealed class OwnFilesTests : IDisposable
     {
         using (IStore store = _folder.Open())
             store.Protections.Protect(TempFolder.Account, "inst_a", null, null, TempFolder.Noon);
-        Modes.Run("chown", Nobody, _folder.File);
+        Modes.Run("chown", OtherUser, _folder.File);
         using IStore again = _folder.Open();
         Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => again.Protections.Get(TempFolder.Noon)).Reason);
     }

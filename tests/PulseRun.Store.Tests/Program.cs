@@ -11,7 +11,7 @@ using PulseRun.Store.Tests.Cleanup;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>What another process does to a store: started by <see cref="OtherProcess"/>, told to go on by a line of input.</summary>
+/// <summary>Uses a store in another process. <see cref="OtherProcess"/> starts it; it continues after a line of input.</summary>
 internal static class Program
 {
     private static readonly DateTimeOffset s_noon = TempFolder.Noon;
@@ -35,7 +35,7 @@ internal static class Program
         return 0;
     }
 
-    /// <summary>Stops for good between send and answer.</summary>
+    /// <summary>Marks a launch as sent and then waits for ever, so that a test can kill it before the answer.</summary>
     private static void Launch(string folder, Guid intent)
     {
         using IStore store = StoreFactory.Open(folder);

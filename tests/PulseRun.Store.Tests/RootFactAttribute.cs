@@ -4,13 +4,13 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>A test that gives files to another user, as only root can.</summary>
+/// <summary>Marks a test that changes the owner of files, which requires root.</summary>
 internal sealed class RootFactAttribute : FactAttribute
 {
     public RootFactAttribute()
     {
         if (OperatingSystem.IsWindows() || Environment.UserName != "root")
-            Skip = "Only root can give a file to another user.";
+            Skip = "Changing the owner of a file requires root.";
     }
 }
 #endif

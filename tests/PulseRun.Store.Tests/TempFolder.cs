@@ -5,7 +5,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>A folder of its own for one test, with stores in it.</summary>
+/// <summary>Provides a temporary folder for the stores of one test.</summary>
 internal sealed class TempFolder : IDisposable
 {
     public const string Account = "account-a";
@@ -14,7 +14,7 @@ internal sealed class TempFolder : IDisposable
 
     public string Root { get; } = Path.Combine(Path.GetTempPath(), "pulserun-store-" + Guid.NewGuid().ToString("N"));
 
-    /// <summary>Not made yet: making it is the store's work.</summary>
+    /// <summary>Gets the data folder. The store creates it.</summary>
     public string Data => Path.Combine(Root, "data");
 
     public string File => Path.Combine(Data, "pulserun.db");

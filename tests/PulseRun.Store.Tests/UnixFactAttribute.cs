@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>A test about file modes, which Windows has not.</summary>
+/// <summary>Marks a test of file modes, which Windows does not have.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class UnixFactAttribute : FactAttribute
 {

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests;
 
-/// <summary>The decision about a file's permissions on Windows; reading them is Windows' own.</summary>
+/// <summary>Tests the decision about the permissions of a file on Windows. Reading the permissions requires Windows.</summary>
 public class WindowsAccessTests
 {
     private const string User = "S-1-5-21-1-2-3-1001", Other = "S-1-5-21-1-2-3-1002", System = "S-1-5-18", Administrators = "S-1-5-32-544", Everyone = "S-1-1-0", Users = "S-1-5-32-545";

@@ -9,9 +9,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace PulseRun.Generators;
 
 /// <summary>
-/// Gives a cmdlet the parameters of the groups it has. PowerShell binds properties of the cmdlet class only, so for each field
-/// with [ParameterGroup] this writes one property per parameter of the group, with its attributes and its comment, that reads
-/// and writes the group's.
+/// Adds the parameters of groups to a cmdlet. PowerShell binds properties of the cmdlet class only, so for each field
+/// with [ParameterGroup] this generates one property per parameter of the group, with its attributes and its comment. The property reads
+/// and writes that of the group.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class ParameterGroupGenerator : IIncrementalGenerator
@@ -38,7 +38,7 @@ public sealed class ParameterGroupGenerator : IIncrementalGenerator
         {
             var declared = (PropertyDeclarationSyntax)parameter.DeclaringSyntaxReferences[0].GetSyntax(cancel);
             var unit = (CompilationUnitSyntax)declared.SyntaxTree.GetRoot(cancel);
-            // The attributes are copied as they are written, so they need the names that are in scope there.
+            // The attributes are copied as source text, so the generated file needs the usings of their file.
             usings.UnionWith(unit.Usings.Select(static one => one.WithoutTrivia().NormalizeWhitespace().ToFullString()));
             usings.Add("using " + field.Type.ContainingNamespace.ToDisplayString() + ";");
             members.Append('\n').Append(Comment(declared));

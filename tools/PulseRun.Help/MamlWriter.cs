@@ -8,7 +8,7 @@ using Markdig.Syntax;
 
 namespace PulseRun.Help;
 
-/// <summary>Makes the XML that Get-Help reads out of cmdlet pages.</summary>
+/// <summary>Converts cmdlet pages to the MAML XML that Get-Help reads.</summary>
 internal static partial class MamlWriter
 {
     private static readonly XNamespace s_root = "http://msh";
@@ -24,7 +24,7 @@ internal static partial class MamlWriter
     {
         string[] name = page.Title.Split('-', 2);
         if (name.Length != 2)
-            throw new PageException(page.Name, "'" + page.Title + "' is no Verb-Noun.");
+            throw new PageException(page.Name, "'" + page.Title + "' is not of the form Verb-Noun.");
         Dictionary<string, Section> parameters = page.Get("PARAMETERS").Parts
             .Where(static part => part.Title.StartsWith('-'))
             .ToDictionary(static part => part.Title[1..], StringComparer.OrdinalIgnoreCase);
@@ -56,7 +56,7 @@ internal static partial class MamlWriter
         IEnumerable<XElement> items = ParameterName().Matches(syntax[page.Title.Length..]).Select(match => match.Groups[1].Value).Distinct().Select(name =>
         {
             if (!parameters.TryGetValue(name, out Section? part))
-                throw new PageException(page.Name, "-" + name + " is in the syntax of " + setName + ", and has no text.");
+                throw new PageException(page.Name, "-" + name + " is in the syntax of " + setName + " but has no text.");
             ParameterTable table = Tables(page, name, part).Find(candidate => candidate.Holds(setName))
                 ?? throw new PageException(page.Name, "-" + name + " has no table for " + setName + ".");
             return Parameter(page, name, part, table);
@@ -89,7 +89,7 @@ internal static partial class MamlWriter
 
     private static XElement Example(MarkdownPage page, Section part)
     {
-        // What a command prints stands below it, as in a terminal: only the code element keeps its columns.
+        // The output of a command is written below it in the code element, because only that element keeps columns aligned.
         string code = string.Join("\n\n", part.Blocks.OfType<FencedCodeBlock>().Select(PlainText.Lines));
         if (code.Length == 0)
             throw new PageException(page.Name, "the example '" + part.Title + "' has no code.");
@@ -97,7 +97,7 @@ internal static partial class MamlWriter
             s_command + "example",
             new XElement(s_maml + "title", "--- " + part.Title + " ---"),
             new XElement(s_dev + "code", code),
-            // The empty paragraph keeps the next example's title apart.
+            // The empty paragraph separates the title of the next example.
             new XElement(s_dev + "remarks", Paragraphs(page, part.Blocks.Where(static block => block is not FencedCodeBlock)), new XElement(s_maml + "para")));
     }
 
@@ -106,7 +106,7 @@ internal static partial class MamlWriter
         .Select(static link => new XElement(
             s_maml + "navigationLink",
             new XElement(s_maml + "linkText", PlainText.Of(link)),
-            // Links between pages mean nothing in a terminal; their texts are names Get-Help knows.
+            // Links between pages do not work in a terminal. Their texts are names that Get-Help accepts.
             new XElement(s_maml + "uri", link.Url is { } url && url.Contains("://", StringComparison.Ordinal) ? url : "")));
 
     private static XElement Description(MarkdownPage page, IEnumerable<Block> blocks) => new(s_maml + "description", Paragraphs(page, blocks));
@@ -120,8 +120,8 @@ internal static partial class MamlWriter
         ListBlock list => list.OfType<ListItemBlock>().Select(item => "- " + string.Join(" ", item.SelectMany(inner => Texts(page, inner)))),
         HtmlBlock => [],
         CodeBlock code => PlainText.Lines(code).Split('\n'),
-        Table => throw new PageException(page.Name, "a table has no form in Get-Help; write a list."),
-        _ => throw new PageException(page.Name, "line " + (block.Line + 1) + " has a form that Get-Help does not know: " + block.GetType().Name + "."),
+        Table => throw new PageException(page.Name, "Get-Help cannot show a table. Write a list instead."),
+        _ => throw new PageException(page.Name, "line " + (block.Line + 1) + " has an element that Get-Help cannot show: " + block.GetType().Name + "."),
     };
 
     private static List<ParameterTable> Tables(MarkdownPage page, string name, Section part)

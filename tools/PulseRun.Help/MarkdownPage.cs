@@ -7,7 +7,7 @@ using Markdig.Syntax;
 
 namespace PulseRun.Help;
 
-/// <summary>A markdown file, cut at its headings.</summary>
+/// <summary>Represents a Markdown file, split at its headings.</summary>
 internal sealed class MarkdownPage
 {
     private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
@@ -19,13 +19,13 @@ internal sealed class MarkdownPage
         Sections = sections;
     }
 
-    /// <summary>The file's name without its folder, for messages.</summary>
+    /// <summary>Gets the name of the file without its folder, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>The text of the one heading of level 1.</summary>
+    /// <summary>Gets the text of the heading of level 1.</summary>
     public string Title { get; }
 
-    /// <summary>The parts under headings of level 2.</summary>
+    /// <summary>Gets the sections under headings of level 2.</summary>
     public IReadOnlyList<Section> Sections { get; }
 
     public static MarkdownPage Read(string path)
@@ -38,7 +38,7 @@ internal sealed class MarkdownPage
         return new MarkdownPage(name, PlainText.Of(((HeadingBlock)blocks[start]).Inline), Section.Cut(blocks.Skip(start + 1), 2));
     }
 
-    /// <summary>The section of this name.</summary>
+    /// <summary>Returns a section by its title. Throws when it is missing.</summary>
     public Section Get(string title) =>
         Sections.FirstOrDefault(section => section.Title.Equals(title, StringComparison.OrdinalIgnoreCase))
         ?? throw new PageException(Name, "the section '" + title + "' is missing.");

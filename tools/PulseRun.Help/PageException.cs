@@ -2,5 +2,5 @@ using System;
 
 namespace PulseRun.Help;
 
-/// <summary>A page is not in the shape that help can be made from.</summary>
+/// <summary>The exception for a page that cannot be converted to help.</summary>
 internal sealed class PageException(string file, string message) : Exception(file + ": " + message);

@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace PulseRun.Help;
 
-/// <summary>The facts of a parameter in one or more parameter sets: a yaml block of a page.</summary>
+/// <summary>Represents a yaml block of a page: the properties of a parameter in one or more parameter sets.</summary>
 internal sealed class ParameterTable
 {
     private readonly Dictionary<string, string> _facts = new(StringComparer.OrdinalIgnoreCase);

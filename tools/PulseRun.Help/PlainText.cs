@@ -6,7 +6,7 @@ using Markdig.Syntax.Inlines;
 
 namespace PulseRun.Help;
 
-/// <summary>Markdown as a terminal shows it: its words, without its marks.</summary>
+/// <summary>Converts Markdown to plain text.</summary>
 internal static class PlainText
 {
     public static string Of(ContainerInline? inline)
@@ -17,7 +17,7 @@ internal static class PlainText
         return text.ToString().Trim();
     }
 
-    /// <summary>The lines of a code block, as they stand.</summary>
+    /// <summary>Returns the lines of a code block, unchanged.</summary>
     public static string Lines(LeafBlock block) => string.Join("\n", block.Lines.Lines.Take(block.Lines.Count).Select(static line => line.ToString())).TrimEnd();
 
     /// <summary>Breaks a text at spaces, so that no line is longer than <paramref name="width"/> unless a word is.</summary>

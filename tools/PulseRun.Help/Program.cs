@@ -7,7 +7,7 @@ using System.Xml;
 
 namespace PulseRun.Help;
 
-/// <summary>docs/*.md to en-US/*: <c>dotnet PulseRun.Help.dll [docs folder] [output folder] [help file name]</c>. The same pages give the same bytes.</summary>
+/// <summary>Converts docs/*.md to the help files in en-US/. Usage: <c>dotnet PulseRun.Help.dll [docs folder] [output folder] [help file name]</c>. The same pages always give the same bytes.</summary>
 internal static class Program
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -26,7 +26,7 @@ internal static class Program
         }
         catch (PageException error)
         {
-            // The form MSBuild takes for an error of its own.
+            // MSBuild reports a line of this format as an error.
             Console.Error.WriteLine("docs : error HELP1: " + error.Message);
             return 1;
         }

@@ -4,21 +4,21 @@ using Markdig.Syntax;
 
 namespace PulseRun.Help;
 
-/// <summary>A heading and what stands under it.</summary>
+/// <summary>Represents a heading and the content under it.</summary>
 internal sealed class Section(string title, IReadOnlyList<Block> blocks, int level)
 {
     public string Title { get; } = title;
 
-    /// <summary>All blocks up to the next heading of the same level or above.</summary>
+    /// <summary>Gets all blocks up to the next heading of the same or a higher level.</summary>
     public IReadOnlyList<Block> Blocks { get; } = blocks;
 
-    /// <summary>The parts under headings of the next level.</summary>
+    /// <summary>Gets the sections under headings of the next level.</summary>
     public IReadOnlyList<Section> Parts => Cut(Blocks, level + 1);
 
-    /// <summary>What stands before the first heading of the next level.</summary>
+    /// <summary>Gets the blocks before the first heading of the next level.</summary>
     public IEnumerable<Block> Own => Blocks.TakeWhile(static block => block is not HeadingBlock);
 
-    /// <summary>The code blocks in one language.</summary>
+    /// <summary>Returns the code blocks in one language.</summary>
     public IEnumerable<string> Code(string language) =>
         Blocks.OfType<FencedCodeBlock>().Where(block => (block.Info ?? "") == language).Select(PlainText.Lines);
 

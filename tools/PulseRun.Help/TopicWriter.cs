@@ -7,14 +7,14 @@ using Markdig.Syntax;
 
 namespace PulseRun.Help;
 
-/// <summary>Makes the plain text that Get-Help about_X shows: at most 80 columns, indented under its headings.</summary>
+/// <summary>Writes the plain text that Get-Help shows for an about topic: at most 80 columns wide, indented under its headings.</summary>
 internal static class TopicWriter
 {
     private const int Width = 80;
 
     public static string Write(MarkdownPage page)
     {
-        // Get-Help takes the fifth line for the synopsis, so it must be all of it.
+        // Get-Help uses the fifth line as the synopsis, so the synopsis must fit on that line.
         Section summary = page.Sections.Count > 0 ? page.Sections[0] : throw new PageException(page.Name, "there is no section.");
         if (!summary.Title.Equals("SHORT DESCRIPTION", StringComparison.OrdinalIgnoreCase) || summary.Blocks.Count != 1)
             throw new PageException(page.Name, "the first section must be SHORT DESCRIPTION, with one paragraph.");
@@ -47,14 +47,14 @@ internal static class TopicWriter
         ListBlock list => list.OfType<ListItemBlock>().SelectMany((item, i) => Item(page, item, list.IsOrdered ? i + 1 + ". " : "- ")),
         Table table => Rows(table),
         CodeBlock code => PlainText.Lines(code).Split('\n').Select(static line => "        " + line),
-        _ => throw new PageException(page.Name, "line " + (block.Line + 1) + " has a form that help texts do not know: " + block.GetType().Name + "."),
+        _ => throw new PageException(page.Name, "line " + (block.Line + 1) + " has an element that help topics cannot contain: " + block.GetType().Name + "."),
     };
 
     private static IEnumerable<string> Item(MarkdownPage page, ListItemBlock item, string mark)
     {
         string text = string.Join(" ", item.Select(block => block is ParagraphBlock paragraph
             ? PlainText.Of(paragraph.Inline)
-            : throw new PageException(page.Name, "line " + (block.Line + 1) + ": a list item holds one paragraph.")));
+            : throw new PageException(page.Name, "line " + (block.Line + 1) + ": a list item must contain one paragraph.")));
         return Indented(text, "    " + mark, "    " + new string(' ', mark.Length));
     }
 
@@ -67,7 +67,7 @@ internal static class TopicWriter
             .Select(static row => row.OfType<TableCell>().Select(static cell => PlainText.Of(((ParagraphBlock?)cell.FirstOrDefault())?.Inline)).ToList())
             .ToList();
         int columns = rows.Max(static row => row.Count);
-        // All but the last column are as wide as their widest cell; the last one takes what is left, and wraps.
+        // Each column is as wide as its widest cell, except the last one, which gets the remaining width and wraps.
         int[] widths = Enumerable.Range(0, columns).Select(column => rows.Max(row => column < row.Count ? row[column].Length : 0)).ToArray();
         int indent = 4 + widths.Take(columns - 1).Sum(static width => width + 2);
         widths[^1] = Math.Min(widths[^1], Math.Max(20, Width - indent));

@@ -2,16 +2,16 @@ using System.Collections.Generic;
 
 namespace PulseRun.Package;
 
-/// <summary>What the module's manifest says of it, as tools/New-Package.ps1 has PowerShell read it.</summary>
-/// <param name="Id">The module's name.</param>
-/// <param name="Version">Its version, with the prerelease suffix if it has one.</param>
-/// <param name="Authors">Who made it.</param>
-/// <param name="Owners">For which company.</param>
-/// <param name="Description">What it is for.</param>
-/// <param name="Copyright">Whose it is.</param>
-/// <param name="ReleaseNotes">What is new.</param>
-/// <param name="ProjectUrl">Where it comes from, if the manifest says so.</param>
-/// <param name="Tags">The words it is found by.</param>
+/// <summary>Holds the data of the module manifest, which tools/New-Package.ps1 reads with PowerShell.</summary>
+/// <param name="Id">The name of the module.</param>
+/// <param name="Version">The version, with the prerelease suffix if there is one.</param>
+/// <param name="Authors">The authors.</param>
+/// <param name="Owners">The company.</param>
+/// <param name="Description">The description.</param>
+/// <param name="Copyright">The copyright notice.</param>
+/// <param name="ReleaseNotes">The release notes.</param>
+/// <param name="ProjectUrl">The address of the project; null when the manifest has none.</param>
+/// <param name="Tags">The search tags.</param>
 internal sealed record ModuleFacts(
     string Id,
     string Version,

@@ -8,13 +8,13 @@ using NuGet.Versioning;
 
 namespace PulseRun.Package;
 
-/// <summary>Makes the nupkg. The same module gives the same bytes: the order of the files is fixed, their times are, and no name is random.</summary>
+/// <summary>Creates the nupkg. The same module always gives the same bytes: the order and the times of the files are fixed, and no name is random.</summary>
 internal static class ModulePackage
 {
-    /// <summary>Of the module itself; the file LICENSE has its text. The works of others have theirs in THIRD-PARTY-NOTICES.txt.</summary>
+    /// <summary>The licence of the module; its text is in the file LICENSE. The licences of third-party files are in THIRD-PARTY-NOTICES.txt.</summary>
     public const string License = "MIT";
 
-    // The age of every file in the package. A real one would make each package another one.
+    // The time of every file in the package. Real times would make the bytes of each package different.
     private const string FileTime = "2000-01-01T00:00:00Z";
 
     public static string Write(string module, string output, ModuleFacts facts)

@@ -7,9 +7,9 @@ using System.Text.RegularExpressions;
 
 namespace PulseRun.Package;
 
-/// <summary>SQLite, as the native files of its package hold it. Its version stands in the files only: the package counts its own.</summary>
-/// <param name="Version">SQLite's version.</param>
-/// <param name="SourceId">The moment and the hash of the sources it was built from.</param>
+/// <summary>Describes the SQLite in the native files of its package. Its version is read from the files, because the package has a version of its own.</summary>
+/// <param name="Version">The version of SQLite.</param>
+/// <param name="SourceId">The time and the hash of the sources that it was built from.</param>
 /// <param name="Files">The native files.</param>
 internal sealed partial record NativeSqlite(string Version, string SourceId, IReadOnlyList<ShippedFile> Files)
 {
@@ -17,7 +17,7 @@ internal sealed partial record NativeSqlite(string Version, string SourceId, IRe
 
     public string Purl => $"pkg:generic/sqlite@{Version}";
 
-    /// <summary>Reads the versions; every platform must have the same.</summary>
+    /// <summary>Reads the versions from the files of all platforms. Throws when they differ.</summary>
     public static NativeSqlite Read(string module, IReadOnlyList<ShippedPackage> packages)
     {
         IReadOnlyList<ShippedFile> files = packages.FirstOrDefault(static package => package.Id == Package)?.Files
@@ -25,7 +25,7 @@ internal sealed partial record NativeSqlite(string Version, string SourceId, IRe
         string[] versions = [.. files.Select(file => Find(module, file, VersionText())).Distinct(StringComparer.Ordinal)];
         string[] sources = [.. files.Select(file => Find(module, file, SourceText())).Distinct(StringComparer.Ordinal)];
         if (versions.Length != 1 || sources.Length != 1)
-            throw new PackagingException($"The native files hold several versions of SQLite: {string.Join(", ", versions)} ({string.Join(", ", sources)}).");
+            throw new PackagingException($"The native files contain different versions of SQLite: {string.Join(", ", versions)} ({string.Join(", ", sources)}).");
         return new NativeSqlite(versions[0], sources[0], files);
     }
 
@@ -33,7 +33,7 @@ internal sealed partial record NativeSqlite(string Version, string SourceId, IRe
     {
         string text = Encoding.Latin1.GetString(File.ReadAllBytes(Path.Combine(module, file.Path)));
         string[] found = [.. pattern.Matches(text).Select(static match => match.Value).Distinct(StringComparer.Ordinal)];
-        return found.Length == 1 ? found[0] : throw new PackagingException($"{file.Path} does not say which version of SQLite it is ({found.Length} candidates).");
+        return found.Length == 1 ? found[0] : throw new PackagingException($"{file.Path} does not contain exactly one version of SQLite ({found.Length} candidates).");
     }
 
     [GeneratedRegex(@"(?<![0-9.])3\.[0-9]{1,2}\.[0-9]{1,2}(?![0-9.])")]

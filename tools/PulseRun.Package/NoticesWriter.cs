@@ -6,7 +6,7 @@ using System.Text;
 
 namespace PulseRun.Package;
 
-/// <summary>THIRD-PARTY-NOTICES.txt: who made what is shipped, and under which terms; each text once.</summary>
+/// <summary>Writes THIRD-PARTY-NOTICES.txt: the authors and licences of the shipped third-party files, each text once.</summary>
 internal static class NoticesWriter
 {
     private static readonly string s_rule = new('-', 100);
@@ -15,7 +15,7 @@ internal static class NoticesWriter
     {
         var texts = new List<(string Text, List<string> Of)>();
         var notices = new StringBuilder()
-            .Append("PulseRun for PowerShell is under the MIT licence (see LICENSE). It ships these works of others, unchanged; what is in deps/<platform>/ was compiled beforehand for that platform:\n");
+            .Append("PulseRun for PowerShell is under the MIT licence (see LICENSE). It contains the following third-party files, unchanged, except that the files in deps/<platform>/ were precompiled for that platform:\n");
         foreach (ShippedPackage package in packages)
         {
             notices.Append('\n').Append(package.Id).Append(' ').Append(package.Version).Append('\n')
@@ -35,18 +35,18 @@ internal static class NoticesWriter
         return notices.ToString();
     }
 
-    /// <summary>What the package does not say of itself.</summary>
+    /// <summary>Returns a remark that the package itself does not contain; null for none.</summary>
     private static string? Remark(ShippedPackage package) => package.Id == "SQLitePCLRaw.lib.e_sqlite3"
         ? "Built from:  SQLite (https://sqlite.org), which its authors gave to the public domain."
         : null;
 
-    /// <summary>The package's own texts; where it brings none, the one its licence's short name stands for.</summary>
+    /// <summary>Returns the licence texts of a package. If it contains none, the standard text of its licence is added.</summary>
     private static IEnumerable<string> Texts(ShippedPackage package) => package.BringsLicense ? package.Texts : package.Texts.Prepend(Standard(package));
 
     private static string Standard(ShippedPackage package)
     {
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(package.License!)
-            ?? throw new PackagingException($"{package.Id} is under {package.License} and brings no text of it. Put the text into tools/PulseRun.Package/Licenses/{package.License}.txt.");
+            ?? throw new PackagingException($"{package.Id} has the licence {package.License} but contains no text of it. Add the text as tools/PulseRun.Package/Licenses/{package.License}.txt.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return reader.ReadToEnd().ReplaceLineEndings("\n").Trim('\n');
     }

@@ -2,5 +2,5 @@ using System;
 
 namespace PulseRun.Package;
 
-/// <summary>Something that must be put right before the module can be given away; the message says what.</summary>
+/// <summary>The exception for a problem that prevents packaging. The message describes the correction.</summary>
 internal sealed class PackagingException(string message) : Exception(message);

@@ -8,7 +8,7 @@ namespace PulseRun.Package;
 
 /// <summary>
 /// <c>notices [module folder] [project.assets.json] [version]</c> writes THIRD-PARTY-NOTICES.txt and bom.cdx.json into the staged module.
-/// <c>pack [module folder] [output folder]</c> makes the nupkg out of it, with what the standard input says of it (<see cref="ModuleFacts"/>), and prints its path.
+/// <c>pack [module folder] [output folder]</c> creates the nupkg from it, with the <see cref="ModuleFacts"/> from the standard input, and prints its path.
 /// </summary>
 internal static class Program
 {
@@ -27,7 +27,7 @@ internal static class Program
                     return 0;
                 case ["pack", string module, string output]:
                     ModuleFacts facts = JsonSerializer.Deserialize<ModuleFacts>(Console.In.ReadToEnd())
-                        ?? throw new PackagingException("The standard input says nothing of the module.");
+                        ?? throw new PackagingException("The standard input contains no data about the module.");
                     Console.Out.WriteLine(ModulePackage.Write(module, output, facts));
                     return 0;
                 default:
@@ -37,7 +37,7 @@ internal static class Program
         }
         catch (PackagingException error)
         {
-            // The form MSBuild takes for an error of its own.
+            // MSBuild reports a line of this format as an error.
             Console.Error.WriteLine("package : error PACK1: " + error.Message);
             return 1;
         }

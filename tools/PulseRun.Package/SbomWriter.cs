@@ -9,8 +9,8 @@ using System.Text.Json.Nodes;
 namespace PulseRun.Package;
 
 /// <summary>
-/// bom.cdx.json: what is shipped, as a CycloneDX 1.6 bill of materials. The CycloneDX tool describes what a project refers to;
-/// this describes the files that are there. It has no serial number and no time, which would make each build another one.
+/// Writes bom.cdx.json, a CycloneDX 1.6 bill of materials of the shipped files. The CycloneDX tool describes the references of a project;
+/// this class describes the files themselves. The document has no serial number and no time, which would make the bytes of each build different.
 /// </summary>
 internal static class SbomWriter
 {
@@ -69,7 +69,7 @@ internal static class SbomWriter
         return component;
     }
 
-    /// <summary>One of our own assemblies, with the file of each edition.</summary>
+    /// <summary>Returns the component of an assembly of this project, with the file of each edition.</summary>
     private static JsonObject Own(string name, string version, IReadOnlyList<ShippedFile> own) => new()
     {
         ["type"] = "library",
@@ -82,7 +82,7 @@ internal static class SbomWriter
 
     private static string OwnRef(string name, string version) => name + "@" + version;
 
-    /// <summary>SQLite itself, which its package does not declare: a scanner finds what is known about a version by the CPE.</summary>
+    /// <summary>Returns the component of SQLite, which its package does not declare. Scanners find the vulnerabilities of a version by the CPE.</summary>
     private static JsonObject Sqlite(NativeSqlite sqlite) => new()
     {
         ["type"] = "library",

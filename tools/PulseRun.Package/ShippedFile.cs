@@ -1,6 +1,6 @@
 namespace PulseRun.Package;
 
-/// <summary>A file of somebody else in the staged module.</summary>
-/// <param name="Path">Where it is, from the module's folder, with '/'.</param>
-/// <param name="Sha256">Its hash, in lower case hexadecimal.</param>
+/// <summary>Represents a third-party file in the staged module.</summary>
+/// <param name="Path">The path relative to the module's folder, with '/' as separator.</param>
+/// <param name="Sha256">The hash, in lower-case hexadecimal.</param>
 internal sealed record ShippedFile(string Path, string Sha256);

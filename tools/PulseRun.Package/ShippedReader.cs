@@ -12,9 +12,9 @@ using NuGet.ProjectModel;
 namespace PulseRun.Package;
 
 /// <summary>
-/// Finds out which package each foreign file of the staged module comes from. It goes by content, not by name: a file that no
-/// restored package holds, byte for byte, ends the build, so nothing can be shipped that the notices do not name. The one exception
-/// is what was compiled from such a file for a platform.
+/// Determines the package of each third-party file of the staged module. Files are compared by content, not by name: a file that no
+/// restored package contains byte for byte fails the build, so every shipped file is in the notices. The only exception
+/// is a file that was compiled from such a file for a platform.
 /// </summary>
 internal static class ShippedReader
 {
@@ -30,7 +30,7 @@ internal static class ShippedReader
             string name = Path.GetRelativePath(module, path).Replace('\\', '/');
             string hash = Hash(path);
             if (!sources.TryGetValue(hash, out LockFileLibrary? library) && !sources.TryGetValue(Hash(PortableOf(path)), out library))
-                throw new PackagingException($"{name} is not from any package that was restored.");
+                throw new PackagingException($"{name} does not come from any restored package.");
             if (!shipped.TryGetValue(library, out List<ShippedFile>? files))
                 shipped[library] = files = [];
             files.Add(new ShippedFile(name, hash));
@@ -38,7 +38,7 @@ internal static class ShippedReader
         return [.. shipped.Select(pair => Describe(assets, pair.Key, pair.Value)).OrderBy(static package => package.Id, StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>Returns our own assemblies in the staged module.</summary>
+    /// <summary>Returns the assemblies of this project in the staged module.</summary>
     public static IReadOnlyList<ShippedFile> ReadOwn(string module) =>
         [.. Directory.GetFiles(module, "*", SearchOption.AllDirectories).Where(static path => IsBinary(path) && !IsForeign(path))
             .Select(path => new ShippedFile(Path.GetRelativePath(module, path).Replace('\\', '/'), Hash(path))).OrderBy(static file => file.Path, StringComparer.Ordinal)];
@@ -47,7 +47,7 @@ internal static class ShippedReader
 
     private static bool IsForeign(string path) => IsBinary(path) && !Path.GetFileName(path).StartsWith("PulseRun.", StringComparison.Ordinal);
 
-    /// <summary>The portable assembly that one was compiled from beforehand, which lies a folder higher; else the file itself. The mark of the compiler (MVID) tells.</summary>
+    /// <summary>Returns the portable assembly, in the parent folder, that a precompiled assembly was compiled from (both have the same MVID); otherwise the file itself.</summary>
     private static string PortableOf(string path)
     {
         string portable = Path.Combine(Path.GetDirectoryName(path)!, "..", Path.GetFileName(path));
@@ -61,7 +61,7 @@ internal static class ShippedReader
         return metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
     }
 
-    /// <summary>Every file that the restored packages put into an application, by its hash.</summary>
+    /// <summary>Returns every file of the restored packages that is copied to an application, by its hash.</summary>
     private static Dictionary<string, LockFileLibrary> Sources(LockFile assets)
     {
         var sources = new Dictionary<string, LockFileLibrary>(StringComparer.Ordinal);
@@ -82,14 +82,14 @@ internal static class ShippedReader
         var nuspec = new NuspecReader(Directory.GetFiles(folder, "*.nuspec").Single());
         LicenseMetadata? license = nuspec.GetLicenseMetadata();
         string? expression = license is { Type: LicenseType.Expression } ? license.License : null;
-        // Some packages have a folder LICENSE with the text in it.
+        // Some packages have a folder LICENSE that contains the text.
         List<string> legal = [.. Directory.GetFiles(folder, "*", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(folder, file).Replace('\\', '/'))
             .Where(file => IsNotice(file) || IsLicense(file, license))
             .OrderBy(static file => file, StringComparer.Ordinal)];
         bool bringsLicense = legal.Exists(file => IsLicense(file, license));
         if (expression is null && !bringsLicense)
-            throw new PackagingException($"{library.Name} {library.Version} says nothing about its licence.");
+            throw new PackagingException($"{library.Name} {library.Version} contains no information about its licence.");
         return new ShippedPackage(
             library.Name,
             library.Version.ToNormalizedString(),

@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Forgets every connection of this session and its key. Saved profiles stay.</summary>
+/// <summary>Closes every connection of this session and erases its key from memory. Saved profiles are kept.</summary>
 [Cmdlet(VerbsCommunications.Disconnect, Nouns.Connection)]
 [OutputType(typeof(void))]
 public sealed class DisconnectPulseRunCommand : PulseRunCmdlet

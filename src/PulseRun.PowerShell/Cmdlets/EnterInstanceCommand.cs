@@ -18,6 +18,7 @@ public sealed partial class EnterInstanceCommand : InstanceInput
     [ParameterGroup]
     private readonly SshParameters _ssh = new();
 
+    // ssh exits with 255 for its own failures; any other code is that of the remote shell.
     private const int Failure = 255;
     private readonly List<InstanceTarget> _targets = [];
 
@@ -25,7 +26,7 @@ public sealed partial class EnterInstanceCommand : InstanceInput
     protected override void OnBegin()
     {
         if (!HostEnvironment.HasTerminal)
-            throw new PulseRunException(ErrorIds.InvalidRequest, "There is no terminal here to work in. Invoke-PRCommand runs a command without one.");
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Enter-PRInstance needs an interactive terminal, and this host has none. Use Invoke-PRCommand to run a command without a terminal.");
         _ssh.Find(SessionState);
     }
 
@@ -40,7 +41,7 @@ public sealed partial class EnterInstanceCommand : InstanceInput
         if (_targets.Count > 1)
         {
             throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture,
-                "{0} instances were named, and one terminal is on one of them at a time. Invoke-PRCommand runs a command on many.", _targets.Count));
+                "{0} instances were named, and a terminal can be connected to one instance only. Use Invoke-PRCommand to run a command on many.", _targets.Count));
         }
         InstanceTarget target = _targets[0];
         Instance? now = null;
@@ -56,6 +57,6 @@ public sealed partial class EnterInstanceCommand : InstanceInput
         WriteVerbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(instance.Id) + ".");
         Runner.HideProgress();
         if (client.Enter(instance.Id, place, Runner.StopToken) == Failure)
-            throw new PulseRunException(ErrorIds.SshFailed, "The ssh session on '" + instance.Id + "' ended with 255: it failed, was lost, or the last command there ended so. What ssh wrote says which.");
+            throw new PulseRunException(ErrorIds.SshFailed, "The ssh session on '" + instance.Id + "' ended with exit code 255: the connection failed or was lost, or the last remote command exited with 255. See the output of ssh above for the cause.");
     }
 }

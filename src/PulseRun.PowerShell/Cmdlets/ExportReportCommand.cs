@@ -9,48 +9,48 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Writes a page with charts: what the fleet cost, how busy each instance was, and what idle hours cost. From the readings and states on this machine, and one list.</summary>
+/// <summary>Writes an HTML page with charts: what the fleet cost, how busy each instance was, and what idle hours cost. Uses the readings and states recorded on this machine, and one list request.</summary>
 [Cmdlet(VerbsData.Export, Nouns.Report, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportReportCommand : ConnectedCmdlet
 {
     private static readonly TimeSpan s_usual = TimeSpan.FromDays(7);
 
-    /// <summary>Readings and states are not kept for longer.</summary>
+    /// <summary>States are kept for 90 days, so a report cannot start earlier.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(90);
 
-    /// <summary>The file to write. One that is there is replaced.</summary>
+    /// <summary>The path of the file to write. An existing file is replaced.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>The earliest time the page shows, at most 90 days ago. Default: 7 days ago. Readings are kept for 14 days, states for 90.</summary>
+    /// <summary>The start of the report, at most 90 days ago. Default: 7 days ago. Readings are kept for 14 days, states for 90 days.</summary>
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>How long an instance must have been idle for the hours to count as idle (1 second to 365 days, default 00:30:00).</summary>
+    /// <summary>The time that an instance must be idle without interruption before it counts as idle (1 second to 365 days, default 00:30:00).</summary>
     [Parameter]
     public TimeSpan IdleFor { get; set; } = new IdleRule().For;
 
-    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
+    /// <summary>The GPU utilisation, in percent, at or above which a GPU is busy (above 0, up to 100, default 5).</summary>
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 
-    /// <summary>How many instances get a line and a chart of their own, the most expensive first (1 to 500, default 20). The rest is one line.</summary>
+    /// <summary>The number of instances with a row and a chart of their own, the most expensive first (1 to 500, default 20). All others share one row.</summary>
     [Parameter]
     [ValidateRange(1, 500)]
     public int Top { get; set; } = 20;
 
-    /// <summary>Replaces a read-only file too.</summary>
+    /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Replaces no file.</summary>
+    /// <summary>Fails if the file already exists.</summary>
     [Parameter]
     [Alias("NoOverwrite")]
     public SwitchParameter NoClobber { get; set; }
 
-    /// <summary>Returns the file.</summary>
+    /// <summary>Returns the written file.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -64,7 +64,7 @@ public sealed class ExportReportCommand : ConnectedCmdlet
         DateTimeOffset now = context.UtcNow;
         DateTimeOffset since = Since ?? now - s_usual;
         if (since >= now || since < now - s_longest)
-            throw Wrong(nameof(Since), "Since: a report goes back to a moment that is past, and at most 90 days ago.");
+            throw Wrong(nameof(Since), "Since: the time must be in the past, and at most 90 days ago.");
         string path = FilePath();
         var file = new ReportFile(path, Force, NoClobber);
         file.Check();
@@ -93,7 +93,7 @@ public sealed class ExportReportCommand : ConnectedCmdlet
         string path = GetUnresolvedProviderPathFromPSPath(Path);
         SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out ProviderInfo provider, out _);
         if (provider.Name != "FileSystem")
-            throw Wrong(nameof(Path), "A report is a file, and this is none: " + Path);
+            throw Wrong(nameof(Path), "The report cannot be written to '" + Path + "', because it is not in the file system. Pass the path of a file.");
         return path;
     }
 

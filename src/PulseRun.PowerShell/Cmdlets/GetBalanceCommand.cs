@@ -8,7 +8,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Shows the prepaid credit and how long it lasts at the present burn rate. Two requests. At 0 everything is terminated, disks included.</summary>
+/// <summary>Gets the prepaid credit, and how long it lasts at the present burn rate. Sends two requests. When the credit reaches 0, the service terminates every instance and deletes its disk.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Balance)]
 [OutputType(typeof(AccountBalance))]
 public sealed class GetBalanceCommand : ConnectedCmdlet
@@ -33,7 +33,7 @@ public sealed class GetBalanceCommand : ConnectedCmdlet
         {
             Runner.Observer.Warning(string.Format(
                 CultureInfo.InvariantCulture,
-                "The credit lasts {0} more at the present burn rate. At 0 every instance is terminated, disks included.",
+                "The credit lasts for another {0} at the present burn rate. At 0 every instance is terminated, disks included.",
                 Formatting.Duration(balance.Runway)));
         }
     }

@@ -5,12 +5,12 @@ using PulseRun.PowerShell.Scheduling;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Lists the cleanups that a scheduler of this machine starts for this user. Sends nothing.</summary>
+/// <summary>Gets the cleanup tasks that the schedulers of this machine run for the current user. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.CleanupTask)]
 [OutputType(typeof(CleanupTask))]
 public sealed class GetCleanupTaskCommand : PulseRunCmdlet
 {
-    /// <summary>Only tasks of this name. Wildcards are allowed. Default: all.</summary>
+    /// <summary>The name of the tasks to return. Wildcards are allowed. Default: all tasks.</summary>
     [Parameter(Position = 0)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Shows the connection that cmdlets use now; nothing when there is none. Never the key.</summary>
+/// <summary>Gets the connection that cmdlets use now, or nothing when there is none. The key is never shown.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Context)]
 [OutputType(typeof(Context))]
 public sealed class GetContextCommand : PulseRunCmdlet
@@ -15,6 +15,6 @@ public sealed class GetContextCommand : PulseRunCmdlet
         if (Connections.Find() is { IsClosed: false } context)
             WriteObject(context);
         else
-            WriteVerbose("There is no connection; Connect-PulseRun makes one.");
+            WriteVerbose("There is no connection. Use Connect-PulseRun to open one.");
     }
 }

@@ -6,7 +6,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Reads the load of instances: GPU, memory, disk, uptime. One request an instance. With -History, what was read before; no request.</summary>
+/// <summary>Gets the load of instances: GPU, memory, disk and uptime. Sends one request per instance. With -History, returns recorded readings and sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByHistory)]
 [OutputType(typeof(InstanceMetrics))]
 public sealed partial class GetInstanceMetricsCommand : InstanceInput
@@ -16,13 +16,13 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
 
     private ReadingRecorder? _recorder;
 
-    /// <summary>Returns the readings recorded on this machine instead of taking new ones; of all instances when none is named.</summary>
+    /// <summary>Returns the readings recorded on this machine instead of taking new ones. Returns those of all instances when no instance is named.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByHistory, Mandatory = true)]
     [Parameter(ParameterSetName = ParameterSets.ByObject)]
     [Parameter(ParameterSetName = ParameterSets.ById)]
     public SwitchParameter History { get; set; }
 
-    /// <summary>With -History: the earliest time. Default: all that is kept (14 days).</summary>
+    /// <summary>With -History, the time of the earliest reading to return. Default: all recorded readings (they are kept for 14 days).</summary>
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
@@ -62,7 +62,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
             WriteObject(WithOrigin(reading, context));
     });
 
-    /// <summary>Gives a recorded reading the connection it came from, so that it can be acted on like one just taken.</summary>
+    /// <summary>Returns a copy of a recorded reading that names its connection, so that it can be piped to other cmdlets as a new reading can.</summary>
     private static InstanceMetrics WithOrigin(InstanceMetrics reading, Context context) => new()
     {
         Id = reading.Id,

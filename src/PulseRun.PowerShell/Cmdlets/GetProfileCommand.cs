@@ -5,12 +5,12 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Lists the saved profiles, never their keys. Sends nothing.</summary>
+/// <summary>Gets the saved profiles, without their keys. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Profile)]
 [OutputType(typeof(Profile))]
 public sealed class GetProfileCommand : PulseRunCmdlet
 {
-    /// <summary>The names to list; wildcards are allowed. Default: all.</summary>
+    /// <summary>The names of the profiles to return. Wildcards are allowed. Default: all profiles.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -7,12 +7,12 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Lists the instances that cleanup on this machine never touches. Sends nothing.</summary>
+/// <summary>Gets the instances that are protected from cleanup on this machine. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Protection)]
 [OutputType(typeof(Protection))]
 public sealed class GetProtectionCommand : ConnectedCmdlet
 {
-    /// <summary>Only these ids. Wildcards are allowed; one that matches nothing is no error.</summary>
+    /// <summary>The ids of the protected instances to return. Wildcards are allowed. An id that is not protected is not an error. Default: all.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [SupportsWildcards]

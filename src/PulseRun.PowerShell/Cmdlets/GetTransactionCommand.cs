@@ -8,7 +8,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Shows the account's ledger: credit, charges, refunds. One request a page.</summary>
+/// <summary>Gets the lines of the account's ledger: credit, charges and refunds. Sends one request per page.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Transaction)]
 [OutputType(typeof(Transaction))]
 public sealed class GetTransactionCommand : ConnectedCmdlet
@@ -29,7 +29,7 @@ public sealed class GetTransactionCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(TransactionTypeCompleter))]
     public string? Type { get; set; }
 
-    /// <summary>Only lines from this time on.</summary>
+    /// <summary>The time of the earliest line to return. Default: no limit.</summary>
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
@@ -45,7 +45,7 @@ public sealed class GetTransactionCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        // An empty pipeline asks for nothing.
+        // With an empty pipeline OnRecord never runs; returning all lines then would be wrong.
         if (!_isAsked)
             return;
         Context context = CurrentContext();
@@ -58,7 +58,7 @@ public sealed class GetTransactionCommand : ConnectedCmdlet
             context.BaseUri);
     }
 
-    /// <summary>Filters on this side too, because the server may ignore the type.</summary>
+    /// <summary>Returns true when a line passes the filters. The type is compared here too, because the server may ignore it.</summary>
     private bool Passes(Transaction line) =>
         (_ids.Count == 0 || line.InstanceId is { } id && _ids.Contains(id))
         && (Type is null || string.Equals(line.Type, Type, StringComparison.OrdinalIgnoreCase))

@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Adds up what the fleet costs, what was charged, and what stops have saved. A list and the ledger: two requests and more pages.</summary>
+/// <summary>Adds up what the fleet costs, what was charged, and what stops have saved. Sends one request for the list and one per page of the ledger.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, Nouns.Cost)]
 [OutputType(typeof(CostReport))]
 public sealed class MeasureCostCommand : ConnectedCmdlet
@@ -21,7 +21,7 @@ public sealed class MeasureCostCommand : ConnectedCmdlet
     {
         Context context = CurrentContext();
         var reader = new CostReader(context, Store, Runner.Observer, error => Runner.PostError(error, context.BaseUri));
-        // Today and this month are the user's.
+        // "Today" and "this month" begin at midnight in the user's time zone.
         Runner.RunToEnd(
             async cancel => Runner.PostRows(await reader.MeasureAsync(GroupBy, () => context.UtcNow.ToLocalTime(), cancel).ConfigureAwait(false)),
             context.BaseUri);

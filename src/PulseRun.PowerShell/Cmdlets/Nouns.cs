@@ -1,6 +1,6 @@
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>The nouns of this module.</summary>
+/// <summary>Defines the nouns of the cmdlets.</summary>
 internal static class Nouns
 {
     public const string Connection = "PulseRun";

@@ -8,7 +8,7 @@ using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Opens the notebooks of instances in the browser: plain https addresses, and no other.</summary>
+/// <summary>Opens the Jupyter notebooks of instances in the browser. Opens https addresses only.</summary>
 [Cmdlet(VerbsCommon.Open, Nouns.Jupyter, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
 public sealed class OpenJupyterCommand : InstanceInput

@@ -1,6 +1,6 @@
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>The names of parameter sets, as Get-Command and -? show them.</summary>
+/// <summary>Defines the names of the parameter sets, as Get-Command shows them.</summary>
 internal static class ParameterSets
 {
     public const string ById = nameof(ById);

@@ -6,7 +6,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Notes on this machine that cleanup never stops or removes these instances. Sends nothing; other machines do not know.</summary>
+/// <summary>Protects instances from cleanup on this machine. Sends no request; other machines do not see the protection.</summary>
 [Cmdlet(VerbsSecurity.Protect, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Protection))]
 public sealed class ProtectInstanceCommand : InstanceInput
@@ -15,7 +15,7 @@ public sealed class ProtectInstanceCommand : InstanceInput
     [Parameter]
     public string? Reason { get; set; }
 
-    /// <summary>When the protection ends by itself. Default: it does not.</summary>
+    /// <summary>The time at which the protection ends. It must be in the future. Default: the protection does not end by itself.</summary>
     [Parameter]
     public DateTimeOffset? Until { get; set; }
 
@@ -25,7 +25,7 @@ public sealed class ProtectInstanceCommand : InstanceInput
         foreach (InstanceTarget target in Targets())
         {
             if (Until <= target.Context.UtcNow)
-                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until + " is past; nothing was protected.") { Field = nameof(Until) }, target.Source);
+                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until + " is in the past. '" + target.Id + "' was not protected. Pass a time in the future.") { Field = nameof(Until) }, target.Source);
             else if (Prompt.Confirms(target.Description, "Protect instance from cleanup"))
                 Runner.TryItem(target.Source, () => Store.Use(store => WriteObject(Protect(store.Protections, target))));
         }

@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Terminates instances for good, their disks too.</summary>
+/// <summary>Terminates instances permanently and deletes their disks.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.High)]
 [OutputType(typeof(Instance))]
 public sealed partial class RemoveInstanceCommand : InstanceInput

@@ -6,12 +6,12 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Forgets saved profiles and their keys. Open connections stay.</summary>
+/// <summary>Deletes saved profiles and their keys. Open connections stay open.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Profile, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(void))]
 public sealed class RemoveProfileCommand : PulseRunCmdlet
 {
-    /// <summary>The names of the profiles; no wildcards.</summary>
+    /// <summary>The names of the profiles to delete. Wildcards are not allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProfileCompleter))]

@@ -10,47 +10,47 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Changes settings of saved profiles: which one is the default, its limits, its ssh key. The key and the address stay.</summary>
+/// <summary>Changes settings of a saved profile: whether it is the default, its limits, its ssh key. The API key and the address are not changed.</summary>
 [Cmdlet(VerbsCommon.Set, Nouns.Profile, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Profile))]
 public sealed class SetProfileCommand : PulseRunCmdlet
 {
-    /// <summary>The name of the profile; no wildcards.</summary>
+    /// <summary>The name of the profile to change. Wildcards are not allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>Makes it the profile that is used when none is named; -Default:$false takes that from it.</summary>
+    /// <summary>Makes this the profile that is used when no profile is named. -Default:$false makes it an ordinary profile again.</summary>
     [Parameter]
     public SwitchParameter Default { get; set; }
 
-    /// <summary>Paces requests ahead of time, for keys with a known limit (1 to 100000 a minute); $null for as fast as the server lets.</summary>
+    /// <summary>The number of requests per minute to stay within, for a key with a known limit (1 to 100000). Pass $null to remove the limit; requests are then paced only by what the server rejects.</summary>
     [Parameter]
     [EmptyIsUnset]
     public int? RequestsPerMinute { get; set; }
 
-    /// <summary>How long one request may take, in seconds (1 to 86400); $null for the default, 100.</summary>
+    /// <summary>The longest time for one request, in seconds (1 to 86400). Pass $null for the default, 100.</summary>
     [Parameter]
     [EmptyIsUnset]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>How long a request may wait for its turn under the rate limit, in seconds (0 to 86400); $null for the default, 600.</summary>
+    /// <summary>The longest time that a request may wait for the rate limit, in seconds (0 to 86400). Pass $null for the default, 600.</summary>
     [Parameter]
     [EmptyIsUnset]
     public int? MaxWaitSec { get; set; }
 
-    /// <summary>The limit on the cost of the whole fleet for New-PRInstance, in dollars per hour, at least 0; $null for no limit.</summary>
+    /// <summary>The most that the whole fleet may cost for New-PRInstance to launch, in dollars per hour (0 to 1000000000). Pass $null for no limit.</summary>
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
 
-    /// <summary>The private key that Enter-PRInstance and Invoke-PRCommand log in with; $null or '' for the agent's keys and ssh's usual files.</summary>
+    /// <summary>The path of the private key that Enter-PRInstance and Invoke-PRCommand log in with. Pass $null or '' to use the keys of the ssh agent and the default files of ssh.</summary>
     [Parameter]
     [AllowNull]
     [AllowEmptyString]
     public string? IdentityFile { get; set; }
 
-    /// <summary>Returns the profile as it now is.</summary>
+    /// <summary>Returns the changed profile.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -78,13 +78,13 @@ public sealed class SetProfileCommand : PulseRunCmdlet
 
     private bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
 
-    /// <summary>ValidateRange refuses $null, which removes a setting here.</summary>
+    /// <summary>Returns the value when it is in range. ValidateRange cannot be used, because it rejects $null, which removes a setting here.</summary>
     private static int? Number(int? value, string parameter, int least, int most) => value < least || value > most
         ? throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "{0}: {1} is not between {2} and {3}. Nothing was changed.", parameter, value, least, most)) { Field = parameter }
         : value;
 
     private static decimal? Cost(decimal? dollars) => dollars is < 0 or > 1_000_000_000
-        ? throw new PulseRunException(ErrorIds.InvalidRequest, "MaxFleetCostPerHour: the limit is 0 to 1,000,000,000 dollars per hour.") { Field = nameof(MaxFleetCostPerHour) }
+        ? throw new PulseRunException(ErrorIds.InvalidRequest, "MaxFleetCostPerHour: the limit must be between 0 and 1,000,000,000 dollars per hour. Nothing was changed.") { Field = nameof(MaxFleetCostPerHour) }
         : dollars;
 
     private string? Key(string? path)
@@ -94,6 +94,6 @@ public sealed class SetProfileCommand : PulseRunCmdlet
         string whole = SessionState.Path.GetUnresolvedProviderPathFromPSPath(path);
         return File.Exists(whole)
             ? whole
-            : throw new PulseRunException(ErrorIds.InvalidRequest, "IdentityFile: There is no file: '" + CleanText.Clean(whole, 300) + "'. Nothing was changed.") { Field = nameof(IdentityFile) };
+            : throw new PulseRunException(ErrorIds.InvalidRequest, "IdentityFile: the file '" + CleanText.Clean(whole, 300) + "' does not exist. Nothing was changed.") { Field = nameof(IdentityFile) };
     }
 }

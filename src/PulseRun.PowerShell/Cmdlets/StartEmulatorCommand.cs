@@ -6,32 +6,32 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Runs the PulseRun API on a loopback port of this process: no key of yours, no money. It ends with Stop-PREmulator or the process.</summary>
+/// <summary>Starts an emulator of the PulseRun API on a loopback port of this process. It needs no key and costs nothing. It runs until Stop-PREmulator or the end of the process.</summary>
 [Cmdlet(VerbsLifecycle.Start, Nouns.Emulator)]
 [OutputType(typeof(Emulator))]
 public sealed class StartEmulatorCommand : PulseRunCmdlet
 {
-    /// <summary>The port on 127.0.0.1 (0 to 65535). 0, the default, takes a free one.</summary>
+    /// <summary>The port on 127.0.0.1 (0 to 65535). The default, 0, selects a free port.</summary>
     [Parameter(Position = 0)]
     [ValidateRange(0, 65535)]
     public int Port { get; set; }
 
-    /// <summary>How many instances there are at the start (0 to 100000, default 6).</summary>
+    /// <summary>The number of instances at the start (0 to 100000, default 6).</summary>
     [Parameter]
     [ValidateRange(0, 100_000)]
     public int Instances { get; set; } = 6;
 
-    /// <summary>How many requests a minute a key may send before it is answered 429 (0 for no limit, default 60, as the real API). Counted by the emulator's clock.</summary>
+    /// <summary>The number of requests per minute that a key may send before the emulator returns status 429 (0 to 1000000; 0 is no limit; default 60, the limit of the real API). Minutes are measured by the emulator's clock.</summary>
     [Parameter]
     [ValidateRange(0, 1_000_000)]
     public int RequestsPerMinute { get; set; } = 60;
 
-    /// <summary>How many seconds pass in the emulator for a real one (0.001 to 100000, default 1).</summary>
+    /// <summary>The number of seconds that pass in the emulator during one real second (0.001 to 100000, default 1).</summary>
     [Parameter]
     [ValidateRange(0.001, 100_000)]
     public double TimeScale { get; set; } = 1;
 
-    /// <summary>What everything random comes from: the same seed gives the same fleet, loads and faults (default 1).</summary>
+    /// <summary>The seed of the random numbers: the same seed gives the same fleet, loads and faults (default 1).</summary>
     [Parameter]
     public int Seed { get; set; } = 1;
 

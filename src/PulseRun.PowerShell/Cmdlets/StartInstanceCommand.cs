@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Starts stopped instances: billing goes on.</summary>
+/// <summary>Starts stopped instances. Billing resumes.</summary>
 [Cmdlet(VerbsLifecycle.Start, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(Instance))]
 public sealed partial class StartInstanceCommand : InstanceInput

@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Ends emulators that Start-PREmulator runs in this process; all of them when none is named. What they held is gone.</summary>
+/// <summary>Stops emulators that Start-PREmulator started in this process; all of them when none is named. Their instances and data are lost.</summary>
 [Cmdlet(VerbsLifecycle.Stop, Nouns.Emulator)]
 [OutputType(typeof(void))]
 public sealed class StopEmulatorCommand : PulseRunCmdlet
@@ -16,7 +16,7 @@ public sealed class StopEmulatorCommand : PulseRunCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        // A variable that should have held one and is empty does not mean all of them.
+        // -InputObject with an empty variable stops nothing; only a call without the parameter stops all emulators.
         bool all = !MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
         foreach (Emulator emulator in all ? EmulatorRegistry.Running : InputObject ?? [])
             EmulatorRegistry.Close(emulator);

@@ -8,7 +8,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Stops instances: billing pauses, the disk is kept.</summary>
+/// <summary>Stops instances. Billing pauses, and the disk is kept.</summary>
 [Cmdlet(VerbsLifecycle.Stop, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(Instance))]
 public sealed partial class StopInstanceCommand : InstanceInput
@@ -23,7 +23,7 @@ public sealed partial class StopInstanceCommand : InstanceInput
 
     private WaitList? _waits;
 
-    /// <summary>Stops protected instances too. It skips no question.</summary>
+    /// <summary>Stops protected instances too. It does not suppress the confirmation; use -Confirm:$false for that.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -63,7 +63,7 @@ public sealed partial class StopInstanceCommand : InstanceInput
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)
         {
-            throw error.Advised("Some providers cannot stop an instance. Then it is billed until Remove-PRInstance " + target.Id + ", which deletes its disk too.");
+            throw error.Advised("Some providers cannot stop an instance. It is then billed until you run Remove-PRInstance " + target.Id + ", which also deletes its disk.");
         }
     }
 }

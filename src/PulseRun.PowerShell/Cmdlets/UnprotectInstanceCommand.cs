@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Ends the protection of instances. Sends nothing.</summary>
+/// <summary>Removes the protection of instances on this machine. Sends no request.</summary>
 [Cmdlet(VerbsSecurity.Unprotect, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(void))]
 public sealed class UnprotectInstanceCommand : InstanceInput

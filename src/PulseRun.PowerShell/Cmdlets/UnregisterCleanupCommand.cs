@@ -7,17 +7,17 @@ using PulseRun.PowerShell.Scheduling;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Removes a cleanup from the scheduler of this machine: undoes Register-PRCleanup. Readings, profiles and audits stay.</summary>
+/// <summary>Removes a cleanup task that Register-PRCleanup created from the scheduler of this machine. Readings, profiles and audit files are kept.</summary>
 [Cmdlet(VerbsLifecycle.Unregister, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(void))]
 public sealed class UnregisterCleanupCommand : PulseRunCmdlet
 {
-    /// <summary>The name of the task (default cleanup), also from Get-PRCleanupTask.</summary>
+    /// <summary>The name of the task, as Get-PRCleanupTask shows it. Default: cleanup.</summary>
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = TaskSpec.DefaultName;
 
-    /// <summary>Only from this scheduler: TaskScheduler, Systemd or Cron. Default: from each that has it.</summary>
+    /// <summary>The scheduler to remove the task from: TaskScheduler, Systemd or Cron. Default: every scheduler that has the task.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public CleanupScheduler? Scheduler { get; set; }
 

@@ -6,7 +6,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Waits until instances are ready, running, stopped or terminated: one list a look for all together. Each is written as it gets there.</summary>
+/// <summary>Waits until instances are ready, running, stopped or terminated. Sends one list request per poll for all instances together. Each instance is written as soon as it reaches the state.</summary>
 [Cmdlet(VerbsLifecycle.Wait, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
 [OutputType(typeof(Instance))]
 public sealed class WaitInstanceCommand : InstanceInput
@@ -17,12 +17,12 @@ public sealed class WaitInstanceCommand : InstanceInput
     [Parameter]
     public WaitTarget For { get; set; } = WaitTarget.Ready;
 
-    /// <summary>How long at most, in seconds (0 to 86400, default 900). With 0 there is one look.</summary>
+    /// <summary>The longest time to wait, in seconds (0 to 86400, default 900). With 0 the state is polled once.</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
     public int TimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
 
-    /// <summary>The time between two looks, in seconds (1 to 3600). Default: 2 s after a change, up to 15 s when nothing changes.</summary>
+    /// <summary>The time between two polls, in seconds (1 to 3600). Default: adaptive, 2 seconds after a change and up to 15 seconds while nothing changes.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int? PollSeconds { get; set; }

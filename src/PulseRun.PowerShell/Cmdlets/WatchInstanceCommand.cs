@@ -14,7 +14,7 @@ using PulseRun.Views.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Shows the fleet live: state, load, price, verdict, and how long the credit lasts. One list a refresh, and readings with what the requests of a minute leave.</summary>
+/// <summary>Shows the fleet live: state, load, price, verdict, and how long the credit lasts. Sends one list request per refresh, and takes readings with the rest of the request budget.</summary>
 [Cmdlet(VerbsCommon.Watch, Nouns.Instance)]
 [OutputType(typeof(WatchedInstance), typeof(string))]
 public sealed partial class WatchInstanceCommand : ConnectedCmdlet
@@ -27,21 +27,21 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
 
     private FleetFrame? _last;
 
-    /// <summary>The time from one refresh to the next, in seconds (1 to 3600, default 10). It is longer when lists alone would take more than half of the requests.</summary>
+    /// <summary>The time between two refreshes, in seconds (1 to 3600, default 10). It is extended when the list requests alone would use more than half of the request budget.</summary>
     [Parameter]
     [ValidateRange(1, 3600)]
     public int IntervalSec { get; set; } = 10;
 
-    /// <summary>Ends by itself after this many refreshes (1 or more). Default: goes on until q, Esc or Ctrl+C.</summary>
+    /// <summary>The number of refreshes after which the view ends (1 or more). Default: it runs until q, Esc or Ctrl+C.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? Refreshes { get; set; }
 
-    /// <summary>What to sort by: Cost (default), Gpu, Verdict, Status or Id.</summary>
+    /// <summary>The column to sort by: Cost (default), Gpu, Verdict, Status or Id.</summary>
     [Parameter]
     public FleetSort Sort { get; set; }
 
-    /// <summary>How long an instance must have been idle, up to now, to be called so (1 second to 365 days, default 00:30:00). The history bar shows this time.</summary>
+    /// <summary>The time that an instance must have been idle, up to now, for the verdict Idle (1 second to 365 days, default 00:30:00). The history bar covers this time.</summary>
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
@@ -50,7 +50,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Returns an object for each instance and refresh instead of drawing.</summary>
+    /// <summary>Returns one object per instance and refresh instead of drawing the view.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -76,7 +76,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     /// <summary>True when the host is a console and no other command reads the output.</summary>
     private bool IsAlone => Host.Name == "ConsoleHost" && MyInvocation.PipelineLength == 1;
 
-    /// <summary>Reads the fleet once. After a failure the view shows the last frame with the problem, and goes on.</summary>
+    /// <summary>Reads the fleet once. After a failure that is not fatal, returns the last frame together with the problem, so that the view continues.</summary>
     private async Task<FleetFrame> LookAsync(FleetWatch watch, Context context, bool isDrawn, CancellationToken cancel)
     {
         try

@@ -6,13 +6,13 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>A completer that offers from what this process has seen of the fleet, and has it looked at when that is old: one request in 30 s for an account, whoever presses Tab.</summary>
+/// <summary>The base of completers that offer values from the cached fleet. Refreshes the cache when it is old, with at most one request in 30 s per account, in all runspaces together.</summary>
 internal abstract class CachedFleetCompleter : PulseRunCompleter
 {
-    /// <summary>A look that takes longer is given up: it holds a place under the rate limit that commands may want.</summary>
+    /// <summary>A refresh that takes longer is cancelled, because it occupies a permit of the rate limiter that commands may need.</summary>
     private static readonly TimeSpan s_longestLook = TimeSpan.FromSeconds(10);
 
-    /// <summary>Has the fleet looked at when that is due, and waits for it as long as a Tab may.</summary>
+    /// <summary>Returns the cache. Refreshes it first when that is due, and waits for the refresh no longer than the budget allows.</summary>
     private protected static CompletionCache Look(Context context, TimeBudget budget)
     {
         (Task looking, TimeSpan age) = context.Seen.AskWhenDue(() => LookAsync(context));
@@ -27,11 +27,11 @@ internal abstract class CachedFleetCompleter : PulseRunCompleter
             using var limit = new CancellationTokenSource(s_longestLook);
             await context.Client.PeekAsync(SilentObserver.Instance, limit.Token).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A Tab has no way to say what went wrong, and the command itself will.
+#pragma warning disable CA1031 // Completion cannot report an error, and the command itself will report it.
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // What came before it failed is kept.
+            // Rows that arrived before the failure stay in the cache.
         }
     }
 }

@@ -6,18 +6,18 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Offers values of a field: the documented ones, and those seen so far.</summary>
+/// <summary>Offers values of a field: the documented ones, and those that instances of the account had.</summary>
 internal abstract class CachedValueCompleter : CachedFleetCompleter
 {
     private protected abstract CompletionField Field { get; }
 
-    /// <summary>The values that need no server, each with a line about it.</summary>
+    /// <summary>Returns the documented values, each with a description. Sends no request.</summary>
     private protected abstract IEnumerable<(string Value, string About)> Documented(bool isLaunch);
 
-    /// <summary>Whether what instances say is a value for this command.</summary>
+    /// <summary>Returns true when the values that instances have are valid for this command.</summary>
     private protected virtual bool TakesSeen(bool isLaunch) => true;
 
-    /// <summary>Whether it is worth a request to see more.</summary>
+    /// <summary>Gets a value that is true when a request to find more values is justified.</summary>
     private protected virtual bool IsWorthALook => true;
 
     private protected sealed override IEnumerable<(string Value, string About)> Offers(CompletionContext completion)
@@ -28,7 +28,7 @@ internal abstract class CachedValueCompleter : CachedFleetCompleter
         CompletionCache fleet = IsWorthALook ? Look(context, completion.Budget) : context.Seen;
         var known = new HashSet<string>(offers.Select(static offer => offer.Value), StringComparer.OrdinalIgnoreCase);
         offers.AddRange(fleet.Values(Field)
-            // A filter would read it as a pattern, and let pass more than this value.
+            // A filter parameter would read such a value as a pattern and match others too.
             .Where(value => known.Add(value) && (completion.IsLaunch || !WildcardPattern.ContainsWildcardCharacters(value)))
             .Select(static value => (value, value)));
         return offers;

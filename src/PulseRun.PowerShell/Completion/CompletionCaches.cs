@@ -5,10 +5,10 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>What this process has seen, by account: all runspaces and connections of an account share it, and its budget of requests.</summary>
+/// <summary>Holds the completion caches of this process, one per account. All runspaces and connections of an account share its cache and its request budget.</summary>
 internal static class CompletionCaches
 {
-    /// <summary>So many accounts keep their instances: the newest ones.</summary>
+    /// <summary>The number of accounts that keep their cached instances: those that were added last.</summary>
     private const int MaxFilled = 8;
 
     private static readonly object s_lock = new();
@@ -25,7 +25,7 @@ internal static class CompletionCaches
             var fleet = new CompletionCache(static () => s_running.Elapsed);
             s_fleets.Add(account, fleet);
             s_filled.Enqueue(fleet);
-            // The object itself stays, as the rate gate does: connecting again must not buy another request.
+            // The cache object stays, because it also limits requests: connecting again must not permit another request.
             if (s_filled.Count > MaxFilled)
                 s_filled.Dequeue().Forget();
             return fleet;

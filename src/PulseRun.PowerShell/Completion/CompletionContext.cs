@@ -9,7 +9,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>The command line a value is to be completed in.</summary>
+/// <summary>Describes the command line in which a value is completed.</summary>
 internal sealed class CompletionContext
 {
     private const string New = "New-";
@@ -17,13 +17,13 @@ internal sealed class CompletionContext
     private readonly CommandAst? _line;
     private readonly IDictionary _bound;
 
-    // Taken here: it belongs to the thread of the pipeline, and what follows may be on others.
+    // Read in the constructor, on the pipeline thread: it is per thread, and the offers may be computed on another thread.
     private readonly RunspaceState _state = RunspaceState.Current;
 
     public CompletionContext(string command, string parameter, string? word, CommandAst? line, IDictionary? bound)
     {
         Parameter = parameter;
-        // PulseRun\Stop-PRInstance is the same cmdlet.
+        // A module-qualified name such as PulseRun\Stop-PRInstance names the same cmdlet.
         Command = command.Substring(command.LastIndexOf('\\') + 1);
         Word = new TypedWord(word);
         _line = line;
@@ -38,13 +38,13 @@ internal sealed class CompletionContext
 
     public TimeBudget Budget { get; } = new();
 
-    /// <summary>Whether values are for a launch, where they are taken as they are and not as patterns.</summary>
+    /// <summary>True when the command launches instances. Its values are literal, not patterns.</summary>
     public bool IsLaunch => Command.StartsWith(New, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a parameter is on the line.</summary>
+    /// <summary>Returns true when the parameter is bound on the command line.</summary>
     public bool Has(string parameter) => _bound.Contains(parameter);
 
-    /// <summary>The words that are on the line already, but for the one typed now.</summary>
+    /// <summary>Returns the words that are already on the command line, except the one that is being completed.</summary>
     public HashSet<string> OtherWords()
     {
         var words = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -54,17 +54,17 @@ internal sealed class CompletionContext
         return words;
     }
 
-    /// <summary>The connection the command would use; null when there is none, or when only running the line would tell which.</summary>
+    /// <summary>Returns the connection that the command would use; null when there is none, or when it can be determined only by running the line.</summary>
     public Context? FindContext()
     {
         Context? context = Has(nameof(ConnectedCmdlet.Context)) || Names(nameof(ConnectedCmdlet.Context))
             ? Unwrap(_bound[nameof(ConnectedCmdlet.Context)]) as Context
             : _state.Connected ?? Budget.Get(() => Connections.Find(_state));
-        // Tab runs no key command.
+        // A key that a key command returns is not available: completion must not run the command.
         return context is { IsClosed: false, Settings.HasKey: true } ? context : null;
     }
 
-    /// <summary>Whether a parameter is written on the line, abbreviated perhaps. An expression that completion may not run is not bound; the ids of another account must not be offered in its place.</summary>
+    /// <summary>Returns true when the parameter is written on the line, even abbreviated. Needed beside <see cref="Has"/> for -Context with an expression, which completion does not evaluate or bind: ids of another account must not be offered then.</summary>
     public bool Names(string parameter) => _line?.CommandElements.OfType<CommandParameterAst>().Any(one =>
         one.ParameterName.Length > 1 && parameter.StartsWith(one.ParameterName, StringComparison.OrdinalIgnoreCase)) ?? false;
 

@@ -1,34 +1,34 @@
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Which instances a verb is of use for.</summary>
+/// <summary>Names the instances that a command can be applied to.</summary>
 internal enum CompletionFilter
 {
-    /// <summary>Any, gone ones too: what is read or looked up.</summary>
+    /// <summary>All instances, terminated ones too.</summary>
     Any,
 
-    /// <summary>All that are still there.</summary>
+    /// <summary>Instances that still exist.</summary>
     Present,
 
-    /// <summary>What burns money and is not on its way down: it can be stopped, and has metrics.</summary>
+    /// <summary>Instances that are billed and are not stopping: they can be stopped, and they have metrics.</summary>
     Up,
 
-    /// <summary>What runs.</summary>
+    /// <summary>Running instances.</summary>
     Running,
 
-    /// <summary>What is stopped, and can be started.</summary>
+    /// <summary>Stopped instances, which can be started.</summary>
     Stopped,
 
-    /// <summary>What is there and not on its way out.</summary>
+    /// <summary>Instances that exist and are not being terminated.</summary>
     Removable,
 
-    /// <summary>What cleanup leaves alone.</summary>
+    /// <summary>Instances that Protect-PRInstance protects.</summary>
     Protected,
 }
 
-/// <summary>Which instances are offered for what.</summary>
+/// <summary>Decides which instances are offered for which cmdlet.</summary>
 internal static class CompletionFilters
 {
-    /// <summary>What a cmdlet is of use for, by its name, whatever its case.</summary>
+    /// <summary>Returns the filter of a cmdlet. The case of the name does not matter.</summary>
     public static CompletionFilter For(string command) => command.ToUpperInvariant() switch
     {
         "GET-PRINSTANCE" or "GET-PRTRANSACTION" or "RESOLVE-PRLAUNCH" => CompletionFilter.Any,
@@ -40,7 +40,7 @@ internal static class CompletionFilters
         _ => CompletionFilter.Present,
     };
 
-    /// <summary>Whether an instance in this state is offered. An unknown state is neither final nor free (api.md section 5).</summary>
+    /// <summary>Returns true when an instance in this state is offered. A state that is not documented counts as billed and not final, so that a new state of the API hides no instance.</summary>
     public static bool Applies(this CompletionFilter choice, string? status) => choice switch
     {
         CompletionFilter.Any => true,

@@ -8,31 +8,31 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Offers the ids of instances that the command is of use for, each with its state, GPU, price and age.</summary>
+/// <summary>Offers the ids of instances that the command can be applied to, each with its state, GPU, price and age.</summary>
 internal class InstanceIdCompleter : CachedFleetCompleter
 {
     private const string History = "History";
 
     private protected override IEnumerable<(string Value, string About)> Offers(CompletionContext completion)
     {
-        // By position an id is taken for an object first. Named, an object it must be.
+        // A positional word is offered to -InputObject first and may be an id; after a written -InputObject only an object is valid.
         bool isObject = completion.Parameter == nameof(InstanceInput.InputObject) && completion.Names(completion.Parameter);
         if (isObject || completion.FindContext() is not { } context)
             return [];
         CompletionFilter choice = completion.Has(History) ? CompletionFilter.Any : CompletionFilters.For(completion.Command);
         IReadOnlyDictionary<string, Protection>? held = choice == CompletionFilter.Protected ? Held(context, completion.Budget) : null;
-        // What is protected is known without asking the server.
+        // The protections are stored locally, so no request is needed.
         IReadOnlyList<CompletionInstance> fleet = (held is null ? Look(context, completion.Budget) : context.Seen).Instances;
         DateTimeOffset now = context.UtcNow;
         HashSet<string> others = completion.OtherWords();
         IEnumerable<(string Value, string About)> offers = held is null
             ? fleet.Where(one => choice.Applies(one.Status)).Select(one => (one.Id, one.Describe(now)))
             : held.Values.Select(one => (one.Id, About(one, fleet, now)));
-        // A name that a wildcard of ours would read as a pattern stands for more than itself.
+        // An id with wildcard characters would be read as a pattern and could match other instances.
         return offers.Where(offer => !others.Contains(offer.Value) && !WildcardPattern.ContainsWildcardCharacters(offer.Value));
     }
 
-    /// <summary>The protections, when the store is open anyway: a Tab makes no file, and loads no SQLite. Null for unknown.</summary>
+    /// <summary>Returns the protections if this process has opened the store already; null otherwise. Completion must create no file and load no SQLite.</summary>
     private static IReadOnlyDictionary<string, Protection>? Held(Context context, TimeBudget budget) =>
         Stores.Opened is { } store ? budget.Get(() => store.Protections.Get(context.UtcNow)) : null;
 

@@ -3,8 +3,8 @@ using PulseRun.PowerShell.Cmdlets.Base;
 namespace PulseRun.PowerShell.Completion;
 
 /// <summary>
-/// Offers ids where -Id is written on the line. A word without a name may be an object or an id, and the engine asks the
-/// completers of both parameters: -InputObject's, of the default set, answers for that word, and this one must not.
+/// Offers ids only when -Id is written on the line. A positional word may be an object or an id, and the engine calls the
+/// completers of both parameters. That of -InputObject, in the default set, completes the word; a second list would make PSReadLine fail.
 /// </summary>
 internal sealed class NamedInstanceIdCompleter : InstanceIdCompleter
 {

@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Offers the names of saved profiles. Reads the profile file; sends nothing, and loads no SQLite.</summary>
+/// <summary>Offers the names of saved profiles. Reads the profile file, sends no request and loads no SQLite.</summary>
 internal sealed class ProfileCompleter : PulseRunCompleter
 {
     private protected override IEnumerable<(string Value, string About)> Offers(CompletionContext completion) =>

@@ -3,7 +3,7 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Offers providers; auto is one for a launch only.</summary>
+/// <summary>Offers providers. The value auto is offered for a launch only.</summary>
 internal sealed class ProviderCompleter : CachedValueCompleter
 {
     private protected override CompletionField Field => CompletionField.Provider;

@@ -8,7 +8,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>What all completers keep to: an answer in time, from what is known, and never an error, a question or a line of output.</summary>
+/// <summary>The base of all completers. Returns within the time budget what is known by then, and never throws, prompts or writes output.</summary>
 internal abstract class PulseRunCompleter : IArgumentCompleter
 {
     private const int LongestText = 128;
@@ -19,10 +19,10 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
         try
         {
             var completion = new CompletionContext(commandName, parameterName, wordToComplete, commandAst, fakeBoundParameters);
-            // The engine adds a marker behind every list, even an empty one. One between two lists stays in the result, and PSReadLine fails on it.
+            // The engine appends a null marker to every list of a completer, even to an empty one. A marker between two lists stays in the result, and PSReadLine fails on it.
             if (LeavesTo(completion))
                 return null;
-            // Not lazily: what fails is to fail here. An empty answer keeps the shell from offering files instead.
+            // Enumerated here, so that exceptions are caught here. An empty result keeps the shell from offering file names instead.
             var offered = new HashSet<string>(StringComparer.Ordinal);
             return Offers(completion)
                 .Where(offer => completion.Word.Matches(offer.Value) && offered.Add(offer.Value))
@@ -30,7 +30,7 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
                 .Select(offer => Result(completion, offer))
                 .ToList();
         }
-#pragma warning disable CA1031 // A Tab has no way to say what went wrong, and the command itself will.
+#pragma warning disable CA1031 // Completion cannot report an error, and the command itself will report it.
         catch (Exception)
 #pragma warning restore CA1031
         {
@@ -38,15 +38,15 @@ internal abstract class PulseRunCompleter : IArgumentCompleter
         }
     }
 
-    /// <summary>True when another parameter's completer answers for this word.</summary>
+    /// <summary>Returns true when the completer of another parameter completes this word.</summary>
     private protected virtual bool LeavesTo(CompletionContext completion) => false;
 
-    /// <summary>All values, with a line about each; of these the ones that go with what was typed are shown.</summary>
+    /// <summary>Returns all values, each with a description. Those that match the typed word are shown.</summary>
     private protected abstract IEnumerable<(string Value, string About)> Offers(CompletionContext completion);
 
     private static CompletionResult Result(CompletionContext completion, (string Value, string About) offer)
     {
-        // What a value is made of is the server's: shown, it must not reach the terminal as a command.
+        // Values come from the server and may contain control characters, which the terminal would execute.
         string name = CleanText.Clean(offer.Value, LongestText);
         string about = CleanText.Clean(offer.About, LongestText);
         return new CompletionResult(

@@ -4,7 +4,7 @@ using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Offers states: the known ones, and what else has been seen. For these no request is sent.</summary>
+/// <summary>Offers states: the documented ones, and any other that instances of the account had. Sends no request.</summary>
 internal sealed class StatusCompleter : CachedValueCompleter
 {
     private protected override CompletionField Field => CompletionField.Status;
@@ -15,5 +15,5 @@ internal sealed class StatusCompleter : CachedValueCompleter
         InstanceStatus.Known.Select(static status => (status, About(status)));
 
     private static string About(string status) =>
-        status + (InstanceStatus.IsFinal(status) ? ": for good" : InstanceStatus.IsBurning(status) ? ": burns money" : ": burns no money");
+        status + (InstanceStatus.IsFinal(status) ? ": final" : InstanceStatus.IsBurning(status) ? ": billed" : ": not billed");
 }

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace PulseRun.PowerShell.Completion;
 
-/// <summary>What was typed before Tab: the beginning of a value or a wildcard, perhaps within quotes.</summary>
+/// <summary>Represents the word before the cursor: the beginning of a value, or a wildcard pattern, with or without quotes.</summary>
 internal sealed class TypedWord
 {
     private readonly char? _quote;
@@ -18,7 +18,7 @@ internal sealed class TypedWord
             char quote = text[0];
             _quote = quote;
             text = text.Substring(1);
-            // The shell may have added the end that is missing.
+            // The shell may have added the closing quote.
             if (text.Length > 0 && text[text.Length - 1] == quote)
                 text = text.Substring(0, text.Length - 1);
             text = text.Replace(new string(quote, 2), quote.ToString());
@@ -28,10 +28,10 @@ internal sealed class TypedWord
             _pattern = new WildcardPattern(text + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
     }
 
-    /// <summary>The text without its quotes.</summary>
+    /// <summary>Gets the text without its quotes.</summary>
     public string Text { get; }
 
-    /// <summary>Whether a value begins like this, whatever the case, or matches the wildcard.</summary>
+    /// <summary>Returns true when a value begins with the text, in any case, or matches it as a pattern.</summary>
     public bool Matches(string value)
     {
         if (value.StartsWith(Text, StringComparison.OrdinalIgnoreCase))
@@ -42,22 +42,22 @@ internal sealed class TypedWord
         }
         catch (WildcardPatternException)
         {
-            // A bracket that is not closed yet.
+            // The pattern is invalid because a bracket is not closed yet.
             return false;
         }
     }
 
-    /// <summary>The value as it can stand on a command line and mean itself: bare where that is safe, else in quotes, in those that were typed if they do.</summary>
+    /// <summary>Returns the value as a literal for the command line: without quotes where that is safe, otherwise quoted. The typed kind of quote is kept if it is safe.</summary>
     public string Quote(string value)
     {
         bool isPlain = IsPlain(value);
         if (isPlain && _quote is null)
             return value;
-        // Within double quotes a value could be run.
+        // Double quotes would expand variables and expressions in the value.
         return isPlain && _quote == '"' ? "\"" + value + "\"" : "'" + CodeGeneration.EscapeSingleQuotedStringContent(value) + "'";
     }
 
-    /// <summary>A letter first: <c>-x</c> would be a parameter, <c>@x</c> a splat, <c>1e3</c> a number.</summary>
+    /// <summary>Returns true when a value needs no quotes. It must begin with a letter: <c>-x</c> would be a parameter, <c>@x</c> a splat, <c>1e3</c> a number.</summary>
     private static bool IsPlain(string value)
     {
         for (int i = 0; i < value.Length; i++)

@@ -12,21 +12,21 @@ using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>One cleanup: lists, reads, plans, and acts. What is to be done is decided in Core; here it is made sure that it is still true when it is done.</summary>
-/// <param name="cmdlet">The cmdlet: its streams and its store.</param>
+/// <summary>Runs one cleanup: lists the fleet, takes readings, plans, and acts. The decisions are made in Core; this class verifies right before each act that its decision still holds.</summary>
+/// <param name="cmdlet">The cmdlet, for its streams and its store.</param>
 /// <param name="context">The connection.</param>
-/// <param name="idle">What counts as idle.</param>
-/// <param name="rule">How far the cleanup may go.</param>
-/// <param name="audit">Where decisions are written down; null for nowhere.</param>
-/// <param name="auditLevel">Which decisions are written down.</param>
-/// <param name="requests">How many requests the run may take.</param>
-/// <param name="throttle">How many readings at once.</param>
+/// <param name="idle">The rule that decides what is idle.</param>
+/// <param name="rule">The rule that limits what the cleanup may do.</param>
+/// <param name="audit">The audit file; null for none.</param>
+/// <param name="auditLevel">The decisions that are written to the audit file.</param>
+/// <param name="requests">The number of requests that the run may send.</param>
+/// <param name="throttle">The number of readings that are taken concurrently.</param>
 internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, int requests, int throttle) : IDisposable
 {
-    /// <summary>More second looks at once would use up a scarce limit before the acts get their turn, and grow old.</summary>
+    /// <summary>The number of second looks, each followed by its act, that run concurrently. More would use up a small rate limit before the acts are admitted, and the looks would expire.</summary>
     private const int PairsAtOnce = 4;
 
-    /// <summary>How often the second look is taken for one act.</summary>
+    /// <summary>The number of second looks for one act: after a failed act the look is repeated.</summary>
     private const int MostLooks = 4;
 
     private static readonly TimeSpan s_beforeNextLook = TimeSpan.FromSeconds(0.5);
@@ -37,7 +37,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private int _spare;
     private int _auditFailed;
 
-    /// <summary>Lists the fleet, takes the readings and decides.</summary>
+    /// <summary>Returns the plan. Lists the fleet, takes the readings and decides for each instance.</summary>
     public async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
@@ -58,7 +58,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         CleanupPlan plan = Decide(fleet, askedIds, unread, memory, left / RequestShare.PerAct);
         if (plan.IsOutage)
         {
-            // What was stopped or removed since the list gives no metrics either, and is no outage: one more list tells.
+            // An instance that was stopped or removed after the list has no metrics either, which is no outage. One more list distinguishes the two.
             fleet = Latest(fleet, await _sweep.ListAsync(cancel).ConfigureAwait(false), unread);
             plan = Decide(fleet, askedIds, unread, memory, --left / RequestShare.PerAct);
         }
@@ -66,10 +66,10 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         return plan;
     }
 
-    /// <summary>Does what was decided, and writes it down.</summary>
-    /// <param name="decision">What to do.</param>
-    /// <param name="declined">Why a person does not want it; null when it is agreed.</param>
-    /// <param name="isWhatIf">True when nothing may be done.</param>
+    /// <summary>Carries a decision out, and writes it to the audit file.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="declined">The reason why the user declined the act; null when the user agreed.</param>
+    /// <param name="isWhatIf">True when -WhatIf is in effect: nothing is sent.</param>
     /// <param name="observer">Receives notifications about the requests.</param>
     /// <param name="cancel">Ends the work.</param>
     public async Task<CleanupAction> RunAsync(CleanupDecision decision, CleanupReason? declined, bool isWhatIf, ICallObserver observer, CancellationToken cancel)
@@ -78,11 +78,11 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
             : await ActAsync(decision, observer, cancel).ConfigureAwait(false);
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
-            TryAudit(CleanupAuditLine.From(action, _run), action.Id + ": " + action.Action + ", and not written down.", action);
+            TryAudit(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit file.", action);
         return action;
     }
 
-    /// <summary>Ends the run for other cleanups on this store.</summary>
+    /// <summary>Marks the run as ended, so that it no longer limits other cleanups on this store.</summary>
     public void Dispose()
     {
         cmdlet.Store.TryUse(store => store.Cleanups.End(_run));
@@ -96,22 +96,22 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         {
             memory.LastRead = store.History.LastRead(context.Account);
             memory.Protections = store.Protections.Get(context.UtcNow);
-            // After damage that only reading these has shown.
+            // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
-            // Without this look on record, the last one may be longer ago than it seems.
+            // If the states of this list were not recorded, the recorded history of stopped instances is not up to date.
             if (rule.RemoveStoppedAfter is not null && _sweep.StatesAreRecorded && fleet.Count > 0)
                 memory.StoppedSince = store.History.StoppedSince(context.Account, rule.LongestUnseen);
         });
         return memory;
     }
 
-    /// <summary>How many acts this run may come to: what would be idle if its next reading were, and what would be removed.</summary>
+    /// <summary>Returns the largest number of acts that this run can need: instances that are idle if their next reading is, and instances to remove.</summary>
     private int PossibleActs(IReadOnlyList<Instance> fleet, List<Instance> running, Memory memory)
     {
         if (!memory.IsThere || memory.Damaged is not null)
             return 0;
         int most = Math.Min(rule.MaxActions, fleet.Count);
-        // With requests for everything, the history need not be read twice.
+        // If there are enough requests for everything, the history need not be read for this estimate.
         if (requests - 1 >= running.Count + most * (long)RequestShare.PerAct)
             return most;
         DateTimeOffset now = context.UtcNow;
@@ -138,7 +138,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             {
                 Verdict = verdicts.TryGetValue(instance.Id, out IdleVerdict? verdict) ? verdict : null,
                 WasAsked = asked.Contains(instance.Id),
-                // Where the list of protections cannot be read, nothing counts as unprotected.
+                // If the protections cannot be read, every instance counts as protected.
                 IsProtected = !memory.IsThere || memory.Protections.ContainsKey(instance.Id),
                 StoppedSince = memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) ? since : null,
             }),
@@ -146,7 +146,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = context.Client.ClockSkew, DamagedStore = memory.Damaged });
     }
 
-    /// <summary>Another process with this store may have stopped, since the list, what gave no reading.</summary>
+    /// <summary>Returns the unread instances that another process with this store stopped after the list.</summary>
     private IReadOnlyList<Instance> StoppedByOthers(IReadOnlyList<Instance> fleet, HashSet<string> unread, DateTimeOffset listedAt)
     {
         if (unread.Count == 0)
@@ -188,7 +188,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         }
     }
 
-    /// <summary>Looks once more, checks what may forbid the act, and sends it within seconds of the look. When that did not work out, begins again with the look.</summary>
+    /// <summary>Takes the second look, checks what may forbid the act, and sends the act within seconds of the look. If the act fails, starts again with the look.</summary>
     private async Task<CleanupAction> LookAndActAsync(CleanupDecision decision, Instance instance, ICallObserver observer, CancellationToken cancel)
     {
         bool wasSent = false;
@@ -206,7 +206,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             {
                 Release(instance, wasSent);
                 if (reason is CleanupReason.NoLongerIdle or CleanupReason.NoLongerStopped)
-                    observer.Warning(instance.Id + " is left alone: a second look found it " + (reason == CleanupReason.NoLongerIdle ? "not idle." : "not stopped as before."));
+                    observer.Warning(instance.Id + " was not changed: a second look found it " + (reason == CleanupReason.NoLongerIdle ? "not idle." : "no longer stopped."));
                 return decision.Skipped(context.UtcNow, reason);
             }
             if (MayNotAct(decision, instance) is { } forbidden)
@@ -227,7 +227,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             {
                 failure = error;
             }
-            // Refused by the rate limit is the one way to fail that says that nothing was done, and costs nothing.
+            // A rejection by the rate limit is the only failure that proves that nothing was done and that uses no request.
             bool isRefused = failure.ErrorId == ErrorIds.RateLimited;
             wasSent |= !isRefused;
             if (look == MostLooks || Interlocked.Add(ref _spare, isRefused ? -1 : -RequestShare.PerAct) < 0)
@@ -235,19 +235,19 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
                 if (wasSent)
                     throw failure;
                 Release(instance, wasSent);
-                observer.Verbose(instance.Id + " is left to the next run. " + failure.Message);
+                observer.Verbose(instance.Id + " was not changed; the next run tries again. " + failure.Message);
                 return decision.Skipped(context.UtcNow, CleanupReason.LookTooOld);
             }
-            observer.Verbose(instance.Id + " is looked at once more before anything is sent again. " + failure.Message);
+            observer.Verbose(instance.Id + " is read once more before the act is repeated. " + failure.Message);
             if (!isRefused)
                 await Task.Delay(new TimeSpan(s_beforeNextLook.Ticks * look), cancel).ConfigureAwait(false);
         }
     }
 
-    /// <summary>What ends all acting, asked before a request is spent on a look.</summary>
+    /// <summary>Returns the reason why no further act is sent; null when acts may be sent. Checked before a request is spent on a look.</summary>
     private CleanupReason? Hold() => Volatile.Read(ref _auditFailed) != 0 ? CleanupReason.AuditFailed : null;
 
-    /// <summary>Returns why the act may not be sent; null when it may, and then it is counted and its intent is on the disk.</summary>
+    /// <summary>Returns the reason why the act may not be sent. When it may, counts the act, writes its intent to the audit file and returns null.</summary>
     private CleanupReason? MayNotAct(CleanupDecision decision, Instance instance)
     {
         bool isGranted = false, isProtected = false, isDamaged = false;
@@ -255,9 +255,9 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             return CleanupReason.StoreUnavailable;
         if (!isGranted)
             return CleanupReason.MaxActions;
-        if (!TryAudit(CleanupAuditLine.Before(decision, context.UtcNow, _run), "Nothing more is stopped or removed: what cannot be written down is not done.", instance))
+        if (!TryAudit(CleanupAuditLine.Before(decision, context.UtcNow, _run), "No further instance is stopped or removed, because an act that cannot be written to the audit file is not carried out.", instance))
             return CleanupReason.AuditFailed;
-        // Last of all: the time in which a protection could come too late is that of the request alone.
+        // Checked last, so that a new protection can be missed only while the request itself is under way.
         bool remembers = cmdlet.Store.TryUse(store =>
         {
             isProtected = store.Protections.Get(context.UtcNow).ContainsKey(instance.Id);
@@ -280,7 +280,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         CleanupReason? objection = CleanupPlanner.ObjectionToStop(_sweep.Judge([instance], unread)[0]);
         if (objection is null || unread.Count == 0)
             return (objection, null);
-        // No reading is what a stopped instance gives: another cleanup may have come first. The request takes the place of the stop.
+        // A stopped instance gives no reading, so another cleanup may have stopped it. The read of its state uses the request that was reserved for the stop.
         Instance? seen = await LookAsync(instance, window, observer, cancel).ConfigureAwait(false);
         return CleanupPlanner.IsStopped(seen) ? (CleanupReason.AlreadyDone, seen) : (objection, seen);
     }
@@ -305,7 +305,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         }
     }
 
-    /// <summary>Writes a line. The first one that cannot be written is an error, and ends the acting; the others would all fail the same way.</summary>
+    /// <summary>Writes a line to the audit file, and returns false when that fails. The first failure is reported as an error and ends all acts; further failures are not reported, because they have the same cause.</summary>
     private bool TryAudit(CleanupAuditLine line, string consequence, object target)
     {
         if (audit is null)
@@ -323,7 +323,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         }
     }
 
-    /// <summary>What this machine remembers, as far as a plan needs it.</summary>
+    /// <summary>Holds the part of the local store that a plan needs.</summary>
     private sealed class Memory
     {
         public bool IsThere { get; set; }

@@ -9,17 +9,17 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Reads what a cost report is made of: the list, the ledger, and the recorded states.</summary>
+/// <summary>Reads the sources of a cost report: the list, the ledger, and the recorded states.</summary>
 /// <param name="context">The connection to use.</param>
-/// <param name="store">The local store. Without it a report has no savings by stops.</param>
+/// <param name="store">The local store. If it is unavailable, the report does not show what stops have saved.</param>
 /// <param name="observer">Receives notifications about the requests.</param>
-/// <param name="ledgerFailed">Called when the ledger cannot be read: the burn rate is known without it, the charges are not.</param>
+/// <param name="ledgerFailed">Called when the ledger cannot be read. The report then contains the burn rate but no charges.</param>
 internal sealed class CostReader(Context context, LocalStore store, ICallObserver observer, Action<PulseRunException> ledgerFailed)
 {
     /// <summary>Returns the costs per group, the highest burn rate first. Sends one list and one request per page of the ledger.</summary>
-    /// <param name="grouping">What to add up by.</param>
-    /// <param name="clock">Returns the time, after everything was read. Its offset says where midnight is.</param>
-    /// <param name="cancel">Ends the requests.</param>
+    /// <param name="grouping">The property to group by.</param>
+    /// <param name="clock">Returns the current time; called after everything was read. Its offset determines when a day begins.</param>
+    /// <param name="cancel">Cancels the requests.</param>
     public async Task<IReadOnlyList<CostReport>> MeasureAsync(CostGrouping grouping, Func<DateTimeOffset> clock, CancellationToken cancel)
     {
         var fleet = new List<Instance>();

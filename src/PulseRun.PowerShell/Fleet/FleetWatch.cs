@@ -11,7 +11,7 @@ using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Reads the fleet again and again: one list each time, and as many readings as the requests of a minute allow.</summary>
+/// <summary>Reads the fleet for the live view: one list per refresh, and as many readings as the request budget allows.</summary>
 internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
 {
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
@@ -23,7 +23,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
     private TimeSpan? _balanceRead;
     private bool _balanceRefused;
 
-    /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as are left.</summary>
+    /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as the budget still allows.</summary>
     public async Task<FleetFrame> LookAsync(CancellationToken cancel)
     {
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
@@ -41,7 +41,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
     }
 
-    /// <summary>Returns when each instance was last read by any process, or asked by this view: an instance that never answers must not keep the others waiting.</summary>
+    /// <summary>Returns the time at which each instance was last read by any process, or last requested by this view. Requests count even without an answer, so that an instance that never answers does not delay the others.</summary>
     private Dictionary<string, DateTimeOffset> LastAsked()
     {
         var last = new Dictionary<string, DateTimeOffset>(_asked, StringComparer.Ordinal);
@@ -56,7 +56,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         return last;
     }
 
-    /// <summary>Reads the balance. A key without the billing permission is asked once only; after any other failure the last balance stays.</summary>
+    /// <summary>Reads the balance. For a key without the billing permission the request is not repeated. After any other failure the last balance stays.</summary>
     private async Task ReadBalanceAsync(CancellationToken cancel)
     {
         TimeSpan now = _clock.Elapsed;
@@ -70,7 +70,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         }
         catch (PulseRunException error)
         {
-            cmdlet.Runner.Observer.Verbose("No balance: " + error.Message);
+            cmdlet.Runner.Observer.Verbose("The balance cannot be read. " + error.Message);
             _balanceRefused = error.ErrorId is ErrorIds.Forbidden or ErrorIds.Unauthorized or ErrorIds.InstanceNotFound;
         }
     }

@@ -9,21 +9,21 @@ using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Reads instances, writes the readings down, and judges by all that is known. What idle means is decided in Core.</summary>
+/// <summary>Takes readings of instances, records them, and returns verdicts from the recorded history. The decision itself is in Core.</summary>
 internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
 {
-    /// <summary>A clock that is set back meets its own past: the readings that lie ahead of it tell. Whether there are any further ahead, the history says without reading them.</summary>
+    /// <summary>The time after now that is included when the history is read. Readings in the future show that the clock was set back; for readings further ahead, the history reports that without reading them.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
 
-    /// <summary>Another process may record between the moment and the question.</summary>
+    /// <summary>The tolerance for readings in the future: another process may record a reading between the read of the clock and the query.</summary>
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromSeconds(2);
 
     private readonly Random _random = new();
 
-    /// <summary>True when the states of the last list were written down.</summary>
+    /// <summary>True when the states of the last list were recorded.</summary>
     public bool StatesAreRecorded { get; private set; }
 
-    /// <summary>Lists the whole fleet, and writes the states down.</summary>
+    /// <summary>Returns the whole fleet from one list request, and records the states.</summary>
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancel)
     {
         var fleet = new List<Instance>();
@@ -33,12 +33,12 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         return fleet;
     }
 
-    /// <summary>Takes a reading of each, and writes them down together.</summary>
-    /// <param name="instances">Which; only running ones have metrics.</param>
-    /// <param name="jitter">Each reading is put off by a random part of this, so that readings do not beat in step with a load.</param>
-    /// <param name="window">Started when a reading is sent, where an act is to follow it; else null.</param>
-    /// <param name="cancel">Ends the sweep.</param>
-    /// <returns>The ids of those whose reading did not come, or could not be recorded.</returns>
+    /// <summary>Takes a reading of each instance, and records them together.</summary>
+    /// <param name="instances">The instances. Only running ones have metrics.</param>
+    /// <param name="jitter">The longest random delay of a reading. It keeps the readings from aliasing with a periodic workload.</param>
+    /// <param name="window">The time window for an act that follows the reading; it starts when the reading is sent. Null when no act follows.</param>
+    /// <param name="cancel">Cancels the readings.</param>
+    /// <returns>The ids of the instances whose reading failed or could not be recorded.</returns>
     public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, ActWindow? window, CancellationToken cancel)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         {
             if (cmdlet.Store.TryUse(store => store.History.RecordReadings(context.Account, batch, context.UtcNow)))
                 return;
-            // Judged is what is recorded: without this reading, a busy one perhaps, the older ones must not decide.
+            // The verdict uses the recorded readings. If this one, which may show a busy GPU, was not recorded, the older ones must not decide.
             lock (failed)
                 failed.UnionWith(batch.Select(static reading => reading.Id));
         }
@@ -70,8 +70,8 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
             }
             catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {
-                // No reading is no error here: the verdict says that it is unknown, and why.
-                cmdlet.Runner.Observer.Verbose("No metrics of " + instance.Id + ": " + error.Message);
+                // A missing reading is not reported as an error: the verdict becomes Unknown and has the reason.
+                cmdlet.Runner.Observer.Verbose("The metrics of " + instance.Id + " cannot be read. " + error.Message);
                 lock (failed)
                     failed.Add(instance.Id);
             }
@@ -82,18 +82,18 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         }
     }
 
-    /// <summary>Judges instances by the recorded readings, in their order.</summary>
-    /// <param name="instances">As listed.</param>
-    /// <param name="unread">Those whose reading was just asked for and did not come.</param>
+    /// <summary>Returns the verdicts on instances from the recorded readings, in the order of the instances.</summary>
+    /// <param name="instances">The instances, as listed.</param>
+    /// <param name="unread">The ids of the instances whose current reading failed.</param>
     public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread) => Judge(instances, unread, Recorded(instances));
 
-    /// <summary>Judges instances by these readings, in their order.</summary>
-    /// <param name="instances">As listed.</param>
-    /// <param name="unread">Those whose reading was just asked for and did not come.</param>
-    /// <param name="windows">What <see cref="Recorded"/> answered.</param>
+    /// <summary>Returns the verdicts on instances from the given readings, in the order of the instances.</summary>
+    /// <param name="instances">The instances, as listed.</param>
+    /// <param name="unread">The ids of the instances whose current reading failed.</param>
+    /// <param name="windows">The readings that <see cref="Recorded"/> returned.</param>
     public IReadOnlyList<IdleVerdict> Judge(IReadOnlyList<Instance> instances, ISet<string> unread, IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows)
     {
-        // Taken after what is judged was read, readings of other processes included: none of them is in the future then, unless the clock was set back.
+        // The clock is read after the readings, including those of other processes. A reading in the future then proves that the clock was set back.
         DateTimeOffset now = context.UtcNow;
         ISet<string> wentBack = new HashSet<string>();
         cmdlet.Store.TryUse(store => wentBack = store.History.ClockWentBack(context.Account, rule.HistorySince(now), now + s_outOfOrder));
@@ -102,7 +102,7 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
             .ToList();
     }
 
-    /// <summary>The recorded readings that matter to the verdicts on these instances; empty when there is no history to read.</summary>
+    /// <summary>Returns the recorded readings that the verdicts on these instances depend on; empty when the history cannot be read.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Reading>> Recorded(IReadOnlyList<Instance> instances)
     {
         DateTimeOffset before = context.UtcNow;

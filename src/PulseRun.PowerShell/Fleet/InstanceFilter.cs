@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Decides which instances pass. A part passes an instance when one of its patterns matches; a part without patterns passes all.</summary>
+/// <summary>Decides which instances pass. A condition passes an instance when one of its patterns matches; a condition without patterns passes every instance.</summary>
 internal sealed class InstanceFilter
 {
     private readonly List<Func<Instance, bool>> _parts = [];
@@ -12,7 +12,7 @@ internal sealed class InstanceFilter
     /// <summary>True when every instance passes.</summary>
     public bool IsEmpty => _parts.Count == 0;
 
-    /// <summary>Adds a part: a value of the instance, and the patterns of which one must match it.</summary>
+    /// <summary>Adds a condition: a value of the instance, and the patterns of which one must match it.</summary>
     public InstanceFilter With(Func<Instance, string?> value, string[]? patterns)
     {
         if (patterns is null || patterns.Length == 0)
@@ -22,14 +22,14 @@ internal sealed class InstanceFilter
         return this;
     }
 
-    /// <summary>Adds the parts for GPU type, region, provider and template.</summary>
+    /// <summary>Adds the conditions for GPU type, region, provider and template.</summary>
     public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
         With(static instance => instance.Gpu, gpu)
             .With(static instance => instance.Region, region)
             .With(static instance => instance.Provider, provider)
             .With(static instance => instance.Template, template);
 
-    /// <summary>Adds the spot part. An instance with an unknown spot flag counts as not spot.</summary>
+    /// <summary>Adds the condition for spot instances. An instance without a spot flag counts as not spot.</summary>
     public InstanceFilter WithSpot(bool? spot)
     {
         if (spot is { } wanted)
@@ -37,7 +37,7 @@ internal sealed class InstanceFilter
         return this;
     }
 
-    /// <summary>Returns true when every part passes the instance.</summary>
+    /// <summary>Returns true when every condition passes the instance.</summary>
     public bool Passes(Instance instance)
     {
         foreach (Func<Instance, bool> part in _parts)

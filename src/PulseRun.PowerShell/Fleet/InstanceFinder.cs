@@ -6,7 +6,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Reads instances with few requests: one list for everything, for patterns and for several ids; one GET for a single id or one that the list lacks.</summary>
+/// <summary>Reads instances with few requests: one list request for the whole fleet, for patterns and for several ids; one GET for a single id and for each id that is missing from the list.</summary>
 internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter, int throttle)
 {
     /// <summary>Writes the whole fleet as it arrives, on the pipeline thread. Returns false when the list was read to its end and no instance passed the filter.</summary>
@@ -34,7 +34,7 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
         }
     }
 
-    /// <summary>Writes what patterns match, and queues the ids in their order, on the pipeline thread.</summary>
+    /// <summary>Writes the instances that match the patterns, and queues the ids in their order. Call it on the pipeline thread.</summary>
     public void Find(Context context, InstanceSelection selection)
     {
         if (selection.NeedsList)
@@ -57,7 +57,7 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
         }
         catch (PulseRunException cut) when (cut.ErrorId == ErrorIds.IncompleteList && !selection.NeedsWholeList)
         {
-            // Each id that the list lacks is read by itself.
+            // Each id that is missing from the list is read by itself.
         }
 
         void Take(IReadOnlyList<Instance> rows)

@@ -4,13 +4,13 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Wildcard patterns as this module's parameters take them: without regard to case.</summary>
+/// <summary>Matches the wildcard patterns of this module's parameters, ignoring case.</summary>
 internal static class Patterns
 {
     /// <summary>True when the text contains a wildcard.</summary>
     public static bool IsPattern(string? text) => text is not null && WildcardPattern.ContainsWildcardCharacters(text);
 
-    /// <summary>Returns a function that decides whether a text matches. Most filters are plain words and a fleet is many rows, so a word is compared and only a pattern is matched.</summary>
+    /// <summary>Returns a function that returns true when a text matches the pattern. A pattern without wildcards is compared as a string, which is faster, because most filters are plain words and a fleet has many rows.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the pattern is not valid.</exception>
     public static Func<string, bool> Matcher(string pattern)
     {
@@ -19,12 +19,12 @@ internal static class Patterns
         var wildcard = new WildcardPattern(pattern, WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         try
         {
-            // Parsed at its first use, which would be in the middle of a list.
+            // A pattern is parsed at its first use. Parse it here, so that an invalid one fails before a request is sent.
             wildcard.IsMatch("");
         }
         catch (WildcardPatternException error)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "'" + CleanText.Clean(pattern, 100) + "' is not a valid wildcard pattern. Nothing was sent.", error);
+            throw new PulseRunException(ErrorIds.InvalidRequest, "'" + CleanText.Clean(pattern, 100) + "' is not a valid wildcard pattern. Nothing was sent. Escape a literal [ with a backtick.", error);
         }
         return wildcard.IsMatch;
     }

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Gathers readings, so that they are written down many at a time: one transaction a batch, not one a reading.</summary>
+/// <summary>Collects readings and records them in batches: one transaction per batch instead of one per reading.</summary>
 internal sealed class ReadingBuffer(Action<IReadOnlyList<InstanceMetrics>> write)
 {
     private const int BatchSize = 512;
@@ -11,7 +11,7 @@ internal sealed class ReadingBuffer(Action<IReadOnlyList<InstanceMetrics>> write
     private readonly object _lock = new();
     private List<InstanceMetrics> _readings = [];
 
-    /// <summary>Takes a reading. From any thread.</summary>
+    /// <summary>Adds a reading. Callable from any thread.</summary>
     public void Add(InstanceMetrics reading)
     {
         lock (_lock)
@@ -23,7 +23,7 @@ internal sealed class ReadingBuffer(Action<IReadOnlyList<InstanceMetrics>> write
         Flush();
     }
 
-    /// <summary>Writes what is left.</summary>
+    /// <summary>Records the remaining readings.</summary>
     public void Flush()
     {
         List<InstanceMetrics> batch;

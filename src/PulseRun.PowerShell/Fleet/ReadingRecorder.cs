@@ -8,14 +8,14 @@ internal sealed class ReadingRecorder(LocalStore store)
 {
     private readonly ConcurrentDictionary<Context, ReadingBuffer> _buffers = new();
 
-    /// <summary>Records a reading, and returns it.</summary>
+    /// <summary>Records a reading, and returns that reading.</summary>
     public InstanceMetrics Record(Context context, InstanceMetrics reading)
     {
         _buffers.GetOrAdd(context, NewBuffer).Add(reading);
         return reading;
     }
 
-    /// <summary>Records what is still buffered.</summary>
+    /// <summary>Records the buffered readings.</summary>
     public void Flush()
     {
         foreach (ReadingBuffer buffer in _buffers.Values)

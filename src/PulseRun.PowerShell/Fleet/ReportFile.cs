@@ -4,21 +4,21 @@ using System.Text;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>The file of a report.</summary>
+/// <summary>Writes the file of a report.</summary>
 /// <param name="path">The full path.</param>
 /// <param name="force">True to replace a read-only file.</param>
-/// <param name="noClobber">True to replace no file.</param>
+/// <param name="noClobber">True to fail if the file exists.</param>
 internal sealed class ReportFile(string path, bool force, bool noClobber)
 {
-    /// <summary>Refuses a path that would be refused at the end too, before anything is read.</summary>
-    /// <exception cref="PulseRunException">InvalidRequest: there is a file, and none is to be replaced.</exception>
+    /// <summary>Throws when the file exists and may not be replaced. Call it before any request is sent.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the file exists, and -NoClobber was specified.</exception>
     public void Check()
     {
         if (noClobber && File.Exists(path))
-            throw Wrong("NoClobber", "There is a file already, and -NoClobber replaces none: " + path);
+            throw Wrong("NoClobber", "The file '" + path + "' exists, and -NoClobber was specified. Pass another path.");
     }
 
-    /// <summary>Writes the page beside its place and moves it there, so that a half-written page never replaces a whole one.</summary>
+    /// <summary>Writes the page to a temporary file in the same folder and then renames it, so that an incomplete page never replaces a complete one.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the file cannot be written.</exception>
     public void Write(Action<TextWriter> write)
     {
@@ -34,11 +34,11 @@ internal sealed class ReportFile(string path, bool force, bool noClobber)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The report could not be written. " + error.Message, error) { Field = "Path" };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The report cannot be written to '" + path + "'. " + error.Message, error) { Field = "Path" };
         }
         finally
         {
-            // It is still there when it was not moved.
+            // The temporary file exists only if it was not renamed.
             if (File.Exists(draft))
                 File.Delete(draft);
         }
@@ -49,7 +49,7 @@ internal sealed class ReportFile(string path, bool force, bool noClobber)
         if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.ReadOnly) == 0)
             return;
         if (!force)
-            throw Wrong("Force", "The file is read-only, and only -Force replaces it: " + path);
+            throw Wrong("Force", "The file '" + path + "' is read-only. Use -Force to replace it.");
         File.SetAttributes(path, File.GetAttributes(path) & ~FileAttributes.ReadOnly);
     }
 

@@ -9,19 +9,19 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Reads what a report is made of: one list, and the states and readings recorded on this machine.</summary>
+/// <summary>Reads the sources of a report: one list, and the states and readings recorded on this machine.</summary>
 /// <param name="context">The connection to use.</param>
 /// <param name="store">The local store.</param>
 /// <param name="observer">Receives notifications about the request.</param>
-/// <param name="listFailed">Called when the list cannot be read, and returns true when the report is made without it.</param>
+/// <param name="listFailed">Called when the list cannot be read. Returns true to write the report without it.</param>
 internal sealed class ReportReader(Context context, LocalStore store, ICallObserver observer, Func<PulseRunException, bool> listFailed)
 {
     /// <summary>Returns the report.</summary>
-    /// <param name="since">The begin of the report.</param>
+    /// <param name="since">The start of the report.</param>
     /// <param name="until">The end of the report.</param>
     /// <param name="rule">Decides which hours were idle.</param>
-    /// <param name="top">How many instances get a line of their own.</param>
-    /// <param name="cancel">Ends the reading.</param>
+    /// <param name="top">The number of instances with a row of their own.</param>
+    /// <param name="cancel">Cancels the work.</param>
     public async Task<FleetReport> ReadAsync(DateTimeOffset since, DateTimeOffset until, IdleRule rule, int top, CancellationToken cancel)
     {
         var builder = new ReportBuilder(since, until, rule);
@@ -33,12 +33,12 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         }
         catch (PulseRunException error) when (listFailed(error))
         {
-            // The past is known without the list. The present is not, and the page says so.
+            // The recorded history is enough for a report. The page states that the current list is missing.
         }
         store.TryUse(opened =>
         {
             builder.AddStates(opened.History.States(context.Account, since));
-            // Readings arrive page by page, and none is kept.
+            // Readings are read in pages and aggregated at once, so that memory does not grow with the history.
             foreach (InstanceMetrics reading in opened.History.Readings(context.Account, null, since))
             {
                 cancel.ThrowIfCancellationRequested();

@@ -7,7 +7,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>The instances that a cmdlet waits for: one list request per poll for all of them together.</summary>
+/// <summary>Waits for the instances of one cmdlet with one list request per poll for all of them together.</summary>
 /// <param name="runner">The cmdlet's runner.</param>
 /// <param name="goal">The state to wait for.</param>
 /// <param name="onWritten">Called on the pipeline thread with each id after its instance or its error was written; null for nothing.</param>
@@ -39,11 +39,11 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
     }
 
     /// <summary>Returns the instance when it has reached the goal already. Otherwise adds it and returns null. Callable from any thread.</summary>
-    /// <param name="target">What the command worked on.</param>
-    /// <param name="now">The answer.</param>
+    /// <param name="target">The instance that the command changed.</param>
+    /// <param name="now">The instance as the server returned it.</param>
     public Instance? Take(InstanceTarget target, Instance now) => Take(target.Context, now, target.Known?.Status, target.Source);
 
-    /// <summary>Waits until every instance reached the goal or cannot reach it, on the pipeline thread. Finishes the queued work first, because its results are waited for.</summary>
+    /// <summary>Waits until every instance reached the goal or cannot reach it, on the pipeline thread. Completes the queued work first, because its results are added to the list.</summary>
     /// <param name="timeout">The longest wait.</param>
     /// <param name="interval">The time between two polls; null to adapt it.</param>
     public void Run(TimeSpan timeout, TimeSpan? interval)
@@ -55,7 +55,7 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
         runner.RunToEnd(
             cancel => Task.WhenAll(_entries.GroupBy(static entry => entry.Context).Select(group =>
             {
-                // Two entries with one id are one instance: it is waited for and written once.
+                // An id that was added twice is one instance, so it is waited for and written once.
                 Dictionary<string, Entry> entries = group.GroupBy(static entry => entry.Item.Id).ToDictionary(static same => same.Key, static same => same.First());
                 return group.Key.Client.WaitAsync(
                     entries.Values.Select(static entry => entry.Item).ToList(),

@@ -14,8 +14,8 @@ using EmulatorLibrary::PulseRun.Emulator;
 namespace PulseRun.PowerShell.Loading;
 
 /// <summary>
-/// The only way from here into deps/. Each method is its own and never inlined: the JIT loads what a method names when it
-/// compiles it, so naming these types anywhere else would load Refit, Polly or SQLite too early.
+/// The only code that uses types from deps/. Each type has a method of its own that is never inlined: the JIT loads the types of a method when it
+/// compiles the method, so using these types elsewhere would load Refit, Polly or SQLite too early.
 /// </summary>
 internal static class Libraries
 {

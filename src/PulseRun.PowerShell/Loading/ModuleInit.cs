@@ -4,18 +4,18 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Loading;
 
-/// <summary>What happens at Import-Module and Remove-Module: handlers are registered and unregistered, nothing is read, sent or loaded.</summary>
+/// <summary>Registers the assembly resolver at Import-Module and unregisters it at Remove-Module. Importing reads no file, sends no request and loads none of the dependencies.</summary>
 public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyCleanup
 {
     /// <summary>Called by Import-Module.</summary>
     public void OnImport()
     {
-        // Loads Core (ours, no dependencies), so that scripts can write [PulseRun.Instance] before their first command.
+        // Loads PulseRun.Core, which has no dependencies, so that scripts can write [PulseRun.Instance] before their first command.
         GC.KeepAlive(typeof(Instance));
         PrivateAssemblies.Register();
     }
 
-    /// <summary>Called by Remove-Module: closes connections and emulators, so that keys and ports are given back.</summary>
+    /// <summary>Called by Remove-Module. Closes connections and emulators, so that keys are erased and ports are released.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
         RunspaceState.CloseAll();

@@ -9,9 +9,9 @@ using System.Runtime.Loader;
 namespace PulseRun.PowerShell.Loading;
 
 /// <summary>
-/// Finds the assemblies in deps/ for us, and for nobody else. Other modules bring their own copies of the same packages:
-/// PowerShell 7 keeps ours in a load context of their own; Windows PowerShell 5.1 has none, so there we answer by simple
-/// name from our own folder, which is the best it allows (docs/dev/compatibility.md).
+/// Resolves the assemblies in deps/ for this module only. Other modules bring their own copies of the same packages.
+/// In PowerShell 7 this module's copies are in a private load context. Windows PowerShell 5.1 has no load contexts, so names are resolved by simple
+/// name from this module's folder there, with the limits that docs/dev/compatibility.md describes.
 /// </summary>
 internal static class PrivateAssemblies
 {
@@ -19,10 +19,10 @@ internal static class PrivateAssemblies
         Path.Combine(Path.GetDirectoryName(typeof(PrivateAssemblies).Assembly.Location) ?? "", "deps");
 
 #if NET
-    /// <summary>The only names this module's own code asks the default context for.</summary>
+    /// <summary>The only names that this module's code requests from the default context.</summary>
     private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator", "PulseRun.Views" };
 
-    // Contexts cannot be unloaded (they are not collectible), so a second import must reuse the first one's.
+    // The context is not collectible and cannot be unloaded, so a second import must reuse it.
     private static readonly Lazy<PrivateLoadContext> s_context = new(() => new PrivateLoadContext(s_folder));
 
     public static void Register() => AssemblyLoadContext.Default.Resolving += Resolve;
@@ -32,7 +32,7 @@ internal static class PrivateAssemblies
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
         name.Name is { } simple && s_entries.Contains(simple) ? s_context.Value.LoadFromAssemblyName(name) : null;
 #else
-    /// <summary>What deps/ holds. Written down, so that importing reads no folder; a test compares.</summary>
+    /// <summary>The names of the assemblies in deps/. Listed here, so that importing the module need not read the folder. A test compares the list with the folder.</summary>
     internal static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "OxyPlot", "Polly.Core",
@@ -52,8 +52,8 @@ internal static class PrivateAssemblies
     private static Assembly? Resolve(object sender, ResolveEventArgs args)
     {
         string name = new AssemblyName(args.Name).Name;
-        // System.Text.Json asks for a newer System.ValueTuple than .NET Framework's, which only points to mscorlib. There is none
-        // to ship for it: programs redirect the name back to the framework's, and a module cannot.
+        // System.Text.Json references a newer System.ValueTuple than .NET Framework has. There is no file
+        // to ship for it: an application redirects the name to the framework's assembly in its configuration, and a module has none.
         if (name == "System.ValueTuple")
             return typeof(ValueTuple).Assembly;
         return Names.Contains(name) ? Assembly.LoadFrom(Path.Combine(s_folder, name + ".dll")) : null;

@@ -7,7 +7,7 @@ using System.Runtime.Loader;
 
 namespace PulseRun.PowerShell.Loading;
 
-/// <summary>Holds our dependencies, so that they never meet another module's copies. Core is not among them: it is the host's, as users name its types.</summary>
+/// <summary>Holds the dependencies of this module apart from other modules' copies. PulseRun.Core is not among them: it is loaded in the default context, because scripts name its types.</summary>
 internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("PulseRun")
 {
     protected override Assembly? Load(AssemblyName assemblyName)
@@ -16,10 +16,10 @@ internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("P
         string path = Path.Combine(folder, file);
         if (!File.Exists(path))
             return null;
-        // The host's own framework assemblies are precompiled; ours are for hosts whose copies are too old.
+        // The framework assemblies of the host are precompiled and preferred; the copies in deps/ are for hosts whose versions are too old.
         if (HostHas(assemblyName) is { } host)
             return host;
-        // What a first call needs is there compiled for the usual platforms too, so that nobody waits for the compiler.
+        // The assemblies of the first call are shipped precompiled for the common platforms, so that the first call does not wait for the JIT.
         string compiled = Path.Combine(folder, Rid(), file);
         return LoadFromAssemblyPath(File.Exists(compiled) ? compiled : path);
     }

@@ -3,7 +3,7 @@ using PulseRun.Core.Client;
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>Receives notifications about requests on any thread, and passes them to the cmdlet's streams.</summary>
-/// <remarks>Each item of <see cref="CmdletRunner.Queue"/> has its own, so that it is known which items were sent.</remarks>
+/// <remarks>Each item of <see cref="CmdletRunner.Queue"/> has its own, so that each item records whether it was sent.</remarks>
 /// <param name="runner">The cmdlet's runner.</param>
 internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
 {
@@ -34,6 +34,6 @@ internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
 
     public void Sent(string id) => _wasSent = true;
 
-    /// <summary>Takes note that what was sent is confirmed, although the item's work goes on.</summary>
+    /// <summary>Marks the sent request as answered, although the item's work continues.</summary>
     public void Answered() => _wasSent = false;
 }

@@ -11,12 +11,12 @@ using PulseRun.PowerShell.Session;
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>
-/// Runs the asynchronous work of one cmdlet and writes through the pipeline thread. However the cmdlet ends (its end, Ctrl+C,
-/// Select-Object -First, a throw downstream), it cancels that work, leaves nothing running, and names what was sent and not confirmed.
+/// Runs the asynchronous work of one cmdlet and writes its output on the pipeline thread. When the cmdlet ends (normally, by Ctrl+C,
+/// by Select-Object -First, or by an exception downstream), cancels the remaining work and warns about requests that were sent and not confirmed.
 /// </summary>
 internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
 {
-    /// <summary>How long an end waits for cancelled work. The shell must be back within 200 ms even if a server hangs.</summary>
+    /// <summary>The longest wait for cancelled work. The prompt must return within 200 ms even if a server hangs.</summary>
     private static readonly TimeSpan s_joinLimit = TimeSpan.FromMilliseconds(120);
 
     private readonly CancellationTokenSource _stop = new();
@@ -28,35 +28,35 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     private WaitNotice? _waiting;
     private bool _ended;
 
-    /// <summary>Cancelled by Ctrl+C and by every other end.</summary>
+    /// <summary>Gets a token that is cancelled by Ctrl+C and whenever else the cmdlet ends.</summary>
     public CancellationToken StopToken => _stop.Token;
 
-    /// <summary>The observer for requests that belong to no item of <see cref="Queue"/>.</summary>
+    /// <summary>Gets the observer for requests that belong to no item of <see cref="Queue"/>.</summary>
     public ICallObserver Observer => _observer ??= new CallObserver(this);
 
     public bool WantsVerbose { get; private set; }
 
     public bool WantsDebug { get; private set; }
 
-    /// <summary>The reason for a wait, for the progress line; null while work goes on.</summary>
+    /// <summary>Gets the reason for a wait, for the progress line; null while no wait is under way.</summary>
     public string? WaitingFor => _waiting?.Now;
 
     private Progress Progress => _progress ??= new Progress(cmdlet);
 
-    /// <summary>Reads which streams are shown, because workers must not read variables of the session. On the pipeline thread, before the first step.</summary>
+    /// <summary>Reads which streams are shown, because worker threads must not read variables of the session. Call it on the pipeline thread, before the first step.</summary>
     public void ReadPreferences()
     {
         WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
         WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
-        // A cmdlet that draws shows the wait in its picture.
+        // A cmdlet with a live view shows the wait there, so no warning is needed.
         bool isShown = !cmdlet.ShowsProgress || (StreamPreference.IsOn(cmdlet, "Progress") && HostEnvironment.HasTerminal);
         _waiting = new WaitNotice(isShown ? null : text => Post(writer => writer.WriteWarning(text)));
     }
 
-    /// <summary>Takes the reason for a wait; null ends it. Callable from any thread.</summary>
+    /// <summary>Sets the reason for a wait; null ends it. Callable from any thread.</summary>
     public void Wait(string? reason) => _waiting?.Set(reason);
 
-    /// <summary>Runs one step of the cmdlet and writes what is ready. Whatever the step throws ends the work.</summary>
+    /// <summary>Runs one step of the cmdlet and writes the results that are ready. An exception of the step ends the work.</summary>
     /// <param name="step">The step.</param>
     /// <param name="isLast">True to return when all queued work is done and written.</param>
     public void Step(Action step, bool isLast = false)
@@ -88,11 +88,11 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
     }
 
-    /// <summary>Cancels the work, from the thread of Ctrl+C or PowerShell.Stop().</summary>
+    /// <summary>Cancels the work. Called on the thread of Ctrl+C or PowerShell.Stop().</summary>
     public void Stop() => _stop.Cancel();
 
-    /// <summary>Queues work on one item, on the pipeline thread. Results are written in the order of the calls, as soon as the head of the line is done.</summary>
-    /// <param name="label">Names the item in messages: an id, or a launch in words.</param>
+    /// <summary>Queues work on one item. Call it on the pipeline thread. Results are written in the order of the calls, each as soon as all earlier ones are written.</summary>
+    /// <param name="label">The name of the item in messages: an id, or the description of a launch.</param>
     /// <param name="target">The TargetObject of the item's error.</param>
     /// <param name="throttle">The number of items that are worked on at once.</param>
     /// <param name="work">Does the work, on another thread. A result other than null is written.</param>
@@ -111,7 +111,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     {
         Task running = Task.Run(() => job(StopToken), StopToken);
         _job = running;
-        // Not awaited: it only wakes the loop below, which looks at the task itself.
+        // Not awaited: the continuation only wakes the loop below, which observes the task itself.
         _ = running.ContinueWith(_ => WakeQuietly(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         PumpUntil(() => running.IsCompleted);
         _job = null;
@@ -124,7 +124,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <summary>Queues an action on the cmdlet for the pipeline thread. Callable from any thread.</summary>
     public void Post(Action<Cmdlet> action) => _pump.Post(() => action(cmdlet));
 
-    /// <summary>Queues rows for the pipeline, from a job. Blocks while the pipeline is far behind.</summary>
+    /// <summary>Queues rows for the pipeline, from a job. Blocks while the queue is full.</summary>
     /// <param name="rows">The rows.</param>
     /// <param name="written">Called on the pipeline thread after the rows were written.</param>
     public void PostRows<T>(IReadOnlyList<T> rows, Action? written = null) => _pump.PostBatch(
@@ -180,10 +180,10 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
     }
 
-    /// <summary>Removes the progress line, for a program that gets the terminal.</summary>
+    /// <summary>Removes the progress line before another program uses the terminal.</summary>
     public void HideProgress() => _progress?.Complete();
 
-    /// <summary>Ends the work. The engine calls it however the pipeline ended, and calls nothing else when a downstream cmdlet ended it.</summary>
+    /// <summary>Ends the work. The engine calls it in every case, and calls no other method when a downstream cmdlet ended the pipeline.</summary>
     public void Dispose()
     {
         End();
@@ -211,7 +211,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         while (true)
         {
             _pump.Rearm();
-            // Asked before draining, so that nothing posted before the end is left behind.
+            // Evaluated before draining, so that everything that was posted before the end is written.
             bool done = finished();
             _pump.Drain();
             _work?.Flush(Write);
@@ -233,14 +233,14 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             Progress.Tick(0, null, 0, WaitingFor);
     }
 
-    /// <summary>Writes what the user must know about the local store, such as a damaged file that was replaced. Opens nothing.</summary>
+    /// <summary>Writes a pending warning about the local store, such as a damaged file that was replaced. Does not open the store.</summary>
     private void WarnOfStore()
     {
         if (Stores.TakeNotice() is { } notice)
             cmdlet.WriteWarning(notice);
     }
 
-    /// <summary>Cancels the work, waits for it briefly, and names what was sent and not confirmed. Repeating it does nothing.</summary>
+    /// <summary>Cancels the work, waits for it briefly, and warns about requests that were sent and not confirmed. A second call does nothing.</summary>
     private void End()
     {
         if (_ended)
@@ -256,11 +256,11 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
         catch (AggregateException)
         {
-            // Nothing can be written any more about work that was cancelled or failed now.
+            // The streams are closed, so the failure of cancelled work cannot be written.
         }
         if (_work?.Unconfirmed() is { Count: > 0 } open)
         {
-            WarnAtTheEnd("Ended before every answer came: " + cmdlet.Verb + " was sent and is not confirmed for "
+            WarnAtTheEnd("The command ended before every request was answered: " + cmdlet.Verb + " was sent and is not confirmed for "
                 + string.Join("; ", open) + ". " + cmdlet.AdviceForPending);
         }
         if (cmdlet.LastWords() is { } words)
@@ -279,9 +279,9 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
         catch (Exception error) when (error is PipelineStoppedException or InvalidOperationException)
         {
-            // The engine takes no more output from a stopped cmdlet.
+            // The engine rejects output of a stopped cmdlet.
         }
-        // The only place that writes to the host: the message can be about money, and no stream is left.
+        // The only place that writes to the host directly: the streams are closed, and the warning may be about instances that are billed.
         cmdlet.Host.UI.WriteWarningLine(message);
     }
 
@@ -293,7 +293,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The cmdlet has ended without waiting for this task.
+            // The cmdlet ended and disposed the pump before this task completed.
         }
     }
 }

@@ -3,16 +3,16 @@ using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Running;
 
-/// <summary>The one place error records are made, so that ids, categories, targets and advice never drift.</summary>
+/// <summary>Creates all error records, so that ids, categories, targets and advice are consistent.</summary>
 internal static class ErrorRecords
 {
-    /// <summary>The record of an error on <paramref name="target"/>: the id or the object the user named.</summary>
+    /// <summary>Returns the record of an error. Its TargetObject is <paramref name="target"/>, the id or the object that the user passed.</summary>
     public static ErrorRecord From(Exception error, object? target)
     {
         PulseRunException ours = error as PulseRunException
-            ?? new PulseRunException(ErrorIds.UnexpectedError, "Unexpected: " + error.GetType().Name + ": " + error.Message);
+            ?? new PulseRunException(ErrorIds.UnexpectedError, "Unexpected error: " + error.GetType().Name + ": " + error.Message);
         ErrorKind kind = ErrorCatalog.Of(ours.ErrorId);
-        // Core knows no PowerShell, so the category is a name there; a test holds that each is a real one.
+        // Core does not reference PowerShell, so it has the category as text. A test checks that each one exists.
         _ = Enum.TryParse(kind.Category, out ErrorCategory category);
         return new ErrorRecord(ours, ours.ErrorId, category, target)
         {
@@ -20,10 +20,10 @@ internal static class ErrorRecords
         };
     }
 
-    /// <summary>True when every other item would meet the error too.</summary>
+    /// <summary>Returns true when every other item would fail with this error too.</summary>
     public static bool IsFatal(PulseRunException error) =>
         error.ErrorId is ErrorIds.Unauthorized or ErrorIds.NotConnected or ErrorIds.InsecureEndpoint;
 
-    /// <summary>The same for cmdlets that read the account's money. A key can lack that permission and be valid for everything else, so there a refusal is an error of the cmdlet and not of the connection.</summary>
+    /// <summary>Returns true when an error is fatal for a cmdlet that reads billing data. A valid key can lack the billing permission, so Unauthorized is not fatal there.</summary>
     public static bool IsFatalForBilling(PulseRunException error) => error.ErrorId != ErrorIds.Unauthorized && IsFatal(error);
 }

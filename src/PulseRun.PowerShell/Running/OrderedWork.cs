@@ -8,10 +8,10 @@ using System.Threading.Tasks;
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>
-/// Works on many items at once and returns them in the order in which they were added. Adding never blocks: a list that is
+/// Works on many items concurrently and returns them in the order in which they were added. Adding never blocks: a list that is
 /// still being read must not stall because the requests for its rows wait for the rate limit.
 /// </summary>
-/// <param name="throttle">The number of items that are worked on at once.</param>
+/// <param name="throttle">The number of items that are worked on concurrently.</param>
 /// <param name="isFatal">Returns true for an error that every other item would meet too: no further item is started then.</param>
 /// <param name="wake">Called after each item, from a worker thread.</param>
 /// <param name="cancel">Stops the workers: no further item is started.</param>
@@ -51,14 +51,14 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
         }
     }
 
-    /// <summary>Writes the completed items at the head of the line, in order, on the pipeline thread. Exceptions of the writer pass through.</summary>
+    /// <summary>Writes the completed items at the head of the queue, in order. Call it on the pipeline thread. Exceptions of the writer are not caught.</summary>
     public void Flush(Action<WorkItem> write)
     {
         while (_inOrder.Count > 0 && _inOrder.Peek().IsDone)
             write(_inOrder.Dequeue());
     }
 
-    /// <summary>Writes every success, in order, when the rest is given up. Items without an outcome stay, for <see cref="Unconfirmed"/>.</summary>
+    /// <summary>Writes every successful item, in order, when the other items are abandoned. Items without an outcome stay, for <see cref="Unconfirmed"/>.</summary>
     public void FlushSuccesses(Action<WorkItem> write)
     {
         for (int left = _inOrder.Count; left > 0; left--)
@@ -91,7 +91,7 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
             }
             Interlocked.Decrement(ref _running);
         }
-        // An item that was added between the failed dequeue and the decrement would find no worker: look once more.
+        // An item that was added between the failed dequeue and the decrement has no worker, so check the queue once more.
         while (!_closed && !cancel.IsCancellationRequested && !_todo.IsEmpty && TryReenter());
     }
 

@@ -20,14 +20,14 @@ internal sealed class Progress(PSCmdlet cmdlet)
     private TimeSpan _last;
     private bool _shown;
 
-    /// <summary>The longest time the pipeline thread may sleep before the line has to be updated.</summary>
+    /// <summary>Gets the longest time that the pipeline thread may wait before it must update the line.</summary>
     public TimeSpan Interval => _on ? TimeSpan.FromMilliseconds(250) : Timeout.InfiniteTimeSpan;
 
     /// <summary>Updates the line, on the pipeline thread.</summary>
-    /// <param name="done">The number of items done.</param>
+    /// <param name="done">The number of completed items.</param>
     /// <param name="total">The number of all items; null while it is unknown.</param>
     /// <param name="failed">The number of items that failed.</param>
-    /// <param name="waiting">The reason for a wait; null while work goes on.</param>
+    /// <param name="waiting">The reason for a wait; null while no wait is under way.</param>
     public void Tick(int done, int? total, int failed, string? waiting)
     {
         TimeSpan now = _clock.Elapsed;

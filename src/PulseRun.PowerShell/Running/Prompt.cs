@@ -4,7 +4,7 @@ using System.Management.Automation.Host;
 
 namespace PulseRun.PowerShell.Running;
 
-/// <summary>Asks the user before anything is sent. All members are for the pipeline thread.</summary>
+/// <summary>Asks the user for confirmation before a request is sent. All members must be called on the pipeline thread.</summary>
 internal sealed class Prompt(PSCmdlet cmdlet)
 {
     private bool _yesToAll;
@@ -18,7 +18,7 @@ internal sealed class Prompt(PSCmdlet cmdlet)
     private bool IsConfirmRequested => cmdlet.MyInvocation.BoundParameters.TryGetValue("Confirm", out object? bound) && bound is SwitchParameter { IsPresent: true };
 
     /// <summary>Returns true when ShouldProcess agrees to the action.</summary>
-    /// <param name="target">The object of the action, in words that a person recognises.</param>
+    /// <param name="target">The description of the object of the action, for the user.</param>
     /// <param name="action">The action.</param>
     /// <param name="force">True skips the question, but neither -WhatIf nor a -Confirm that was passed. Null when the cmdlet has no -Force that skips it.</param>
     public bool Confirms(string target, string action, bool? force = null)
@@ -31,7 +31,7 @@ internal sealed class Prompt(PSCmdlet cmdlet)
         return Ask(target, action, force is not null, () => cmdlet.ShouldProcess(target, action));
     }
 
-    /// <summary>Returns true when the user agrees to something that cannot be undone, in a cmdlet that does milder things too: asks whatever the cmdlet's impact, unless -Force or -Confirm:$false is passed.</summary>
+    /// <summary>Returns true when the user agrees to an action that cannot be undone, in a cmdlet whose other actions have a lower impact. Asks regardless of $ConfirmPreference, unless -Force or -Confirm:$false is passed.</summary>
     public bool Insists(string target, string action, bool force)
     {
         if (!Confirms(target, action, force))
@@ -57,6 +57,6 @@ internal sealed class Prompt(PSCmdlet cmdlet)
         }
     }
 
-    /// <summary>True for what a host without a prompt throws: PSInvalidOperationException under -NonInteractive, HostException or NotImplementedException elsewhere.</summary>
+    /// <summary>Returns true for the exceptions of a host that cannot prompt: PSInvalidOperationException with -NonInteractive, HostException or NotImplementedException otherwise.</summary>
     private static bool IsPromptFailure(Exception error) => error is HostException or InvalidOperationException or NotImplementedException;
 }

@@ -5,12 +5,12 @@ using System.Threading;
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>
-/// Carries output of background work to the pipeline thread, the only thread that may write. A wait blocks and never spins.
-/// Batches of rows are bounded, so that a slow reader slows the download down instead of filling memory.
+/// Passes output of background work to the pipeline thread, the only thread that may write. Waiting blocks on an event.
+/// The queue of batches is bounded, so that a slow pipeline slows the download down instead of filling memory.
 /// </summary>
 internal sealed class Pump : IDisposable
 {
-    /// <summary>The number of batches that may be queued. With 64 rows a batch this exceeds a usual fleet, so a slow pipeline does not stall the server's answer.</summary>
+    /// <summary>The number of batches that may be queued. A batch has 64 rows, so the queue holds 32,768 instances, more than usual fleets have; up to that size a slow pipeline does not delay the response.</summary>
     private const int MaxBatches = 512;
 
     private readonly ConcurrentQueue<Action> _actions = new();
@@ -24,7 +24,7 @@ internal sealed class Pump : IDisposable
         _wake.Set();
     }
 
-    /// <summary>Queues a batch of rows, and blocks while the queue is full.</summary>
+    /// <summary>Queues a batch of rows. Blocks while the queue is full.</summary>
     public void PostBatch(Action write, CancellationToken cancel)
     {
         _room.Wait(cancel);
@@ -38,10 +38,10 @@ internal sealed class Pump : IDisposable
     /// <summary>Makes <see cref="Wait"/> return.</summary>
     public void Wake() => _wake.Set();
 
-    /// <summary>Resets the event. Call it before reading the state that is waited for: a change after that ends the next <see cref="Wait"/>.</summary>
+    /// <summary>Resets the event. Call it before reading the state that is waited for; a change after that makes the next <see cref="Wait"/> return at once.</summary>
     public void Rearm() => _wake.Reset();
 
-    /// <summary>Runs the queued actions on the pipeline thread. Exceptions of the actions pass through.</summary>
+    /// <summary>Runs the queued actions. Call it on the pipeline thread. Exceptions of the actions are not caught.</summary>
     public void Drain()
     {
         while (_actions.TryDequeue(out Action? action))

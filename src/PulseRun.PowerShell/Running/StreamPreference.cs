@@ -3,12 +3,12 @@ using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Running;
 
-/// <summary>Reads whether a stream of a cmdlet is shown.</summary>
+/// <summary>Determines whether a stream of a cmdlet is shown.</summary>
 internal static class StreamPreference
 {
-    /// <summary>True when the stream is shown: by its switch, else by its preference variable. Call it on the pipeline thread.</summary>
+    /// <summary>Returns true when the stream is shown: by its switch if that was passed, otherwise by its preference variable. Call it on the pipeline thread.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
-    /// <param name="stream">Verbose, Debug or Progress.</param>
+    /// <param name="stream">The name of the stream: Verbose, Debug or Progress.</param>
     public static bool IsOn(PSCmdlet cmdlet, string stream)
     {
         if (cmdlet.MyInvocation.BoundParameters.TryGetValue(stream, out object? bound) && bound is SwitchParameter on)

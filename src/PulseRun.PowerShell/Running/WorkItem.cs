@@ -5,8 +5,8 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.PowerShell.Running;
 
-/// <summary>One item of the input: what is done to it, and how that ended.</summary>
-/// <param name="label">Names the item to the user: an id, or a launch in words.</param>
+/// <summary>Represents the work on one item of the input, and its outcome.</summary>
+/// <param name="label">The name of the item in messages: an id, or the description of a launch.</param>
 /// <param name="target">The TargetObject of the item's error.</param>
 /// <param name="observer">The observer for the requests of this item.</param>
 /// <param name="work">Does the work. A result other than null is written to the pipeline.</param>
@@ -19,19 +19,19 @@ internal sealed class WorkItem(string label, object? target, CallObserver observ
 
     public object? Target { get; } = target;
 
-    /// <summary>The result. Valid when <see cref="IsDone"/>.</summary>
+    /// <summary>Gets the result. Valid when <see cref="IsDone"/>.</summary>
     public object? Result { get; private set; }
 
-    /// <summary>The failure; null for a success. Valid when <see cref="IsDone"/>.</summary>
+    /// <summary>Gets the failure; null for a success. Valid when <see cref="IsDone"/>.</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>True when the outcome is known. Cancelled work has none.</summary>
+    /// <summary>True when the outcome is known. Cancelled work has no outcome.</summary>
     public bool IsDone => _isDone;
 
     /// <summary>True when a request that changes something was sent for this item and its outcome is unknown.</summary>
     public bool IsUnconfirmed => observer.WasSent && !_isDone;
 
-    /// <summary>Does the work on a worker thread. Never throws: a failure becomes <see cref="Error"/>.</summary>
+    /// <summary>Runs the work on a worker thread. Never throws: a failure becomes <see cref="Error"/>.</summary>
     public async Task RunAsync(CancellationToken cancel)
     {
         try
@@ -49,7 +49,7 @@ internal sealed class WorkItem(string label, object? target, CallObserver observ
         _isDone = true;
     }
 
-    /// <summary>Writes the result or the error on the pipeline thread, and then reports that it was written. A result of null is nothing to write.</summary>
+    /// <summary>Writes the result or the error on the pipeline thread, and then calls the callback. A result of null is not written.</summary>
     public void Write(Action<object> writeResult, Action<Exception> writeError)
     {
         if (Error is not null)

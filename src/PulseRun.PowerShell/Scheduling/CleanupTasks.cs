@@ -9,15 +9,15 @@ using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Scheduling;
 
-/// <summary>The cleanup tasks of this user, in whichever scheduler they are.</summary>
+/// <summary>Reads and plans the cleanup tasks of this user in all schedulers of this machine.</summary>
 internal static class CleanupTasks
 {
     private const string ConfigVariable = "XDG_CONFIG_HOME";
 
     private static bool IsWindows { get; } = RuntimeInformation.IsOSPlatform(OSPlatform.Windows);
 
-    /// <summary>Returns the scheduler that was named, else the first of this machine that can be used.</summary>
-    /// <exception cref="PulseRunException">ProgramUnavailable.</exception>
+    /// <summary>Returns the named scheduler, otherwise the first scheduler of this machine that is usable.</summary>
+    /// <exception cref="PulseRunException">ProgramUnavailable: this machine has no usable scheduler.</exception>
     public static CleanupScheduler Choose(CleanupScheduler? named)
     {
         if (named is { } one)
@@ -28,7 +28,7 @@ internal static class CleanupTasks
             return CleanupScheduler.Systemd;
         if (TryFind("crontab") is not null)
             return CleanupScheduler.Cron;
-        throw new PulseRunException(ErrorIds.ProgramUnavailable, "This machine has no scheduler that can be used: no systemd user manager answers, and there is no crontab.");
+        throw new PulseRunException(ErrorIds.ProgramUnavailable, "This machine has no usable scheduler: no systemd user manager is running, and the program crontab was not found. Install cron, or enable systemd for this user.");
     }
 
     /// <exception cref="PulseRunException">ProgramUnavailable: the scheduler's program is missing or fails.</exception>
@@ -47,7 +47,7 @@ internal static class CleanupTasks
         _ => TaskXml.Unregister(task.Name, Find("schtasks", "Windows")),
     };
 
-    /// <summary>Returns the tasks of all schedulers, or of one. A scheduler that is not there has none.</summary>
+    /// <summary>Returns the tasks of all schedulers, or of one. A scheduler that is not installed has no tasks.</summary>
     public static IReadOnlyList<CleanupTask> List(CleanupScheduler? only = null)
     {
         var tasks = new List<CleanupTask>();
@@ -60,7 +60,7 @@ internal static class CleanupTasks
         return tasks.OrderBy(static task => task.Name, StringComparer.Ordinal).ThenBy(static task => task.Scheduler).ToList();
     }
 
-    /// <summary>True when a timer of this user ends with the user's last session.</summary>
+    /// <summary>Returns true when a timer of this user stops at the user's last logoff.</summary>
     public static bool EndsAtLogoff(CleanupScheduler scheduler) =>
         scheduler == CleanupScheduler.Systemd ? !File.Exists("/var/lib/systemd/linger/" + Environment.UserName)
         : scheduler == CleanupScheduler.TaskScheduler && !IsElevated();
@@ -81,15 +81,15 @@ internal static class CleanupTasks
         }
     }
 
-    /// <summary>A crontab that cannot be read must not be taken for an empty one: it would be written over.</summary>
+    /// <summary>Returns the user's crontab; empty when there is none. Throws when it cannot be read, because treating it as empty would overwrite it.</summary>
     private static string ReadCrontab(string crontab)
     {
         ProgramRun run = ProgramRun.Of(crontab, ["-l"]);
         if (run.ExitCode == 0)
         {
-            // Written back, such a line would not be what it was.
+            // The output is decoded as UTF-8; a line in another encoding would be written back damaged.
             return run.Output.Contains('\uFFFD')
-                ? throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab holds text that is not UTF-8, which would be lost. Edit it by hand with crontab -e; examples/schedule has the line to add.")
+                ? throw new PulseRunException(ErrorIds.ProgramUnavailable, "The crontab was not changed, because it contains text that is not UTF-8 and would be damaged. Edit it with crontab -e; examples/schedule contains the line to add.")
                 : run.Output;
         }
         return run.Errors.Contains("no crontab")
@@ -121,7 +121,7 @@ internal static class CleanupTasks
         }
         catch (PulseRun.Core.Store.StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The task has no folder to run with. " + error.Message, error);
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The folder of the task cannot be determined. " + error.Message, error);
         }
     }
 
@@ -131,7 +131,7 @@ internal static class CleanupTasks
     {
         if (!IsWindows)
             return false;
-#pragma warning disable CA1416 // Asked above.
+#pragma warning disable CA1416 // The platform was checked above.
         using var identity = System.Security.Principal.WindowsIdentity.GetCurrent();
         return new System.Security.Principal.WindowsPrincipal(identity).IsInRole(System.Security.Principal.WindowsBuiltInRole.Administrator);
 #pragma warning restore CA1416

@@ -6,10 +6,10 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Scheduling;
 
-/// <summary>Carries a plan out. If a step fails, the files are as they were before.</summary>
+/// <summary>Runs the steps of a plan. If a step fails, restores the files that earlier steps changed.</summary>
 internal static class PlanRunner
 {
-    /// <exception cref="PulseRunException">InvalidRequest or ProgramUnavailable: the step that failed, and why.</exception>
+    /// <exception cref="PulseRunException">InvalidRequest or ProgramUnavailable: a step failed. The message names the step and the cause.</exception>
     public static void Run(IReadOnlyList<PlanStep> plan)
     {
         var undo = new Stack<Action>();
@@ -76,13 +76,13 @@ internal static class PlanRunner
         Directory.CreateDirectory(path);
     }
 
-    /// <summary>Writes beside it first: a scheduler must never read half a file.</summary>
+    /// <summary>Writes a file through a temporary file and a rename, so that a scheduler never reads an incomplete file.</summary>
     private static void Write(string path, string text)
     {
         string draft = path + "." + Guid.NewGuid().ToString("N") + ".tmp";
         try
         {
-            // The Task Scheduler takes UTF-16 only, and with its mark; the others take what ASCII is a part of.
+            // The Task Scheduler accepts only UTF-16 with a byte order mark; systemd and cron read UTF-8.
             System.Text.Encoding encoding = text.StartsWith("<?xml", StringComparison.Ordinal) ? System.Text.Encoding.Unicode : new System.Text.UTF8Encoding(false);
             using (FileStream file = Create(draft))
             using (var writer = new StreamWriter(file, encoding))
@@ -118,7 +118,7 @@ internal static class PlanRunner
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The first error is the one to report.
+            // The first error is reported, not the failure to restore a file.
         }
     }
 }

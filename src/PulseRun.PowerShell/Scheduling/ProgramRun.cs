@@ -7,20 +7,20 @@ using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Scheduling;
 
-/// <summary>One short run of a program of the system, and what it wrote.</summary>
+/// <summary>Represents one short run of a system program, with its exit code and its output.</summary>
 internal sealed class ProgramRun
 {
-    /// <summary>These programs answer at once; one that does not must not hold a session.</summary>
+    /// <summary>The time limit of a run. Scheduler programs return within a second; the limit is far above that, so that a hanging one does not block the session.</summary>
     private const int LimitMilliseconds = 30_000;
 
-    // Whatever the console's encoding is: a crontab must come back as it was.
+    // Independent of the console's encoding, because a crontab must be written back unchanged.
     private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly StringBuilder _errors = new();
 
     public int ExitCode { get; private set; }
 
-    /// <summary>What it wrote, to the letter. Bytes that are no UTF-8 are U+FFFD.</summary>
+    /// <summary>Gets the standard output, unchanged. Bytes that are not UTF-8 are U+FFFD.</summary>
     public string Output { get; private set; } = "";
 
     public string Errors
@@ -32,14 +32,14 @@ internal sealed class ProgramRun
         }
     }
 
-    /// <exception cref="PulseRunException">ProgramUnavailable: it does not start, or does not end.</exception>
+    /// <exception cref="PulseRunException">ProgramUnavailable: the program cannot be started, or does not end within the time limit.</exception>
     public static ProgramRun Of(string program, IReadOnlyList<string> arguments, string? input = null)
     {
         ProcessStartInfo start = Programs.StartInfo(program, arguments);
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.StandardOutputEncoding = s_encoding;
         start.CreateNoWindow = true;
-        // Its messages are looked at, so they must be in the language that is looked for.
+        // Its messages are parsed, so they must be in English.
         start.Environment["LC_ALL"] = "C";
         var run = new ProgramRun();
         using var process = new Process { StartInfo = start };
@@ -61,7 +61,7 @@ internal sealed class ProgramRun
             }
             catch (IOException)
             {
-                // It ended without reading: its exit code and its errors say why.
+                // The program ended without reading its input. Its exit code and its errors have the cause.
             }
             run.Output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

@@ -3,11 +3,11 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Which addresses a key may be sent to.</summary>
+/// <summary>Validates the addresses to which a key may be sent.</summary>
 internal static class BaseUris
 {
-    /// <summary>Reads an address with or without <c>/v1</c>, with or without a trailing slash; the default one from nothing.</summary>
-    /// <exception cref="PulseRunException">InvalidRequest: not an address. InsecureEndpoint: plain http beyond loopback.</exception>
+    /// <summary>Parses an address with or without <c>/v1</c> and with or without a trailing slash. Returns the default address for null or an empty text.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the text is not an address. InsecureEndpoint: the address is http and not loopback.</exception>
     public static Uri Parse(string? text)
     {
         text = text?.Trim();
@@ -18,14 +18,14 @@ internal static class BaseUris
         if (uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
             throw Refuse(ErrorIds.InvalidRequest, WithoutSecrets(uri), "must have no user name, query or fragment");
         if (uri.Scheme == "http" && !uri.IsLoopback)
-            throw Refuse(ErrorIds.InsecureEndpoint, text, "would send the key in the clear");
+            throw Refuse(ErrorIds.InsecureEndpoint, text, "would send the key unencrypted");
         string path = uri.AbsolutePath.TrimEnd('/');
         if (path.EndsWith("/v1", StringComparison.OrdinalIgnoreCase))
             path = path.Substring(0, path.Length - 3);
         return new Uri(uri.GetLeftPart(UriPartial.Authority) + path.TrimEnd('/') + "/");
     }
 
-    /// <summary>A user name, its password and a query may be secrets, and this goes into an error.</summary>
+    /// <summary>Returns the address without user name, password and query. They may be secrets, and the result is used in an error message.</summary>
     private static string WithoutSecrets(Uri uri) => uri.Scheme + "://" + uri.Authority + uri.AbsolutePath;
 
     private static PulseRunException Refuse(string errorId, string text, string why) =>

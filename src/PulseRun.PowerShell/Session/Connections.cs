@@ -6,34 +6,34 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Finds the connection a cmdlet works with: the one named, else the current one, else PULSERUN_API_KEY or PULSERUN_API_KEY_FILE, else the saved profile.</summary>
+/// <summary>Finds the connection of a cmdlet. The order is: -Context, the current connection, PULSERUN_API_KEY or PULSERUN_API_KEY_FILE, the saved profile.</summary>
 internal static class Connections
 {
     public const string KeyVariable = ChildEnvironment.Key;
     public const string KeyFileVariable = ChildEnvironment.KeyFile;
     public const string BaseUriVariable = "PULSERUN_BASE_URI";
 
-    /// <summary>True when a variable names a key, whether or not it can be had.</summary>
+    /// <summary>True when an environment variable specifies a key, whether or not the key can be read.</summary>
     public static bool HasKeyInEnvironment => EnvironmentKey() is not null || EnvironmentKeyFile() is not null;
 
-    /// <summary>The connection for work that no object brought one for.</summary>
+    /// <summary>Returns the connection for work that belongs to no input object.</summary>
     public static Context Current(Context? named)
     {
         Context context = named ?? Find() ?? throw NotConnected();
         if (context.IsClosed)
             throw Closed(context);
-        // A key command runs here, on the pipeline thread and before anything is queued: one failure is one error.
+        // Reads the key, so that a key command runs here, on the pipeline thread and before anything is queued. Its failure is then one error and not one per item.
         _ = context.Account;
         return context;
     }
 
-    /// <summary>The connection in force; null when there is none.</summary>
+    /// <summary>Returns the current connection; null when there is none.</summary>
     public static Context? Find() => Find(RunspaceState.Current);
 
-    /// <summary>The same for a runspace of which this thread is not one.</summary>
+    /// <summary>Returns the connection of another runspace; null when there is none.</summary>
     public static Context? Find(RunspaceState state) => state.Connected ?? FromEnvironment(state) ?? FromProfile(state);
 
-    /// <summary>The connection for work on <paramref name="item"/>: its own, whatever is current.</summary>
+    /// <summary>Returns the connection for work on <paramref name="item"/>: the connection that returned the object, even when another one is current.</summary>
     public static Context For(InstanceReference item, Context? named)
     {
         if (item.Origin is not { } origin)
@@ -45,19 +45,19 @@ internal static class Connections
         }
         if (!origin.IsClosed)
             return origin;
-        // The same account, connected to again, is as good.
+        // If the connection of the object was closed, a current connection to the same account is equivalent.
         Context current = Current(named);
         return current.Account == origin.Account ? current : throw Closed(origin);
     }
 
-    /// <summary>Makes a connection out of its parts. One to an emulator lives by the emulator's clock, which may run fast.</summary>
+    /// <summary>Creates a connection. A connection to an emulator uses the emulator's clock, which may run faster than real time.</summary>
     public static Context Open(ContextSettings settings, Emulator? emulator = null)
     {
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
         if (settings.HasKey && !KeyForm.IsSendable(settings.Key))
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or holds characters that no key has, such as spaces or line ends. It comes from: " + settings.Source + ".")
+            throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or contains characters that no key has, such as spaces or line breaks. Its source is: " + settings.Source + ".")
             {
                 Field = "ApiKey",
             };
@@ -65,8 +65,8 @@ internal static class Connections
         return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient) { SeenOf = CompletionCaches.Of, ClockRate = emulator?.TimeScale ?? 1 };
     }
 
-    /// <summary>Returns the key that a variable holds, or the file that a variable names; null when neither is set.</summary>
-    /// <exception cref="PulseRunException">NotConnected: the file cannot be read. No other key is taken in its place, because it would be another account's.</exception>
+    /// <summary>Returns the key from PULSERUN_API_KEY, or from the file that PULSERUN_API_KEY_FILE names; null when neither is set.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the file cannot be read. No other key is used instead, because it could belong to another account.</exception>
     public static SecureString? KeyFromEnvironment()
     {
         if (EnvironmentKey() is { } key)
@@ -77,9 +77,9 @@ internal static class Connections
     public static PulseRunException NotConnected() =>
         new(ErrorIds.NotConnected, "There is no connection to PulseRun, neither " + KeyVariable + " nor " + KeyFileVariable + " is set, and no profile is saved.")
         {
-            // ForEach-Object -Parallel and Start-ThreadJob have runspaces of their own, and another account must not be used there by chance.
+            // ForEach-Object -Parallel and Start-ThreadJob use other runspaces, which must not use another account by accident.
             Advice = RunspaceState.IsAnyConnected
-                ? "Another runspace of this session is connected. Take its connection along: $ctx = Get-PRContext, then -Context $using:ctx in the parallel block or job."
+                ? "Another runspace of this session is connected. Pass its connection: run $ctx = Get-PRContext, and use -Context $using:ctx in the parallel block or job."
                 : null,
         };
 
@@ -114,5 +114,5 @@ internal static class Connections
     }
 
     private static PulseRunException Closed(Context context) =>
-        new(ErrorIds.NotConnected, "The connection to " + context.BaseUri + " was closed by " + context.ClosedBy + ", and its key is forgotten. Connect again with Connect-PulseRun.");
+        new(ErrorIds.NotConnected, "The connection to " + context.BaseUri + " was closed by " + context.ClosedBy + ", and its key was erased. Connect again with Connect-PulseRun.");
 }

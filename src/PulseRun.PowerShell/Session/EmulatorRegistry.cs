@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>The emulators this process runs on a loopback port.</summary>
+/// <summary>Holds the emulators that this process runs on a loopback port.</summary>
 internal static class EmulatorRegistry
 {
     private static readonly List<Emulator> s_running = [];
@@ -14,7 +14,7 @@ internal static class EmulatorRegistry
             s_running.Add(emulator);
     }
 
-    /// <summary>The ones that run now, oldest first.</summary>
+    /// <summary>Gets the running emulators, the oldest first.</summary>
     public static IReadOnlyList<Emulator> Running
     {
         get
@@ -24,14 +24,14 @@ internal static class EmulatorRegistry
         }
     }
 
-    /// <summary>The one at an address; null when that is something else.</summary>
+    /// <summary>Returns the emulator at an address; null when there is none.</summary>
     public static Emulator? At(Uri address)
     {
         lock (s_running)
             return s_running.Find(emulator => emulator.BaseUri == address);
     }
 
-    /// <summary>Closes one and gives its port back. Repeating it does nothing.</summary>
+    /// <summary>Closes an emulator and releases its port. A second call does nothing.</summary>
     public static void Close(Emulator emulator)
     {
         lock (s_running)

@@ -2,15 +2,15 @@ using System;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>What kind of host this is.</summary>
+/// <summary>Describes the host of this process.</summary>
 internal static class HostEnvironment
 {
-    /// <summary>Whether a person sits in front of it: not a scheduled task, a pipe, or pwsh -NonInteractive.</summary>
+    /// <summary>True when a person can use the host. False in a scheduled task, with redirected input, and with pwsh -NonInteractive.</summary>
     public static bool IsInteractive =>
         Environment.UserInteractive
         && !Console.IsInputRedirected
         && !Array.Exists(Environment.GetCommandLineArgs(), static argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether another program can have this terminal for itself.</summary>
+    /// <summary>True when another program can use this terminal interactively.</summary>
     public static bool HasTerminal => IsInteractive && !Console.IsOutputRedirected;
 }

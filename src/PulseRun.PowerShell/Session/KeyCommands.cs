@@ -7,12 +7,12 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Runs the script of -KeyCommand, which returns the key: in a runspace of its own, which has no host to ask with, and for 10 seconds at most.</summary>
+/// <summary>Runs the script of -KeyCommand, which returns the key. The script runs in a separate runspace without an interactive host, for at most 10 seconds.</summary>
 internal static class KeyCommands
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns what runs a script when the key is needed.</summary>
+    /// <summary>Returns a function that runs the script when the key is needed.</summary>
     public static Func<SecureString> Source(string script) => () => Run(script);
 
     private static SecureString Run(string script)
@@ -30,15 +30,15 @@ internal static class KeyCommands
             if (!running.AsyncWaitHandle.WaitOne(s_limit))
             {
                 isStuck = true;
-                throw Refuse("did not end within 10 s. It runs without a person: a vault must be unlocked before");
+                throw Refuse("did not end within 10 s. It runs without a prompt, so unlock the vault before");
             }
             shell.EndInvoke(running);
             return Key(output);
         }
         catch (RuntimeException error)
         {
-            // Neither its message nor its id is shown: a vault's may quote what it holds, and the id of throw 'text' is the text.
-            throw Refuse("failed (" + (error.ErrorRecord.Exception ?? error).GetType().Name + "). Run it yourself to see why; it has none of your session's variables and functions, and no one to ask");
+            // Neither its message nor its id is shown: the message of a vault may quote a secret, and the id of throw 'text' is the text.
+            throw Refuse("failed (" + (error.ErrorRecord.Exception ?? error).GetType().Name + "). Run it in a new session to see why; it cannot use the variables and functions of your session, and it cannot prompt");
         }
         finally
         {
@@ -52,14 +52,14 @@ internal static class KeyCommands
     private static SecureString Key(PSDataCollection<PSObject> output)
     {
         if (output.Count != 1)
-            throw Refuse("returned " + output.Count + " objects; the key is one string or one SecureString");
+            throw Refuse("returned " + output.Count + " objects; it must return one string or one SecureString");
         foreach (PSObject one in output)
         {
             SecureString? key = one?.BaseObject switch
             {
                 SecureString secret => secret.Copy(),
                 string text => SecretText.Of(text.Trim()),
-                _ => throw Refuse("returned no string and no SecureString"),
+                _ => throw Refuse("returned neither a string nor a SecureString"),
             };
             if (KeyForm.IsSendable(key))
             {
@@ -68,10 +68,10 @@ internal static class KeyCommands
             }
             key.Dispose();
         }
-        throw Refuse("returned a key that is empty or holds characters that no key has, such as blanks");
+        throw Refuse("returned a key that is empty or contains characters that no key has, such as spaces");
     }
 
-    /// <summary>Stopping waits for the script, which may wait for ever: on another thread.</summary>
+    /// <summary>Stops the script on another thread, because stopping waits for the script, which may never end.</summary>
     private static void Abandon(System.Management.Automation.PowerShell shell, Runspace runspace) => _ = Task.Run(() =>
     {
         shell.Stop();

@@ -6,21 +6,21 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Reads the file that PULSERUN_API_KEY_FILE names, as containers and services hand secrets over. Its permissions are those who made it chose.</summary>
+/// <summary>Reads the file that PULSERUN_API_KEY_FILE names, the way in which containers and services pass secrets. Its permissions are not checked, because the creator of the file chose them.</summary>
 internal static class KeyFile
 {
     private const int MaxLength = 4096;
 
-    /// <summary>Returns the key, without blanks and line ends around it.</summary>
-    /// <exception cref="PulseRunException">NotConnected: it cannot be read, or is no file of a key.</exception>
+    /// <summary>Returns the key, without leading and trailing white space.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the file cannot be read, or does not contain a key.</exception>
     public static SecureString Read(string path)
     {
         byte[] bytes = new byte[MaxLength + 1];
         try
         {
-            // A folder, a pipe or a device has another attribute; opening a pipe would wait for its other end.
+            // Checked before opening, because opening a pipe would wait for a writer.
             if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Device) != 0 || new FileInfo(path).Length == 0)
-                throw Refuse(path, "is not there or is empty");
+                throw Refuse(path, "does not exist or is empty");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             int length = 0;
             for (int got; length < bytes.Length && (got = file.Read(bytes, length, bytes.Length - length)) > 0; length += got)

@@ -7,19 +7,19 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>Saved connections, as contexts are made of them.</summary>
+/// <summary>Loads and saves profiles for connections.</summary>
 internal static class Profiles
 {
     public const string DefaultName = SavedProfile.DefaultName;
 
-    /// <summary>Returns a profile by name, or the default one; null when there is none.</summary>
+    /// <summary>Returns the settings of a profile by name, or of the default profile; null when there is none.</summary>
     public static ContextSettings? Load(string? name)
     {
         if (Use(profiles => profiles.Load(name), "The saved profile cannot be used.") is not { } saved)
             return null;
         return new ContextSettings
         {
-            // Checked as if typed: whoever can write the file must not get the key sent in the clear.
+            // Validated like user input, so that an edited file cannot make the module send the key unencrypted.
             BaseUri = BaseUris.Parse(saved.BaseUri.AbsoluteUri),
             Key = saved.Key!,
             KeySource = saved.KeyCommand is { } script ? KeyCommands.Source(script) : null,
@@ -34,8 +34,8 @@ internal static class Profiles
         };
     }
 
-    /// <summary>Saves a connection.</summary>
-    /// <returns>A sentence for the user when the key is kept in clear; null when the system keeps it.</returns>
+    /// <summary>Saves a connection as a profile.</summary>
+    /// <returns>A warning for the user when the key is saved unencrypted; null when the system encrypts it.</returns>
     public static string? Save(ContextSettings settings)
     {
         try
@@ -59,8 +59,8 @@ internal static class Profiles
         }
     }
 
-    /// <summary>Works with the saved profiles.</summary>
-    /// <exception cref="PulseRunException">NotConnected: the file cannot be used.</exception>
+    /// <summary>Runs work on the saved profiles.</summary>
+    /// <exception cref="PulseRunException">NotConnected: the profile file cannot be used.</exception>
     public static T Use<T>(Func<IProfiles, T> work, string failed = "The saved profiles cannot be used.")
     {
         try
@@ -73,12 +73,12 @@ internal static class Profiles
         }
     }
 
-    /// <summary>The error for a name that no profile has: it lists those there are.</summary>
+    /// <summary>Returns the error for a name that no profile has. Its message lists the existing profiles.</summary>
     public static PulseRunException NoSuch(string name)
     {
         IReadOnlyList<string> names = Use(static profiles => profiles.Names());
         return new PulseRunException(ErrorIds.NotConnected,
-            "No profile named '" + CleanText.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There is none at all." : "There are: " + string.Join(", ", names) + "."))
+            "No profile named '" + CleanText.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There are no saved profiles." : "The saved profiles are: " + string.Join(", ", names) + "."))
         {
             Field = "Profile",
         };

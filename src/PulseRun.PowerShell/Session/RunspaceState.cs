@@ -5,22 +5,22 @@ using System.Runtime.CompilerServices;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>What one runspace is connected to. Not static: two accounts in ForEach-Object -Parallel must not cross.</summary>
+/// <summary>Holds the connections of one runspace. They are not static, because two runspaces of ForEach-Object -Parallel can use different accounts.</summary>
 internal sealed class RunspaceState
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceState> s_states = new();
     private static readonly List<Context> s_open = [];
 
-    /// <summary>Every connection of this session whose key is still held, the current one and those before it.</summary>
+    /// <summary>Every connection of this session whose key is in memory: the current one and earlier ones.</summary>
     private readonly List<Context> _opened = [];
 
-    /// <summary>The state of the runspace this thread runs in.</summary>
+    /// <summary>Gets the state of the runspace of this thread.</summary>
     public static RunspaceState Current => s_states.GetOrCreateValue(Runspace.DefaultRunspace);
 
-    /// <summary>What Connect-PulseRun made; null before it and after Disconnect-PulseRun.</summary>
+    /// <summary>Gets the connection of Connect-PulseRun; null before it and after Disconnect-PulseRun.</summary>
     public Context? Connected { get; private set; }
 
-    /// <summary>What the environment or the saved profile made; used while nothing is connected.</summary>
+    /// <summary>Gets the connection from the environment or the saved profile, which is used while <see cref="Connected"/> is null.</summary>
     public Context? Implicit { get; private set; }
 
     /// <summary>True when any runspace of this process has an open connection.</summary>
@@ -36,7 +36,7 @@ internal sealed class RunspaceState
     public void Connect(Context context)
     {
         Track(context);
-        // The one before is not closed: objects of it may still be in the user's variables.
+        // The previous connection is not closed, because the user's variables may still contain objects of it.
         Connected = context;
     }
 
@@ -46,8 +46,8 @@ internal sealed class RunspaceState
         Implicit = context;
     }
 
-    /// <summary>Forgets every connection of this session and its key: those that are in variables of the user too.</summary>
-    /// <returns>True when there was one.</returns>
+    /// <summary>Closes every connection of this session and erases its key, including those that the user's variables hold.</summary>
+    /// <returns>True when there was a connection.</returns>
     public bool Disconnect()
     {
         Context[] opened;
@@ -63,7 +63,7 @@ internal sealed class RunspaceState
         return opened.Length > 0;
     }
 
-    /// <summary>Closes every connection of the process, when the module is removed. A session keeps its closed one: without it, its next command would silently take the key of the environment or of a profile.</summary>
+    /// <summary>Closes every connection of the process. Called when the module is removed. Each session keeps its closed connection, so that its next command fails instead of silently using the key of the environment or of a profile.</summary>
     public static void CloseAll()
     {
         lock (s_open)

@@ -6,10 +6,10 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>What a connection needs to know of its key.</summary>
+/// <summary>Derives the account of a connection from its key.</summary>
 internal static class Secrets
 {
-    /// <summary>A digest that tells accounts apart: same address and same key, same account. The key cannot be had from it.</summary>
+    /// <summary>Returns a digest that identifies an account: it is the same for the same address and key. The key cannot be derived from it.</summary>
     public static string Account(Uri baseUri, SecureString key) => SecretText.Use(key, plain =>
     {
         byte[] address = Encoding.UTF8.GetBytes(baseUri.AbsoluteUri + "\n");

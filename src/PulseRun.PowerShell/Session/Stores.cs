@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>What is remembered on this machine: one store for the whole process, opened at its first use.</summary>
+/// <summary>Holds the local store, one for the whole process, opened at its first use.</summary>
 internal static class Stores
 {
     public const string DataDirVariable = "PULSERUN_DATA_DIR";
@@ -12,7 +12,7 @@ internal static class Stores
     private static IStore? s_store;
     private static string? s_directory;
 
-    /// <summary>The store where PULSERUN_DATA_DIR says now.</summary>
+    /// <summary>Gets the store in the folder that PULSERUN_DATA_DIR names now.</summary>
     public static IStore Current
     {
         get
@@ -31,7 +31,7 @@ internal static class Stores
         }
     }
 
-    /// <summary>The store if it is open already; null else. For those who may not make one.</summary>
+    /// <summary>Gets the store if it is already open; otherwise null. For callers that must not create one.</summary>
     public static IStore? Opened
     {
         get
@@ -44,7 +44,7 @@ internal static class Stores
     /// <summary>True when this machine has a store, opened or not. Loads no SQLite.</summary>
     public static bool Exists => Opened is not null || Libraries.HasStore();
 
-    /// <summary>What the user must be told about the store itself; each text once, then null. Opens nothing.</summary>
+    /// <summary>Returns a pending warning about the store, each only once; null when there is none. Does not open the store.</summary>
     public static string? TakeNotice()
     {
         lock (s_lock)

@@ -8,13 +8,14 @@ using PulseRun.Core.Ssh;
 
 namespace PulseRun.PowerShell.Ssh;
 
-/// <summary>Hands an address to the user's browser. Only one that <see cref="JupyterAddress"/> let through: the opener would start a program for others.</summary>
+/// <summary>Opens an address in the user's browser. Takes only a validated <see cref="JupyterAddress"/>, because the system opener would start a program for other kinds of address.</summary>
 internal static class Browser
 {
-    /// <summary>How long the opener may take to say that there is no browser.</summary>
+    /// <summary>The longest wait for a failure of the opener. An opener that still runs after that has found a browser.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
-    /// <exception cref="PulseRunException">ProgramUnavailable.</exception>
+    /// <summary>Opens the address.</summary>
+    /// <exception cref="PulseRunException">ProgramUnavailable: there is no opener, or it opened no browser.</exception>
     public static async Task OpenAsync(JupyterAddress address, CancellationToken cancel)
     {
         if (RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
@@ -26,8 +27,8 @@ internal static class Browser
     }
 
     /// <summary>
-    /// Windows knows the browser by the address's scheme, which is https. Through rundll32, because a browser that the shell starts for this process would inherit its whole
-    /// environment, the key among it.
+    /// Opens the browser that Windows associates with https. Uses rundll32, because a browser that ShellExecute starts from this process would inherit its whole
+    /// environment, including the key.
     /// </summary>
     private static void OpenByAssociation(JupyterAddress address)
     {
@@ -39,7 +40,7 @@ internal static class Browser
     private static async Task RunAsync(string program, JupyterAddress address, CancellationToken cancel)
     {
         ProcessStartInfo start = Programs.StartInfo(program, [address.Uri.AbsoluteUri]);
-        // A browser lives longer than this session and talks a lot: it gets pipes of its own.
+        // A browser can outlive this session and write to its terminal, so its streams are redirected.
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -7,7 +7,7 @@ using PulseRun.Core.Ssh;
 namespace PulseRun.PowerShell.Ssh;
 
 /// <summary>
-/// Reads what a program writes to one pipe, on a thread of its own, because the read may block for as long as a command takes. Threads of the pool are left to timers, time limits
+/// Reads the output of a program from one pipe, on a dedicated thread, because the read may block for as long as a command runs. The thread pool is left to timers
 /// and requests.
 /// </summary>
 internal sealed class OutputReader
@@ -30,17 +30,17 @@ internal sealed class OutputReader
     /// <summary>Completes at the end of the pipe; fails when the file cannot be written.</summary>
     public Task Done { get; }
 
-    /// <summary>How many bytes were read.</summary>
+    /// <summary>Gets the number of bytes read.</summary>
     public long BytesRead => Interlocked.Read(ref _read);
 
-    /// <summary>Starts to read.</summary>
+    /// <summary>Starts reading on a new thread.</summary>
     /// <param name="pipe">The pipe.</param>
-    /// <param name="file">Gets what is read; null to keep it.</param>
-    /// <param name="keeper">Keeps what is read, where there is no file.</param>
-    /// <param name="onFailed">Runs when the file cannot be written: the program would wait for ever for the pipe to be read.</param>
+    /// <param name="file">The file that the output is written to; null to keep it in memory.</param>
+    /// <param name="keeper">The buffer for the output when there is no file.</param>
+    /// <param name="onFailed">Called when the file cannot be written. It must end the program, which otherwise would block for ever on the full pipe.</param>
     public static OutputReader Start(Stream pipe, Stream? file, BoundedOutputBuffer keeper, Action onFailed) => new(pipe, file, keeper, onFailed);
 
-    /// <summary>Runs something that blocks for as long as a command takes.</summary>
+    /// <summary>Runs work that may block for as long as a command runs, on a dedicated thread.</summary>
     public static Task OnOwnThread(Action work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
 
@@ -62,16 +62,16 @@ internal sealed class OutputReader
         }
         catch (ObjectDisposedException)
         {
-            // The command has ended without waiting for a program that holds the pipe.
+            // The caller closed the pipe, because the command ended while another program still holds the pipe open.
         }
         catch (IOException) when (_file is null)
         {
-            // The pipe is gone: that is its end.
+            // A closed pipe is the end of the output.
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             _onFailed();
-            throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: the output cannot be written. " + error.Message + " The connection was closed; the command may go on there.") { Field = "OutFile" };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: the output cannot be written. " + error.Message + " The connection was closed; the command may still run on the instance.") { Field = "OutFile" };
         }
     }
 }

@@ -10,21 +10,21 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Ssh;
 
-/// <summary>Other programs: found by their whole path, started without a shell, their arguments one by one.</summary>
+/// <summary>Finds and starts other programs, by full path, without a shell, and with separate arguments.</summary>
 internal static class Programs
 {
-    /// <summary>Where a program is.</summary>
-    /// <param name="name">The program, without an ending.</param>
-    /// <param name="package">What a person installs to get it.</param>
-    /// <exception cref="PulseRunException">ProgramUnavailable.</exception>
+    /// <summary>Returns the full path of a program.</summary>
+    /// <param name="name">The name of the program, without an extension.</param>
+    /// <param name="package">The package that contains the program, for the error message.</param>
+    /// <exception cref="PulseRunException">ProgramUnavailable: the program is not on the PATH.</exception>
     public static string Find(string name, string package)
     {
         string? systemDirectory = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? SystemDirectory() : null;
         return ProgramPaths.Candidates(name, Environment.GetEnvironmentVariable("PATH"), systemDirectory).FirstOrDefault(File.Exists)
-            ?? throw new PulseRunException(ErrorIds.ProgramUnavailable, "There is no " + name + " on this machine's PATH: it comes with " + package + ".");
+            ?? throw new PulseRunException(ErrorIds.ProgramUnavailable, "The program '" + name + "' was not found on the PATH. It is part of " + package + ".");
     }
 
-    /// <summary>Returns what starts a program. Input, output and errors are this process's own unless redirected; the environment is too, without the variables that hold the key.</summary>
+    /// <summary>Returns the start information of a program. Streams are inherited unless redirected. The environment is inherited without the variables that contain the key.</summary>
     public static ProcessStartInfo StartInfo(string program, IReadOnlyList<string> arguments)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false };
@@ -38,7 +38,7 @@ internal static class Programs
         return start;
     }
 
-    /// <exception cref="PulseRunException">ProgramUnavailable: it is there and does not start.</exception>
+    /// <exception cref="PulseRunException">ProgramUnavailable: the program cannot be started.</exception>
     public static void Start(Process process)
     {
         try
@@ -51,7 +51,7 @@ internal static class Programs
         }
     }
 
-    /// <summary>Ends a program at once, if it still runs. From any thread.</summary>
+    /// <summary>Kills a program if it still runs. Callable from any thread.</summary>
     public static void Kill(Process process)
     {
         try
@@ -60,11 +60,11 @@ internal static class Programs
         }
         catch (Exception error) when (error is Win32Exception or InvalidOperationException)
         {
-            // It has ended by itself.
+            // The program has already ended.
         }
     }
 
-    /// <summary>A 32-bit process on 64-bit Windows sees another System32, which has no ssh.</summary>
+    /// <summary>Returns the native system folder. A 32-bit process on 64-bit Windows is redirected to another System32, which has no ssh.</summary>
     private static string SystemDirectory() => Environment.Is64BitOperatingSystem && !Environment.Is64BitProcess
         ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.Windows), "Sysnative")
         : Environment.SystemDirectory;

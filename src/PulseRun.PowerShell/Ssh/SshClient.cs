@@ -11,27 +11,27 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Ssh;
 
-/// <summary>The ssh client of this machine, with what the user decided about it.</summary>
-/// <param name="program">Where it is.</param>
-/// <param name="folder">A folder of this user's alone, for host keys and logs.</param>
-/// <param name="policy">What to do about a host key.</param>
-/// <param name="identityFile">A private key; null for the agent's keys and ssh's usual files.</param>
-/// <param name="configFile">The person's own ssh configuration; null for none.</param>
+/// <summary>Runs the ssh client of this machine with the options of the user.</summary>
+/// <param name="program">The path of the program.</param>
+/// <param name="folder">The folder for host keys and logs, which only this user can access.</param>
+/// <param name="policy">The treatment of new host keys.</param>
+/// <param name="identityFile">The private key; null for the keys of the agent and the default files of ssh.</param>
+/// <param name="configFile">The user's ssh configuration file; null for none.</param>
 internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile)
 {
-    /// <summary>How much of ssh's log is looked at: its end.</summary>
+    /// <summary>The number of bytes at the end of ssh's log that are searched for the cause of a failure.</summary>
     private const int LogTail = 256 * 1024;
 
-    /// <summary>How long the Ctrl+C that ended ssh may take to arrive here.</summary>
+    /// <summary>The longest wait until the Ctrl+C that ended ssh reaches this process.</summary>
     private static readonly TimeSpan s_interruptLag = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long what ssh wrote may take to be read after its end.</summary>
+    /// <summary>The longest wait, after ssh has ended, until its output is read.</summary>
     private static readonly TimeSpan s_pipeLag = TimeSpan.FromSeconds(5);
 
     private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
-    /// <summary>The client.</summary>
-    /// <exception cref="PulseRunException">ProgramUnavailable or JournalUnavailable.</exception>
+    /// <summary>Returns a client. Creates the folder for host keys if necessary.</summary>
+    /// <exception cref="PulseRunException">JournalUnavailable: the folder for host keys cannot be used.</exception>
     public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile)
     {
         try
@@ -40,12 +40,12 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was run: there is no place to keep host keys in. " + error.Message, error);
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was run, because host keys cannot be stored. " + error.Message, error);
         }
     }
 
-    /// <summary>A session in this terminal, until it ends. Blocks; Ctrl+C is ssh's, once it has the terminal.</summary>
-    /// <returns>ssh's exit code.</returns>
+    /// <summary>Runs a session in this terminal and returns when it ends. While it runs, Ctrl+C is passed to the remote shell.</summary>
+    /// <returns>The exit code of ssh.</returns>
     public int Enter(string instanceId, SshTarget target, CancellationToken cancel)
     {
         using var process = new Process { StartInfo = Programs.StartInfo(program, SshArguments.Interactive(instanceId, target, _settings)) };
@@ -56,26 +56,26 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         return process.ExitCode;
     }
 
-    /// <summary>Runs one command. Cancelling ends the client at once, not what runs there.</summary>
+    /// <summary>Runs one command. Cancelling ends the client at once; the command may continue on the instance.</summary>
     /// <param name="instance">The instance.</param>
-    /// <param name="target">Where it is.</param>
-    /// <param name="command">The text for the shell there.</param>
-    /// <param name="outFile">Gets the command's standard output as it comes; null to keep the first megabyte of it.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="target">The ssh address of the instance.</param>
+    /// <param name="command">The text for the remote shell.</param>
+    /// <param name="outFile">The file that the standard output is written to while the command runs; null to keep the first megabyte in memory.</param>
+    /// <param name="cancel">Ends the client.</param>
     public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CancellationToken cancel)
     {
         string logFile = Libraries.NewSshLog(folder);
         ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Command(instance.Id, target, _settings, logFile, command));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.CreateNoWindow = true;
-        // Opened before anything runs: a command must not run for hours into a file that cannot be written.
+        // Opened before the command starts, so that a command does not run for hours and then cannot write its output.
         using Stream? file = outFile is null ? null : OpenOutput(outFile);
         try
         {
             using var process = new Process { StartInfo = start };
             var clock = Stopwatch.StartNew();
             Programs.Start(process);
-            // Nothing is to be read there: a command that asks finds the end.
+            // The remote command has no input: a prompt in it reads the end of the stream instead of waiting.
             process.StandardInput.Close();
             BoundedOutputBuffer output = new(), errors = new();
             OutputReader[] readers =
@@ -87,7 +87,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
             string log = ReadLog(logFile);
             if (SshExitClassifier.Failed(instance.Id, process.ExitCode, log, _settings.KnownHosts) is { } failure)
             {
-                // The same Ctrl+C is about to arrive here: the command was stopped then, and did not fail.
+                // Ctrl+C reaches ssh and this process. If ssh ended first, wait for it here, so that the command counts as stopped and not as failed.
                 if (SshExitClassifier.IsInterrupted(process.ExitCode, log))
                     await Task.Delay(s_interruptLag, cancel).ConfigureAwait(false);
                 throw failure;
@@ -110,7 +110,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     }
 
     /// <summary>
-    /// Waits until ssh has ended and all it wrote is read. Both waits are bounded by ssh's own end: a program that ssh has started (a proxy, a shared connection) may hold
+    /// Waits until ssh has ended and its output is read. The wait for the output is bounded once ssh has ended: a program that ssh started (a proxy, a shared connection) may hold
     /// the pipes open after it, and a signal may end ssh first.
     /// </summary>
     private static async Task EndAsync(Process process, OutputReader[] readers, CancellationToken cancel)
@@ -142,12 +142,12 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     {
         try
         {
-            // Without a buffer: its last part would be written when the file is closed, where a full disk could not be reported.
+            // Unbuffered, because a buffer is flushed when the file is closed, where a full disk could not be reported.
             return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: the file cannot be written, and nothing was run. " + error.Message) { Field = "OutFile" };
+            throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: the file '" + path + "' cannot be written, and nothing was run. " + error.Message) { Field = "OutFile" };
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // A client that writes no log: its exit code has to do.
+            // Some clients write no log. The exit code alone decides then.
             return "";
         }
     }
@@ -175,7 +175,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // It holds no secret, and stands in nobody's way.
+            // The log contains no secret, and the next run has a log of its own, so a log that cannot be deleted is harmless.
         }
     }
 }

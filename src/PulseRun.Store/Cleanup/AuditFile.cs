@@ -8,7 +8,7 @@ using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Cleanup;
 
-/// <summary>The audit, one JSON object a line.</summary>
+/// <summary>Writes the audit file: one JSON object per line.</summary>
 internal sealed class AuditFile(string path) : IAuditLog
 {
     public void Append(IReadOnlyList<CleanupAuditLine> lines)
@@ -17,13 +17,13 @@ internal sealed class AuditFile(string path) : IAuditLog
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
                 PrivateFiles.CreateDirectory(directory);
-            // Two processes that append at once would each write at the end they saw.
+            // Locked, because two processes that append at the same time would both write at the end that they read before.
             using FileLock alone = FileLock.Acquire(path + ".lock");
             Write(lines);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
-            throw new StoreUnavailableException(StoreFailure.Unwritable, "The audit '" + path + "' cannot be written. " + e.Message, e);
+            throw new StoreUnavailableException(StoreFailure.Unwritable, "The audit file '" + path + "' cannot be written. " + e.Message, e);
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class AuditFile(string path) : IAuditLog
         {
             using FileStream file = PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.Read);
             before = file.Length;
-            // Of a line that a power failure cut, only that line is lost.
+            // A power failure may have truncated the last line. A line break first keeps the new line whole.
             if (before > 0)
             {
                 file.Seek(-1, SeekOrigin.End);
@@ -51,13 +51,13 @@ internal sealed class AuditFile(string path) : IAuditLog
         }
         catch when (before >= 0)
         {
-            // A full disk and a file that may not grow are different exceptions.
+            // Any exception: a full disk and a file size limit are reported by different types.
             Truncate(before);
             throw;
         }
     }
 
-    /// <summary>A full disk takes a part of a line. Without it, a line that is not whole never stands for an act. The file is opened anew: the stream that failed still holds the rest.</summary>
+    /// <summary>Removes a line that was written only in part, for example to a full disk, so that an incomplete line never stands for an act. Opens the file again, because the failed stream still buffers the rest of the line.</summary>
     private void Truncate(long length)
     {
         try
@@ -67,7 +67,7 @@ internal sealed class AuditFile(string path) : IAuditLog
         }
         catch (IOException)
         {
-            // The next line begins with a line break then.
+            // The incomplete line stays. The next write begins with a line break.
         }
     }
 }

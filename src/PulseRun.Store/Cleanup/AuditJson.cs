@@ -3,7 +3,7 @@ using PulseRun.Core.Cleanup;
 
 namespace PulseRun.Store.Cleanup;
 
-/// <summary>How a line is written: generated code, no reflection.</summary>
+/// <summary>Serialises a line with source-generated code, without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(CleanupAuditLine))]
 internal sealed partial class AuditJson : JsonSerializerContext;

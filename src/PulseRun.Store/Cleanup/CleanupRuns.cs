@@ -7,15 +7,15 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Cleanup;
 
-/// <summary>The runs in the database. Their numbers give their order, not a clock.</summary>
+/// <summary>Stores the cleanup runs in the database. Runs are ordered by their numbers, not by the clock, which may be set back.</summary>
 internal sealed class CleanupRuns(Database database) : ICleanupRuns
 {
-    /// <summary>How long a run of another machine or container, whose processes cannot be seen from here, counts when it never says that it is over.</summary>
+    /// <summary>The time for which an unfinished run of another machine or container counts as active. Its process cannot be checked from here.</summary>
     private static readonly TimeSpan s_longestElsewhere = TimeSpan.FromHours(1);
 
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(1);
 
-    /// <summary>A run overlaps with this one when it began later, has not ended, or ended after this one began: <c>ended</c> is the highest number at that time.</summary>
+    /// <summary>Counts the acts of this run and of all overlapping runs. A run overlaps when it began later, has not ended, or ended after this one began. <c>ended</c> holds the highest run number at the time when the run ended.</summary>
     private const string CountActs = """
         SELECT count(*) FROM cleanup_act a JOIN cleanup_run r ON r.id = a.run
         WHERE r.id >= ?1 OR r.ended IS NULL OR r.ended >= ?1

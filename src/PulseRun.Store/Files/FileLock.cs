@@ -5,7 +5,7 @@ using System.Threading;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>One process at a time. The system frees it when its process dies.</summary>
+/// <summary>Provides a lock between processes. The operating system releases it when the process ends.</summary>
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
@@ -14,8 +14,8 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream file) => _file = file;
 
-    /// <summary>Waits for the lock. The file stays behind: removing it would let two in.</summary>
-    /// <exception cref="IOException">Somebody holds it for longer than anybody should.</exception>
+    /// <summary>Waits for the lock and returns it. The file is never deleted: another process could then lock a new file of the same name while the old one is still locked.</summary>
+    /// <exception cref="IOException">Another process held the lock for longer than the time limit.</exception>
     public static FileLock Acquire(string path)
     {
         var waited = Stopwatch.StartNew();

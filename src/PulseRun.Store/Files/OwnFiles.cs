@@ -5,22 +5,22 @@ using PulseRun.Core.Text;
 namespace PulseRun.Store.Files;
 
 /// <summary>
-/// Refuses folders and files that another user controls: what lies there may be the other user's, and what is written there the other user may read or replace.
-/// On Windows a user's own folders are protected by inheritance, and only the file of profiles is checked (<see cref="WindowsAccess"/>).
+/// Rejects folders and files that another user controls: their content may come from that user, who may also read or replace what is written there.
+/// On Windows the user's own folders are protected by inherited permissions, and only the profile file is checked (<see cref="WindowsAccess"/>).
 /// </summary>
 internal static class OwnFiles
 {
-    /// <summary>Makes a folder, its missing parents too, and refuses one that is not this user's alone to write.</summary>
-    /// <exception cref="StoreUnavailableException">Insecure.</exception>
-    /// <exception cref="IOException">It cannot be made or looked at.</exception>
+    /// <summary>Creates a folder and its missing parents. Throws when another user owns the folder or can write to it.</summary>
+    /// <exception cref="StoreUnavailableException">Insecure: another user controls the folder.</exception>
+    /// <exception cref="IOException">The folder cannot be created, or its owner cannot be read.</exception>
     public static void MakeFolder(string path)
     {
         PrivateFiles.CreateDirectory(path);
         CheckFolder(path);
     }
 
-    /// <summary>Refuses an existing folder that is not this user's, or that others may write. One that is not there is no danger.</summary>
-    /// <exception cref="StoreUnavailableException">Insecure.</exception>
+    /// <summary>Throws when a folder exists and another user owns it or can write to it. A missing folder is accepted.</summary>
+    /// <exception cref="StoreUnavailableException">Insecure: another user controls the folder.</exception>
     public static void CheckFolder(string path)
     {
         if (Look(path) is not { } entry)
@@ -30,18 +30,18 @@ internal static class OwnFiles
         Check(path, "folder", entry);
     }
 
-    /// <summary>Refuses an existing file that is not this user's, that others may write, or that is no file. One that is not there is no danger.</summary>
-    /// <exception cref="StoreUnavailableException">Insecure.</exception>
-    /// <exception cref="IOException">It is no regular file.</exception>
+    /// <summary>Throws when a file exists and another user owns it or can write to it, or it is not a regular file. A missing file is accepted.</summary>
+    /// <exception cref="StoreUnavailableException">Insecure: another user controls the file.</exception>
+    /// <exception cref="IOException">The path is not a regular file.</exception>
     public static void CheckFile(string path)
     {
         if (Regular(path) is { } entry)
             Check(path, "file", entry);
     }
 
-    /// <summary>Refuses what is no file, for a file whose permissions are checked once it is open: opening a pipe would wait for ever.</summary>
-    /// <exception cref="StoreUnavailableException">Insecure: a link of another user.</exception>
-    /// <exception cref="IOException">It is no regular file.</exception>
+    /// <summary>Throws when the path is not a regular file, because opening a pipe would block. For files whose permissions are checked after opening.</summary>
+    /// <exception cref="StoreUnavailableException">Insecure: the path is a link that another user owns.</exception>
+    /// <exception cref="IOException">The path is not a regular file.</exception>
     public static void CheckKind(string path) => _ = Regular(path);
 
     private static UnixEntry? Regular(string path)
@@ -50,7 +50,7 @@ internal static class OwnFiles
         return entry is null or { IsRegular: true } ? entry : throw new IOException("'" + CleanText.Clean(path, 300) + "' is not a regular file.");
     }
 
-    /// <summary>Returns what a path leads to. A link that belongs to neither this user nor root is refused: its owner decides where it leads.</summary>
+    /// <summary>Returns the target of a path; null when nothing exists there. Throws for a link that belongs to neither this user nor root, because its owner controls where it leads.</summary>
     private static UnixEntry? Look(string path)
     {
         if (StorePaths.IsWindows)
@@ -70,7 +70,7 @@ internal static class OwnFiles
         if (entry.Owner != UnixEntry.User)
             throw Refuse(name + " belongs to another user.", "Remove it");
         if (entry.OthersMayWrite)
-            throw Refuse("Others may write the " + kind + " '" + CleanText.Clean(path, 300) + "'.", "Run chmod go-w '" + CleanText.Clean(path, 300) + "' after you have checked what is in it");
+            throw Refuse("Other users can write to the " + kind + " '" + CleanText.Clean(path, 300) + "'.", "Run chmod go-w '" + CleanText.Clean(path, 300) + "' after you have checked its content");
     }
 
     private static StoreUnavailableException Refuse(string what, string advice) =>

@@ -5,14 +5,14 @@ using System.IO;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>Files and folders that only their owner can read, from their first byte on. On Windows the user's own folders are so by inheritance.</summary>
+/// <summary>Creates files and folders that only their owner can read, from the moment they exist. On Windows the inherited permissions of the user's own folders do that.</summary>
 internal static class PrivateFiles
 {
 #if NET
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 #endif
 
-    /// <summary>Makes the folder and, one by one, its missing parents, each for its owner alone. One that exists is left as it is: it may be one that the user named, and shares.</summary>
+    /// <summary>Creates a folder and its missing parents, each accessible to its owner only. An existing folder is not changed, because the user may have named a shared one.</summary>
     public static void CreateDirectory(string path)
     {
 #if NET
@@ -20,7 +20,7 @@ internal static class PrivateFiles
         {
             if (Directory.Exists(path))
                 return;
-            // Directory.CreateDirectory gives the mode to the last folder only.
+            // Parents are created one by one, because Directory.CreateDirectory applies the mode to the last folder only.
             if (Path.GetDirectoryName(path) is { Length: > 0 } parent)
                 CreateDirectory(parent);
             Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
@@ -42,12 +42,12 @@ internal static class PrivateFiles
         return new FileStream(path, mode, FileAccess.ReadWrite, share);
     }
 
-    /// <summary>Opens a file to read it, whole even while another process puts a new one in its place.</summary>
+    /// <summary>Opens a file for reading. The content stays consistent even while another process replaces the file.</summary>
     public static FileStream Read(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>
-    /// Removes group and other permissions from a file, which the caller has checked to be this user's; a link and what it leads to are left alone.
-    /// By name: opening and closing a database file would drop SQLite's locks on it.
+    /// Removes group and other permissions from a file. The caller has checked that this user owns it. A link and its target are not changed.
+    /// The file is changed by name, because opening and closing a database file would release SQLite's locks on it.
     /// </summary>
     public static void Tighten(string path)
     {
@@ -57,7 +57,7 @@ internal static class PrivateFiles
 #endif
     }
 
-    /// <summary>Returns true when another user owns an open file, or may read or write it. Looks at the open file, so that it is the one that is read.</summary>
+    /// <summary>Returns true when another user owns an open file, or can read or write it. Checks the open handle, so that the checked file is the one that is read.</summary>
     public static bool OthersMay(FileStream file)
     {
         if (StorePaths.IsWindows)
@@ -66,12 +66,12 @@ internal static class PrivateFiles
 #if NET
         return entry.Owner != UnixEntry.User || entry.OthersMayUse;
 #else
-        // .NET Framework runs on Windows; Mono, which its tests run on, cannot make a file with a mode.
+        // .NET Framework runs on Windows. Mono, on which its tests run, cannot create a file with a mode.
         return entry.Owner != UnixEntry.User || entry.OthersMayWrite;
 #endif
     }
 
-    /// <summary>Puts a finished file in the place of another, so that a reader finds the old one or the new one, whole.</summary>
+    /// <summary>Replaces a file by a finished one atomically: a reader gets either the complete old file or the complete new one.</summary>
     public static void Replace(string finished, string target)
     {
 #if NET

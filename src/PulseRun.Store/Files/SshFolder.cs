@@ -6,15 +6,15 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>The folder with the host keys of instances, and with ssh's log while a command runs: its owner's alone.</summary>
+/// <summary>Manages the folder that contains the host keys of instances and, while a command runs, the log of ssh. Only its owner can access it.</summary>
 internal static class SshFolder
 {
     private const string Name = "ssh", KnownHosts = "known_hosts", Log = "log-";
 
     private static readonly TimeSpan s_oldLog = TimeSpan.FromDays(1);
 
-    /// <summary>Makes the folder, refuses one that another user controls, and removes the logs that crashed processes left there.</summary>
-    /// <exception cref="StoreUnavailableException">It cannot be made, or others may write it.</exception>
+    /// <summary>Creates the folder if necessary, removes the logs that crashed processes left there, and returns its path.</summary>
+    /// <exception cref="StoreUnavailableException">The folder cannot be created, or another user controls it.</exception>
     public static string Make(string directory)
     {
         string path = Path.Combine(directory, Name);
@@ -32,7 +32,7 @@ internal static class SshFolder
         }
     }
 
-    /// <summary>A path for the log of one command of this process.</summary>
+    /// <summary>Returns a path for the log of one command of this process.</summary>
     public static string NewLog(string folder) =>
         Path.Combine(folder, Log + CurrentProcess().ToString(CultureInfo.InvariantCulture) + "-" + Guid.NewGuid().ToString("N"));
 
@@ -51,7 +51,7 @@ internal static class SshFolder
         }
     }
 
-    /// <summary>Returns true while the process that made a log is there: a command may run for days.</summary>
+    /// <summary>Returns true while the process that created a log is running, because a command may run for days.</summary>
     private static bool IsInUse(string name)
     {
         string[] parts = name.Split('-');
@@ -76,7 +76,7 @@ internal static class SshFolder
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The next command tries again.
+            // The next command tries to delete it again.
         }
     }
 }

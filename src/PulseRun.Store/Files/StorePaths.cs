@@ -5,7 +5,7 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>Where things are kept: settings where the platform keeps settings, what happened where it keeps state.</summary>
+/// <summary>Returns the folders of this module: profiles are in the platform's folder for settings, the database is in its folder for state.</summary>
 internal static class StorePaths
 {
     public const string Override = "PULSERUN_DATA_DIR";
@@ -28,7 +28,7 @@ internal static class StorePaths
         return string.IsNullOrWhiteSpace(path) ? null : Path.GetFullPath(path);
     }
 
-    /// <summary>The XDG specification asks that a relative path be ignored.</summary>
+    /// <summary>Returns the value of an XDG variable; null when it is not set or is a relative path, which the XDG specification says to ignore.</summary>
     private static string? Xdg(string variable)
     {
         string? path = Environment.GetEnvironmentVariable(variable);
@@ -40,6 +40,6 @@ internal static class StorePaths
         string path = Environment.GetFolderPath(folder, Environment.SpecialFolderOption.DoNotVerify);
         return path.Length > 0
             ? path
-            : throw new StoreUnavailableException(StoreFailure.Unwritable, "This user has no home folder to keep anything in; set " + Override + ".");
+            : throw new StoreUnavailableException(StoreFailure.Unwritable, "There is no folder for the store, because this user has no home folder. Set " + Override + " to a folder.");
     }
 }

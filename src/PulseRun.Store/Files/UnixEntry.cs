@@ -7,9 +7,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>The owner, the kind and the mode of a file on Linux or macOS. .NET tells the mode, but neither the owner nor the kind.</summary>
-/// <param name="Owner">The number of the user it belongs to.</param>
-/// <param name="Mode">Kind and permissions, as stat(2) gives them.</param>
+/// <summary>Holds the owner, the kind and the mode of a file on Linux or macOS. .NET has an API for the mode, but none for the owner and the kind.</summary>
+/// <param name="Owner">The id of the user who owns the file.</param>
+/// <param name="Mode">The kind and the permissions, as st_mode of stat(2).</param>
 internal readonly record struct UnixEntry(uint Owner, uint Mode)
 {
     private const uint KindMask = 0xF000, Folder = 0x4000, Regular = 0x8000, Link = 0xA000;
@@ -26,20 +26,20 @@ internal readonly record struct UnixEntry(uint Owner, uint Mode)
 
     public bool OthersMayUse => (Mode & GroupOrOthers) != 0;
 
-    /// <summary>The user this process works as.</summary>
+    /// <summary>Gets the effective user id of this process.</summary>
     public static uint User => geteuid();
 
-    /// <summary>Returns what is at a path; null when nothing is there.</summary>
+    /// <summary>Returns the entry at a path; null when nothing exists there.</summary>
     /// <param name="path">The path.</param>
-    /// <param name="follow">True to look at what a link leads to; false to look at the link.</param>
-    /// <exception cref="IOException">It cannot be looked at.</exception>
+    /// <param name="follow">True to return the target of a link; false to return the link itself.</param>
+    /// <exception cref="IOException">The entry cannot be read.</exception>
     public static UnixEntry? At(string path, bool follow)
     {
         byte[] name = Encoding.UTF8.GetBytes(path + "\0");
         return RuntimeInformation.IsOSPlatform(OSPlatform.OSX) ? Mac.At(name, path, follow) : Linux.At(name, path, follow);
     }
 
-    /// <summary>Returns what an open file is, whatever its name means by now.</summary>
+    /// <summary>Returns the entry of an open file, even if its name has been given to another file since.</summary>
     public static UnixEntry Of(SafeFileHandle file)
     {
         int descriptor = file.DangerousGetHandle().ToInt32();
@@ -51,14 +51,14 @@ internal readonly record struct UnixEntry(uint Owner, uint Mode)
         if (code == 0)
             return read();
         int error = Marshal.GetLastWin32Error();
-        return error is NotThere or NotAFolder ? null : throw new IOException("'" + path + "' cannot be looked at: " + new Win32Exception(error).Message);
+        return error is NotThere or NotAFolder ? null : throw new IOException("'" + path + "' cannot be read: " + new Win32Exception(error).Message);
     }
 
     [DllImport("libc")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern uint geteuid();
 
-    /// <summary>statx(2), whose record looks alike on every architecture; glibc has it since 2.28, musl since 1.2.</summary>
+    /// <summary>Calls statx(2), whose record has the same layout on every architecture. It requires glibc 2.28 or musl 1.2.</summary>
     private static class Linux
     {
         private const int Here = -100, NoFollow = 0x100, EmptyPath = 0x1000;
@@ -69,14 +69,14 @@ internal readonly record struct UnixEntry(uint Owner, uint Mode)
         {
             byte[] record = new byte[256];
             int code = statx(Here, name, follow ? 0 : NoFollow, Wanted, record);
-            // An old container runtime forbids the call that an old kernel does not have; .NET then tells the mode at least.
+            // An old container runtime forbids statx, and an old kernel lacks it. .NET then still provides the mode.
             return code != 0 && Marshal.GetLastWin32Error() is NotPermitted or NotImplemented ? Known(path) : Result(code, path, () => Read(record));
         }
 
         private static UnixEntry? Known(string path)
         {
 #if NET
-#pragma warning disable CA1416 // Only reached on Linux.
+#pragma warning disable CA1416 // This code runs on Linux only.
             var file = new FileInfo(path);
             bool isFolder = Directory.Exists(path);
             return isFolder || file.Exists ? new UnixEntry(User, (uint)File.GetUnixFileMode(path) | (isFolder ? Folder : Regular)) : null;
@@ -99,7 +99,7 @@ internal readonly record struct UnixEntry(uint Owner, uint Mode)
         private static extern int statx(int directory, byte[] path, int flags, uint mask, byte[] record);
     }
 
-    /// <summary>stat(2) with 64-bit inode numbers, which is its only form on ARM and has a name of its own on Intel.</summary>
+    /// <summary>Calls stat(2) with 64-bit inode numbers. That is its only form on ARM; on Intel it has a separate name.</summary>
     private static class Mac
     {
         private const int OwnerAt = 16, ModeAt = 4;

@@ -6,17 +6,17 @@ using System.Security.Principal;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>Reads who may use a file on Windows.</summary>
+/// <summary>Checks the permissions of a file on Windows.</summary>
 internal static class WindowsAccess
 {
-    /// <summary>The system and the administrators can take any file; SELF, OWNER RIGHTS and CREATOR OWNER stand for the owner.</summary>
+    /// <summary>The SIDs that are always accepted. SYSTEM and Administrators can access any file anyway; SELF, OWNER RIGHTS and CREATOR OWNER denote the owner.</summary>
     private static readonly string[] s_trusted = ["S-1-5-18", "S-1-5-32-544", "S-1-5-10", "S-1-3-4", "S-1-3-0"];
 
-    /// <summary>Reading and writing data, attributes that hold data, the list of permissions and the owner; generic rights too.</summary>
+    /// <summary>The access rights that reveal or change content: read and write data, append, read and write extended attributes, delete, write the permissions and the owner.</summary>
     private const int Telling = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x10000 | 0x40000 | 0x80000;
     private const uint Generic = 0xF0000000;
 
-    /// <summary>Returns true when another user owns an open file, or may read or change it.</summary>
+    /// <summary>Returns true when another user owns an open file, or can read or change it.</summary>
     public static bool OthersMay(FileStream file)
     {
 #if NET
@@ -37,10 +37,10 @@ internal static class WindowsAccess
         return OthersMay(user, owner, grants);
     }
 
-    /// <summary>The decision: the owner is this user or a trusted one, and no grant of anything that tells or changes content goes to anybody else.</summary>
-    /// <param name="user">This user's SID.</param>
-    /// <param name="owner">The owner's SID.</param>
-    /// <param name="grants">The SID and the access mask of each entry that allows something.</param>
+    /// <summary>Returns true unless the owner is this user or a trusted SID, and no other SID has a right that reveals or changes content.</summary>
+    /// <param name="user">The SID of this user.</param>
+    /// <param name="owner">The SID of the owner.</param>
+    /// <param name="grants">The SID and the access mask of each allow entry.</param>
     internal static bool OthersMay(string user, string owner, IReadOnlyList<KeyValuePair<string, int>> grants)
     {
         if (!IsTrusted(user, owner))

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace PulseRun.Store.History;
 
-/// <summary>The readings of single GPUs as one text: <c>97.5/41 0/3 /</c> is utilisation and memory of three, the last unknown. Exact, small, and readable in any SQLite shell.</summary>
+/// <summary>Formats the readings of single GPUs as one text. <c>97.5/41 0/3 /</c> is the utilisation and memory of three GPUs, the last one unknown. The text is exact, small, and readable in any SQLite shell.</summary>
 internal static class GpuText
 {
     private static readonly string[] s_wholes = Enumerable.Range(0, 101).Select(static one => one.ToString(CultureInfo.InvariantCulture)).ToArray();
@@ -42,11 +42,11 @@ internal static class GpuText
     private static string Number(double? value) => value switch
     {
         null => "",
-        // Most are whole, and a tick of a thousand machines has sixteen thousand of them.
+        // Most values are whole numbers, so their texts are cached: one sampling of 1,000 instances with 8 GPUs has 16,000 values.
         { } whole when whole >= 0 && whole <= 100 && Math.Floor(whole) == whole => s_wholes[(int)whole],
         { } other => other.ToString("R", CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Null for an unknown value, and for one that is no number: it is no reading either.</summary>
+    /// <summary>Parses a value. Returns null for an unknown value and for a text that is not a number.</summary>
     private static double? Number(string text) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : null;
 }

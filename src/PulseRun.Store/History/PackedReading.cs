@@ -3,16 +3,16 @@ using System;
 namespace PulseRun.Store.History;
 
 /// <summary>
-/// What a verdict needs of a reading, beside its time, in one number: each value that is read from a row costs as much as finding the row.
-/// From the top: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths (10 bits), each plus one, as 0 is unknown; how many GPUs (5 bits);
-/// whether one was unread (1 bit); the uptime in seconds plus one (27 bits). So a higher number is a busier reading.
+/// Packs the values of a reading that a verdict needs, except its time, into one number. Reading a further column costs as much as finding the row.
+/// From the highest bit: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths of a percent (10 bits), each plus one, because 0 means unknown; the number of GPUs (5 bits);
+/// 1 if a GPU was not read (1 bit); the uptime in seconds plus one (27 bits). A busier reading is therefore a higher number.
 /// </summary>
 internal static class PackedReading
 {
     private const int GpuParts = 1000, MemoryParts = 10;
     private const int UptimeBits = 27, PartialAt = UptimeBits, CountAt = PartialAt + 1, MemoryAt = CountAt + 5, GpuAt = MemoryAt + 10;
 
-    /// <summary>The bit that says that a GPU was unread.</summary>
+    /// <summary>The bit that is set when a GPU was not read.</summary>
     public const long Partial = 1L << PartialAt;
 
     public static long Pack(in Reading reading) =>

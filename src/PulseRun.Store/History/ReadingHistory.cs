@@ -5,7 +5,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.History;
 
-/// <summary>The recorded readings. What is about states is in <see cref="StateHistory"/>.</summary>
+/// <summary>Stores the recorded readings. <see cref="StateHistory"/> stores the states.</summary>
 internal sealed class ReadingHistory(Database database, TimeSpan retention) : IHistory
 {
     private const string Touch = """
@@ -13,7 +13,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         WHERE id = ?1
         """;
 
-    /// <summary>Two readings of one millisecond: the busier one is kept, but that one of them did not say how busy each GPU is stays known.</summary>
+    /// <summary>Inserts a reading. Of two readings with the same millisecond the busier one is kept; the mark that a GPU was not read is kept from either.</summary>
     private static readonly string s_insert = $"""
         INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         ON CONFLICT DO UPDATE SET
@@ -25,10 +25,10 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu)
         """;
 
-    /// <summary>Processes of one machine record a little out of order: one may wait for the other's transaction with a time it took before.</summary>
+    /// <summary>The tolerance for readings in the future: a process takes the time before it waits for the transaction of another process, so times are written slightly out of order.</summary>
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
 
-    /// <summary>After a long pause nobody waits for millions of rows to go: at most about the oldest ten thousand do at a time.</summary>
+    /// <summary>Selects the ten-thousandth oldest reading. It bounds one deletion, so that after a long pause no command waits until millions of rows are deleted.</summary>
     private const string TenThousandth = "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1 OFFSET 10000";
 
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
@@ -37,7 +37,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private const string Judged = "SELECT ts, instance, judged FROM sample ";
 
-    /// <summary>Only times that are times: any other value sorts after all of them or reads as 0, and the next page would begin again at the start.</summary>
+    /// <summary>Selects complete readings in pages. Rows whose time is not an integer are excluded: such a value sorts after all integers or reads as 0, so the next page would begin again at the start.</summary>
     private const string WholeReadings = """
         SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
         WHERE (s.ts, s.instance) > (?1, ?2) AND s.ts <= 253402300799999 AND typeof(s.ts) = 'integer' AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
@@ -103,7 +103,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     public IEnumerable<InstanceMetrics> Readings(string account, string? id, DateTimeOffset since)
     {
-        // Page by page: a reader that held one long read transaction would keep the log from being written back, and everybody else waiting.
+        // Read in pages, because one long read transaction would block the checkpoint of the write-ahead log and the other users of this connection.
         long at = since.ToUnixTimeMilliseconds() - 1, instance = long.MaxValue;
         while (true)
         {
@@ -151,7 +151,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
 
-    /// <summary>Readings later than now were taken while the clock was ahead. They would stand in the way for as long as it was, so they go, and the window begins anew.</summary>
+    /// <summary>Deletes readings later than now, which were taken while the clock was ahead. They would otherwise stay the latest readings until the clock reaches them. The window of these instances starts again.</summary>
     private static void DropFuture(Session session, long account, DateTimeOffset now)
     {
         DateTimeOffset latest = now + s_outOfOrder;
@@ -172,13 +172,13 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         long bound = before.ToUnixTimeMilliseconds();
         if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= bound)
             return;
-        // Two bounds in one statement would have SQLite walk the whole range of the one to check the other.
+        // Computed before, because with two bounds in one statement SQLite would scan the whole range of one to check the other.
         if (At(session, TenThousandth) is { } last && last < bound)
             bound = last + 1;
         session.Sql("DELETE FROM sample WHERE ts < ?1").Run(bound);
     }
 
-    /// <summary>Returns a time in milliseconds, as it is written: an absurd one is dropped like an old one.</summary>
+    /// <summary>Returns the time of the first row in milliseconds, without validation, so that an invalid time is deleted like an old one; null when there is no row.</summary>
     private static long? At(Session session, string sql)
     {
         Statement one = session.Sql(sql);
@@ -201,7 +201,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         return wanted;
     }
 
-    /// <summary>Adds the last reading at or before the start to each series. Goes back from the start only as far as the instances that were read before and after it ask for.</summary>
+    /// <summary>Adds the last reading at or before the start to each series. Scans back from the start only while an instance with readings both before and after the start still lacks one.</summary>
     private static void ReadBefore(Session session, Dictionary<long, Series> wanted, long start)
     {
         int missing = 0;
@@ -213,7 +213,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             {
                 one.Set(1, series.Last);
                 one.Set(2, entry.Key);
-                // Gone when it is older than the retention.
+                // The row is missing when it was older than the retention.
                 if (one.Step())
                     series.Samples.Add(Judge(one));
                 one.Reset();
@@ -239,7 +239,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private static void ReadInside(Session session, Dictionary<long, Series> wanted, DateTimeOffset from, DateTimeOffset to)
     {
-        // A few are picked out by SQLite, which skips a row ten times faster than it hands one over.
+        // For up to 5 instances SQLite filters the rows, because skipping a row is ten times faster than returning it.
         if (wanted.Count <= 5)
         {
             foreach (KeyValuePair<long, Series> entry in wanted)

@@ -6,7 +6,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.History;
 
-/// <summary>In which state instances were listed. A look that finds no change only moves the end of the last row.</summary>
+/// <summary>Stores the states in which instances were listed. A list that finds no change only extends the last row.</summary>
 internal sealed class StateHistory(Database database)
 {
     private const string SelectStates = """
@@ -28,7 +28,7 @@ internal sealed class StateHistory(Database database)
         WHERE id = ?1
         """;
 
-    /// <summary>A stretch begins after the last gap that is too long.</summary>
+    /// <summary>Selects since when instances are stopped: from the stop on, or from the end of the last gap between lists that is too long.</summary>
     private const string SelectStops = """
         SELECT i.name, max(s.since, coalesce((SELECT max(g.ended) FROM look_gap g WHERE g.instance = s.instance AND g.length > ?2), s.since))
         FROM stop s JOIN instance i ON i.id = s.instance WHERE i.account = ?1
@@ -39,7 +39,7 @@ internal sealed class StateHistory(Database database)
         """;
 
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
-    /// <summary>Processes of one machine record a little out of order.</summary>
+    /// <summary>The tolerance for times in the future, because processes of one machine write slightly out of order.</summary>
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan s_tidyEvery = TimeSpan.FromHours(1);
@@ -100,7 +100,7 @@ internal sealed class StateHistory(Database database)
             while (rows.Step())
             {
                 RecordedState state = Read(rows);
-                // Of those before the moment, only the last one of each instance held at it.
+                // Of the states that began before the given time, only the last one of each instance was in effect then.
                 bool replaces = states.Count > 0 && states[states.Count - 1].Id == state.Id && state.Since <= since;
                 if (replaces)
                     states[states.Count - 1] = state;
@@ -120,8 +120,8 @@ internal sealed class StateHistory(Database database)
     }
 
     /// <summary>
-    /// Keeps the stretch in which the instance is seen stopped. It ends with any other state, another start time (none is another than one), and a clock that was set back.
-    /// Of the gaps between looks, those stay that no later one has outgrown: the last gap longer than any limit is among them.
+    /// Updates the period in which the instance is listed as stopped. The period ends with any other state, with another start time (including a missing one), and when the clock was set back.
+    /// Of the gaps between lists, only those are kept that are longer than every later gap. For any limit, the last gap longer than it is among them.
     /// </summary>
     private static void NoteStop(Session session, long account, Instance instance, DateTimeOffset now)
     {
@@ -149,17 +149,18 @@ internal sealed class StateHistory(Database database)
             session.Sql("INSERT INTO stop (instance, since, last_look, started_at) VALUES (?1, ?2, ?2, ?3)").Run(id, now, instance.StartedAt);
     }
 
-    /// <summary>A later start is a restart that nobody saw. A price or start that the server does not give has not changed.</summary>
+    /// <summary>Returns true when the state differs. A later start time means a restart between two lists. A missing price or start time counts as unchanged.</summary>
     private static bool HasChanged(RecordedState state, Instance instance) =>
         !string.Equals(state.Status, instance.Status ?? "", StringComparison.OrdinalIgnoreCase)
         || instance.CostPerHour is { } cost && cost != state.CostPerHour
         || instance.StartedAt is { } started && started.ToUnixTimeMilliseconds() != state.StartedAt?.ToUnixTimeMilliseconds();
 
-    /// <param name="session">The connection.</param>
-    /// <param name="account">Whose.</param>
-    /// <param name="instance">What to write down.</param>
-    /// <param name="status">Null for one that is gone.</param>
-    /// <param name="now">Since when.</param>
+    /// <summary>Adds a row for a new state.</summary>
+    /// <param name="session">The open connection.</param>
+    /// <param name="account">The number of the account.</param>
+    /// <param name="instance">The instance.</param>
+    /// <param name="status">The state; null when the instance is gone.</param>
+    /// <param name="now">The start of the state.</param>
     private static void Add(Session session, long account, Instance instance, string? status, DateTimeOffset now)
     {
         long number = session.Instance(account, instance.Id, now.ToUnixTimeMilliseconds(), id =>
@@ -167,7 +168,7 @@ internal sealed class StateHistory(Database database)
         session.Sql(InsertState).Run(number, now, status, instance.CostPerHour, instance.StartedAt);
     }
 
-    /// <summary>Once an hour: unlike the readings, old states lie scattered.</summary>
+    /// <summary>Deletes old states, at most once an hour: unlike old readings they are scattered over the table, so finding them is slow.</summary>
     private void Tidy(Session session, DateTimeOffset now)
     {
         if (_sinceTidied.IsRunning && _sinceTidied.Elapsed < s_tidyEvery)

@@ -7,7 +7,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Launch;
 
-/// <summary>The launch journal in the database. Each step is one statement or one transaction, so that processes and kills can meet at any point.</summary>
+/// <summary>Stores the launch journal in the database. Each step is one statement or one transaction, so that other processes and a kill at any point leave it consistent.</summary>
 internal sealed class LaunchJournal(Database database) : ILaunchJournal
 {
     private const string InsertLaunch = """
@@ -23,7 +23,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         FROM launch WHERE account = ?1
         """;
 
-    /// <summary>The number that AUTOINCREMENT gave out last: an instance the history numbers later was not known to it before.</summary>
+    /// <summary>Records when a launch was sent. <c>seen_upto</c> is the last number that AUTOINCREMENT assigned: an instance with a higher number was not known when the launch was sent.</summary>
     private const string MarkLaunchSent = """
         UPDATE launch SET sent_at = ?2, boot = ?3, sent_tick = ?4, ended_tick = NULL, answered = 0,
             seen_upto = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'instance'), 0)
@@ -32,7 +32,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
 
     private const string Claim = "UPDATE OR IGNORE launch SET instance = ?2 WHERE intent = ?1 AND (instance IS NULL OR instance = ?2)";
 
-    /// <summary>What was launched keeps its owner until it is told: a living command is about to.</summary>
+    /// <summary>Closes an intent. A launched one keeps its owner, because the running command is about to write its instance.</summary>
     private const string CloseLaunch = """
         UPDATE OR IGNORE launch SET outcome = ?2, instance = ?3, matched_by = ?4, resolved_at = ?5, gone = ?6, look_again = ?7, price = coalesce(?8, price),
             owner = CASE WHEN ?2 = 1 THEN owner ELSE NULL END
@@ -82,7 +82,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
         if (_commits.Write(session => session.Sql(MarkLaunchSent).Run(Key(intentId), sentAt, clock.Boot, Milliseconds(clock.SinceBoot))) == 0)
-            throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch is not in the store any more: its file was deleted or set aside.");
+            throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch is no longer in the store, because the file was deleted or replaced after damage.");
     }
 
     public void MarkEnded(Guid intentId, SteadyTime clock, bool isAnswered) =>
@@ -96,7 +96,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     {
         bool launched = closing.Outcome == LaunchOutcome.Launched;
         if (closing.Outcome == LaunchOutcome.Unknown || (launched && closing.InstanceId is null))
-            throw new ArgumentException("An intent is closed by Launched, with an instance, or by NotLaunched.", nameof(closing));
+            throw new ArgumentException("An intent can be closed only as Launched with an instance, or as NotLaunched.", nameof(closing));
         return _commits.Write(session =>
         {
             session.Sql("DELETE FROM launch WHERE resolved_at < ?1").Run(Retention.Before(closing.Now, s_kept));
@@ -139,7 +139,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
 
     public JournalView Look(string account)
     {
-        // One statement, so one moment.
+        // One statement, so that all rows are from the same moment.
         List<LaunchRecord> launches = Select(account, SelectLaunch + " AND (outcome IS NULL OR instance IS NOT NULL)");
         var claimed = new HashSet<string>(launches.Select(static launch => launch.InstanceId).OfType<string>(), StringComparer.Ordinal);
         return new JournalView(launches.FindAll(static launch => launch.Outcome is null), claimed, Numbers(account));
@@ -151,7 +151,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             long number = session.Account(account);
             foreach (Instance instance in instances)
             {
-                // A stopped instance may be listed with the price of its stop, and nothing is free.
+                // Only billed instances are used: a stopped one may be listed with a lower price, and no GPU has the price 0.
                 if (instance is { Gpu: { } gpu, CostPerHour: > 0 and { } cost } && InstanceStatus.IsBurning(instance.Status))
                     session.Sql(UpsertPrice).Run(number, gpu, instance.Spot == true, instance.Provider ?? "", instance.Region ?? "", cost, now);
             }
@@ -181,7 +181,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         return best;
     }
 
-    /// <summary>A launch asks for <c>us</c> and gets <c>us-east</c>.</summary>
+    /// <summary>Returns true when a value satisfies the requested one. A launch in region <c>us</c> may run in <c>us-east</c>.</summary>
     private static bool IsAskedFor(string? asked, string got, string all) =>
         asked is null || Same(asked, all) || Same(asked, got) || got.StartsWith(asked + "-", StringComparison.OrdinalIgnoreCase);
 
@@ -201,7 +201,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         int Run(Session session) => intentIds.Sum(id => session.Sql(sql).Run(Key(id)));
     }
 
-    /// <summary>The launches that cost money, or may.</summary>
+    /// <summary>Returns the launches that cost money or may cost money.</summary>
     private static List<LaunchRecord> Costing(Session session, string account) =>
         Select(session, account, SelectLaunch + " AND (outcome IS NULL OR (outcome = 1 AND gone = 0))");
 
@@ -233,7 +233,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         return found;
     }
 
-    /// <summary>Looking a process up costs two files, and most launches have the same owner.</summary>
+    /// <summary>Returns the state of a process. Results are cached, because a lookup reads two files and most launches have the same owner.</summary>
     private static OwnerState StateOf(string? owner, Dictionary<string, OwnerState> known)
     {
         if (owner is null)

@@ -7,13 +7,13 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Store.Launch;
 
-/// <summary>Names a process so that it is never taken for another: a process id is used again, its start is not.</summary>
+/// <summary>Identifies a process by id and start time, because process ids are reused.</summary>
 internal static class ProcessIdentity
 {
     private static readonly Lazy<string> s_here = new(Here);
     private static readonly Lazy<string> s_current = new(Self);
 
-    /// <summary>This process: machine, id and start.</summary>
+    /// <summary>Gets the identity of this process: machine, id and start time.</summary>
     public static string Current => s_current.Value;
 
     public static OwnerState StateOf(string? owner)
@@ -32,7 +32,7 @@ internal static class ProcessIdentity
         return s_here.Value + "|" + self.Id.ToString(CultureInfo.InvariantCulture) + "|" + Start(self.Id);
     }
 
-    /// <summary>The machine and, where there are such, the container: each has process ids of its own.</summary>
+    /// <summary>Returns the machine and, if present, the container, because each has process ids of its own.</summary>
     private static string Here()
     {
         string machine = Environment.MachineName.Replace('|', '_');
@@ -44,13 +44,13 @@ internal static class ProcessIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No /proc, no containers.
+            // A system without /proc has no containers.
         }
 #endif
         return machine;
     }
 
-    /// <summary>When a process started, in any form that stays the same; null when there is no such process.</summary>
+    /// <summary>Returns the start time of a process in a form that does not change; null when there is no such process.</summary>
     private static string? Start(int id)
     {
         string stat = "/proc/" + id.ToString(CultureInfo.InvariantCulture) + "/stat";
@@ -67,18 +67,18 @@ internal static class ProcessIdentity
         }
         catch (Win32Exception)
         {
-            // Another user's process took the number over: the one asked for is gone.
+            // The id belongs to a process of another user now, so the process in question has ended.
             return null;
         }
     }
 
-    /// <summary>The kernel's own count of ticks since boot. Process.StartTime derives a time of day from it, which differs from one look to the next.</summary>
+    /// <summary>Returns the start time in kernel ticks since boot. Process.StartTime converts them to a time of day, which differs slightly between two reads.</summary>
     private static string? FromProc(string stat)
     {
         try
         {
             string text = File.ReadAllText(stat);
-            // The command's name is in parentheses and may hold anything; after it come state and, 19 fields later, the start.
+            // The name of the command is in parentheses and may contain any character. After it follow the state and, 19 fields later, the start time.
             string[] fields = text.Substring(text.LastIndexOf(')') + 2).Split(' ');
             bool ended = fields[0] is "Z" or "X";
             return ended ? null : File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim() + ":" + fields[19];

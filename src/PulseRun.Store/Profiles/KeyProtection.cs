@@ -10,15 +10,15 @@ using PulseRun.Core.Text;
 namespace PulseRun.Store.Profiles;
 
 /// <summary>
-/// Protects a key on its way into the file and out of it. Windows encrypts it for its user, bound to the profile's address; on Linux the Secret Service keeps it where there is one,
-/// under the address too; elsewhere the file's mode is the protection. Bound to its address, a key cannot be sent to another one by editing the file.
+/// Protects the keys of profiles. Windows encrypts a key for the user, bound to the profile's address. On Linux the Secret Service stores it if there is one,
+/// also under the address. Elsewhere the file's mode is the protection. A key that is bound to its address cannot be sent to another address by editing the file.
 /// </summary>
 internal static class KeyProtection
 {
     public const string Dpapi = "dpapi-address", FileMode = "file-mode", SecretService = "secret-service", Command = "command";
 
     /// <summary>Protects the key of a profile.</summary>
-    /// <returns>What goes into the file, how it is protected, and why it is in clear, if it is.</returns>
+    /// <returns>The bytes for the file, the name of the protection, and the reason why the key is unencrypted; null when it is not.</returns>
     public static (byte[] Bytes, string Protection, string? Notice) Protect(SavedProfile profile)
     {
         if (profile.Key is not { } key)
@@ -42,7 +42,7 @@ internal static class KeyProtection
     }
 
     /// <summary>Returns the key of an entry; null for one that a command returns.</summary>
-    /// <exception cref="StoreUnavailableException">The key cannot be had here.</exception>
+    /// <exception cref="StoreUnavailableException">The key cannot be read on this machine or by this user.</exception>
     public static SecureString? Unprotect(ProfileEntry entry, Uri address)
     {
         switch (entry.Protection)
@@ -53,7 +53,7 @@ internal static class KeyProtection
                 return FromUtf8(entry.Key);
             case SecretService:
                 byte[] kept = SecretTool.Find(entry.Name, address)
-                    ?? throw Lost("is not in the Secret Service for this address, or the Secret Service did not answer. Unlock it, or save the profile again.");
+                    ?? throw Lost("was not found in the Secret Service for this address, or the Secret Service did not respond. Unlock the keyring, or save the profile again.");
                 try
                 {
                     return FromUtf8(kept);
@@ -65,11 +65,11 @@ internal static class KeyProtection
             default:
                 if (entry.Protection == Dpapi && RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
                     return FromDpapi(entry.Key, address);
-                throw Lost("is protected by '" + CleanText.Clean(entry.Protection, 40) + "', which cannot be undone here. Save the profile again.");
+                throw Lost("is protected by '" + CleanText.Clean(entry.Protection, 40) + "', which this platform does not support. Save the profile again.");
         }
     }
 
-    /// <summary>Forgets a key that is kept outside the file.</summary>
+    /// <summary>Deletes a key that is stored outside the file.</summary>
     public static void Forget(ProfileEntry entry)
     {
         if (entry.Protection == SecretService && Uri.TryCreate(entry.BaseUri, UriKind.Absolute, out Uri? address))
@@ -97,7 +97,7 @@ internal static class KeyProtection
         }
     }
 
-    /// <summary>Decryption asks for the same bytes again: with another address in the file, it fails.</summary>
+    /// <summary>Returns the additional entropy. Decryption needs the same bytes, so it fails when the address in the file was changed.</summary>
     private static byte[] Entropy(Uri address) => Encoding.UTF8.GetBytes("PulseRun\n" + address.AbsoluteUri);
 
     private static StoreUnavailableException Lost(string why) => new(StoreFailure.Corrupt, "The profile's key " + why);

@@ -3,14 +3,14 @@ using System.Collections.Generic;
 
 namespace PulseRun.Store.Profiles;
 
-/// <summary>The file of profiles.</summary>
+/// <summary>Represents the content of the profile file.</summary>
 internal sealed class ProfileDocument : IDisposable
 {
     public const int CurrentVersion = 1;
 
     public int Version { get; set; } = CurrentVersion;
 
-    /// <summary>The profile that is used when none is named; null when none was chosen.</summary>
+    /// <summary>Gets or sets the name of the default profile; null when none was chosen.</summary>
     public string? Default { get; set; }
 
     public List<ProfileEntry> Profiles { get; set; } = [];
@@ -26,7 +26,7 @@ internal sealed class ProfileDocument : IDisposable
             Default = null;
     }
 
-    /// <summary>Wipes the keys.</summary>
+    /// <summary>Erases the keys from memory.</summary>
     public void Dispose()
     {
         foreach (ProfileEntry entry in Profiles)
@@ -36,20 +36,20 @@ internal sealed class ProfileDocument : IDisposable
     private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>One profile in the file.</summary>
+/// <summary>Represents one profile in the file.</summary>
 internal sealed class ProfileEntry
 {
     public string Name { get; set; } = "";
 
     public string BaseUri { get; set; } = "";
 
-    /// <summary>The key's UTF-8, protected where the platform can (see <see cref="KeyProtection"/>). Bytes, so that no string of it is ever made: those cannot be wiped.</summary>
+    /// <summary>Gets or sets the key in UTF-8, encrypted where the platform can (see <see cref="KeyProtection"/>). It is a byte array, because a string cannot be erased.</summary>
     public byte[] Key { get; set; } = [];
 
-    /// <summary>How it is protected.</summary>
+    /// <summary>Gets or sets the name of the protection of the key.</summary>
     public string Protection { get; set; } = "";
 
-    /// <summary>The script that returns the key, where no key is saved.</summary>
+    /// <summary>Gets or sets the script that returns the key when no key is saved.</summary>
     public string? KeyCommand { get; set; }
 
     public int? RequestsPerMinute { get; set; }
@@ -60,6 +60,6 @@ internal sealed class ProfileEntry
 
     public decimal? MaxFleetCostPerHour { get; set; }
 
-    /// <summary>The private key for ssh.</summary>
+    /// <summary>Gets or sets the path of the private key for ssh.</summary>
     public string? IdentityFile { get; set; }
 }

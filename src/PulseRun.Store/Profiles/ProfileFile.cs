@@ -11,15 +11,15 @@ using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Profiles;
 
-/// <summary>The profiles, in one JSON file that only its owner can read. Written whole beside it and moved into place; one writer at a time.</summary>
+/// <summary>Stores the profiles in one JSON file that only its owner can read. A change writes a new file and renames it over the old one, under a lock between processes.</summary>
 internal sealed class ProfileFile(string directory) : IProfiles
 {
-    /// <summary>A profile takes less than a kilobyte.</summary>
+    /// <summary>The largest accepted file. A profile is smaller than a kilobyte, so a larger file is not a profile file.</summary>
     private const int MaxLength = 1 << 20;
 
     private const double Day = 86_400, MaxRequestsPerMinute = 100_000;
 
-    /// <summary>Beyond it sums of prices could overflow.</summary>
+    /// <summary>The largest accepted cost limit. Sums of larger prices could overflow.</summary>
     private const decimal MaxCost = 1_000_000_000;
 
     private readonly string _path = Path.Combine(directory, "profiles.json");
@@ -27,7 +27,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
     public string? Save(SavedProfile profile)
     {
         ProfileNames.Check(profile.Name, "Profile");
-        // Before the lock is taken: a keyring may ask its owner for a password first.
+        // Called before the lock is taken, because a keyring may prompt for a password.
         (byte[] key, string protection, string? reason) = KeyProtection.Protect(profile);
         Change(document =>
         {
@@ -47,7 +47,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
                 KeyProtection.Forget(old);
             return true;
         });
-        return reason is null ? null : "The key of the profile '" + profile.Name + "' is kept in clear in '" + _path + "', which only you can read (mode 0600). " + reason;
+        return reason is null ? null : "The key of the profile '" + profile.Name + "' is saved unencrypted in '" + _path + "', which only you can read (mode 0600). " + reason;
     }
 
     public bool Remove(string name) => File.Exists(_path) && Change(document =>
@@ -86,7 +86,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         if (name is null && entry is null && document.Profiles.Count > 1)
         {
             throw new PulseRunException(ErrorIds.NotConnected,
-                "There are several profiles and none is the default: name one with -Profile, or choose one with Set-PRProfile -Default (" + string.Join(", ", SortedNames(document)) + ").");
+                "There are several profiles and none is the default. Name one with -Profile, or choose the default with Set-PRProfile -Default (" + string.Join(", ", SortedNames(document)) + ").");
         }
         return entry is null ? null : FromEntry(entry);
     }
@@ -110,7 +110,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         return names;
     }
 
-    /// <summary>Returns the profile that is meant when none is named; null when there is none, or a choice.</summary>
+    /// <summary>Returns the profile to use when none is named: the default, or the only one. Null when there is none, or when there are several without a default.</summary>
     private static ProfileEntry? Implied(ProfileDocument document) =>
         (document.Default is { } chosen ? document.Find(chosen) : null)
         ?? document.Find(SavedProfile.DefaultName)
@@ -191,7 +191,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         try
         {
             OwnFiles.MakeFolder(directory);
-            // Reading, changing and writing are one step, or two who save at once lose one of the two.
+            // Read, change and write under one lock, because otherwise one of two concurrent changes would be lost.
             using FileLock alone = FileLock.Acquire(_path + ".lock");
             using ProfileDocument document = Read();
             if (!change(document))
@@ -231,14 +231,14 @@ internal sealed class ProfileFile(string directory) : IProfiles
         try
         {
             OwnFiles.CheckFolder(directory);
-            // Before it is opened: opening a pipe waits for its other end.
+            // Checked before opening, because opening a pipe would block.
             OwnFiles.CheckKind(_path);
             using FileStream file = PrivateFiles.Read(_path);
             if (PrivateFiles.OthersMay(file))
             {
                 throw new StoreUnavailableException(StoreFailure.Insecure,
-                    "The profiles in '" + _path + "' hold API keys and others may read or write them. "
-                    + (StorePaths.IsWindows ? "Take their permissions away" : "Run: chmod 600 '" + _path + "'") + ", and replace the keys if others use this machine.");
+                    "The profiles in '" + _path + "' contain API keys, and other users can read or write them. "
+                    + (StorePaths.IsWindows ? "Remove the permissions of other users from the file" : "Run: chmod 600 '" + _path + "'") + ", and replace the keys if others use this machine.");
             }
             if (file.Length > MaxLength)
                 throw NotProfiles(" (it is longer than a megabyte)");
@@ -259,7 +259,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         }
         catch (JsonException e)
         {
-            // Without the parser's words: they may quote what the file holds.
+            // Without the message of the parser, which may quote the content of the file.
             throw NotProfiles(e.LineNumber is { } line ? " (line " + (line + 1) + ")" : "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -272,10 +272,10 @@ internal sealed class ProfileFile(string directory) : IProfiles
         }
     }
 
-    /// <summary>Skips the mark that some editors write at the start of a file of UTF-8.</summary>
+    /// <summary>Skips the byte order mark that some editors write at the start of a UTF-8 file.</summary>
     private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> json) => json.Length >= 3 && json[0] == 0xEF && json[1] == 0xBB && json[2] == 0xBF ? json.Slice(3) : json;
 
-    /// <summary>Refuses what an editor, or a hostile program, may have left there: the serialiser takes null for anything, and any number.</summary>
+    /// <summary>Throws when a value is missing or out of range, because a person or a hostile program may have edited the file: the serialiser accepts null for any property and any number.</summary>
     private void Check(ProfileDocument document)
     {
         if (document.Profiles is null || document.Profiles.Exists(static entry => entry is null))
@@ -308,5 +308,5 @@ internal sealed class ProfileFile(string directory) : IProfiles
     private StoreUnavailableException Wrong(ProfileEntry entry, string field) => NotProfiles(" (the value of " + field + " in the profile '" + CleanText.Clean(entry.Name, 80) + "')");
 
     private StoreUnavailableException NotProfiles(string where) => new(StoreFailure.Corrupt,
-        "The file '" + _path + "' is not one of profiles" + where + ". Correct it, or remove it and save the profiles again.");
+        "The file '" + _path + "' is not a valid profile file" + where + ". Correct it, or delete it and save the profiles again.");
 }

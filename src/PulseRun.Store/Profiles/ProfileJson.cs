@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PulseRun.Store.Profiles;
 
-/// <summary>How the file is read and written: generated code, no reflection.</summary>
+/// <summary>Reads and writes the file with source-generated code, without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

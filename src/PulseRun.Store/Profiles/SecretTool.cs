@@ -13,38 +13,38 @@ using PulseRun.Core.Text;
 namespace PulseRun.Store.Profiles;
 
 /// <summary>
-/// Keeps keys in the Secret Service of a Linux desktop through secret-tool. The key goes through pipes, never through an argument, which others could read in the list of processes.
-/// A key is found by the profile's name and its address.
+/// Stores keys in the Secret Service of a Linux desktop through the program secret-tool. The key is passed through pipes, never as an argument, because other users can read arguments in the list of processes.
+/// A key is stored under the name and the address of its profile.
 /// </summary>
 internal static class SecretTool
 {
-    /// <summary>Saves a key.</summary>
-    /// <param name="profile">The profile's name.</param>
-    /// <param name="address">Its address.</param>
+    /// <summary>Stores a key. Returns true when the Secret Service has it.</summary>
+    /// <param name="profile">The name of the profile.</param>
+    /// <param name="address">The address of the profile.</param>
     /// <param name="key">The key in UTF-8.</param>
-    /// <param name="reason">Why it was not saved, as a sentence.</param>
+    /// <param name="reason">The reason why the key was not stored, as a sentence.</param>
     public static bool TryStore(string profile, Uri address, byte[] key, out string reason)
     {
 #if NET
         if (Find() is not { } program)
         {
-            reason = OperatingSystem.IsLinux() ? "This machine has no secret-tool to keep it in a keyring." : "No keyring is used on this system.";
+            reason = OperatingSystem.IsLinux() ? "The program secret-tool, which stores keys in a keyring, is not installed." : "Keyrings are not supported on this system.";
             return false;
         }
-        // What was stored is read back: a service without a keyring accepts a secret and keeps nothing.
-        reason = "The Secret Service, which secret-tool speaks to, did not keep it.";
+        // The stored key is read back, because a service without a keyring accepts a secret and does not store it.
+        reason = "The Secret Service did not store it.";
         byte[]? answer = Run(program, ["store", "--label=PulseRun profile " + profile, .. Attributes(profile, address)], key);
         if (answer is null)
             return false;
         byte[]? kept = Find(profile, address);
         return kept is not null && kept.AsSpan().SequenceEqual(key);
 #else
-        reason = "No keyring is used on this system.";
+        reason = "Keyrings are not supported on this system.";
         return false;
 #endif
     }
 
-    /// <summary>Returns a key; null when there is none, or no answer in time.</summary>
+    /// <summary>Returns a key; null when there is none, or when the service does not respond in time.</summary>
     public static byte[]? Find(string profile, Uri address)
     {
 #if NET
@@ -55,7 +55,7 @@ internal static class SecretTool
 #endif
     }
 
-    /// <summary>Removes a key, if it is there.</summary>
+    /// <summary>Deletes a key, if it exists.</summary>
     public static void Forget(string profile, Uri address)
     {
 #if NET
@@ -65,10 +65,10 @@ internal static class SecretTool
     }
 
 #if NET
-    /// <summary>A locked keyring asks its owner for a password, who needs a moment; unattended, no one answers.</summary>
+    /// <summary>The time limit of a call. A locked keyring prompts for a password, which takes a person some seconds; in an unattended session the prompt is never answered.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
-    /// <summary>No key is longer.</summary>
+    /// <summary>The longest accepted output, in bytes. No key is longer.</summary>
     private const int MaxLength = 4096;
 
     private static string? Find() => OperatingSystem.IsLinux()
@@ -78,7 +78,7 @@ internal static class SecretTool
     private static string[] Attributes(string profile, Uri address) =>
         ["application", "pulserun", "profile", profile.ToLowerInvariant(), "address", address.AbsoluteUri];
 
-    /// <summary>Runs it with an input, and returns its output; null when it fails or takes too long.</summary>
+    /// <summary>Runs secret-tool with an input and returns its output; null when it fails or exceeds the time limit.</summary>
     private static byte[]? Run(string program, IReadOnlyList<string> arguments, byte[] input)
     {
         var start = new ProcessStartInfo(program) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -92,7 +92,7 @@ internal static class SecretTool
                 return null;
             Task<byte[]?> output = ExchangeAsync(process, input);
             Task errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
-#pragma warning disable VSTHRD002 // Bounded, and the tasks run on the pool.
+#pragma warning disable VSTHRD002 // The wait is bounded, and the tasks run on the thread pool.
             bool isDone = Task.WaitAll([output, errors], s_limit) && process.WaitForExit(s_limit);
             if (!isDone)
             {
@@ -117,7 +117,7 @@ internal static class SecretTool
         for (int got; length < output.Length && (got = await process.StandardOutput.BaseStream.ReadAsync(output.AsMemory(length)).ConfigureAwait(false)) > 0; length += got)
         {
         }
-        // It ends its output with a line end only in a terminal; a key has none.
+        // Trailing line breaks are removed: a key has none, and secret-tool may add one.
         while (length > 0 && output[length - 1] is (byte)'\n' or (byte)'\r')
             length--;
         byte[]? answer = length <= MaxLength ? output.AsSpan(0, length).ToArray() : null;

@@ -5,7 +5,7 @@ using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Protections;
 
-/// <summary>The protections in the database. Written durably: what a power failure took back would be stopped by the next cleanup.</summary>
+/// <summary>Stores the protections in the database. Writes are durable, because the next cleanup would stop an instance whose protection a power failure had undone.</summary>
 internal sealed class ProtectionList(Database database) : IProtections
 {
     private const string Upsert = """
@@ -13,7 +13,7 @@ internal sealed class ProtectionList(Database database) : IProtections
         ON CONFLICT DO UPDATE SET reason = excluded.reason, until = excluded.until, created_at = excluded.created_at
         """;
 
-    /// <summary>Files of earlier versions may have one for each account: the one that holds longest comes last.</summary>
+    /// <summary>Selects the protections in effect. Files of earlier versions may contain one per account for an instance; the one that lasts longest comes last and is used.</summary>
     private const string Holding = "SELECT instance, reason, until, created_at FROM protection WHERE until IS NULL OR until > ?1 ORDER BY instance, until IS NULL, until";
 
     public Protection Protect(string account, string id, string? reason, DateTimeOffset? until, DateTimeOffset now)

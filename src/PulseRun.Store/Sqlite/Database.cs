@@ -3,7 +3,7 @@ using System.IO;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>All access of this process to the file: opened at first use, one at a time, and every failure explained.</summary>
+/// <summary>Serialises all access of this process to the store. Opens the file at first use, and converts every failure to a StoreUnavailableException.</summary>
 internal sealed class Database(StoreFile file) : IDisposable
 {
     private readonly object _gate = new();
@@ -14,10 +14,10 @@ internal sealed class Database(StoreFile file) : IDisposable
 
     public T Read<T>(Func<Session, T> work) => Run(durable: false, work);
 
-    /// <summary>Writes in one transaction, which a power failure may undo.</summary>
+    /// <summary>Runs the work in one transaction, which a power failure may undo.</summary>
     public T Write<T>(Func<Session, T> work) => Run(durable: false, session => session.InTransaction(work));
 
-    /// <summary>Writes in one transaction, which is on the disk when this returns.</summary>
+    /// <summary>Runs the work in one transaction, which is on the disk when this method returns.</summary>
     public T WriteDurably<T>(Func<Session, T> work) => Run(durable: true, session => session.InTransaction(work));
 
     public void Dispose()
@@ -29,12 +29,12 @@ internal sealed class Database(StoreFile file) : IDisposable
         }
     }
 
-    /// <summary>Runs the work, once more in a new file if this one turns out to be damaged.</summary>
+    /// <summary>Runs the work. If the file is damaged, replaces it by a new one and runs the work again.</summary>
     private T Run<T>(bool durable, Func<Session, T> work)
     {
         lock (_gate)
         {
-#pragma warning disable CA1513 // ObjectDisposedException.ThrowIf is not in .NET Framework.
+#pragma warning disable CA1513 // .NET Framework lacks ObjectDisposedException.ThrowIf.
             if (_disposed)
                 throw new ObjectDisposedException(nameof(Database));
 #pragma warning restore CA1513
@@ -62,7 +62,7 @@ internal sealed class Database(StoreFile file) : IDisposable
             Drop();
         if ((_fast ?? _durable) is null)
         {
-            // Counted before opening: a file set aside in between is opened anew next time, at worst once for nothing.
+            // Read before opening: if the file is replaced in between, the next call opens it again, which at worst is unnecessary once.
             _generation = file.Generation();
         }
         return durable ? _durable ??= new(file.Open(durable)) : _fast ??= new(file.Open(durable));
@@ -77,7 +77,7 @@ internal sealed class Database(StoreFile file) : IDisposable
         }
         catch (Exception e) when (e is SqliteFault or IOException or UnauthorizedAccessException)
         {
-            // Windows does not let a file be moved that another process has open.
+            // On Windows a file cannot be moved while another process has it open.
             return false;
         }
     }

@@ -4,14 +4,14 @@ using System.Runtime.ExceptionServices;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>Lets callers that come at once share one flush to the disk: while one is being written, the next ones gather.</summary>
+/// <summary>Combines concurrent writes into one transaction with one flush to the disk. While one transaction is being written, the next writes are collected.</summary>
 internal sealed class GroupCommit(Database database)
 {
     private readonly object _turn = new();
     private readonly object _queue = new();
     private List<Item> _waiting = [];
 
-    /// <summary>Returns when the work is on the disk. The work may run more than once, and only the last run counts.</summary>
+    /// <summary>Runs the work and returns when its result is on the disk. The work may run more than once; only the last run takes effect.</summary>
     public T Write<T>(Func<Session, T> work)
     {
         T result = default!;
@@ -45,7 +45,7 @@ internal sealed class GroupCommit(Database database)
                 return batch.Count;
             });
         }
-#pragma warning disable CA1031 // It is rethrown to each of those whose work it was.
+#pragma warning disable CA1031 // The exception is rethrown to each caller whose work was in the transaction.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -62,7 +62,7 @@ internal sealed class GroupCommit(Database database)
     {
         public Action<Session> Work { get; } = work;
 
-        /// <summary>Written and read under the turn.</summary>
+        /// <summary>True when the work was committed or failed. Accessed only under the lock of the flush.</summary>
         public bool Done { get; set; }
 
         public ExceptionDispatchInfo? Failure { get; set; }

@@ -8,7 +8,7 @@ using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>Binds SQLite's native library, once a process.</summary>
+/// <summary>Loads the native library of SQLite, once per process.</summary>
 internal static class Native
 {
     private static readonly SQLite3Provider_e_sqlite3 s_bound = Bind();
@@ -23,8 +23,8 @@ internal static class Native
         var provider = new SQLite3Provider_e_sqlite3();
         raw.SetProvider(provider);
 #if NET
-        // Each connection is used by one thread at a time (Database sees to it), so SQLite need not lock at every value that is read: a fifth of the time of a
-        // window of the whole fleet. The library is our own copy; on .NET Framework another module may share it, and may count on its locks.
+        // Database ensures that each connection is used by one thread at a time, so SQLite need not lock for every value that is read. That is a fifth of the time for a
+        // window of the whole fleet. The setting is per library: this one is a private copy, except on .NET Framework, where another module may share it and rely on its locks.
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
 #endif
         return provider;
@@ -32,8 +32,8 @@ internal static class Native
 
 #if !NET
     /// <summary>
-    /// .NET Framework does not look into the module's bin/native/(rid)/native. A library that is loaded already is found by its name.
-    /// Where there is no such folder (tests), the platform's own search finds it.
+    /// Loads the library from bin/native/(rid)/native, where .NET Framework does not search. P/Invoke then finds the loaded library by its name.
+    /// If the folder does not exist (in tests), the search of the platform finds the library.
     /// </summary>
     private static void Preload()
     {

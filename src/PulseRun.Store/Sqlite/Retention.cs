@@ -2,12 +2,12 @@ using System;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>What is old enough to be dropped.</summary>
+/// <summary>Computes which rows are old enough to be deleted.</summary>
 internal static class Retention
 {
     /// <summary>
-    /// The moment before which nothing is kept. A connection's clock may run ahead (the emulator's does), and all accounts share one file:
-    /// its tomorrow must not drop another's today, so the machine's own clock holds it back.
+    /// Returns the time before which rows are deleted. The clock of a connection may run ahead (that of the emulator does), and all accounts share one file.
+    /// The result is therefore never later than this machine's clock allows, so that one account does not delete current rows of another.
     /// </summary>
     public static DateTimeOffset Before(DateTimeOffset now, TimeSpan kept)
     {

@@ -9,14 +9,14 @@ using SQLitePCL;
 namespace PulseRun.Store.Sqlite;
 
 /// <summary>
-/// Copies what must not be lost from a damaged store into the new one: protections and launches. Reads a copy of the damaged file, from both ends of each table
-/// up to the damage, and once more with the first page of a sound store, since all stores are laid out alike.
+/// Copies protections and launches from a damaged store to the new one. Reads a copy of the damaged file, from both ends of each table
+/// up to the damage, and then again with the first page of the new store, because all stores have the same layout.
 /// </summary>
 internal sealed class Salvage(sqlite3 target, string targetPath)
 {
     private const int PageSize = 4096;
 
-    /// <summary>The tables, their keys, and what a row must look like: damage may also look like a row.</summary>
+    /// <summary>The tables, their keys, and the condition for a valid row, because damaged pages can be read as rows.</summary>
     private static readonly (string Table, string Key, string Where)[] s_tables =
     [
         ("account", "id", "typeof(id) = 'integer' AND typeof(digest) = 'text'"),
@@ -26,9 +26,9 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
 
     private bool _isWhole;
 
-    /// <summary>Copies what can be read.</summary>
-    /// <param name="damaged">The file that was set aside; its log is beside it.</param>
-    /// <returns>How many protections and launches the new store has now.</returns>
+    /// <summary>Copies the readable rows.</summary>
+    /// <param name="damaged">The path of the damaged file. Its write-ahead log is in the same folder.</param>
+    /// <returns>The numbers of protections and launches in the new store.</returns>
     public (long Protections, long Launches) From(string damaged)
     {
         string scratch = targetPath + ".salvage-" + Guid.NewGuid().ToString("N");
@@ -78,7 +78,7 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
         }
     }
 
-    /// <summary>Copies row by row until the end or the damage.</summary>
+    /// <summary>Copies row by row until the end or the damage. Returns true when the end was reached.</summary>
     private bool TryRead(sqlite3 source, string table, string key, string where, string direction)
     {
         try
@@ -99,7 +99,7 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
         }
     }
 
-    /// <summary>A row that does not fit the new table is left out; the others follow.</summary>
+    /// <summary>Inserts a row. A row that violates a constraint of the new table is skipped.</summary>
     private void Insert(string sql)
     {
         try
@@ -127,7 +127,7 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
         return count.Step() ? count.Long(0) : 0;
     }
 
-    /// <summary>The first page has the header and says where the tables begin. The pages after it may be sound.</summary>
+    /// <summary>Replaces the first page, which contains the header and the locations of the tables. The pages after it may be intact.</summary>
     private void ReplaceFirstPage(string scratch)
     {
         Schema.Execute(target, "PRAGMA wal_checkpoint(TRUNCATE)");
@@ -139,7 +139,7 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
         }
         using FileStream file = PrivateFiles.Open(scratch, FileMode.OpenOrCreate, FileShare.ReadWrite);
         WriteNumber(page, 28, (uint)(file.Length / PageSize));
-        // No list of free pages.
+        // Clears the list of free pages, which belongs to the other file.
         WriteNumber(page, 32, 0);
         WriteNumber(page, 36, 0);
         file.Write(page, 0, PageSize);

@@ -3,10 +3,10 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>The tables, and how a file of an earlier version gets them. A step that was released is never changed: a new one is added.</summary>
+/// <summary>Defines the tables, and the migration steps of files of earlier versions. A released step is never changed; a change adds a new step.</summary>
 internal static class Schema
 {
-    /// <summary>Times are milliseconds since 1970 (UTC), money is decimal text, durations are milliseconds (-1 when unknown), an account is its row in <c>account</c>.</summary>
+    /// <summary>Creates the tables of launches and protections. Times are milliseconds since 1970 (UTC), money is decimal text, durations are milliseconds (-1 when unknown), and an account is its row in <c>account</c>.</summary>
     private const string Launches = """
         CREATE TABLE account (id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE);
 
@@ -17,7 +17,7 @@ internal static class Schema
             requested_at INTEGER NOT NULL, sent_at INTEGER, owner TEXT,
             instance TEXT, outcome INTEGER, matched_by TEXT, resolved_at INTEGER
         ) WITHOUT ROWID;
-        -- What makes a claim a claim: one instance, one intent.
+        -- An instance can be claimed by one intent only.
         CREATE UNIQUE INDEX launch_instance ON launch (account, instance) WHERE instance IS NOT NULL;
         CREATE INDEX launch_open ON launch (account, requested_at) WHERE outcome IS NULL;
 
@@ -33,8 +33,8 @@ internal static class Schema
         """;
 
     /// <summary>
-    /// The time comes first in the readings' key: a tick of a whole fleet is then appended to a few pages, and the old ones are one contiguous range
-    /// (14 times cheaper than one page an instance). <c>judged</c> is a PackedReading. AUTOINCREMENT: a number that was given up must never name another instance, as others may still hold it.
+    /// Creates the tables of readings and states. The time is first in the key of readings, so the readings of a whole fleet are appended to a few pages, and old ones are one contiguous range
+    /// (14 times faster than one page per instance). <c>judged</c> is a PackedReading. AUTOINCREMENT prevents that the number of a deleted instance is reused, because other processes may still have it cached.
     /// </summary>
     private const string History = """
         CREATE TABLE instance (
@@ -53,12 +53,12 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    /// <summary>The packing of <c>judged</c> changed: read by the new one, an older reading would look half as busy. The readings go, the rest stays.</summary>
+    /// <summary>Deletes the readings, because the packing of <c>judged</c> changed: an older reading would be read as half as busy.</summary>
     private const string Repacked = "DELETE FROM sample; UPDATE instance SET first_sample = NULL, last_sample = NULL";
 
     /// <summary>
-    /// What a launch must keep to when its command is gone, when it was sent by a clock that cannot be set (<c>boot</c> and milliseconds since then), and whether its outcome was written to a pipeline.
-    /// What earlier versions closed counts as told.
+    /// Adds the limits of a launch, for use after its command has ended; the time at which it was sent, by a clock that cannot be set (<c>boot</c> and milliseconds since then); and <c>told</c>, which is 1 when its outcome was written to a pipeline.
+    /// Launches that earlier versions closed count as told.
     /// </summary>
     private const string LaunchesTold = """
         ALTER TABLE launch ADD COLUMN request_timeout INTEGER;
@@ -82,8 +82,8 @@ internal static class Schema
         """;
 
     /// <summary>
-    /// <c>stop</c> is the stretch in which an instance was seen stopped at each look, with one start time; <c>look_gap</c> has those of its gaps that no later one has outgrown.
-    /// <c>clock_reset</c> is when readings of the future were found. Runs and acts of cleanups are counted for all processes together.
+    /// Adds the tables of cleanups. <c>stop</c> is the period in which every list showed the instance stopped with the same start time. <c>look_gap</c> contains the gaps between lists in that period that are longer than every later gap.
+    /// <c>clock_reset</c> is the time at which readings in the future were found. The runs and acts of cleanups are counted for all processes together.
     /// </summary>
     private const string Cleanups = """
         CREATE TABLE IF NOT EXISTS stop (instance INTEGER PRIMARY KEY, since INTEGER NOT NULL, last_look INTEGER NOT NULL, started_at INTEGER);
@@ -97,17 +97,17 @@ internal static class Schema
 
     private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups];
 
-    /// <summary>The version this module writes.</summary>
+    /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;
 
-    /// <summary>Whether nothing needs to be done. Only reads.</summary>
-    /// <exception cref="StoreUnavailableException">A newer version wrote it; it is left alone.</exception>
+    /// <summary>Returns true when the file has the current version. Writes nothing.</summary>
+    /// <exception cref="StoreUnavailableException">A newer version of this module wrote the file. It is not changed.</exception>
     public static bool IsCurrent(sqlite3 db) => Version(db) == Current;
 
-    /// <summary>Brings a file to the current version, from none or any earlier one.</summary>
+    /// <summary>Migrates an empty file, or a file of an earlier version, to the current version.</summary>
     public static void Migrate(sqlite3 db)
     {
-        // Under the write lock the version is read again: another process may have come first. What fails is rolled back with the connection.
+        // The version is read again under the write lock, because another process may have migrated the file. Closing the connection rolls a failed migration back.
         Execute(db, "BEGIN IMMEDIATE");
         for (int version = Version(db); version < Current; version++)
         {
@@ -127,7 +127,7 @@ internal static class Schema
             return version;
         string file = "The store '" + raw.sqlite3_db_filename(db, "main").utf8_to_string() + "' ";
         throw version > Current
-            ? new StoreUnavailableException(StoreFailure.NewerVersion, file + "was written by a newer version of PulseRun (schema " + version + ", this one knows " + Current + "). It was left as it is.")
-            : new StoreUnavailableException(StoreFailure.Corrupt, file + "has the schema version " + version + ", which no version of PulseRun writes. It was left as it is: move it away to begin with a new one.");
+            ? new StoreUnavailableException(StoreFailure.NewerVersion, file + "was written by a newer version of PulseRun (schema " + version + "; this version supports " + Current + "). It was not changed. Update the module.")
+            : new StoreUnavailableException(StoreFailure.Corrupt, file + "has the schema version " + version + ", which no version of PulseRun writes. It was not changed. Move it to another folder to begin with a new store.");
     }
 }

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>One open connection with its prepared statements and the numbers it knows. Thrown away after any failure: what it knows may have been rolled back.</summary>
+/// <summary>Holds one open connection with its prepared statements and its cache of row numbers. It is discarded after any failure, because cached numbers may have been rolled back.</summary>
 internal sealed class Session : IDisposable
 {
     private readonly sqlite3 _connection;
@@ -21,7 +21,7 @@ internal sealed class Session : IDisposable
         return statement;
     }
 
-    /// <summary>All or nothing. Takes the write lock at once: a reader that turned writer could not wait for its turn.</summary>
+    /// <summary>Runs the work in one transaction. Takes the write lock at the start, because SQLite cannot wait for the lock when a read transaction becomes a write transaction.</summary>
     public T InTransaction<T>(Func<Session, T> work)
     {
         Sql("BEGIN IMMEDIATE").Run();
@@ -33,14 +33,14 @@ internal sealed class Session : IDisposable
         }
         catch
         {
-            // A full disk has SQLite roll back by itself.
+            // SQLite has already rolled back after some errors, such as a full disk.
             if (raw.sqlite3_get_autocommit(_connection) == 0)
                 Sql("ROLLBACK").Run();
             throw;
         }
     }
 
-    /// <summary>The account's number; null when this store has never heard of it.</summary>
+    /// <summary>Returns the number of an account; null when the store does not contain it.</summary>
     public long? FindAccount(string account)
     {
         if (_accounts.TryGetValue(account, out long known))
@@ -53,7 +53,7 @@ internal sealed class Session : IDisposable
         return _accounts[account] = id;
     }
 
-    /// <summary>The account's number, given now if need be.</summary>
+    /// <summary>Returns the number of an account. Inserts the account if necessary.</summary>
     public long Account(string account)
     {
         if (FindAccount(account) is { } known)
@@ -62,7 +62,7 @@ internal sealed class Session : IDisposable
         return FindAccount(account)!.Value;
     }
 
-    /// <summary>The instance's number; null when this store has never heard of it.</summary>
+    /// <summary>Returns the number of an instance; null when the store does not contain it.</summary>
     public long? FindInstance(long account, string id)
     {
         if (_instances.TryGetValue((account, id), out long known))
@@ -75,11 +75,11 @@ internal sealed class Session : IDisposable
         return _instances[(account, id)] = number;
     }
 
-    /// <summary>Updates the instance's row, which is made if need be, and answers its number.</summary>
-    /// <param name="account">Whose.</param>
-    /// <param name="id">The instance.</param>
-    /// <param name="seen">When it was seen first, if it is new.</param>
-    /// <param name="update">Gets the number and answers how many rows it changed: none when another process has dropped the row since this one learnt the number.</param>
+    /// <summary>Updates the row of an instance and returns its number. Inserts the row if necessary.</summary>
+    /// <param name="account">The number of the account.</param>
+    /// <param name="id">The id of the instance.</param>
+    /// <param name="seen">The time at which the instance was first seen, for a new row.</param>
+    /// <param name="update">Updates the row with a given number and returns the number of changed rows: 0 when another process has deleted the row since the number was cached.</param>
     public long Instance(long account, string id, long seen, Func<long, int> update)
     {
         while (true)
@@ -93,7 +93,7 @@ internal sealed class Session : IDisposable
         }
     }
 
-    /// <summary>Has all numbers looked up anew.</summary>
+    /// <summary>Clears the cache of instance numbers.</summary>
     public void ForgetInstances() => _instances.Clear();
 
     public void Dispose()

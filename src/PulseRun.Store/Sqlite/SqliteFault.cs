@@ -4,13 +4,13 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>SQLite said no. Callers of the store get a <see cref="PulseRun.Core.Store.StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
+/// <summary>Represents an error of SQLite. Callers of the store receive a <see cref="PulseRun.Core.Store.StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
 internal sealed class SqliteFault(int code, string message) : Exception("SQLite error " + code.ToString(CultureInfo.InvariantCulture) + ": " + message + ".")
 {
-    /// <summary>SQLite's primary result code: https://www.sqlite.org/rescode.html.</summary>
+    /// <summary>Gets the primary result code of SQLite: https://www.sqlite.org/rescode.html.</summary>
     public int Code { get; } = code;
 
-    /// <summary>Throws unless it went well.</summary>
+    /// <summary>Throws when the result code is an error.</summary>
     public static void Check(int code, sqlite3 db)
     {
         if (code is raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE)

@@ -3,16 +3,16 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>A prepared statement, run many times.</summary>
+/// <summary>Represents a prepared statement that is run many times.</summary>
 internal sealed class Statement : IDisposable
 {
-    /// <summary>What a DateTimeOffset can be, in milliseconds since 1970.</summary>
+    /// <summary>The range of DateTimeOffset, in milliseconds since 1970.</summary>
     private const long FirstMoment = -62_135_596_800_000, LastMoment = 253_402_300_799_999;
 
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
 
-    /// <summary>For <see cref="HotCalls"/>. Good as long as the handle is not disposed, and it is ours.</summary>
+    /// <summary>The raw pointer, for <see cref="HotCalls"/>. Valid until this object disposes the handle.</summary>
     private readonly IntPtr _pointer;
 
     public Statement(sqlite3 db, string sql)
@@ -22,15 +22,15 @@ internal sealed class Statement : IDisposable
         _pointer = _statement.DangerousGetHandle();
     }
 
-    /// <summary>Binds values from the first parameter on and runs to the end.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Binds values to the parameters, from the first one on, and runs the statement to its end.</summary>
+    /// <returns>The number of changed rows.</returns>
     public int Run(params object?[] values)
     {
         Bind(values);
         return Run();
     }
 
-    /// <summary>Runs to the end with what is bound.</summary>
+    /// <summary>Runs the statement to its end with the values bound before.</summary>
     public int Run()
     {
         while (Step())
@@ -52,7 +52,7 @@ internal sealed class Statement : IDisposable
                 case string text: Set(i + 1, text); break;
                 case DateTimeOffset time: Set(i + 1, time.ToUnixTimeMilliseconds()); break;
                 case decimal money: Set(i + 1, money.ToString(System.Globalization.CultureInfo.InvariantCulture)); break;
-                default: throw new ArgumentException("No way to store a " + values[i]!.GetType() + ".", nameof(values));
+                default: throw new ArgumentException("A value of type " + values[i]!.GetType() + " cannot be stored.", nameof(values));
             }
         }
         return this;
@@ -74,20 +74,20 @@ internal sealed class Statement : IDisposable
     public void Set(int parameter, string? value) =>
         Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
 
-    /// <summary>Goes to the next row; false at the end, where the statement is ready for its next run.</summary>
+    /// <summary>Moves to the next row. Returns false at the end; the statement is then reset for its next run.</summary>
     public bool Step()
     {
         int code = HotCalls.Step(_pointer);
         if (code == raw.SQLITE_ROW)
             return true;
-        // Reset first: the message is of the connection, and a statement left open would keep the transaction from ending.
+        // Reset before throwing, because an open statement would keep the transaction from ending. The message stays available on the connection.
         int reset = HotCalls.Reset(_pointer);
         if (code != raw.SQLITE_DONE)
             Check(reset == raw.SQLITE_OK ? code : reset);
         return false;
     }
 
-    /// <summary>Ends a run before its end.</summary>
+    /// <summary>Ends a run before the last row.</summary>
     public void Reset() => _ = HotCalls.Reset(_pointer);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
@@ -115,11 +115,11 @@ internal sealed class Statement : IDisposable
             : throw Unreadable("an amount of money");
     }
 
-    /// <summary>Returns a moment. SQLite holds any value in any column, and takes text for 0: a moment that is none must not become 1970.</summary>
-    /// <exception cref="FormatException">It is no moment: the row was not written by this module.</exception>
-    public DateTimeOffset Time(int column) => TryTime(column) ?? throw Unreadable("a moment");
+    /// <summary>Returns a time. Throws for a value that is not a time, because SQLite stores any type in any column and converts text to 0, which would become 1970.</summary>
+    /// <exception cref="FormatException">The value is not a time, so this module did not write the row.</exception>
+    public DateTimeOffset Time(int column) => TryTime(column) ?? throw Unreadable("a time");
 
-    /// <summary>Returns a moment; null for a value that is none.</summary>
+    /// <summary>Returns a time; null for a value that is not a time.</summary>
     public DateTimeOffset? TryTime(int column)
     {
         if (HotCalls.Type(_pointer, column) != raw.SQLITE_INTEGER)
@@ -130,13 +130,13 @@ internal sealed class Statement : IDisposable
 
     public DateTimeOffset? TimeOrNull(int column) => IsNull(column) ? null : Time(column);
 
-    /// <summary>Returns a duration in milliseconds. One that no duration can be is cut to the longest that can.</summary>
+    /// <summary>Returns a duration that is stored in milliseconds. A value out of range is limited to the shortest or longest possible duration.</summary>
     public TimeSpan Duration(int column) => new(Math.Min(Math.Max(0, Long(column)), LastMoment) * TimeSpan.TicksPerMillisecond);
 
     public void Dispose() => _statement.Dispose();
 
-    /// <summary>StoreFile explains it. Not a SqliteFault of a damaged file: the file is sound, and setting it aside would lose its launches.</summary>
-    private static FormatException Unreadable(string what) => new("A row holds a value that is not " + what + ".");
+    /// <summary>Returns the exception for an invalid value. It is not a SqliteFault, because the file is not damaged, and replacing it would lose its launches.</summary>
+    private static FormatException Unreadable(string what) => new("A row contains a value that is not " + what + ".");
 
     private void SetNull(int parameter) => Check(raw.sqlite3_bind_null(_statement, parameter));
 

@@ -9,12 +9,12 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>The database file: makes it, opens it, and sets a damaged one aside.</summary>
+/// <summary>Creates and opens the database file, and replaces a damaged one.</summary>
 internal sealed class StoreFile
 {
     public const string Name = "pulserun.db";
 
-    /// <summary>SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
+    /// <summary>The result codes SQLITE_CORRUPT and SQLITE_NOTADB.</summary>
     private const int Damaged = 11, NotADatabase = 26;
 
     private static readonly string[] s_parts = ["-wal", "-shm", ""];
@@ -34,10 +34,10 @@ internal sealed class StoreFile
 
     public string? TakeNotice() => System.Threading.Interlocked.Exchange(ref _notice, null);
 
-    /// <summary>Changes when some process has set the file aside: whoever still holds it open then writes where nobody reads.</summary>
+    /// <summary>Returns a number that changes when a process has replaced a damaged file. A process that still has the old file open must open the new one.</summary>
     public int Generation() => Directory.Exists(_directory) ? Directory.GetFiles(_directory, Name + ".corrupt-*").Length : 0;
 
-    /// <summary>Returns the damaged file that lies aside, the oldest of several; null when there is none.</summary>
+    /// <summary>Returns the path of the oldest damaged file that was set aside; null when there is none.</summary>
     public string? Aside()
     {
         if (!Directory.Exists(_directory))
@@ -49,13 +49,13 @@ internal sealed class StoreFile
 
     public bool Exists() => File.Exists(Path);
 
-    /// <summary>Opens the file, making or migrating it as needed.</summary>
-    /// <param name="durable">Whether a commit is on the disk when it returns. Else the last ones may be lost with the machine's power, never with the process.</param>
+    /// <summary>Opens the file. Creates or migrates it if necessary.</summary>
+    /// <param name="durable">True to flush each commit to the disk. Otherwise a power failure may undo the last commits; the end of the process never does.</param>
     public sqlite3 Open(bool durable)
     {
         Native.EnsureBound();
         OwnFiles.MakeFolder(_directory);
-        // SQLite would wait for ever for a pipe, and would read the log of another user.
+        // SQLite would block on a pipe, and it would read a log that another user has written.
         foreach (string part in s_parts)
             OwnFiles.CheckFile(Path + part);
         Create();
@@ -64,7 +64,7 @@ internal sealed class StoreFile
         {
             if (!Schema.IsCurrent(connection))
             {
-                // Switching to WAL wants the file for itself and does not wait for it as other statements do.
+                // Switching to WAL needs exclusive access, and SQLite does not wait for it as it does for other statements.
                 using FileLock alone = Lock();
                 SwitchToLog(connection);
                 Schema.Migrate(connection);
@@ -83,7 +83,7 @@ internal sealed class StoreFile
 
     public static bool IsDamage(SqliteFault e) => e.Code is Damaged or NotADatabase;
 
-    /// <summary>Moves a damaged file out of the way, unless another process has done so by now, and copies protections and launches into a new one.</summary>
+    /// <summary>Sets a damaged file aside, unless another process has already done so, and copies its protections and launches to a new file.</summary>
     public void Quarantine()
     {
         if (MoveAside() is not { } aside)
@@ -93,24 +93,24 @@ internal sealed class StoreFile
         {
             using sqlite3 fresh = Open(durable: true);
             (long protections, long launches) = new Salvage(fresh, Path).From(aside);
-            saved = string.Format(CultureInfo.InvariantCulture, "{0} protections and {1} launches could be read and are in the new one.", protections, launches);
+            saved = string.Format(CultureInfo.InvariantCulture, "{0} protections and {1} launches were recovered.", protections, launches);
         }
         catch (Exception e) when (CanExplain(e))
         {
-            saved = "Nothing in it could be read. " + e.Message;
+            saved = "No data was recovered. " + e.Message;
         }
-        _notice = "The PulseRun store was damaged and has been set aside as '" + aside + "'; a new one was made. " + saved +
-            " Open launches may be in it, and so are the history and the protections: look at Get-PRInstance before you launch again, and protect again what Get-PRProtection lacks. Cleanup does nothing until you have removed '" + aside + "'.";
+        _notice = "The PulseRun store was damaged. It was renamed to '" + aside + "', and a new store was created. " + saved +
+            " Open launches may be in it, and so are the history and other protections. Check Get-PRInstance before you launch again, and protect instances again that Get-PRProtection does not list. Cleanup does nothing until you delete '" + aside + "'.";
     }
 
-    /// <summary>Returns where the damaged file is now; null when it is sound.</summary>
+    /// <summary>Returns the new path of the damaged file; null when the file is not damaged any more.</summary>
     private string? MoveAside()
     {
         using FileLock alone = Lock();
         if (IsSound())
             return null;
         string aside = Path + ".corrupt-" + DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss.fff'Z'", CultureInfo.InvariantCulture);
-        // The log goes first: left behind it would be replayed into the new file.
+        // The log is moved first: a log that stays behind would be replayed into the new file.
         foreach (string part in s_parts)
         {
             if (File.Exists(Path + part))
@@ -119,18 +119,18 @@ internal sealed class StoreFile
         return aside;
     }
 
-    /// <summary>Whether it is the machine's fault; anything else is a mistake of ours or of the caller's.</summary>
+    /// <summary>Returns true for a failure of the file or the machine. Any other exception is an error in this code or in the caller.</summary>
     /// <remarks>A FormatException or an OverflowException comes from a value in a row that this module did not write.</remarks>
     public static bool CanExplain(Exception e) => e is SqliteFault or IOException or UnauthorizedAccessException or FormatException or OverflowException || IsMissingNative(e);
 
-    /// <summary>The one error the callers know, in words a user can act on.</summary>
+    /// <summary>Converts a failure to the exception for callers, with a message for the user.</summary>
     public StoreUnavailableException Explain(Exception e) => e switch
     {
         SqliteFault { Code: 5 or 6 } => Unavailable(StoreFailure.Locked, "is held by another process", e),
         SqliteFault { Code: 13 } => Unavailable(StoreFailure.Full, "cannot grow: the disk is full", e),
         SqliteFault { Code: 3 or 8 or 10 or 14 } => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
         SqliteFault => Unavailable(StoreFailure.Corrupt, "cannot be used", e),
-        FormatException or OverflowException => Unavailable(StoreFailure.Corrupt, "holds a value that cannot be read", e),
+        FormatException or OverflowException => Unavailable(StoreFailure.Corrupt, "contains a value that cannot be read", e),
         _ when IsMissingNative(e) => Unavailable(StoreFailure.Unsupported, "cannot be opened: SQLite does not load on this platform", e),
         _ => Unavailable(StoreFailure.Unwritable, "cannot be written", e),
     };
@@ -142,7 +142,7 @@ internal sealed class StoreFile
 
     private FileLock Lock() => FileLock.Acquire(Path + ".lock");
 
-    /// <summary>SQLite would make the file readable for all, and its log and index take the file's mode.</summary>
+    /// <summary>Creates the file with a private mode. SQLite would make it readable for all users; it gives its log and index the mode of the file.</summary>
     private void Create()
     {
         if (File.Exists(Path))
@@ -156,13 +156,13 @@ internal sealed class StoreFile
         }
         catch (IOException) when (File.Exists(Path))
         {
-            // Another process was faster.
+            // Another process has created the file.
         }
     }
 
     private sqlite3 Connect()
     {
-        // Database lets one in at a time: SQLite need not lock for each value of each row.
+        // NOMUTEX, because Database lets only one thread use the connection at a time.
         int code = raw.sqlite3_open_v2(Path, out sqlite3 connection, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX, null);
         try
         {
@@ -177,7 +177,7 @@ internal sealed class StoreFile
         }
     }
 
-    /// <summary>Whoever looks at the version just now keeps the file from being switched.</summary>
+    /// <summary>Switches the file to WAL. Repeats while another process reads the version, because a reader prevents the switch.</summary>
     private void SwitchToLog(sqlite3 connection)
     {
         var waited = Stopwatch.StartNew();

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>This process's own terminal.</summary>
+/// <summary>Represents the terminal of this process.</summary>
 internal sealed class ConsoleTerminal : ITerminal
 {
     private readonly IAnsiConsole _console = Detect();
@@ -18,7 +18,7 @@ internal sealed class ConsoleTerminal : ITerminal
 
     public bool HasBlocks => Console.OutputEncoding is UTF8Encoding or UnicodeEncoding || Console.OutputEncoding.CodePage is 65001;
 
-    /// <summary>Whether escape sequences are obeyed. On Windows, asking turns that on.</summary>
+    /// <summary>Returns true when the terminal interprets escape sequences. On Windows the call also enables them.</summary>
     public static bool HasAnsi() => Detect().Profile.Capabilities.Ansi;
 
     public void Write(string text)
@@ -31,7 +31,7 @@ internal sealed class ConsoleTerminal : ITerminal
 
     private static IAnsiConsole Detect() => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
 
-    /// <summary>A terminal may not know its size, or say 0.</summary>
+    /// <summary>Returns the size, or a default if the terminal throws or returns 0.</summary>
     private static int Size(Func<int> ask, int usual)
     {
         try

@@ -4,7 +4,7 @@ using System.Threading.Tasks;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>Waiting by a clock that tests can turn: net8.0 and the package for net472 spell it differently.</summary>
+/// <summary>Waits by a clock that tests can control. .NET 8 and the package for .NET Framework have different methods for it.</summary>
 internal static class Delay
 {
     public static Task For(TimeSpan delay, TimeProvider time, CancellationToken cancel) =>

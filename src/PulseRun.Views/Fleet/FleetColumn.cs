@@ -1,6 +1,6 @@
 namespace PulseRun.Views.Fleet;
 
-/// <summary>The columns of the live view, from left to right.</summary>
+/// <summary>Defines the columns of the live view, from left to right.</summary>
 internal enum FleetColumn
 {
     Id,

@@ -4,13 +4,13 @@ using System.Linq;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>Which columns fit into a window, and how wide they are. Between two of them is one blank.</summary>
+/// <summary>Computes which columns fit into a window, and their widths. Columns are separated by one space.</summary>
 internal static class FleetLayout
 {
-    /// <summary>What stands before the history bar in the load column: <c>100% </c>.</summary>
+    /// <summary>The width of the text before the history bar in the load column: <c>100% </c>.</summary>
     public const int LoadPrefix = 5;
 
-    /// <summary>In the order of importance: what does not fit is left out.</summary>
+    /// <summary>The columns in the order of importance, with their smallest and largest widths. Columns that do not fit are omitted.</summary>
     private static readonly (FleetColumn Column, int Least, int Most)[] s_columns =
     [
         (FleetColumn.Id, 20, 24),
@@ -26,11 +26,13 @@ internal static class FleetLayout
         (FleetColumn.Read, 6, 6),
     ];
 
-    /// <summary>What grows first when there is room.</summary>
+    /// <summary>The columns in the order in which they get remaining space.</summary>
     private static readonly FleetColumn[] s_growth =
         [FleetColumn.Status, FleetColumn.Id, FleetColumn.Gpu, FleetColumn.Price, FleetColumn.Provider, FleetColumn.Region, FleetColumn.Load];
 
-    /// <returns>The columns from left to right; never wider together than the window.</returns>
+    /// <summary>Returns the columns for a window, with their widths.</summary>
+    /// <param name="windowWidth">The width of the window, in cells.</param>
+    /// <returns>The columns from left to right. Their total width is at most that of the window.</returns>
     public static IReadOnlyList<(FleetColumn Column, int Width)> For(int windowWidth)
     {
         var widths = new Dictionary<FleetColumn, int>();

@@ -5,16 +5,16 @@ using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>Refreshes, again and again: from the start of one to the start of the next it is the interval, or as long as one takes.</summary>
+/// <summary>Refreshes the view repeatedly. The time between the starts of two refreshes is the interval, or the duration of a refresh if that is longer.</summary>
 internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, TimeProvider time)
 {
-    /// <summary>How long a key waits to be seen. Asking is all a console offers: a blocking read would keep the key after the one that ends the view.</summary>
+    /// <summary>The interval at which keys are polled. A blocking read is not used, because it would still be waiting when the view ends and would take the next key from the shell.</summary>
     private static readonly TimeSpan s_keys = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Without a terminal.</summary>
+    /// <summary>Runs the loop without a terminal.</summary>
     public Task RunAsync(Action<FleetFrame> onFrame, CancellationToken cancel) => RepeatAsync(static () => { }, (frame, _) => onFrame(frame), cancel);
 
-    /// <summary>On a terminal.</summary>
+    /// <summary>Runs the loop on a terminal, until the refreshes are done or the user ends the view.</summary>
     public async Task DrawAsync(FleetScreen screen, CancellationToken cancel)
     {
         using var quit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -22,7 +22,7 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
         Task repeating = RepeatAsync(() => screen.Show(null, null), (frame, next) => screen.Show(frame, next), quit.Token);
         while (!repeating.IsCompleted)
         {
-#pragma warning disable VSTHRD103 // net472 has no CancelAsync, and nothing that hears of this takes long.
+#pragma warning disable VSTHRD103 // .NET Framework lacks CancelAsync, and the callbacks of this token are short.
             if (!screen.Obey(options.Waiting()))
                 quit.Cancel();
 #pragma warning restore VSTHRD103
@@ -34,7 +34,7 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
         }
         catch (OperationCanceledException) when (quit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            // That was q.
+            // The user pressed q or Esc.
         }
         screen.Keep();
     }
@@ -52,7 +52,7 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
             onFrame(frame, time.GetUtcNow() + left);
             if (done == options.Refreshes)
                 return;
-            // A timer counts in whole milliseconds and may end a part of one early.
+            // A timer has a resolution of one millisecond and may end slightly early, so the elapsed time is checked.
             do
             {
                 await Delay.For(left, time, cancel).ConfigureAwait(false);

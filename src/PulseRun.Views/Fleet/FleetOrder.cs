@@ -4,7 +4,7 @@ using System.Linq;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>The order of the rows. Ties go by id, so that rows do not jump between refreshes.</summary>
+/// <summary>Sorts the rows. Equal rows are sorted by id, so that rows keep their place between refreshes.</summary>
 internal static class FleetOrder
 {
     private const int Count = (int)FleetSort.Id + 1;
@@ -13,7 +13,7 @@ internal static class FleetOrder
     {
         IOrderedEnumerable<WatchedInstance> sorted = sort switch
         {
-            FleetSort.Cost => rows.OrderByDescending(Burns).ThenByDescending(static row => row.CostPerHour ?? -1),
+            FleetSort.Cost => rows.OrderByDescending(IsBilled).ThenByDescending(static row => row.CostPerHour ?? -1),
             FleetSort.Gpu => rows.OrderByDescending(static row => row.GpuUtilization ?? -1),
             FleetSort.Verdict => rows.OrderBy(Rank).ThenByDescending(static row => row.CostPerHour ?? -1),
             FleetSort.Status => rows.OrderBy(static row => row.Status, StringComparer.OrdinalIgnoreCase),
@@ -22,7 +22,7 @@ internal static class FleetOrder
         return sorted.ThenBy(static row => row.Id, StringComparer.Ordinal).ToList();
     }
 
-    /// <summary>The sort a key asks for: s for the next one, 1 to 5 for each; null for any other key.</summary>
+    /// <summary>Returns the sort order for a key: s selects the next one, 1 to 5 select one each. Returns null for any other key.</summary>
     public static FleetSort? ForKey(char key, FleetSort current)
     {
         if (key is 's' or 'S')
@@ -31,9 +31,9 @@ internal static class FleetOrder
         return index >= 0 && index < Count ? (FleetSort)index : null;
     }
 
-    private static bool Burns(WatchedInstance row) => InstanceStatus.IsBurning(row.Status);
+    private static bool IsBilled(WatchedInstance row) => InstanceStatus.IsBurning(row.Status);
 
-    /// <summary>What can be saved comes first; what does not run is not in question.</summary>
+    /// <summary>Returns the rank of a row for sorting by verdict: idle instances first, then unknown, active and not running ones.</summary>
     private static int Rank(WatchedInstance row) => row.Verdict switch
     {
         Verdict.Idle => 0,

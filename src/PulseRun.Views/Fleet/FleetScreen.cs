@@ -6,7 +6,7 @@ using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>The live view's hold on the terminal: the second screen, without a cursor. Given back once, whoever ends it first.</summary>
+/// <summary>Draws the live view on the alternate screen of the terminal, without a cursor. The terminal is restored once, by the first call of <see cref="Keep"/> or <see cref="Dispose"/>.</summary>
 internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvider time) : IDisposable
 {
     private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[2J";
@@ -23,9 +23,9 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
     private bool _entered;
     private bool _left;
 
-    /// <summary>Shows a refresh.</summary>
-    /// <param name="frame">What it saw; null for as before.</param>
-    /// <param name="next">When the next one is due; null while one is under way.</param>
+    /// <summary>Draws the result of a refresh.</summary>
+    /// <param name="frame">The result; null to keep the last one.</param>
+    /// <param name="next">The time of the next refresh; null while a refresh is under way.</param>
     public void Show(FleetFrame? frame, DateTimeOffset? next)
     {
         lock (_lock)
@@ -36,9 +36,9 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         }
     }
 
-    /// <summary>Obeys the keys that were pressed, and follows the window's size.</summary>
-    /// <param name="waiting">What a request waits for; null for nothing.</param>
-    /// <returns>Whether to go on.</returns>
+    /// <summary>Handles pressed keys, and redraws when the size of the window or the reason for waiting has changed.</summary>
+    /// <param name="waiting">The reason for a wait; null for none.</param>
+    /// <returns>False when the user ends the view.</returns>
     public bool Obey(string? waiting)
     {
         lock (_lock)
@@ -58,7 +58,7 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         }
     }
 
-    /// <summary>Gives the terminal back, and leaves the last picture there, as a reader may still want it.</summary>
+    /// <summary>Restores the terminal, and writes the last frame to it, so that it stays readable.</summary>
     public void Keep()
     {
         lock (_lock)
@@ -74,7 +74,7 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         }
     }
 
-    /// <summary>Gives the terminal back. Nothing is drawn afterwards.</summary>
+    /// <summary>Restores the terminal. Nothing is drawn afterwards.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -95,7 +95,7 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         _entered = true;
         _size = (terminal.Width, terminal.Height);
         int row = 1;
-        // Each line is put where it belongs, without a line feed: on the last line that would scroll.
+        // Each line is positioned with an escape sequence, because a line feed on the last line would scroll.
         foreach (string line in Picture(Status(), _size.Height))
             screen.Append("\u001b[").Append(row++).Append(";1H").Append(line).Append(ToEndOfLine);
         if (row <= _size.Height)
@@ -103,7 +103,7 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         terminal.Write(screen.ToString());
     }
 
-    // The last cell of a line is left free: some terminals begin a new line there, and would erase what stands in it.
+    // The last cell of a line is left empty: some terminals wrap after it, and "erase to end of line" would then erase the cell.
     private IReadOnlyList<string> Picture(string status, int height) =>
         new FleetTable(Math.Max(1, terminal.Width - 1), height, terminal.Colors, terminal.HasBlocks).Draw(_frame, _sort, status);
 

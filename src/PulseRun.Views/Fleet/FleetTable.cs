@@ -8,7 +8,7 @@ using Spectre.Console.Rendering;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>Draws one picture of the fleet, as lines of which none is wider than the window. Server text is never read as markup.</summary>
+/// <summary>Draws one frame of the fleet, as lines that are no wider than the window. Text from the server is never interpreted as markup.</summary>
 internal sealed class FleetTable(int width, int height, ColorSystem colors, bool blocks)
 {
     private static readonly Style s_plain = Style.Plain;
@@ -18,10 +18,10 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
     private static readonly Style s_warn = new(Color.Yellow);
     private static readonly Style s_bad = new(Color.Red);
 
-    /// <summary>The lines of the picture, at most as many as the window has.</summary>
+    /// <summary>Returns the lines of the frame, at most as many as the window has.</summary>
     /// <param name="frame">The last refresh; null before the first one.</param>
-    /// <param name="sort">What to sort by.</param>
-    /// <param name="status">What is going on: the last line.</param>
+    /// <param name="sort">The sort order.</param>
+    /// <param name="status">The text of the last line.</param>
     public IReadOnlyList<string> Draw(FleetFrame? frame, FleetSort sort, string status)
     {
         var lines = new List<string>();
@@ -44,7 +44,7 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
 
     private List<string> Rows(FleetFrame frame, IReadOnlyList<WatchedInstance> rows, int room)
     {
-        // One line is the header, and one says what was left out.
+        // One line is the header, and one states the number of omitted rows.
         int shown = rows.Count < room ? rows.Count : Math.Max(0, room - 2);
         IReadOnlyList<(FleetColumn Column, int Width)> layout = FleetLayout.For(width);
         var table = new Table { Border = TableBorder.None, ShowRowSeparators = false, UseSafeBorder = false };
@@ -70,7 +70,7 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
 
     private static Text Cell(string text, int cells, Style style) => new(Cut(text, cells), style) { Overflow = Overflow.Crop };
 
-    /// <summary>As much as fits into so many cells: letters of Asian scripts take two.</summary>
+    /// <summary>Returns the beginning of a text that fits into a number of cells. East Asian characters take two cells.</summary>
     private static string Cut(string text, int cells)
     {
         if (text.GetCellWidth() <= cells)
@@ -78,7 +78,7 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
         int end = text.Length - 1;
         while (end > 0 && text.Remove(end).GetCellWidth() > cells - 1)
             end--;
-        // Half of a surrogate pair is no character.
+        // A surrogate pair is not split.
         if (end > 0 && char.IsHighSurrogate(text[end - 1]))
             end--;
         return cells > 0 ? text.Remove(end) + "…" : "";

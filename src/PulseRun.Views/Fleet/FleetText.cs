@@ -7,15 +7,15 @@ using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>What the view says, in words. Everything a server sent is cleaned: a terminal obeys some characters.</summary>
+/// <summary>Formats the texts of the view. Text from the server is cleaned, because a terminal executes control characters.</summary>
 internal static class FleetText
 {
-    /// <summary>One cell of the table.</summary>
+    /// <summary>Returns the text of one cell of the table.</summary>
     /// <param name="row">The instance.</param>
-    /// <param name="column">Which cell.</param>
-    /// <param name="width">How wide the column is: it sets the length of the history bar.</param>
-    /// <param name="span">How far back the bar goes.</param>
-    /// <param name="blocks">Whether the terminal shows blocks.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="width">The width of the column, which determines the length of the history bar.</param>
+    /// <param name="span">The time that the bar covers.</param>
+    /// <param name="blocks">True when the terminal can show block characters.</param>
     public static string Cell(WatchedInstance row, FleetColumn column, int width, TimeSpan span, bool blocks) => column switch
     {
         FleetColumn.Id => Clean(row.Id),
@@ -32,13 +32,13 @@ internal static class FleetText
         _ => "",
     };
 
-    /// <summary>The fleet in one line: how many, what burns, how long the credit lasts, what is idle.</summary>
+    /// <summary>Returns a summary of the fleet in one line: the number of instances, the burn rate, the balance with its runway, and the idle instances.</summary>
     public static string Summary(FleetFrame frame)
     {
         var parts = new List<string>
         {
             Count(frame.Rows.Count, "instance"),
-            frame.Burn.Count + " burning " + Display.PerHour(frame.Burn.PerHour) + (frame.Burn.Unpriced > 0 ? " or more" : ""),
+            frame.Burn.Count + " billed " + Display.PerHour(frame.Burn.PerHour) + (frame.Burn.Unpriced > 0 ? " or more" : ""),
         };
         if (frame.Balance is { } balance)
         {
@@ -52,7 +52,7 @@ internal static class FleetText
         return string.Join(", ", parts);
     }
 
-    /// <summary>The refresh as plain lines, for files and pipes: one for the fleet, then one for each instance.</summary>
+    /// <summary>Returns a refresh as plain lines for files and pipes: one line for the fleet, then one per instance.</summary>
     public static IReadOnlyList<string> Lines(FleetFrame frame, FleetSort sort)
     {
         string at = frame.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
@@ -69,7 +69,7 @@ internal static class FleetText
             : line;
     }
 
-    /// <summary>Text from a server: cleaned, and never long.</summary>
+    /// <summary>Returns text from a server without control characters and limited in length.</summary>
     public static string Clean(string? text, int longest = 64) => text is null ? "" : CleanText.Clean(text, longest);
 
     private static string Word(string? text) => Clean(text) is { Length: > 0 } word ? word.Replace(' ', '_') : "?";

@@ -3,20 +3,21 @@ using System.Collections.Generic;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>The last half hour as a line of blocks: one cell for each part of the time, as high as the busiest reading in it.</summary>
+/// <summary>Draws recent readings as a line of blocks: each cell covers an equal part of the time and is as high as the busiest reading in it.</summary>
 internal static class HistoryBar
 {
     private const string Blocks = "▁▂▃▄▅▆▇█";
 
-    /// <summary>For terminals that cannot show blocks.</summary>
+    /// <summary>The characters for terminals that cannot show block characters.</summary>
     private const string Letters = "_.-:=+*#";
 
-    /// <param name="readings">In time order; others than those of the span are passed over.</param>
-    /// <param name="end">Where the bar ends.</param>
-    /// <param name="span">How far back it goes.</param>
-    /// <param name="cells">How wide it is.</param>
-    /// <param name="blocks">Whether the terminal shows blocks.</param>
-    /// <returns>As many characters as cells; a part without a reading is a space, which is not zero.</returns>
+    /// <summary>Returns the bar.</summary>
+    /// <param name="readings">The readings, in time order. Those outside the span are ignored.</param>
+    /// <param name="end">The time at the right end of the bar.</param>
+    /// <param name="span">The time that the bar covers.</param>
+    /// <param name="cells">The width of the bar.</param>
+    /// <param name="blocks">True when the terminal can show block characters.</param>
+    /// <returns>A text with one character per cell. A cell without a reading is a space, which differs from a reading of 0.</returns>
     public static string Of(IReadOnlyList<Reading> readings, DateTimeOffset end, TimeSpan span, int cells, bool blocks)
     {
         var peaks = new double[Math.Max(0, cells)];

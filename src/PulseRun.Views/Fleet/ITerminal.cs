@@ -3,21 +3,21 @@ using Spectre.Console;
 
 namespace PulseRun.Views.Fleet;
 
-/// <summary>A terminal: what is written to it, how big it is, and its keys.</summary>
+/// <summary>Represents a terminal: its output, its size and its keys.</summary>
 internal interface ITerminal
 {
     int Width { get; }
 
     int Height { get; }
 
-    /// <summary>How many colours it has.</summary>
+    /// <summary>Gets the colours that the terminal supports.</summary>
     ColorSystem Colors { get; }
 
-    /// <summary>Whether it shows block characters.</summary>
+    /// <summary>True when the terminal can show block characters.</summary>
     bool HasBlocks { get; }
 
     void Write(string text);
 
-    /// <summary>The next key that was pressed; null when there is none. Does not wait.</summary>
+    /// <summary>Returns the next pressed key; null when there is none. Does not wait.</summary>
     ConsoleKeyInfo? ReadKey();
 }

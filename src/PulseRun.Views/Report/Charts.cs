@@ -10,10 +10,10 @@ using PulseRun.Core.Report;
 
 namespace PulseRun.Views.Report;
 
-/// <summary>The charts, as SVG elements that take the page's text colour and width.</summary>
+/// <summary>Draws charts as SVG elements that use the text colour and the width of the page.</summary>
 internal sealed class Charts
 {
-    /// <summary>Stands for the page's text colour, which is another one in the dark.</summary>
+    /// <summary>A placeholder for the text colour of the page, which depends on its light or dark scheme. Replaced by currentColor.</summary>
     private static readonly OxyColor s_ink = OxyColor.FromRgb(1, 2, 3);
 
     private static readonly OxyColor s_faint = OxyColor.FromAColor(40, s_ink);
@@ -22,7 +22,7 @@ internal sealed class Charts
 
     private int _count;
 
-    /// <summary>What burned, over time.</summary>
+    /// <summary>Returns a chart of the burn rate over time.</summary>
     public XElement Burn(IReadOnlyList<BurnPoint> points)
     {
         PlotModel model = Model();
@@ -31,10 +31,10 @@ internal sealed class Charts
         var area = new AreaSeries { Color = s_line, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 1.5 };
         area.Points.AddRange(points.Select(static point => new DataPoint(Time(point.At), (double)point.PerHour)));
         model.Series.Add(area);
-        return Svg(model, 920, 240, "Burn over time in dollars per hour");
+        return Svg(model, 920, 240, "Burn rate over time in dollars per hour");
     }
 
-    /// <summary>One instance's load over time: the mean as a line, the peak as an area. A time without readings stays empty.</summary>
+    /// <summary>Returns a chart of the load of one instance over time: the mean as a line, the peak as an area. Times without readings are empty.</summary>
     public XElement Load(IReadOnlyList<LoadPoint> points, string label)
     {
         PlotModel model = Model();
@@ -42,7 +42,7 @@ internal sealed class Charts
         AddValue(model, "0'%'", 100, 2);
         var peak = new AreaSeries { Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = s_fill, StrokeThickness = 0 };
         var mean = new LineSeries { Color = s_line, StrokeThickness = 1.5 };
-        // A point with nothing beside it is no line; it is drawn as a dot.
+        // A point without neighbours cannot be drawn as a line, so it is drawn as a dot.
         var alone = new ScatterSeries { MarkerType = MarkerType.Circle, MarkerSize = 1.5, MarkerFill = s_line };
         for (int i = 0; i < points.Count; i++)
         {
@@ -65,7 +65,7 @@ internal sealed class Charts
     {
         Background = OxyColors.Undefined,
         PlotAreaBorderThickness = new OxyThickness(0),
-        // A browser's letters may be wider than those the chart was laid out with.
+        // The padding leaves room for fonts of the browser that are wider than the font of the layout.
         Padding = new OxyThickness(14, 8, 16, 6),
         TextColor = s_ink,
         DefaultFont = "system-ui, sans-serif",
@@ -89,7 +89,7 @@ internal sealed class Charts
         double days = (to - from).TotalDays;
         if (days > 2)
         {
-            // Whole days: left alone, the axis would name some of them twice.
+            // The axis shows whole days. Its default would label some days twice.
             axis.StringFormat = "MMM d";
             axis.IntervalType = DateTimeIntervalType.Days;
             axis.MajorStep = Math.Ceiling(days / labels);
@@ -114,7 +114,7 @@ internal sealed class Charts
         });
     }
 
-    /// <summary>The next of 1, 2, 2.5, 5, 10 and their tenfolds.</summary>
+    /// <summary>Returns the next larger number of the form 1, 2, 2.5 or 5 times a power of ten.</summary>
     private static double Step(double rough)
     {
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
@@ -122,12 +122,12 @@ internal sealed class Charts
         return power * steps.First(step => step * power >= rough * 0.999);
     }
 
-    /// <summary>In the time of the machine that writes the page; the page says so.</summary>
+    /// <summary>Converts to the time zone of the machine that writes the page. The page states the zone.</summary>
     private static double Time(DateTimeOffset at) => DateTimeAxis.ToDouble(at.ToLocalTime().DateTime);
 
     private XElement Svg(PlotModel model, int width, int height, string label)
     {
-        // Names inside are for the whole page once it stands there.
+        // Ids in the SVG are shared by the whole page, so each chart gets a prefix.
         string prefix = "c" + (++_count).ToString(CultureInfo.InvariantCulture) + "-";
         var exporter = new SvgExporter { Width = width, Height = height, IsDocument = false };
         string drawn = exporter.ExportToString(model).Replace("clipPath", "\0").Replace("<\0", "<clipPath").Replace("</\0", "</clipPath")

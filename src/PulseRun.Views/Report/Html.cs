@@ -7,12 +7,12 @@ using PulseRun.Views.Fleet;
 
 namespace PulseRun.Views.Report;
 
-/// <summary>Elements of a page. The tree is written by an XML writer, which encodes every text: nothing a server sent can become markup.</summary>
+/// <summary>Creates the elements of a page. The tree is written by an XML writer, which encodes every text, so text from the server cannot become markup.</summary>
 internal static class Html
 {
     private static readonly string[] s_void = ["meta"];
 
-    /// <summary>An element; one without content gets an end tag all the same, as HTML wants it.</summary>
+    /// <summary>Returns an element. An element without content gets an end tag, which HTML requires for all but void elements.</summary>
     public static XElement Of(string name, params object?[] content)
     {
         var element = new XElement(name, content);
@@ -23,7 +23,7 @@ internal static class Html
 
     public static XAttribute Class(string name) => new("class", name);
 
-    /// <summary>Text from a server: cleaned for people, and of whatever XML cannot hold.</summary>
+    /// <summary>Returns text from a server without control characters and without characters that XML does not allow.</summary>
     public static string Text(string? text)
     {
         string clean = FleetText.Clean(text);

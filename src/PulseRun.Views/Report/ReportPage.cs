@@ -11,13 +11,13 @@ using static PulseRun.Views.Report.Html;
 
 namespace PulseRun.Views.Report;
 
-/// <summary>Lays the report out as one page that needs nothing else.</summary>
+/// <summary>Writes the report as one self-contained HTML page.</summary>
 internal sealed class ReportPage(FleetReport report)
 {
-    /// <summary>Forbids what the page does not do: it loads nothing and runs nothing, whatever stands in it.</summary>
+    /// <summary>The content security policy of the page: it loads no resource and runs no script, whatever text it contains.</summary>
     private const string Policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-    // No > in it: the writer would encode it, and a style sheet is not decoded.
+    // The style sheet must not contain >, because the writer would encode it, and browsers do not decode style sheets.
     private const string Style = """
         :root { color-scheme: light dark; --ink: #1c2024; --dim: #60646c; --paper: #fcfcfd; --card: #f0f1f4; --line: #d9dbe0; --bar: #d97706; }
         @media (prefers-color-scheme: dark) { :root { --ink: #e6e7ea; --dim: #a0a5af; --paper: #15171a; --card: #212428; --line: #363a40; --bar: #f59e0b; } }
@@ -64,9 +64,9 @@ internal sealed class ReportPage(FleetReport report)
     private IEnumerable<XElement> Notes()
     {
         if (report.IsEmpty)
-            yield return Note("This machine remembers nothing of this time: the history is empty. Get-PRIdleInstance, Invoke-PRCleanup and Watch-PRInstance write down what they see. " + (report.IsListed ? "What is below is what the list of now tells." : ""));
+            yield return Note("Nothing was recorded on this machine in this time: the history is empty. Get-PRIdleInstance, Invoke-PRCleanup and Watch-PRInstance record readings and states. " + (report.IsListed ? "This page shows the current list only." : ""));
         if (!report.IsListed)
-            yield return Note("The list of instances could not be read: this page is made of the history alone.");
+            yield return Note("The list of instances could not be read. This page is based on the history alone.");
     }
 
     private IEnumerable<XElement> Cards()
@@ -74,24 +74,24 @@ internal sealed class ReportPage(FleetReport report)
         yield return Of(
             "div",
             Class("cards"),
-            Card(Money(report.Total.Cost), "burned, as far as it was seen"),
-            Card(report.BurnNow is { } now ? Display.PerHour(Math.Round(now, 2)) : "?", "burns now"),
+            Card(Money(report.Total.Cost), "recorded cost"),
+            Card(report.BurnNow is { } now ? Display.PerHour(Math.Round(now, 2)) : "?", "burn rate now"),
             Card(Hours(report.Total.Burned), "instance hours"),
-            Card(Hours(report.Total.Idle), "of them proven idle"),
+            Card(Hours(report.Total.Idle), "proven idle hours"),
             Card(Money(report.Total.IdleCost), "spent on idle hours"));
     }
 
     private IEnumerable<XElement> Burn()
     {
-        yield return Of("h2", "Burn over time ", Of("span", Class("dim"), "dollars per hour"));
-        yield return report.Total.Cost > 0 ? _charts.Burn(report.Burn) : Of("p", Class("dim"), "Nothing was seen burning in this time.");
+        yield return Of("h2", "Burn rate over time ", Of("span", Class("dim"), "dollars per hour"));
+        yield return report.Total.Cost > 0 ? _charts.Burn(report.Burn) : Of("p", Class("dim"), "No billed instance was recorded in this time.");
     }
 
     private IEnumerable<XElement> Costs()
     {
         if (report.Lines.Count == 0)
             yield break;
-        yield return Of("h2", "Instances ", Of("span", Class("dim"), "the dearest first"));
+        yield return Of("h2", "Instances ", Of("span", Class("dim"), "the most expensive first"));
         yield return Wide(
             Row("th", "Instance", "GPU", "Provider", "Region", "Status", Right("$/h"), Right("Hours"), Right("Cost"), Right("Mean GPU"), Right("Peak")),
             report.Lines.Select(static line => Row("td", Text(line.Id), Text(line.Gpu), Text(line.Provider), Text(line.Region), line.Status is null ? "gone" : Text(line.Status), Right(Price(line.Price)), Right(Hours(line.Burned)), Right(Money(line.Cost)), Right(Percent(line.MeanGpu)), Right(Percent(line.PeakGpu))))
@@ -103,13 +103,13 @@ internal sealed class ReportPage(FleetReport report)
         List<ReportLine> read = report.Lines.Where(static line => line.MeanGpu is not null).ToList();
         if (read.Count == 0)
             yield break;
-        yield return Of("h2", "Utilisation ", Of("span", Class("dim"), "GPU load: the line is the mean, the area the peak; a gap has no readings"));
+        yield return Of("h2", "Utilisation ", Of("span", Class("dim"), "GPU load: the line is the mean, the area is the peak, and gaps have no readings"));
         yield return Of("div", Class("grid"), read.Select(line => Of(
             "div",
             Of("h3", Text(line.Id) + " ", Of("span", Class("dim"), Text(line.Gpu) + ", mean " + Percent(line.MeanGpu) + ", peak " + Percent(line.PeakGpu))),
             _charts.Load(line.Load, "GPU load of " + Text(line.Id)))));
         if (report.OtherCount > 0)
-            yield return Of("p", Class("dim"), "Shown are the " + read.Count + " dearest with readings; " + report.OtherCount + " more instances are left out.");
+            yield return Of("p", Class("dim"), "The chart shows the " + read.Count + " most expensive instances with readings; " + report.OtherCount + " more instances are omitted.");
     }
 
     private IEnumerable<XElement> Idle()
@@ -117,7 +117,7 @@ internal sealed class ReportPage(FleetReport report)
         yield return Of("h2", "Idle hours and what they cost");
         yield return Of("p", Class("dim"), string.Format(
             CultureInfo.InvariantCulture,
-            "Idle is a stretch of {0} or more in which every reading had all GPUs below {1}{2}, and none was further than {3} from the one before it.",
+            "An instance is idle for a period of {0} or more in which every reading shows all GPUs below {1}{2}, and no gap between two readings exceeds {3}.",
             Display.Duration(report.Rule.For),
             Display.Percent(report.Rule.GpuBelow),
             report.Rule.IgnoreMemory ? "" : " and less than " + Display.Percent(report.Rule.MemoryBelow) + " of the GPU memory in use",
@@ -125,7 +125,7 @@ internal sealed class ReportPage(FleetReport report)
         List<ReportLine> idle = report.Lines.Where(static line => line.Idle > TimeSpan.Zero).OrderByDescending(static line => line.IdleCost).ThenByDescending(static line => line.Idle).ToList();
         if (idle.Count == 0 && !(report.Others?.Idle > TimeSpan.Zero))
         {
-            yield return Of("p", "No idle hours are proven.");
+            yield return Of("p", "The readings prove no idle hours.");
             yield break;
         }
         decimal most = idle.Count > 0 ? idle.Max(static line => line.IdleCost) : 0;
@@ -144,8 +144,8 @@ internal sealed class ReportPage(FleetReport report)
     private IEnumerable<XElement> Method()
     {
         yield return Of("h2", "How this was counted");
-        yield return Of("p", Class("dim"), "From what this machine has seen: " + report.Readings.ToString("N0", CultureInfo.InvariantCulture) + " readings, the states in which instances were listed, the prices of those moments"
-            + (report.IsListed ? ", and one list of now" : "") + ". Time that nobody looked at is not counted, so costs are lower bounds; the ledger (Get-PRTransaction) has what was charged. Readings are kept for 14 days, states for 90.");
+        yield return Of("p", Class("dim"), "This page is based on the records of this machine: " + report.Readings.ToString("N0", CultureInfo.InvariantCulture) + " readings, the states in which instances were listed, and their prices then"
+            + (report.IsListed ? ", and on the current list" : "") + ". Time without records is not counted, so costs are lower bounds. The ledger (Get-PRTransaction) shows the actual charges. Readings are kept for 14 days, states for 90.");
         yield return Of("p", Class("dim"), "Written " + Day(report.Until) + " by Export-PRReport.");
     }
 
@@ -160,7 +160,7 @@ internal sealed class ReportPage(FleetReport report)
 
     private static XElement Row(string cell, params object[] contents) => Of("tr", contents.Select(content => Of(cell, content)));
 
-    /// <summary>What stands to the right in its cell, as numbers do.</summary>
+    /// <summary>Returns the content of a right-aligned cell.</summary>
     private static object[] Right(string text) => [Class("n"), text];
 
     private static XElement Card(string value, string label) => Of("div", Class("card"), Of("b", value), Of("span", Class("dim"), label));

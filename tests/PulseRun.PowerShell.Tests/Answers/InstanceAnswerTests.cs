@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Answers;
 
-/// <summary>Instances as a server may send them.</summary>
+/// <summary>Tests responses with instances in undocumented or invalid forms.</summary>
 public class InstanceAnswerTests : CmdletTests
 {
     private const string Read = "Get-PRInstance -Id $ids[0]";

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Answers;
 
-/// <summary>Lists as a server may send them: what is not documented, and what is wrong.</summary>
+/// <summary>Tests list responses in undocumented or invalid forms.</summary>
 public class ListAnswerTests : CmdletTests
 {
     public ListAnswerTests() => StartEmulator(connect: "-TimeoutSec 3");

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Answers;
 
-/// <summary>Metrics as a server may send them.</summary>
+/// <summary>Tests metrics responses in undocumented or invalid forms.</summary>
 public class MetricsAnswerTests : CmdletTests
 {
     private const string Read = "Get-PRInstanceMetrics -Id $ids[0]";
@@ -64,7 +64,7 @@ public class MetricsAnswerTests : CmdletTests
     [Fact]
     public void A_body_that_stalls_ends_at_the_time_limit()
     {
-        // The limit of 3 s set above is the shorter one; a stalled body alone may last 30 s.
+        // The time limit of 3 s set above applies, because it is shorter than the 30 s limit for a stalled body.
         Fail(new() { Kind = EmulatorFaultKind.StalledBody, Path = "*/metrics" });
         Assert.Equal(["RequestTimeout"], Run(Read).ErrorIds);
     }

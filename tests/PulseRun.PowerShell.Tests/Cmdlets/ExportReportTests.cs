@@ -28,12 +28,12 @@ public class ExportReportTests : IdleTests
         Assert.Empty(Do("Export-PRReport $path").Output);
         Assert.Equal(["GET /v1/instances"], Sent);
         AssertLike("<!DOCTYPE html>*</html>*", Page);
-        // The burn rate, and each instance.
+        // One chart for the burn rate, and one per instance.
         Assert.Equal(4, Regex.Count(Page, "<svg "));
         Assert.All(Ids, id => Assert.Contains(id, Page));
-        // They have run for ten days: 168 hours at 6 dollars.
+        // The instances have run for ten days, so the report covers 168 hours at 6 dollars per hour.
         Assert.Contains("$1,008.00", Page);
-        // Two rested for 80 minutes, at 2 and 3 dollars.
+        // Two instances were idle for 80 minutes, at 2 and 3 dollars per hour.
         Assert.Contains("$6.67", Page);
     }
 
@@ -61,7 +61,7 @@ public class ExportReportTests : IdleTests
         Assert.Contains("the history is empty", Page);
         StartEmulator(0);
         Do("Export-PRReport $path");
-        Assert.Contains("Nothing was seen burning", Page);
+        Assert.Contains("No billed instance was recorded", Page);
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public class ExportReportTests : IdleTests
 
     [Theory]
     [InlineData("-Since $emulator.UtcNow.AddDays(-1)", "$144.00")]
-    [InlineData("-IdleFor 05:00:00", "No idle hours are proven")]
+    [InlineData("-IdleFor 05:00:00", "The readings prove no idle hours")]
     [InlineData("-GpuBelow 100", "inst_0")]
     [InlineData("-Top 1", "2 more instances")]
     public void It_counts_what_is_asked_for(string parameters, string text)

@@ -27,7 +27,7 @@ public class GetInstanceTests : CmdletTests
         { "a full-width letter", "inst_ａ" },
         { "a backslash", @"inst_a\b" },
         { "an ampersand", "a&status=x" },
-        // xunit cannot carry it between processes as it is.
+        // Written as an escape, because xunit cannot pass it between processes.
         { "half a surrogate pair", @"inst_\ud800" },
         { "a very long text", new string('x', 5000) },
     };

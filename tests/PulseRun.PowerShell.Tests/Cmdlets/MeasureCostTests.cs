@@ -39,7 +39,7 @@ public class MeasureCostTests : CmdletTests
         decimal charged = -GetAll<Transaction>("Get-PRTransaction -Type instance_charge").Sum(one => one.Amount!.Value);
         decimal? month = Get<CostReport>("Measure-PRCost").ThisMonth;
         Assert.True(month > 0);
-        // A month that began within these ten minutes has seen less of it.
+        // If a month began within these ten minutes, it contains only a part of the charges.
         Assert.True(month <= charged);
     }
 
@@ -52,7 +52,7 @@ public class MeasureCostTests : CmdletTests
         Do("Get-PRIdleInstance -NoSample");
         decimal? before = Get<CostReport>("Measure-PRCost").SavedByStops;
         Emulator.Advance(TimeSpan.FromHours(1));
-        // A month that begins within this hour has seen less of it.
+        // If a month begins within this hour, it contains only a part of the savings.
         Assert.True(Get<CostReport>("Measure-PRCost").SavedByStops > before);
     }
 

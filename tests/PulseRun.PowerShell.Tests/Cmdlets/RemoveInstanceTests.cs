@@ -54,7 +54,7 @@ public class RemoveInstanceTests : CmdletTests
     [Fact]
     public void It_asks_by_default_and_no_removes_nothing()
     {
-        // The choices are: yes, yes to all, no, no to all, suspend.
+        // The choices are yes, yes to all, no, no to all, and suspend.
         Shell.Host.Answer = 2;
         Assert.Empty(Do("$instances[0] | Remove-PRInstance").Output);
         Assert.Contains(Ids[0], Assert.Single(Shell.Host.Questions));

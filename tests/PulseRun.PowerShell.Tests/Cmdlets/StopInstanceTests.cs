@@ -127,7 +127,7 @@ public class StopInstanceTests : CmdletTests
     [InlineData(2, "running")]
     public void Confirm_asks_and_the_answer_counts(int choice, string status)
     {
-        // The choices are: yes, yes to all, no, no to all, suspend.
+        // The choices are yes, yes to all, no, no to all, and suspend.
         Shell.Host.Answer = choice;
         Do("$instances[0] | Stop-PRInstance -Confirm");
         Assert.Contains(Ids[0], Assert.Single(Shell.Host.Questions));

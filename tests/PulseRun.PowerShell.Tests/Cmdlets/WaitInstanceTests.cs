@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Wait-PRInstance, and -Wait of the cmdlets that change instances.</summary>
+/// <summary>Tests Wait-PRInstance, and the switch -Wait of the cmdlets that change instances.</summary>
 public class WaitInstanceTests : CmdletTests
 {
     public WaitInstanceTests()
@@ -82,7 +82,7 @@ public class WaitInstanceTests : CmdletTests
         WaitUntil(() => CountSent("GET *") >= 1);
         Emulator.SetStatus(Ids[0], "terminated");
         string id = Ids[0];
-        // So long ago that it is not listed any more.
+        // Two hours after the end an instance is no longer listed.
         Emulator.Advance(TimeSpan.FromHours(2));
         AssertLike($"*{id}*cannot become stopped any more*", waiting.Wait().ErrorText);
         Instance gone = Get<Instance>($"Wait-PRInstance {id} -For Terminated -TimeoutSec 5");

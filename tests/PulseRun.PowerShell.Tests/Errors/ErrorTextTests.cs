@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Errors;
 
-/// <summary>Errors as a person meets them.</summary>
+/// <summary>Tests the texts of errors.</summary>
 public class ErrorTextTests : CmdletTests
 {
     public ErrorTextTests() => StartEmulator();

@@ -61,6 +61,6 @@ public class CostReaderTests : CmdletTests
         var broken = new LocalStore(static () => throw new StoreUnavailableException(StoreFailure.Locked, "The file is gone."), _warnings.Add);
         Assert.Equal(0, (await MeasureAsync(broken)).SavedByStops);
         await MeasureAsync(broken);
-        AssertLike("*goes on without it*The file is gone.*", Assert.Single(_warnings));
+        AssertLike("*continues without it*The file is gone.*", Assert.Single(_warnings));
     }
 }

@@ -21,7 +21,7 @@ public class InstanceFilterTests
     [InlineData("h100*", "ab")]
     [InlineData("t4 h100_80gb", "ab")]
     [InlineData("t4", "")]
-    [InlineData("*", "ab")] // an unknown type matches nothing
+    [InlineData("*", "ab")] // an unknown type matches no pattern
     [InlineData("[ht]*", "ab")]
     public void A_part_passes_what_one_of_its_patterns_matches(string? patterns, string expected)
     {

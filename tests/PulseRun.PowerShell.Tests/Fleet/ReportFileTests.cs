@@ -53,7 +53,7 @@ public sealed class ReportFileTests : IDisposable
         file.Check();
         System.IO.File.WriteAllText(_path, "theirs");
         Assert.Equal("NoClobber", Assert.Throws<PulseRunException>(file.Check).Field);
-        // Made by another program in the meantime.
+        // Another program creates the file in the meantime.
         Assert.Throws<PulseRunException>(() => file.Write(static writer => writer.Write("ours")));
         AssertOnly("theirs");
     }

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>Objects of two connections. The second one is the current one.</summary>
+/// <summary>Tests objects of two connections. The second connection is the current one.</summary>
 public class ConnectionTests : CmdletTests
 {
     private readonly Emulator _one;

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>A pipeline that ends midway: by Ctrl+C, or because the next command has enough.</summary>
+/// <summary>Tests pipelines that end early, by Ctrl+C or because a downstream command stops them.</summary>
 public class EndTests : CmdletTests
 {
     private readonly string[] _stoppable;
@@ -35,7 +35,7 @@ public class EndTests : CmdletTests
         running.Stop();
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5));
         Assert.Equal(PSInvocationState.Stopped, running.State);
-        // Nothing is sent any more: no retry, no next item.
+        // No further request is sent: neither a retry nor the next item.
         Run("Get-PRInstanceMetrics -Id inst_a -Context ($emulator | Connect-PulseRun -TimeoutSec 1 -PassThru)");
         Assert.All(Sent.Skip(before), line => Assert.EndsWith("inst_a/metrics", line));
     }
@@ -79,7 +79,7 @@ public class EndTests : CmdletTests
     public void An_end_downstream_cancels_the_rest_and_warns(string downstream, bool fails)
     {
         string[] ids = _stoppable[..5];
-        // The others are on their way before the first one is answered.
+        // The first request is delayed, so that the others are sent before it is answered.
         Fail(new() { Kind = EmulatorFaultKind.Hang, Path = $"*/{ids[1]}/stop" });
         Fail(new() { Kind = EmulatorFaultKind.Delay, Path = $"*/{ids[0]}/stop", Duration = TimeSpan.FromMilliseconds(500) });
         using RunningScript stopping = Start($"foreach ($once in 1) {{ {List(ids)} | Stop-PRInstance -Confirm:$false {downstream} }}");

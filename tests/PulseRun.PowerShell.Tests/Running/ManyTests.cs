@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>Many instances at once: order, errors among them, and how many at a time.</summary>
+/// <summary>Tests work on many instances: the order of results and errors, and the number of concurrent requests.</summary>
 public class ManyTests : CmdletTests
 {
     public ManyTests() => StartEmulator(40);
@@ -65,7 +65,7 @@ public class ManyTests : CmdletTests
         Fail(new() { Kind = EmulatorFaultKind.Hang, Path = "*/stop" });
         using RunningScript stopping = Start("Get-PRInstance -Status running | Stop-PRInstance -Confirm:$false -ThrottleLimit 3");
         WaitUntil(() => CountSent("*/stop") >= 3);
-        // More than three at once would have been sent by the time another list has come back.
+        // After another list has completed, any request beyond the limit of three would have been sent.
         Do("Get-PRInstance");
         Assert.Equal(3, CountSent("*/stop"));
     }
@@ -77,7 +77,7 @@ public class ManyTests : CmdletTests
         Shell.Set("ids", Running.Select(one => one.Id).Take(30).ToArray());
         var clock = Stopwatch.StartNew();
         Assert.True(Run("$ids | Get-PRInstanceMetrics").Output.Count > 20);
-        // One after the other: 15 s.
+        // In sequence the requests would take 15 s.
         Assert.True(clock.Elapsed < TimeSpan.FromSeconds(8));
     }
 
@@ -87,7 +87,7 @@ public class ManyTests : CmdletTests
         string[] ids = Running.Select(one => one.Id).ToArray();
         Fail(new() { Kind = EmulatorFaultKind.Hang, Path = $"*/{ids[^1]}/metrics" });
         Shell.Set("ids", ids);
-        // Would never end if everything were waited for.
+        // This would not end if the first result waited for the others.
         Assert.Equal(ids[0], Get<InstanceMetrics>("$ids | Get-PRInstanceMetrics -ErrorAction SilentlyContinue | Select-Object -First 1").Id);
     }
 }

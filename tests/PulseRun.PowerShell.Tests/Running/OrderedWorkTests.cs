@@ -96,7 +96,7 @@ public sealed class OrderedWorkTests : IDisposable
                 Interlocked.Decrement(ref now);
                 return null;
             }));
-            // Adding at the moment when the last worker leaves is where an item could be lost.
+            // An item could be lost if it is added at the moment when the last worker ends.
             if (i % 50 == 0)
                 await DoneAsync(work);
         }
@@ -150,7 +150,7 @@ public sealed class OrderedWorkTests : IDisposable
         first.SetResult(1);
         await DoneAsync(work);
         Assert.False(started);
-        // What was done before the end is still written.
+        // Items that completed before the cancellation are still written.
         work.Flush(Write);
         Assert.Equal(["first"], _written);
     }

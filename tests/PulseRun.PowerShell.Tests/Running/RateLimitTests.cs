@@ -12,14 +12,14 @@ public class RateLimitTests : CmdletTests
     [Fact]
     public void A_job_larger_than_the_limit_waits_and_succeeds_with_few_refusals()
     {
-        // A minute of this emulator is a second.
+        // One minute of this emulator is one real second.
         StartEmulator(150, requestsPerMinute: 60, timeScale: 60);
         string[] ids = Running.Select(one => one.Id).ToArray();
         Shell.Set("ids", ids);
         Outcome done = Run("$ids | Get-PRInstanceMetrics");
         Assert.All(done.ErrorIds, id => Assert.Equal("InstanceNotFound", id));
         Assert.Equal(ids.Length, done.Output.Count + done.Errors.Count);
-        // 125 requests at 60 each: two pauses, the first of which can refuse all 16 workers.
+        // 125 requests at 60 per minute need two pauses. Before the first one each of the 16 workers can be rejected once.
         Assert.InRange(Emulator.Requests.Count(one => one.Status == 429), 0, 16 + 4);
     }
 
@@ -30,7 +30,7 @@ public class RateLimitTests : CmdletTests
         Fail(new() { Kind = EmulatorFaultKind.TooManyRequests, Times = 1, RetryAfter = 1, Path = "*/inst_first*" });
         using RunningScript first = Start("'inst_first' | Get-PRInstanceMetrics");
         WaitUntil(() => Emulator.Requests.Count == 1 && Emulator.Requests[0].Status == 429);
-        // Refused there, so it waits here too: its own request comes after the second one of the other.
+        // The rejection of the first runspace also makes this one wait: its request is sent after the retry of the first.
         Run("Get-PRInstanceMetrics -Id inst_second");
         first.Wait();
         Assert.True((Emulator.Requests[1].Time - Emulator.Requests[0].Time).TotalSeconds > 0.9);
@@ -41,7 +41,7 @@ public class RateLimitTests : CmdletTests
     {
         StartEmulator(connect: "-RequestsPerMinute 5 -MaxWaitSec 1");
         Outcome done = Run("1..8 | ForEach-Object { \"inst_$_\" } | Get-PRInstanceMetrics");
-        // Which of them had to wait is chance: they are sent at once.
+        // Sorted, because the requests are concurrent and any three of them can be the ones that wait.
         Assert.Equal(Enumerable.Repeat("InstanceNotFound", 5).Concat(Enumerable.Repeat("RateLimited", 3)), done.ErrorIds.Order());
         Assert.Equal(5, Sent.Length);
     }

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>Requests are the scarce resource, so every job has a price.</summary>
+/// <summary>Tests the number of requests that each command sends. Requests are limited to 60 per minute.</summary>
 public class RequestPriceTests : CmdletTests
 {
     public RequestPriceTests() => StartEmulator(12);

@@ -5,10 +5,10 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>Everything a person may pipe, into every cmdlet that takes instances.</summary>
+/// <summary>Tests every kind of pipeline input with every cmdlet that takes instances.</summary>
 public class SourceTests : CmdletTests
 {
-    /// <summary>Scripts that write three instances, or what stands for them.</summary>
+    /// <summary>Scripts that write three instances, or objects that identify them.</summary>
     private static readonly Dictionary<string, string> s_sources = new()
     {
         ["objects"] = "$instances",

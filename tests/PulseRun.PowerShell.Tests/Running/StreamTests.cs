@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Running;
 
-/// <summary>What a person sees while a command runs.</summary>
+/// <summary>Tests the verbose, debug, warning and progress output of a running command.</summary>
 public class StreamTests : CmdletTests
 {
     public StreamTests() => StartEmulator();
@@ -56,7 +56,7 @@ public class StreamTests : CmdletTests
     [Fact]
     public void Progress_shows_how_far_long_work_has_got_and_the_failures()
     {
-        // Two at once, one after the other: what is shown between the pairs is 2 of 5, and 4 of 5.
+        // Two requests run concurrently, so the progress shows 2 of 5 and 4 of 5 between the pairs.
         Fail(new() { Kind = EmulatorFaultKind.Delay, Path = "*/stop", Duration = TimeSpan.FromMilliseconds(1300) });
         Outcome done = Run("$ids[0, 4, 1, 2, 5] | Stop-PRInstance -Confirm:$false -ThrottleLimit 2");
         ProgressRecord[] progress = done.Progress.Where(one => one.Activity == "Stop-PRInstance").ToArray();

@@ -1,4 +1,4 @@
 using Xunit;
 
-// The environment, the store and the emulators of a process are shared by its runspaces.
+// The tests run in sequence, because the runspaces of a process share its environment, store and emulators.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -10,8 +10,8 @@ using Xunit;
 namespace PulseRun.PowerShell.Tests.Support;
 
 /// <summary>
-/// What every test of cmdlets has: a runspace with the module, an emulator on a loopback port, and a folder for files.
-/// Everything ends with the test. Scripts find the emulator in <c>$emulator</c> and the folder in <c>$folder</c>.
+/// The base of the tests of cmdlets. Provides a runspace with the module, an emulator on a loopback port, and a folder for files.
+/// They are removed after the test. Scripts use the emulator as <c>$emulator</c> and the folder as <c>$folder</c>.
 /// </summary>
 public abstract class CmdletTests : IDisposable
 {
@@ -19,37 +19,37 @@ public abstract class CmdletTests : IDisposable
     private string? _folder;
     private Emulator? _emulator;
 
-    /// <summary>The runspace that <see cref="Run"/> and the others use.</summary>
+    /// <summary>Gets the runspace in which scripts run.</summary>
     protected Shell Shell { get; } = new();
 
-    /// <summary>The emulator that was started last.</summary>
+    /// <summary>Gets the emulator that was started last.</summary>
     protected Emulator Emulator => _emulator ?? throw new InvalidOperationException("No emulator was started.");
 
-    /// <summary>A folder for the files of this test.</summary>
+    /// <summary>Gets a folder for the files of this test.</summary>
     protected string Folder => _folder ??= Directory.CreateTempSubdirectory("pulserun-test-").FullName;
 
-    /// <summary>The ids of the emulator's instances, in its order.</summary>
+    /// <summary>Gets the ids of the emulator's instances, in the order of the emulator.</summary>
     protected string[] Ids => Emulator.Instances.Select(static one => one.Id).ToArray();
 
-    /// <summary>The emulator's instances that run.</summary>
+    /// <summary>Gets the emulator's running instances.</summary>
     protected Instance[] Running => Emulator.Instances.Where(static one => one.Status == "running").ToArray();
 
-    /// <summary>The requests the emulator received, as "METHOD /path".</summary>
+    /// <summary>Gets the requests that the emulator received, as "METHOD /path".</summary>
     protected string[] Sent => SentTo(Emulator);
 
-    /// <summary>Runs a script; errors are part of the outcome.</summary>
+    /// <summary>Runs a script. Errors are part of the outcome.</summary>
     protected Outcome Run(string script) => Shell.Run(script);
 
-    /// <summary>Runs a script that must not fail.</summary>
+    /// <summary>Runs a script. Throws when it fails.</summary>
     protected Outcome Do(string script) => Shell.Run(script).Succeeded();
 
-    /// <summary>Returns all a script writes, which must not fail and must write objects of one type only.</summary>
+    /// <summary>Returns the output of a script. Throws when it fails or writes objects of another type.</summary>
     protected T[] GetAll<T>(string script) => Do(script).As<T>();
 
-    /// <summary>Returns the one object a script writes.</summary>
+    /// <summary>Returns the only object that a script writes.</summary>
     protected T Get<T>(string script) => Assert.Single(GetAll<T>(script));
 
-    /// <summary>Starts an emulator and connects to it. It has the seeded fleet, and neither a rate limit nor a time that things take.</summary>
+    /// <summary>Starts an emulator and connects to it. It has the seeded fleet, and by default no rate limit and no delays.</summary>
     protected Emulator StartEmulator(int instances = 6, int requestsPerMinute = 0, double timeScale = 1, int seed = 1, string connect = "")
     {
         Shell.Set("emulator", null);
@@ -62,10 +62,10 @@ public abstract class CmdletTests : IDisposable
         return _emulator;
     }
 
-    /// <summary>Makes something go wrong at the emulator.</summary>
+    /// <summary>Adds a fault to the emulator.</summary>
     protected void Fail(EmulatorFault fault) => Emulator.AddFault(fault);
 
-    /// <summary>Starts a script in a runspace of its own, connected to the emulator, so that it can be stopped from here.</summary>
+    /// <summary>Starts a script in a separate runspace that is connected to the emulator, so that the test can stop it.</summary>
     protected RunningScript Start(string script)
     {
         Shell shell = OtherShell();
@@ -74,7 +74,7 @@ public abstract class CmdletTests : IDisposable
         return shell.Start(script);
     }
 
-    /// <summary>Returns one more runspace with the module, connected to nothing.</summary>
+    /// <summary>Returns another runspace with the module and without a connection.</summary>
     protected Shell OtherShell()
     {
         Shell shell = new();
@@ -82,27 +82,27 @@ public abstract class CmdletTests : IDisposable
         return shell;
     }
 
-    /// <summary>Returns how many requests there were of a form; * stands for anything.</summary>
+    /// <summary>Returns the number of requests that match a wildcard pattern.</summary>
     protected int CountSent(string like) => Sent.Count(line => IsLike(line, like));
 
-    /// <summary>Waits until a condition holds, 20 seconds at most.</summary>
+    /// <summary>Waits until a condition is true. Fails after 20 seconds.</summary>
     protected static void WaitUntil(Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "It did not happen within 20 s.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The condition did not become true within 20 s.");
             Thread.Sleep(5);
         }
     }
 
-    /// <summary>Fails unless a text has a form; * stands for anything.</summary>
+    /// <summary>Fails unless a text matches a wildcard pattern.</summary>
     protected static void AssertLike(string like, string? text) => Assert.True(text is not null && IsLike(text, like), "Not like " + like + ":\n" + text);
 
-    /// <summary>True when a text has a form; * stands for anything.</summary>
+    /// <summary>Returns true when a text matches a wildcard pattern.</summary>
     protected static bool IsLike(string text, string like) => new WildcardPattern(like, WildcardOptions.IgnoreCase).IsMatch(text);
 
-    /// <summary>Returns the requests an emulator received, as "METHOD /path".</summary>
+    /// <summary>Returns the requests that an emulator received, as "METHOD /path".</summary>
     protected static string[] SentTo(Emulator emulator) => emulator.Requests.Select(static request => request.Method + " " + request.Path).ToArray();
 
     public void Dispose()
@@ -113,7 +113,7 @@ public abstract class CmdletTests : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
-        // Before the runspaces: a request that hangs ends with its server.
+        // Stopped before the runspaces are closed, because a hanging request ends with its server.
         Shell.Run("Stop-PREmulator; Disconnect-PulseRun");
         foreach (Shell shell in _others)
             shell.Dispose();

@@ -5,13 +5,13 @@ using System.Linq;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>Tests of what is idle: a fleet whose load and price are known, and readings of it in fast-forward.</summary>
+/// <summary>The base of the tests of idle instances. Provides a fleet with known loads and prices, and readings by an accelerated clock.</summary>
 public abstract class IdleTests : CmdletTests
 {
     /// <summary>A rule that seven readings, two minutes apart, satisfy; as parameters of Get-PRIdleInstance.</summary>
     protected const string Rule = "-For 00:10:00 -MinSamples 5 -MaxGap 00:03:00";
 
-    /// <summary>The same rule for Invoke-PRCleanup, which then asks no question and waits for nothing.</summary>
+    /// <summary>A cleanup with the same rule, without confirmation and without delays.</summary>
     protected const string CleanupCommand = "Invoke-PRCleanup -IdleFor 00:10:00 -MinSamples 5 -MaxGap 00:03:00 -Jitter 00:00:00 -Confirm:$false";
 
     private readonly string _data = Directory.CreateDirectory(Path.Combine(StagedModule.DataDirectory, Guid.NewGuid().ToString("N"))).FullName;
@@ -23,7 +23,7 @@ public abstract class IdleTests : CmdletTests
     protected Emulator StartIdleEmulator(int instances = 6)
     {
         Emulator emulator = StartEmulator(0);
-        // Days pass here: at balance 0 every instance would be terminated.
+        // The emulator's clock advances by days, and at balance 0 every instance would be terminated.
         emulator.SetBalance(1_000_000);
         for (int i = 0; i < instances; i++)
             AddIdleInstance(i);
@@ -31,7 +31,7 @@ public abstract class IdleTests : CmdletTests
         return emulator;
     }
 
-    /// <summary>Adds one more such instance.</summary>
+    /// <summary>Adds one more instance of this kind.</summary>
     protected void AddIdleInstance(int index)
     {
         Instance one = Emulator.AddInstance(new Instance
@@ -49,7 +49,7 @@ public abstract class IdleTests : CmdletTests
         Emulator.SetWorkload(one.Id, "idle");
     }
 
-    /// <summary>Reads the whole fleet every two minutes; seven times cover the window of the rule. Then forgets the requests.</summary>
+    /// <summary>Reads the whole fleet every two minutes, then clears the list of requests. Seven times cover the window of the rule.</summary>
     protected void ReadFleet(int times = 7)
     {
         for (int i = 0; i < times; i++)
@@ -58,16 +58,16 @@ public abstract class IdleTests : CmdletTests
                 Emulator.Advance(TimeSpan.FromMinutes(2));
             Do("Get-PRIdleInstance");
         }
-        // Two calls of a fast machine fit into one millisecond, and readings of one millisecond are one.
+        // Two calls on a fast machine can have the same millisecond, and the store keeps one reading per millisecond.
         Emulator.Advance(TimeSpan.FromMilliseconds(100));
         Emulator.ClearRequests();
     }
 
-    /// <summary>Runs a cleanup by the rule and returns what it did, as "id action reason".</summary>
+    /// <summary>Runs a cleanup with the rule and returns its actions, as "id action reason".</summary>
     protected string[] CleanUp(string more = "") =>
         Do(CleanupCommand + " " + more).As<CleanupAction>().Select(static action => action.Id + " " + action.Action + " " + action.Reason).ToArray();
 
-    /// <summary>Runs something while the store cannot be used.</summary>
+    /// <summary>Runs an action while the store is unavailable.</summary>
     protected void WithoutStore(Action act)
     {
         string path = Path.Combine(Folder, "a file");
@@ -83,7 +83,7 @@ public abstract class IdleTests : CmdletTests
         }
     }
 
-    /// <summary>Does to the store that is in use what no cmdlet does, by the module's own SQLite, which it has loaded by now.</summary>
+    /// <summary>Executes SQL in the store that is in use, through the SQLite library that the module has loaded.</summary>
     protected void ExecuteInStore(string sql)
     {
         Shell.Set("sql", sql);

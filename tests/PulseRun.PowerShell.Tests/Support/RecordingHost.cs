@@ -8,18 +8,18 @@ using System.Security;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>A host that keeps the lines it is to show. It answers questions with what the test sets, and cannot ask when that is nothing.</summary>
+/// <summary>A host that records the lines it would show. It answers prompts with the choice that the test sets, and throws if none is set.</summary>
 public sealed class RecordingHost : PSHost
 {
     private readonly Screen _screen = new();
 
-    /// <summary>The lines shown, such as those of -WhatIf.</summary>
+    /// <summary>Gets the shown lines, such as those of -WhatIf.</summary>
     public IReadOnlyList<string> Lines => _screen.Lines;
 
-    /// <summary>The questions asked.</summary>
+    /// <summary>Gets the prompts that were shown.</summary>
     public IReadOnlyList<string> Questions => _screen.Questions;
 
-    /// <summary>The index of the choice that answers each question; null when the host cannot ask.</summary>
+    /// <summary>Gets or sets the index of the choice that answers each prompt; null when the host cannot prompt.</summary>
     public int? Answer { get => _screen.Answer; set => _screen.Answer = value; }
 
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
@@ -105,6 +105,6 @@ public sealed class RecordingHost : PSHost
         {
         }
 
-        private static HostException CannotAsk() => new("This host cannot ask.");
+        private static HostException CannotAsk() => new("This host cannot prompt.");
     }
 }

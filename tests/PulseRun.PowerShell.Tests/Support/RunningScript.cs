@@ -7,7 +7,7 @@ using Engine = System.Management.Automation.PowerShell;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>A script that runs in a runspace of its own while the test goes on.</summary>
+/// <summary>Runs a script in a separate runspace while the test continues.</summary>
 public sealed class RunningScript : IDisposable
 {
     private readonly Engine _engine;
@@ -21,28 +21,28 @@ public sealed class RunningScript : IDisposable
         _running = _engine.BeginInvoke<PSObject, PSObject>(null, _output);
     }
 
-    /// <summary>The state of the pipeline.</summary>
+    /// <summary>Gets the state of the pipeline.</summary>
     public PSInvocationState State => _engine.InvocationStateInfo.State;
 
-    /// <summary>What it wrote to the pipeline so far.</summary>
+    /// <summary>Gets the output so far.</summary>
     public IReadOnlyList<object?> Output => _output.Select(Shell.Unwrap).ToArray();
 
-    /// <summary>Its errors so far.</summary>
+    /// <summary>Gets the errors so far.</summary>
     public IReadOnlyList<ErrorRecord> Errors => _engine.Streams.Error.ToArray();
 
-    /// <summary>The texts of its errors so far, one below the other.</summary>
+    /// <summary>Gets the texts of the errors so far, separated by line breaks.</summary>
     public string ErrorText => string.Join("\n", Errors);
 
-    /// <summary>The texts of its warnings so far, one below the other.</summary>
+    /// <summary>Gets the texts of the warnings so far, separated by line breaks.</summary>
     public string WarningText => string.Join("\n", _engine.Streams.Warning);
 
-    /// <summary>Its progress records so far.</summary>
+    /// <summary>Gets the progress records so far.</summary>
     public IReadOnlyList<ProgressRecord> Progress => _engine.Streams.Progress.ToArray();
 
-    /// <summary>Stops it, as Ctrl+C does; returns when it has ended.</summary>
+    /// <summary>Stops the script as Ctrl+C does, and returns when it has ended.</summary>
     public void Stop() => _engine.Stop();
 
-    /// <summary>Waits for its end, 20 seconds at most; throws what ended it.</summary>
+    /// <summary>Waits until the script has ended, for at most 20 seconds. Throws the error that ended it.</summary>
     public RunningScript Wait()
     {
         if (!_running.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20)))

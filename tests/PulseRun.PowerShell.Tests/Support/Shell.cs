@@ -27,7 +27,7 @@ public sealed class Shell : IDisposable
         _runspace.Open();
     }
 
-    /// <summary>What a person would have seen beside the streams: the lines of -WhatIf, and the questions.</summary>
+    /// <summary>Gets the host, which records the lines of -WhatIf and the prompts.</summary>
     public RecordingHost Host { get; } = new();
 
     /// <summary>Sets a variable that scripts can use.</summary>
@@ -36,22 +36,22 @@ public sealed class Shell : IDisposable
     /// <summary>Returns a variable that a script has set.</summary>
     public object? Get(string name) => _runspace.SessionStateProxy.GetVariable(name) is var value && value is PSObject wrapped ? Unwrap(wrapped) : value;
 
-    /// <summary>Runs a script to its end. Errors, of both kinds, are part of the outcome; variables that it sets stay.</summary>
+    /// <summary>Runs a script to its end. Terminating and non-terminating errors are part of the outcome. Variables that the script sets are kept.</summary>
     public Outcome Run(string script)
     {
         Set(EndedVariable, null);
         using var engine = Engine.Create(_runspace);
-        // The streams are merged, so that their common order is known.
+        // The streams are merged, so that the order of their objects is known.
         engine.AddScript("try { . {\n" + script + "\n} *>&1 } catch { $" + EndedVariable + " = $_ }", useLocalScope: false);
         object?[] all = engine.Invoke().Select(Unwrap).ToArray();
         return new Outcome(all, (ErrorRecord?)Get(EndedVariable), engine.Streams.Progress.ToArray());
     }
 
-    /// <summary>Starts a script, so that it can be looked at and stopped while it runs. This shell can do nothing else until it has ended.</summary>
+    /// <summary>Starts a script that the test can observe and stop. The shell cannot run another script until it has ended.</summary>
     public RunningScript Start(string script) => new(_runspace, script);
 
     public void Dispose() => _runspace.Dispose();
 
-    /// <summary>Returns what PowerShell has wrapped, unless the wrapper is all there is.</summary>
+    /// <summary>Returns the object that a PSObject wraps, or the PSObject itself if it is a custom object.</summary>
     internal static object? Unwrap(PSObject? item) => item is null ? null : item.BaseObject is PSCustomObject ? item : item.BaseObject;
 }

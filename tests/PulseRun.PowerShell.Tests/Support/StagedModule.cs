@@ -6,21 +6,21 @@ using System.Runtime.Loader;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>Finds the module in out/PulseRun, and keeps the developer's own settings away from it.</summary>
+/// <summary>Locates the module in out/PulseRun, and isolates it from the settings of the developer.</summary>
 internal static class StagedModule
 {
-    /// <summary>The root of the repository.</summary>
+    /// <summary>Gets the root of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The folder that Import-Module takes.</summary>
+    /// <summary>Gets the folder of the module, for Import-Module.</summary>
     public static string Folder { get; } = Path.Combine(Root, "out", "PulseRun");
 
-    /// <summary>The data directory of this test run.</summary>
+    /// <summary>Gets the data directory of this test run.</summary>
     public static string DataDirectory { get; } = Directory.CreateTempSubdirectory("pulserun-tests-").FullName;
 
     /// <summary>
-    /// Runs before any other code of this assembly. The types of the module that tests name come from the staged files too:
-    /// a second copy beside this assembly would be loaded instead of them, and would find no dependencies.
+    /// Runs before any other code of this assembly. Loads the types of the module that tests use from the staged files:
+    /// a copy in the output folder of this assembly would be loaded instead, and would not find its dependencies.
     /// </summary>
     [ModuleInitializer]
     internal static void Prepare()
@@ -37,7 +37,7 @@ internal static class StagedModule
         if (name.Name is not ("PulseRun.Core" or "PulseRun.PowerShell"))
             return null;
         string path = Path.Combine(Folder, "bin", "net8.0", name.Name + ".dll");
-        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : throw new FileNotFoundException("Build the solution first: it stages the module.", path);
+        return File.Exists(path) ? context.LoadFromAssemblyPath(path) : throw new FileNotFoundException("The module is not staged. Build the solution first.", path);
     }
 
     private static string FindRoot()

@@ -4,13 +4,13 @@ using System.Linq;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>The text of the tests of cmdlets, for tests that ask whether something is tested at all.</summary>
+/// <summary>Reads the sources of the cmdlet tests, for tests that check whether a feature is tested.</summary>
 internal static class TestSources
 {
-    /// <summary>The lines of this project.</summary>
+    /// <summary>Gets the lines of this project.</summary>
     public static IEnumerable<string> CSharpLines { get; } = Lines("PulseRun.PowerShell.Tests", "*.cs");
 
-    /// <summary>The lines of the Pester tests.</summary>
+    /// <summary>Gets the lines of the Pester tests.</summary>
     public static IEnumerable<string> PesterLines { get; } = Lines("PowerShell", "*.Tests.ps1");
 
     private static string[] Lines(string folder, string pattern)

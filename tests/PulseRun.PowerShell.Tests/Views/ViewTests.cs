@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Views;
 
-/// <summary>How objects look in a terminal of a given width.</summary>
+/// <summary>Tests the views of objects in terminals of different widths.</summary>
 public partial class ViewTests : CmdletTests
 {
     private const int Header = 2;
@@ -29,7 +29,7 @@ public partial class ViewTests : CmdletTests
         Do("$instances = @(Get-PRInstance) + $long; $metrics = Get-PRInstance -Status running | Get-PRInstanceMetrics -ErrorAction SilentlyContinue; $context = Get-PRContext");
     }
 
-    /// <summary>Returns the lines that a script shows, without colours and without empty ones.</summary>
+    /// <summary>Returns the lines of the formatted output of a script, without colours and empty lines.</summary>
     private string[] Lines(string script, int width) =>
         Colour().Replace(Get<string>(FormattableString.Invariant($"{script} | Out-String -Width {width}")), "")
             .Split('\n').Select(line => line.TrimEnd()).Where(line => line.Length > 0).ToArray();
@@ -45,7 +45,7 @@ public partial class ViewTests : CmdletTests
     {
         Prepare();
         string[] lines = Lines("$instances | Format-Table", width);
-        // One line for the header, one for the rule, one for each instance: nothing is broken.
+        // There is one line for the header, one for the rule, and one per instance, so no line is wrapped.
         Assert.Equal(Header + 7, lines.Length);
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         string[] labels = Words(lines[0]);
@@ -53,7 +53,7 @@ public partial class ViewTests : CmdletTests
         Assert.Equal(new[] { "Id", "Status", "Gpu", "Provider", "Region", "$/h", "Spot", "Up/Age", "Template" }.Take(labels.Length), labels);
         if (width >= 100)
             Assert.Equal("Template", labels[^1]);
-        // An id of 20 characters is whole.
+        // An id of 20 characters is not truncated.
         AssertLike("inst_0123456789abcde *", lines[^1]);
     }
 

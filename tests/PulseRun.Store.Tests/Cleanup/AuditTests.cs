@@ -17,7 +17,7 @@ public sealed class AuditTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A line, told apart by its id.</summary>
+    /// <summary>Returns a line with a given id.</summary>
     internal static CleanupAuditLine Line(string id, string? error = null) => new()
     {
         Time = TempFolder.Noon,
@@ -91,18 +91,18 @@ public sealed class AuditTests : IDisposable
     }
 
 #if NET
-    /// <summary>A file that may not grow, as on a full disk: the limit of a child process of its own.</summary>
+    /// <summary>Tests a file that cannot grow, as on a full disk: a child process has a file size limit.</summary>
     [UnixFact]
     public void Append_WhereTheDiskIsFull_LeavesNoPartOfALine()
     {
         StoreFactory.Audit(AuditPath).Append([Line("a")]);
         string before = File.ReadAllText(AuditPath);
         var start = new System.Diagnostics.ProcessStartInfo("/bin/sh") { RedirectStandardOutput = true };
-        // One block of 512 bytes: the first line fits, and not many more. A signal would end the child without a word.
+        // The limit is one block of 512 bytes, which has room for a few lines. The signal is ignored, because it would end the child without an error.
         string command = "trap '' XFSZ; ulimit -f 1; exec '" + Environment.ProcessPath + "' exec '" + typeof(AuditTests).Assembly.Location + "' fill '" + AuditPath + "'";
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(command);
-        // The runtime keeps compiled code in files in memory, which the limit would hold down too.
+        // The runtime maps compiled code to files, to which the limit would also apply.
         start.Environment["DOTNET_EnableWriteXorExecute"] = "0";
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         using var child = System.Diagnostics.Process.Start(start)!;

@@ -29,7 +29,7 @@ public sealed class CleanupRunTests : IDisposable
     {
         Guid run = Begin();
         Assert.Equal([true, true, false], new[] { "a", "b", "c" }.Select(id => Runs.TryAct(run, id, 2)));
-        // What was counted stays counted once.
+        // An instance that was counted before is not counted again.
         Assert.True(Runs.TryAct(run, "a", 2));
         Runs.Release(run, "a");
         Assert.True(Runs.TryAct(run, "c", 2));
@@ -44,10 +44,10 @@ public sealed class CleanupRunTests : IDisposable
         Guid second = Begin();
         Assert.True(Runs.TryAct(second, "b", 3));
         Runs.End(first);
-        // The first has ended, but after the second began.
+        // The first run ended after the second began, so they overlap.
         Assert.True(Runs.TryAct(second, "c", 3));
         Assert.False(Runs.TryAct(second, "d", 3));
-        // A third overlaps with the second only.
+        // The third run overlaps with the second only.
         Guid third = Begin();
         Assert.True(Runs.TryAct(third, "d", 3));
         Assert.False(Runs.TryAct(third, "e", 3));
@@ -65,7 +65,7 @@ public sealed class CleanupRunTests : IDisposable
     {
         string[] acted = ProcessesTests.Together(3, i => ["act", _folder.Data, "p" + i, "7"]);
 
-        // Each has counted one before the start.
+        // Each process has counted one act before the start.
         Assert.Equal(4, acted.Length);
     }
 
@@ -74,7 +74,7 @@ public sealed class CleanupRunTests : IDisposable
     {
         using (OtherProcess other = OtherProcess.Start("act", _folder.Data, "p", "7"))
         {
-            // It has counted one act, and stands before the others.
+            // The process has counted one act and waits before the next one.
             Guid during = Begin();
             Assert.False(Runs.TryAct(during, "a", 1));
             Assert.True(Runs.TryAct(during, "a", 2));

@@ -25,7 +25,7 @@ public sealed class ReadingHistoryTests : IDisposable
         _folder.Dispose();
     }
 
-    /// <summary>A clock 25 hours ahead for three minutes: its readings go, the window begins anew, and until then it says so.</summary>
+    /// <summary>Tests a clock that was ahead for three minutes: its readings are deleted, the window starts again, and until the window is complete ClockWentBack reports the instance.</summary>
     [Theory]
     [InlineData(25 * 60)]
     [InlineData(3)]
@@ -47,7 +47,7 @@ public sealed class ReadingHistoryTests : IDisposable
         Assert.Empty(WentBack(37));
         Assert.Equal([At(2), At(37)], Window(2, 37).Select(one => one.At));
 
-        // The window of a verdict at that minute, and the gap before it.
+        // The window of a verdict at that minute includes the gap before it.
         ISet<string> WentBack(int minute) => History.ClockWentBack(TempFolder.Account, At(minute - 35), At(minute));
 
         void Record(int minute) => History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = At(minute), GpuUtilization = 0 }], At(minute));

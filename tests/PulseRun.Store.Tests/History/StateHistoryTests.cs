@@ -61,7 +61,7 @@ public sealed class StateHistoryTests : IDisposable
         See(60, "stopped", started: 30);
 
         Assert.Equal(At(60), Since(TimeSpan.FromDays(1)));
-        // A start time that is there, and one that is not, differ too.
+        // A known and an unknown start time count as different.
         See(61, "stopped");
         Assert.Equal(At(61), Since(TimeSpan.FromDays(1)));
         See(62, "stopped", started: 30);
@@ -88,7 +88,7 @@ public sealed class StateHistoryTests : IDisposable
         Assert.Equal(At(61), Since(TimeSpan.FromDays(1)));
     }
 
-    /// <summary>Whatever the looks, the answer is that of a walk over all of them.</summary>
+    /// <summary>Compares the result for random looks with that of a search over all of them.</summary>
     [Fact]
     public void StoppedSince_OfRandomLooks_IsTheEndOfTheLastGapTooLong()
     {

@@ -204,7 +204,7 @@ public sealed class LaunchJournalTests : IDisposable
         Assert.NotNull(Journal.Find(TempFolder.Account, open));
     }
 
-    /// <summary>By the order of writing, which no clock can change: the wall clock may be set back between a launch and the list that shows it.</summary>
+    /// <summary>Tests that the order of writing decides, because the clock may be set back between a launch and the list that shows it.</summary>
     [Fact]
     public void Look_KnowsWhatWasThereBeforeALaunchWasSent_WhateverTheClockSays()
     {
@@ -250,7 +250,7 @@ public sealed class LaunchJournalTests : IDisposable
 
         Assert.Equal((1.25m, 9m, true, TimeSpan.FromSeconds(7)), (kept.MaxHourlyCost!.Value, kept.MaxFleetCostPerHour!.Value, kept.AllowUnknownPrice, kept.RequestTimeout!.Value));
         Assert.Equal((JournalWords.At(10), JournalWords.At(10.5), true), (kept.Sent, kept.Ended, kept.IsAnswered));
-        // Sent again after a refusal: what was is over.
+        // After a rejection the launch is sent again, which replaces the earlier times.
         Journal.MarkSent(intent, s_noon, JournalWords.At(20));
         Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
     }

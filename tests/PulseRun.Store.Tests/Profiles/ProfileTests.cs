@@ -57,7 +57,7 @@ public sealed class ProfileTests : IDisposable
         Assert.Contains("(home, work)", e.Message, StringComparison.Ordinal);
         Save("Default");
         Assert.Equal("Default", _profiles.Load(null)!.Name);
-        Assert.Null(_profiles.Load("nobody"));
+        Assert.Null(_profiles.Load("missing"));
     }
 
     [Fact]
@@ -175,7 +175,7 @@ public sealed class ProfileTests : IDisposable
         Profile again = _profiles.Change("work", new ProfileChange { RequestsPerMinute = new(null) })!;
         Assert.Equal((null, 2.5m, "/keys/id"), (again.RequestsPerMinute, again.MaxFleetCostPerHour, again.IdentityFile));
         Assert.Equal(Key, Keys.Plain(_profiles.Load("work")!.Key!));
-        Assert.Null(_profiles.Change("nobody", new ProfileChange()));
+        Assert.Null(_profiles.Change("missing", new ProfileChange()));
     }
 
     [Fact]

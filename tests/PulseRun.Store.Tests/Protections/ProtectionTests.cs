@@ -31,7 +31,7 @@ public sealed class ProtectionTests : IDisposable
         Assert.Equivalent(new Protection { Id = "inst_1", Reason = "a long run", Until = s_noon.AddHours(1), CreatedAt = s_noon }, held["inst_1"]);
         Assert.Null(held["inst_2"].Until);
         Assert.Equal(["inst_2"], _store.Protections.Get(s_noon.AddHours(1)).Keys);
-        // Another key, or another spelling of the address: the same instance.
+        // Another key or another form of the address is another account, but the same instance.
         _store.Protections.Protect("another account", "inst_2", "again", s_noon.AddHours(2), s_noon);
         Assert.Equal("again", _store.Protections.Get(s_noon)["inst_2"].Reason);
     }

@@ -10,7 +10,7 @@ using Xunit;
 
 namespace PulseRun.Store.Tests.Sqlite;
 
-/// <summary>Several real processes at one store.</summary>
+/// <summary>Tests several processes that use one store.</summary>
 public class ProcessesTests
 {
     [Fact]
@@ -119,7 +119,7 @@ public class ProcessesTests
         Assert.DoesNotContain(loaded, name => name.Contains("SQLite", StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Starts them all, lets them go when all are ready, and answers what they said.</summary>
+    /// <summary>Starts several processes, lets them continue when all are ready, and returns their output.</summary>
     internal static string[] Together(int count, Func<int, string[]> args)
     {
         OtherProcess[] others = [.. Enumerable.Range(0, count).Select(i => OtherProcess.Start(args(i)))];

@@ -114,7 +114,7 @@ public sealed class StoreFileTests : IDisposable
         Assert.Single(damaged.Launches.Open(TempFolder.Account));
     }
 
-    /// <summary>Damage of each kind: what can be read of protections and launches is in the new store, and the damaged one lies aside until a person removes it.</summary>
+    /// <summary>Tests several kinds of damage: readable protections and launches are copied to the new store, and the damaged file is kept until a person deletes it.</summary>
     [Theory]
     [InlineData("header")]
     [InlineData("first page")]
@@ -139,12 +139,12 @@ public sealed class StoreFileTests : IDisposable
             Spoil(bytes, 0, 4096);
         if (where == "history")
         {
-            // The root page of the readings: the next recording meets it.
+            // The root page of the readings is damaged, so that the next recording finds the damage.
             Spoil(bytes, 4096 * ((int)RootOf("sample") - 1), 4096);
         }
         if (where == "one page of launches")
         {
-            // A leaf in the middle of the table, by what is in it; and the root of the readings, so that the damage is met.
+            // Damages a leaf page in the middle of the table, found by its content, and the root page of the readings, so that the damage is found.
             int leaf = Enumerable.Range(10, bytes.Length / 4096 - 10).First(page => page % 3 == 0 && Encoding.ASCII.GetString(bytes, page * 4096, 4096).Contains("h100_80gb"));
             Spoil(bytes, leaf * 4096, 4096);
             Spoil(bytes, 4096 * ((int)RootOf("sample") - 1), 4096);
@@ -168,7 +168,7 @@ public sealed class StoreFileTests : IDisposable
         Assert.DoesNotContain(Directory.GetFiles(_folder.Data), file => file.Contains("salvage"));
         Assert.Equal("ok", Outside.Ask(_folder.File, "PRAGMA integrity_check"));
 
-        // Said as long as it is there, to every process.
+        // Every process reports the damaged file as long as it exists.
         using (IStore later = _folder.Open())
             Assert.Equal(aside, later.Damaged);
         foreach (string part in Directory.GetFiles(_folder.Data, "pulserun.db.corrupt-*"))
@@ -260,7 +260,7 @@ public sealed class StoreFileTests : IDisposable
             before.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1", Status = "running" }], complete: true, s_noon);
             before.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
         }
-        // What later versions added.
+        // Remove what later versions added.
         foreach (string column in new[] { "request_timeout", "max_hourly", "max_fleet", "unknown_price", "price", "boot", "sent_tick", "ended_tick", "answered", "met_boot", "met_tick", "seen_upto" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE launch DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP INDEX launch_untold; DROP INDEX launch_look_again; ALTER TABLE launch DROP COLUMN told; ALTER TABLE launch DROP COLUMN gone; ALTER TABLE launch DROP COLUMN look_again");

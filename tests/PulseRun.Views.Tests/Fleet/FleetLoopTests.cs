@@ -186,13 +186,13 @@ public class FleetLoopTests
 
     private Task TurnUntilEnded(Task run) => Turn(() => run.IsCompleted, run);
 
-    /// <summary>Turns the clock until something is so.</summary>
+    /// <summary>Advances the clock until a condition is true.</summary>
     private async Task Turn(Func<bool> condition, Task? last = null)
     {
         var limit = System.Diagnostics.Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(limit.Elapsed < s_limit, "It did not happen.");
+            Assert.True(limit.Elapsed < s_limit, "The condition did not become true.");
             _time.Advance(TimeSpan.FromMilliseconds(50));
             await Task.Yield();
         }

@@ -42,7 +42,7 @@ public class FleetTableTests
     {
         IReadOnlyList<string> lines = new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(Frames.Many(3), FleetSort.Id, "status");
         Assert.Equal(6, lines.Count);
-        Assert.Equal("3 instances, 3 burning $6.30/h, balance 391.47 USD, runway 2d14h", WithoutStyle(lines[0]).TrimEnd());
+        Assert.Equal("3 instances, 3 billed $6.30/h, balance 391.47 USD, runway 2d14h", WithoutStyle(lines[0]).TrimEnd());
         Assert.Matches(@"^Id +Status +Gpu +GPU load +Mem +\$/h Verdict\s*$", WithoutStyle(lines[1]));
         Assert.Matches(@"^inst_00 +running +h100_80gb +55% [▁▂▃▄▅▆▇█]{8} 100% +2\.10 Active\s*$", WithoutStyle(lines[2]));
         Assert.Equal("status", WithoutStyle(lines[5]).TrimEnd());

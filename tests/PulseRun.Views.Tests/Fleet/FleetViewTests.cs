@@ -19,7 +19,7 @@ public class FleetViewTests
         (new Instance { Id = "d", Status = "running", StartedAt = s_now.AddDays(-1) }, null));
 
     [Theory]
-    [InlineData(FleetSort.Cost, "b a d c")] // what is stopped costs nothing
+    [InlineData(FleetSort.Cost, "b a d c")] // a stopped instance is not billed
     [InlineData(FleetSort.Gpu, "a b c d")]
     [InlineData(FleetSort.Verdict, "b d a c")]
     [InlineData(FleetSort.Status, "a b d c")]
@@ -42,7 +42,7 @@ public class FleetViewTests
     [Fact]
     public void Lines_Frame_OneForTheFleetAndOneForEach() => Assert.Equal(
         [
-            "2026-03-10T12:00:00Z fleet: 4 instances, 3 burning $5.00/h or more, 1 idle $3.00/h",
+            "2026-03-10T12:00:00Z fleet: 4 instances, 3 billed $5.00/h or more, 1 idle $3.00/h",
             "2026-03-10T12:00:00Z b running a100 $3.00/h gpu=0% mem=10% Idle AllBelowThreshold",
             "2026-03-10T12:00:00Z a running h100 $2.00/h gpu=97% mem=10% Active GpuBusy",
             "2026-03-10T12:00:00Z d running ? $?/h gpu=? mem=? Unknown NoSamples",
@@ -60,7 +60,7 @@ public class FleetViewTests
     public void Summary_NothingBurns_NoRunway()
     {
         FleetFrame frame = Frame((new Instance { Id = "a", Status = "stopped" }, null)) with { Balance = new AccountBalance { Balance = 5, Currency = "usd" } };
-        Assert.Equal("1 instance, 0 burning $0.00/h, balance 5.00 USD", FleetText.Summary(frame));
+        Assert.Equal("1 instance, 0 billed $0.00/h, balance 5.00 USD", FleetText.Summary(frame));
     }
 
     [Fact]

@@ -15,10 +15,10 @@ public class HistoryBarTests
     [InlineData("79:0", "▁       ")]
     [InlineData("0:100", "       █")]
     [InlineData("79:0 69:13 59:25 49:38 39:50 29:63 19:75 9:88", "▁▂▃▄▅▆▇█")]
-    [InlineData("9:2 8:90 7:3", "       █")] // the busiest of a part counts
-    [InlineData("80:50", "▅       ")] // the very start belongs to it
-    [InlineData("81:50", "        ")] // before it
-    [InlineData("-1:50", "        ")] // the future
+    [InlineData("9:2 8:90 7:3", "       █")] // the busiest reading of a cell counts
+    [InlineData("80:50", "▅       ")] // the start belongs to the span
+    [InlineData("81:50", "        ")] // before the span
+    [InlineData("-1:50", "        ")] // after the span
     [InlineData("30:?", "        ")] // unknown is not zero
     [InlineData("35:250", "    █   ")]
     public void Of_Readings_OneCellForEachPart(string readings, string expected) =>

@@ -23,10 +23,10 @@ public class ReportPageTests
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
         Assert.Contains("Content-Security-Policy", page);
         Assert.Contains("default-src 'none'", page);
-        // One of the burn, and one for each that was read.
+        // One chart of the burn rate, and one per instance with readings.
         Assert.Equal(1 + 5, Regex.Matches(page, "<svg ").Count);
         Assert.DoesNotMatch("(?i)<script|<link|<img|<iframe|<object|@import|javascript:|\\son\\w+=|src=|href=", page);
-        // The namespace of SVG is a name, not an address that anything loads.
+        // The SVG namespace is an identifier and is never loaded.
         Assert.DoesNotMatch("https?://", page.Replace("http://www.w3.org/2000/svg", ""));
         Assert.Contains("inst_00", page);
         Assert.Contains("$352.80", page);
@@ -68,7 +68,7 @@ public class ReportPageTests
         string page = Page(report);
         Assert.Contains("the history is empty", page);
         Assert.Contains("The list of instances could not be read", page);
-        Assert.Contains("Nothing was seen burning", page);
+        Assert.Contains("No billed instance was recorded", page);
         Assert.DoesNotContain("<svg", page);
     }
 

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace PulseRun.Views.Tests.Support;
 
-/// <summary>A terminal that keeps what is written to it, and has the keys that a test presses.</summary>
+/// <summary>A terminal that records its output and returns the keys that a test presses.</summary>
 internal sealed class FakeTerminal : ITerminal
 {
     private readonly ConcurrentQueue<ConsoleKeyInfo> _keys = new();

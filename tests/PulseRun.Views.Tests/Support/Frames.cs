@@ -6,7 +6,7 @@ using PulseRun.Core.Watch;
 
 namespace PulseRun.Views.Tests.Support;
 
-/// <summary>Refreshes to draw.</summary>
+/// <summary>Creates frames for tests.</summary>
 internal static class Frames
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);

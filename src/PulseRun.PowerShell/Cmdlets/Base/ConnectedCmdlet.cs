@@ -6,7 +6,7 @@ namespace PulseRun.PowerShell.Cmdlets.Base;
 /// <summary>The base of cmdlets that need a connection.</summary>
 public abstract class ConnectedCmdlet : PulseRunCmdlet
 {
-    /// <summary>Initialises the local store of the cmdlet. Opens nothing.</summary>
+    /// <summary>Initialises the local store of the cmdlet. The store is not opened before its first use.</summary>
     protected ConnectedCmdlet() => Store = new LocalStore(static () => Stores.Current, message => Runner.Observer.Warning(message));
 
     /// <summary>
@@ -17,12 +17,12 @@ public abstract class ConnectedCmdlet : PulseRunCmdlet
     [ValidateNotNull]
     public Context? Context { get; set; }
 
-    /// <summary>The history, the protections and the launch journal on this machine.</summary>
+    /// <summary>Gets the local store: the history, the protections and the launch journal of this machine.</summary>
     internal LocalStore Store { get; }
 
-    /// <summary>Returns the connection for work that no object brought one for.</summary>
+    /// <summary>Returns the connection for work that belongs to no input object: -Context, else the current connection.</summary>
     internal Context CurrentContext() => Connections.Current(Context);
 
-    /// <summary>Returns the connection for work on an object: the one it came from.</summary>
+    /// <summary>Returns the connection for work on an object: the connection that returned the object.</summary>
     internal Context ContextFor(InstanceReference item) => Connections.For(item, Context);
 }

@@ -7,12 +7,12 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
 
-/// <summary>The base of cmdlets that take many instances, as objects, ids, or anything with an Id property.</summary>
+/// <summary>The base of cmdlets that take instances as objects, as ids, or as any object with an Id property.</summary>
 public abstract class InstanceInput : ConnectedCmdlet
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-    /// <summary>The instances, as other cmdlets of this module return them. Each is worked on with the connection it came from.</summary>
+    /// <summary>The instances, as other cmdlets of this module return them. Each is worked on with the connection that returned it.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public InstanceReference[] InputObject { get; set; } = [];
@@ -25,7 +25,7 @@ public abstract class InstanceInput : ConnectedCmdlet
     [ArgumentCompleter(typeof(NamedInstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
-    /// <summary>Returns the instances of the current record, each once in the life of the cmdlet. An item that names no instance is an error, and the next one is taken.</summary>
+    /// <summary>Returns the instances of the current record. An instance that is passed more than once is returned only the first time. An item that names no instance is reported as a non-terminating error and skipped.</summary>
     internal IEnumerable<InstanceTarget> Targets()
     {
         if (ParameterSetName == ParameterSets.ByObject)
@@ -46,7 +46,7 @@ public abstract class InstanceInput : ConnectedCmdlet
         }
     }
 
-    /// <summary>Returns the instance that an object of the pipeline names: an instance, an id, or an object with an Id or InstanceId. For a cmdlet that binds the pipeline by itself.</summary>
+    /// <summary>Returns the instance that a pipeline object names: an instance, an id, or an object with an Id or InstanceId property. For cmdlets that bind the pipeline object themselves.</summary>
     internal IEnumerable<InstanceTarget> Targets(PSObject? input)
     {
         InstanceReference? item = input?.BaseObject as InstanceReference;
@@ -61,7 +61,7 @@ public abstract class InstanceInput : ConnectedCmdlet
         {
             InstanceIds.Check(id);
             var target = new InstanceTarget(id!, item?.Known, item is null ? CurrentContext() : ContextFor(item), source);
-            // The same instance piped twice is worked on once; the same id in two accounts is two instances.
+            // The account is part of the key, because the same id in two accounts is two instances.
             return _taken.Add(target.Context.Account + "\n" + target.Id) ? target : null;
         }
         catch (PulseRunException error)

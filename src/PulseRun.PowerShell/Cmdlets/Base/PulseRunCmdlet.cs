@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
 
-/// <summary>The base of all cmdlets: hands the steps of the engine to a <see cref="CmdletRunner"/>. A cmdlet overrides the steps it needs.</summary>
+/// <summary>The base of all cmdlets. Passes the steps of the engine to a <see cref="CmdletRunner"/>; a cmdlet overrides the On... methods that it needs.</summary>
 public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
 {
     /// <summary>Initialises the runner and the prompt of the cmdlet.</summary>
@@ -14,25 +14,25 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         Prompt = new Prompt(this);
     }
 
-    /// <summary>Runs asynchronous work, and writes what it produces.</summary>
+    /// <summary>Gets the runner, which runs asynchronous work and writes its results.</summary>
     internal CmdletRunner Runner { get; }
 
-    /// <summary>Asks the user.</summary>
+    /// <summary>Gets the prompt, which asks the user for confirmation.</summary>
     internal Prompt Prompt { get; }
 
-    /// <summary>What this cmdlet sends for an item, for messages: "stop", "launch".</summary>
+    /// <summary>Gets the name of the request that this cmdlet sends for an item, such as "stop" or "launch". Used in messages.</summary>
     internal virtual string Verb => MyInvocation.MyCommand.Name;
 
-    /// <summary>How the user finds out the outcome of requests that were sent and not confirmed.</summary>
-    internal virtual string AdviceForPending => "Look with Get-PRInstance.";
+    /// <summary>Gets the advice that follows the warning about unconfirmed requests: how the user finds out their outcome.</summary>
+    internal virtual string AdviceForPending => "Check with Get-PRInstance.";
 
-    /// <summary>Returns what the user must know when the cmdlet has ended, however it ended; null for nothing. Called once, after running work was cancelled.</summary>
+    /// <summary>Returns a final warning for the user, or null for none. Called once, whether the cmdlet completed, failed or was stopped, after running work was cancelled.</summary>
     internal virtual string? LastWords() => null;
 
-    /// <summary>True when long work shows a progress line.</summary>
+    /// <summary>Gets a value that is true when long work shows a progress line.</summary>
     internal virtual bool ShowsProgress => true;
 
-    /// <summary>True when an error ends the cmdlet, because every other item would meet it too.</summary>
+    /// <summary>Returns true when an error ends the cmdlet, because every other item would fail with it too.</summary>
     internal virtual bool IsFatal(PulseRunException error) => ErrorRecords.IsFatal(error);
 
     /// <summary>Runs before the first item.</summary>
@@ -50,7 +50,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     {
     }
 
-    /// <summary>Runs once at the end, however the pipeline ended. The streams are closed.</summary>
+    /// <summary>Runs once when the cmdlet is disposed, whether the pipeline completed, failed or was stopped. Nothing can be written to a stream any more.</summary>
     protected virtual void OnDisposed()
     {
     }
@@ -71,7 +71,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     /// <inheritdoc/>
     protected sealed override void StopProcessing() => Runner.Stop();
 
-    /// <summary>Ends the work, however the pipeline ended.</summary>
+    /// <summary>Ends the work. The engine calls it whether the pipeline completed, failed or was stopped.</summary>
     public void Dispose()
     {
         Runner.Dispose();

@@ -4,13 +4,13 @@ using System.Management.Automation;
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
 /// <summary>
-/// Reads a column of a plan: Import-Csv gives text for everything, an empty cell means that nothing was said, and a switch
-/// is written true or false.
+/// Converts a CSV column to a parameter value: Import-Csv returns text for every cell, an empty cell means "not specified", and a switch
+/// is the text true or false.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class EmptyIsUnsetAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>What an empty cell stands for in a parameter that cannot be null: there PowerShell would keep the value of the row before.</summary>
+    /// <summary>Gets or sets the value of an empty cell for a parameter whose type has no null. Without it PowerShell would keep the value of the previous row.</summary>
     public object? Default { get; set; }
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters of cmdlets that select instances by what they are and where they run.</summary>
+/// <summary>Defines the parameters of cmdlets that filter instances by GPU type, region, provider and template.</summary>
 internal sealed class FilterParameters
 {
     /// <summary>Only instances with these GPU types, for example h100_80gb. Wildcards are allowed.</summary>
@@ -38,6 +38,6 @@ internal sealed class FilterParameters
     [ArgumentCompleter(typeof(TemplateCompleter))]
     public string[]? Template { get; set; }
 
-    /// <summary>Returns a filter of these parameters, to which a cmdlet can add its own.</summary>
+    /// <summary>Returns a filter with the values of these parameters. A cmdlet can add further conditions to it.</summary>
     public InstanceFilter ToFilter() => new InstanceFilter().WithKind(Gpu, Region, Provider, Template);
 }

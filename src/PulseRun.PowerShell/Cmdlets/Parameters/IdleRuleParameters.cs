@@ -4,10 +4,10 @@ using PulseRun.Core.Idle;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters of cmdlets that decide whether instances are idle.</summary>
+/// <summary>Defines the parameters of cmdlets that decide whether instances are idle.</summary>
 internal sealed class IdleRuleParameters
 {
-    /// <summary>A GPU at or above this is busy, in percent (above 0 to 100, default 5).</summary>
+    /// <summary>The GPU utilisation, in percent, at or above which a GPU is busy (above 0, up to 100, default 5).</summary>
     [Parameter]
     public double GpuBelow { get; set; } = new IdleRule().GpuBelow;
 

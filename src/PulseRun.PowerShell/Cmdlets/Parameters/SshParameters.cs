@@ -7,10 +7,10 @@ using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters of cmdlets that log in to instances by ssh, and the ssh program that they describe.</summary>
+/// <summary>Defines the parameters of cmdlets that log in to instances by ssh, and creates the ssh clients that use them.</summary>
 internal sealed class SshParameters
 {
-    /// <summary>One client for each key: instances of several profiles can come through one pipeline.</summary>
+    /// <summary>Holds one client per private key, because instances of several profiles can pass through one pipeline.</summary>
     private readonly Dictionary<string, SshClient> _clients = new(StringComparer.Ordinal);
     private string _program = "";
     private string? _identityFile;
@@ -24,7 +24,7 @@ internal sealed class SshParameters
     [ValidateNotNullOrEmpty]
     public string? IdentityFile { get; set; }
 
-    /// <summary>The file of your own ssh configuration to use, such as ~/.ssh/config. Default: none, because a host name from the server would choose among its sections. Host keys are kept by this module in any case.</summary>
+    /// <summary>The path of an ssh configuration file to use, such as ~/.ssh/config. Default: none, because the host names come from the server and could select any section of the file. This module stores host keys itself in either case.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SshConfig { get; set; }
@@ -37,7 +37,7 @@ internal sealed class SshParameters
     [Parameter]
     public HostKeyPolicy HostKeyPolicy { get; set; } = HostKeyPolicy.AcceptNew;
 
-    /// <summary>Returns the client for an instance. Made at its first use, so that -WhatIf leaves no trace. On the pipeline thread.</summary>
+    /// <summary>Returns the client for instances of a connection. It is created at its first use, because creating it makes a folder, and -WhatIf must not. Call it on the pipeline thread.</summary>
     /// <exception cref="PulseRunException">The profile's key file does not exist, or the folder for host keys cannot be used.</exception>
     public SshClient ClientFor(Context context)
     {
@@ -45,12 +45,12 @@ internal sealed class SshParameters
         if (_clients.TryGetValue(identity ?? "", out SshClient? known))
             return known;
         if (_identityFile is null && identity is not null)
-            CheckFile(identity, nameof(IdentityFile), "The key file of the profile '" + context.Profile + "' does not exist");
+            CheckFile(identity, nameof(IdentityFile), "the key file of the profile '" + context.Profile + "' does not exist");
         return _clients[identity ?? ""] = SshClient.Open(_program, HostKeyPolicy, identity, _configFile);
     }
 
-    /// <summary>Finds the ssh program and the files, once for all instances: a missing key would be the same error on each instance.</summary>
-    /// <exception cref="PulseRunException">InvalidRequest: one of them is missing.</exception>
+    /// <summary>Finds the ssh program and checks the files before the first instance, so that a missing file is one error and not one error per instance.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: a file is missing. ProgramUnavailable: there is no ssh program.</exception>
     public void Find(SessionState session)
     {
         _identityFile = FullPath(session, IdentityFile, nameof(IdentityFile));
@@ -63,7 +63,7 @@ internal sealed class SshParameters
         if (path is null)
             return null;
         string full = session.Path.GetUnresolvedProviderPathFromPSPath(path);
-        CheckFile(full, parameter, "There is no file");
+        CheckFile(full, parameter, "the file does not exist");
         return full;
     }
 
@@ -71,7 +71,7 @@ internal sealed class SshParameters
     {
         if (!File.Exists(path))
             throw new PulseRunException(ErrorIds.InvalidRequest, parameter + ": " + problem + ": '" + PulseRun.Core.Text.CleanText.Clean(path, 300) + "'. Nothing was run.") { Field = parameter };
-        // Refuses a path that ssh cannot take.
+        // Throws for a path that cannot be written as an option of ssh.
         _ = SshArguments.OptionPath(path, Path.DirectorySeparatorChar == '\\');
     }
 }

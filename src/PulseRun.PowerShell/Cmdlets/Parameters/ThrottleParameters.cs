@@ -2,7 +2,7 @@ using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameter of cmdlets that work on many items at once.</summary>
+/// <summary>Defines the parameter of cmdlets that work on several instances concurrently.</summary>
 internal sealed class ThrottleParameters
 {
     /// <summary>How many instances are processed at the same time (1 to 256, default 16). The output keeps the order of the input.</summary>

@@ -4,7 +4,7 @@ using PulseRun.Core.Wait;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters of cmdlets that change instances and can wait for the new state.</summary>
+/// <summary>Defines the parameters of cmdlets that change instances and can wait for the new state.</summary>
 internal sealed class WaitParameters
 {
     /// <summary>
@@ -19,6 +19,6 @@ internal sealed class WaitParameters
     [ValidateRange(1, 86_400)]
     public int WaitTimeoutSec { get; set; } = (int)WaitOptions.DefaultTimeout.TotalSeconds;
 
-    /// <summary>The longest wait.</summary>
+    /// <summary>Gets the longest wait.</summary>
     public TimeSpan Timeout => TimeSpan.FromSeconds(WaitTimeoutSec);
 }
