@@ -37,8 +37,24 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private int _spare;
     private int _auditFailed;
 
+    /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
+    public CleanupPlan? Plan(TimeSpan jitter)
+    {
+        CleanupPlan? plan = null;
+        cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, cancel).ConfigureAwait(false), context.BaseUri);
+        if (plan is null)
+            return null;
+        if (WarmUp.Describe(plan.Decisions.Select(static decision => decision.Candidate.Verdict).OfType<IdleVerdict>(), idle, context.UtcNow, TimeZoneInfo.Local) is { } warmUp)
+            cmdlet.WriteWarning(warmUp);
+        if (plan.Damage is { } damage)
+            cmdlet.Runner.Report(damage, context.BaseUri);
+        if (plan.Outage is { } outage)
+            cmdlet.Runner.Report(outage, context.BaseUri);
+        return plan;
+    }
+
     /// <summary>Lists the fleet, takes the readings and decides.</summary>
-    public async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
+    private async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
         DateTimeOffset listedAt = context.UtcNow;

@@ -1,4 +1,7 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Completion;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 
@@ -37,4 +40,18 @@ internal sealed class FilterParameters
 
     /// <summary>Returns a filter of these parameters, to which a cmdlet can add its own.</summary>
     public InstanceFilter ToFilter() => new InstanceFilter().WithKind(Gpu, Region, Provider, Template);
+
+    /// <summary>Returns a warning for each value that looks like a typing error, given what this process has seen of the account.</summary>
+    /// <param name="context">The connection.</param>
+    /// <param name="status">The states that the cmdlet filters by.</param>
+    public IEnumerable<string> Advise(Context context, string[]? status)
+    {
+        (CompletionField Field, string[]? Given)[] filters =
+            [(CompletionField.Status, status), (CompletionField.Gpu, Gpu), (CompletionField.Region, Region), (CompletionField.Provider, Provider), (CompletionField.Template, Template)];
+        return filters.SelectMany(filter => FilterAdvice.For(
+            filter.Field,
+            (filter.Given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one)),
+            context.Seen.Values(filter.Field),
+            KnownNames.Of(filter.Field)));
+    }
 }
