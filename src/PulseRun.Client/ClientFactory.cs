@@ -1,6 +1,7 @@
 using System;
 using PulseRun.Client.Http;
 using PulseRun.Client.RateLimit;
+using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 
 namespace PulseRun.Client;
@@ -9,13 +10,15 @@ namespace PulseRun.Client;
 public static class ClientFactory
 {
     /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
-    internal static IPulseRunClient Create(Context context) =>
-        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next);
+    /// <param name="context">The connection.</param>
+    /// <param name="seen">Receives the instances that answers describe.</param>
+    internal static IPulseRunClient Create(Context context, IInstanceObserver seen) =>
+        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next, seen);
 
     /// <summary>Makes the launches of one command.</summary>
-    /// <param name="context">The connection.</param>
+    /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>
     /// <param name="journal">Where intents are written down; null with -NoJournal.</param>
-    /// <param name="options">The fleet's lid, and patience.</param>
-    internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) =>
-        ((PulseRunClient)context.Client).CreateLauncher(journal, options);
+    /// <param name="options">The cost limit of the fleet, and how long to look for a launch.</param>
+    internal static ILauncher CreateLauncher(IPulseRunClient client, ILaunchJournal? journal, LaunchOptions options) =>
+        ((PulseRunClient)client).CreateLauncher(journal, options);
 }

@@ -29,7 +29,7 @@ public static class StoreFactory
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
     /// <summary>Returns the folder for what is remembered. Makes nothing, and loads no SQLite.</summary>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">This user has no such folder.</exception>
+    /// <exception cref="StoreUnavailableException">This user has no such folder.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string StateFolder() => StorePaths.State();
 
@@ -39,7 +39,7 @@ public static class StoreFactory
 
     /// <summary>The folder for what ssh keeps, made if need be. Loads no SQLite.</summary>
     /// <param name="directory">Where; null for the user's own folder for state, or PULSERUN_DATA_DIR.</param>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">It cannot be made, or another user controls it.</exception>
+    /// <exception cref="StoreUnavailableException">It cannot be made, or another user controls it.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string SshFolder(string? directory = null) => PulseRun.Store.Files.SshFolder.Make(directory ?? StorePaths.State());
 

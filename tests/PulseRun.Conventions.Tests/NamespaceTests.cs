@@ -8,12 +8,12 @@ using Xunit;
 namespace PulseRun.Conventions.Tests;
 
 /// <summary>
-/// A namespace is the project and the folder. There are two exceptions. What scripts name is in the namespace PulseRun: Core/Models and Core/Errors.
+/// A namespace is the project and the folder. There are two exceptions. What scripts name is in the namespace PulseRun: Core/Models, Core/Resources and Core/Errors.
 /// And a part of a type is in the namespace of that type: a resource adds its rows to Operations, its methods to PulseRunClient and, beside its model, its paths to ApiPaths and its methods to IPulseRunClient.
 /// </summary>
 public partial class NamespaceTests
 {
-    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Client/IPulseRunClient.cs", "src/PulseRun.Core/Client/ApiPaths.cs"];
+    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Resources/"];
 
     [Fact]
     public void Namespace_IsProjectAndFolder()

@@ -69,7 +69,7 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
             {
                 try
                 {
-                    await context.Client.PeekAsync(Runner.Observer, cancel).ConfigureAwait(false);
+                    await Connection.Of(context).Client.PeekAsync(Runner.Observer, cancel).ConfigureAwait(false);
                 }
                 catch (PulseRunException error)
                 {
@@ -79,7 +79,7 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
             context);
         if (failure is null)
             return;
-        context.Close();
+        Connection.Close(context);
         throw failure;
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;

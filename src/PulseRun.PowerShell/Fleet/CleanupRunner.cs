@@ -7,8 +7,8 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -159,7 +159,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
                 StoppedSince = memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) ? since : null,
             }),
             rule,
-            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = context.Client.ClockSkew, DamagedStore = memory.Damaged });
+            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = memory.Damaged });
     }
 
     /// <summary>Another process with this store may have stopped, since the list, what gave no reading.</summary>
@@ -234,8 +234,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             try
             {
                 Instance now = decision.Step == CleanupStep.Stop
-                    ? await context.Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
-                    : await context.Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
+                    ? await Connection.Of(context).Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
+                    : await Connection.Of(context).Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
                 cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
                 return decision.Done(context.UtcNow, now);
             }
@@ -305,7 +305,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         Instance? seen = await LookAsync(instance, window, observer, cancel).ConfigureAwait(false);
         CleanupReason? objection = CleanupPlanner.ObjectionToRemove(instance, seen);
-        return (objection is null && !CleanupPlanner.AgreesWith(context.Client.ClockSkew) ? CleanupReason.ClockUnsure : objection, seen);
+        return (objection is null && !CleanupPlanner.AgreesWith(Connection.Of(context).Client.ClockSkew) ? CleanupReason.ClockUnsure : objection, seen);
     }
 
     /// <summary>Returns the instance as it is now; null when it is gone.</summary>
@@ -313,7 +313,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         try
         {
-            return await context.Client.GetAsync(instance.Id, window, observer, cancel).ConfigureAwait(false);
+            return await Connection.Of(context).Client.GetAsync(instance.Id, window, observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
         {

@@ -1,3 +1,5 @@
+using PulseRun.PowerShell.Session;
+
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>One instance to work on.</summary>
@@ -11,5 +13,5 @@ internal sealed record InstanceTarget(string Id, Instance? Known, Context Contex
     public string Description => Known is null ? Id : Formatting.Describe(Known);
 
     /// <summary>The API of the connection.</summary>
-    public IPulseRunClient Client => Context.Client;
+    public IPulseRunClient Client => Connection.Of(Context).Client;
 }

@@ -2,7 +2,6 @@ using System;
 using System.Globalization;
 using System.Text;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Session;
 

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>SQLite said no. Callers of the store get a <see cref="PulseRun.Core.Store.StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
+/// <summary>SQLite said no. Callers of the store get a <see cref="StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
 internal sealed class SqliteFault(int code, string message) : Exception("SQLite error " + code.ToString(CultureInfo.InvariantCulture) + ": " + message + ".")
 {
     /// <summary>SQLite's primary result code: https://www.sqlite.org/rescode.html.</summary>

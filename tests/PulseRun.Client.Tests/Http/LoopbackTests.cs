@@ -177,6 +177,6 @@ public sealed class LoopbackTests : IDisposable
     {
         var context = Rig.MakeContext(null, address ?? _server.Address, new Rig.Options(), () => DateTimeOffset.UtcNow);
         // No jitter: retries come at once.
-        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
+        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0, new SeenInstances());
     }
 }

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using PulseRun.Core.Cleanup;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;

@@ -4,6 +4,7 @@ using System.Management.Automation;
 using PulseRun.Core.Completion;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
@@ -51,7 +52,7 @@ internal sealed class FilterParameters
         return filters.SelectMany(filter => FilterAdvice.For(
             filter.Field,
             (filter.Given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one)),
-            context.Seen.Values(filter.Field),
+            Connection.Of(context).Seen.Values(filter.Field),
             KnownNames.Of(filter.Field)));
     }
 }

@@ -2,15 +2,17 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using PulseRun.Core.Client;
+using PulseRun.Core.Completion;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
 /// <summary>
 /// What this process has seen of one account's instances: what completion offers from. Fed by every list and every answer that
 /// cmdlets get anyway, and bounded, so that a large fleet costs no more than a small one. Holds no key, no address, no token.
 /// </summary>
 /// <param name="clock">A clock that only goes forward.</param>
-internal sealed class CompletionCache(Func<TimeSpan> clock)
+internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
 {
     /// <summary>So many instances are kept (less than half a megabyte): the first ones of the list.</summary>
     public const int MaxInstances = 2000;
@@ -18,7 +20,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
     /// <summary>So many values of each field are kept.</summary>
     public const int MaxValues = 200;
 
-    /// <summary>The time between two requests for completion's sake (design.md section 3), and how long a list needs no other.</summary>
+    /// <summary>The time between two requests for completion's sake, and how long a list needs no other.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private static readonly CompletionField[] s_fields = [CompletionField.Status, CompletionField.Gpu, CompletionField.Provider, CompletionField.Region, CompletionField.Template];
@@ -47,16 +49,24 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
             return _values.TryGetValue(field, out HashSet<string>? values) ? values.ToList() : [];
     }
 
-    /// <summary>Watches a list. One that was cut, filtered or given up only adds to what is known.</summary>
-    /// <param name="isOfAll">Whether all instances are asked for.</param>
-    public CompletionListing Watch(bool isOfAll) => new(this, isOfAll);
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Ids
+    {
+        get
+        {
+            lock (_lock)
+                return _instances.Keys.ToList();
+        }
+    }
 
-    /// <summary>Takes one instance as an answer described it, and answers it.</summary>
-    public Instance Note(Instance instance)
+    /// <inheritdoc/>
+    public IListObserver BeginList(bool isOfAll) => new CompletionListing(this, isOfAll);
+
+    /// <inheritdoc/>
+    public void Note(Instance instance)
     {
         if (CompletionInstance.Of(instance) is { } seen)
             Keep([seen], isWhole: false);
-        return instance;
     }
 
     /// <summary>Has the fleet asked for when that is due: not while it is being asked for, and not within <see cref="Interval"/> of the last request or list, however they ended.</summary>

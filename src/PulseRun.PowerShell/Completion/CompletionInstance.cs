@@ -1,8 +1,9 @@
 using System;
 using System.Linq;
+using PulseRun.Core.Completion;
 using PulseRun.Core.Text;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
 /// <summary>What is kept of an instance in order to offer its id. Not the instance itself: that leads to its connection and so to a key, and its notebook's address may be a token.</summary>
 internal sealed class CompletionInstance
@@ -79,14 +80,4 @@ internal sealed class CompletionInstance
         }
         return true;
     }
-}
-
-/// <summary>What an instance says of itself that is worth offering again.</summary>
-internal enum CompletionField
-{
-    Status,
-    Gpu,
-    Provider,
-    Region,
-    Template,
 }

@@ -1,9 +1,10 @@
 using System.Collections.Generic;
+using PulseRun.Core.Client;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
 /// <summary>One list on its way: what is kept of it, up to the bound, until it ends.</summary>
-internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll)
+internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll) : IListObserver
 {
     private readonly List<CompletionInstance> _rows = [];
 

@@ -18,7 +18,7 @@ internal partial interface IPulseRunClient : IDisposable
     /// <param name="cancel">Ends the call.</param>
     Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Looks at the fleet for completion's sake: the first page of the list, in one request or, when the rate limit would have it wait, in none. What comes is in <see cref="Context.Seen"/>.</summary>
+    /// <summary>Looks at the fleet for completion's sake: the first page of the list, in one request or, when the rate limit would have it wait, in none. The observer of the client receives what comes.</summary>
     Task PeekAsync(ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Returns the server's clock minus this connection's, by the Date header of the newest answer; null before one was seen.</summary>
