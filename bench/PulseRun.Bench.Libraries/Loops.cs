@@ -36,7 +36,7 @@ public class Loops
     {
         using var key = new SecureString();
         var settings = new ContextSettings { BaseUri = new Uri("http://127.0.0.1/"), Key = key, Mode = "test", Source = "Parameter" };
-        var context = new Context(settings, "bench", static () => Fleet.Noon, static _ => throw new InvalidOperationException("Nothing is sent here."));
+        var context = new Context(settings, "bench", static () => Fleet.Noon);
         _reader = new InstanceReader(context, new Redactor(key));
         _limiter = new RateLimiter(TimeProvider.System, static () => 0.5);
         _fleet = Fleet.Instances(Count);

@@ -1,6 +1,7 @@
 using System;
 using PulseRun.Client.Http;
 using PulseRun.Client.RateLimit;
+using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 
 namespace PulseRun.Client;
@@ -8,14 +9,16 @@ namespace PulseRun.Client;
 /// <summary>Creates the internal services of this assembly.</summary>
 public static class ClientFactory
 {
-    /// <summary>Creates the client of a connection. Sends nothing.</summary>
-    internal static IPulseRunClient Create(Context context) =>
-        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next);
-
-    /// <summary>Creates the launcher of one command.</summary>
+    /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
     /// <param name="context">The connection.</param>
-    /// <param name="journal">The journal for the intents; null with -NoJournal.</param>
-    /// <param name="options">The cost limit of the fleet and the settle time.</param>
-    internal static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) =>
-        ((PulseRunClient)context.Client).CreateLauncher(journal, options);
+    /// <param name="seen">Receives the instances that answers describe.</param>
+    internal static IPulseRunClient Create(Context context, IInstanceObserver seen) =>
+        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next, seen);
+
+    /// <summary>Makes the launches of one command.</summary>
+    /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>
+    /// <param name="journal">Where intents are written down; null with -NoJournal.</param>
+    /// <param name="options">The cost limit of the fleet, and how long to look for a launch.</param>
+    internal static ILauncher CreateLauncher(IPulseRunClient client, ILaunchJournal? journal, LaunchOptions options) =>
+        ((PulseRunClient)client).CreateLauncher(journal, options);
 }

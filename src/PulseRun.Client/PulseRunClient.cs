@@ -30,10 +30,17 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     private readonly SingleReader _answers;
     private readonly ServerClock _clock;
     private readonly TimeProvider _time;
+    private readonly IInstanceObserver _seen;
 
-    public PulseRunClient(Context context, RateLimiter limiter, TimeProvider time, Func<double> random)
+    /// <param name="context">The connection.</param>
+    /// <param name="limiter">The rate limit of the account.</param>
+    /// <param name="time">What delays are counted by.</param>
+    /// <param name="random">Returns random numbers from 0 to 1, for jitter.</param>
+    /// <param name="seen">Receives the instances that answers describe.</param>
+    public PulseRunClient(Context context, RateLimiter limiter, TimeProvider time, Func<double> random, IInstanceObserver seen)
     {
         _context = context;
+        _seen = seen;
         _time = time;
         CheckKey(context.Settings.Key);
         limiter.Pace = context.RequestsPerMinute;

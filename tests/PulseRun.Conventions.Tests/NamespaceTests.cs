@@ -13,7 +13,7 @@ namespace PulseRun.Conventions.Tests;
 /// </summary>
 public partial class NamespaceTests
 {
-    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Client/IPulseRunClient.cs", "src/PulseRun.Core/Client/ApiPaths.cs"];
+    private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Resources/"];
 
     [Fact]
     public void Namespace_IsProjectAndFolder()

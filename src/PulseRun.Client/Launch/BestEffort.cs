@@ -1,5 +1,4 @@
 using System;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 

@@ -8,7 +8,6 @@ using PulseRun.Client.Http;
 using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 

@@ -9,27 +9,27 @@ using PulseRun.Client.Resources;
 using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Launch;
 
 /// <summary>Makes the launches of one command: records the intent, sends it once, and determines an unknown outcome or reports it as unknown.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="launches">Sends a launch.</param>
-/// <param name="clock">The server's clock.</param>
-/// <param name="time">The clock of delays.</param>
-/// <param name="context">The connection whose account makes the launches.</param>
-/// <param name="journal">The user's journal, or an in-memory one with -NoJournal.</param>
-/// <param name="options">The cost limit of the fleet and the settle time.</param>
-internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, LaunchOptions options) : ILauncher
+/// <param name="launches">Sends one.</param>
+/// <param name="clock">The server's.</param>
+/// <param name="time">What delays are counted by.</param>
+/// <param name="context">Whose launches.</param>
+/// <param name="seen">Receives the instances that launches become, and knows those that were there before.</param>
+/// <param name="journal">The user's own; a passing one with -NoJournal.</param>
+/// <param name="options">The limit for the fleet, and patience.</param>
+internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, IInstanceObserver seen, ILaunchJournal journal, LaunchOptions options) : ILauncher
 {
     /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
     private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, options.Settle);
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
-    private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(context.Seen.Instances.Select(static one => one.Id), StringComparer.Ordinal));
+    private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(seen.Ids, StringComparer.Ordinal));
     private FleetCostLimit? _fleetLimit;
 
     public async Task<Instance> LaunchAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel)
@@ -227,7 +227,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     private async Task<Instance> WithinLimitsAsync(LaunchTicket ticket, LaunchRecord record, Instance launched, FleetView? fleet, string? matchedBy, ICallObserver observer, CancellationToken cancel)
     {
         var instance = await WholeAsync(launched, observer, LimitKeeper.HasLimits(record) ? CancellationToken.None : cancel);
-        context.Seen.Note(instance);
+        seen.Note(instance);
         BestEffort.Note(() => journal.RecordPrices(context.Account, [instance], clock.Now));
         if (LimitKeeper.HasLimits(record) && await _limits.HoldAsync(record, instance, fleet, matchedBy, observer) is { } breach)
         {

@@ -5,7 +5,6 @@ using PulseRun.Client.Http;
 using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Launch;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Concurrent;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Launch;
 

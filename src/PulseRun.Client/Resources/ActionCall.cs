@@ -15,6 +15,7 @@ namespace PulseRun.Client.Resources;
 /// <param name="executor">Sends requests with retries.</param>
 /// <param name="answers">Parses answers.</param>
 /// <param name="context">The connection.</param>
+/// <param name="seen">Receives the instance as it is afterwards.</param>
 internal sealed class ActionCall(
     Operation operation,
     Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send,
@@ -22,7 +23,8 @@ internal sealed class ActionCall(
     IPulseRunApi api,
     RequestExecutor executor,
     SingleReader answers,
-    Context context)
+    Context context,
+    IInstanceObserver seen)
 {
     /// <summary>Carries out the operation and returns the new state of the instance.</summary>
     /// <param name="id">The id of the instance.</param>
@@ -35,10 +37,16 @@ internal sealed class ActionCall(
         var request = window is null ? executor.NewCall(operation, id, observer, cancel) : executor.NewCallWithin(window, operation, id, observer, cancel);
         var reply = await executor.TryAsync(request, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
-            return context.Seen.Note(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
-        // Ignore an answer that describes another instance.
+            return Seen(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
+        // Whatever speaks of another instance is not about this one.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
-        return context.Seen.Note(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
+        return Seen(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
+    }
+
+    private Instance Seen(Instance now)
+    {
+        seen.Note(now);
+        return now;
     }
 
     /// <summary>Returns the instance when the answer is complete; null when it has to be read.</summary>

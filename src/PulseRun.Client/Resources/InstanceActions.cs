@@ -54,6 +54,6 @@ internal sealed partial class PulseRunClient
         CancellationToken cancel)
     {
         InstanceIds.Check(id);
-        return new ActionCall(operation, send, goals, _api, _executor, _answers, _context).RunAsync(id, known, window, observer, cancel);
+        return new ActionCall(operation, send, goals, _api, _executor, _answers, _context, _seen).RunAsync(id, known, window, observer, cancel);
     }
 }

@@ -7,7 +7,6 @@ using PulseRun.Client.Json;
 using PulseRun.Client.Launch;
 using PulseRun.Client.Resources;
 using PulseRun.Core.Client;
-using PulseRun.Core.Completion;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Text;
 
@@ -28,14 +27,14 @@ internal sealed partial class PulseRunClient
 {
     public Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel)
     {
-        var seen = _context.Seen.Watch(isOfAll: status is null);
+        var seen = _seen.BeginList(isOfAll: status is null);
         var reader = new ListReader(_instances, status, rows => Share(rows, seen, onBatch), _redactor);
         return new ListCall(_api, _executor, _context, reader, seen).RunAsync(Spelled(status), observer, cancel);
     }
 
     public Task PeekAsync(ICallObserver observer, CancellationToken cancel)
     {
-        var seen = _context.Seen.Watch(isOfAll: true);
+        var seen = _seen.BeginList(isOfAll: true);
         var reader = new ListReader(_instances, null, seen.Take, _redactor);
         return new ListCall(_api, _executor, _context, reader, seen).PeekAsync(observer, cancel);
     }
@@ -46,27 +45,29 @@ internal sealed partial class PulseRunClient
 
     /// <summary>Creates the launcher of one command.</summary>
     public Launcher CreateLauncher(ILaunchJournal? journal, LaunchOptions options) =>
-        new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, journal ?? new InMemoryJournal(), options);
+        new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, _seen, journal ?? new InMemoryJournal(), options);
 
     private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         InstanceIds.Check(id);
         var request = _executor.NewCall(Operations.Get, id, observer, cancel);
-        return _context.Seen.Note(await _executor.RunAsync(
+        var instance = await _executor.RunAsync(
             request,
             attempt =>
             {
                 Start(window);
                 return _api.Get(id, attempt, attempt.Token);
             },
-            _answers.InstanceAsync));
+            _answers.InstanceAsync);
+        _seen.Note(instance);
+        return instance;
     }
 
     /// <summary>Returns a state in the spelling of the API; null for an unknown one, so that the whole list is read and filtered here.</summary>
     private static string? Spelled(string? status) =>
         status is null ? null : InstanceStatus.Known.FirstOrDefault(known => InstanceStatus.Is(status, known));
 
-    private static void Share(IReadOnlyList<Instance> rows, CompletionListing seen, Action<IReadOnlyList<Instance>> onBatch)
+    private static void Share(IReadOnlyList<Instance> rows, IListObserver seen, Action<IReadOnlyList<Instance>> onBatch)
     {
         // Add to the cache first: the receiver may end the call.
         seen.Take(rows);

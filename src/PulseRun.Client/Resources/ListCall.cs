@@ -5,12 +5,11 @@ using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Json;
 using PulseRun.Core.Client;
-using PulseRun.Core.Completion;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Reads the list page by page. A list that is known to be truncated causes an error instead of returning too few instances silently.</summary>
-internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Context context, ListReader reader, CompletionListing seen)
+/// <summary>Reads the list page by page. One that is known to be cut is an error, never a short list.</summary>
+internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Context context, ListReader reader, IListObserver seen)
 {
     private readonly PageTrail _trail = new("instances");
 

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Cleanup;
 

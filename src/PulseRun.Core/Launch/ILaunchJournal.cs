@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Launch;
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Launch;
 

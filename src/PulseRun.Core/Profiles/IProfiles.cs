@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using PulseRun.Core.Client;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Core.Profiles;
 

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PulseRun.Core.Cost;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Running;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -24,9 +25,9 @@ public sealed class GetBalanceCommand : ConnectedCmdlet
 
     private async Task ReadAsync(Context context, CancellationToken cancel)
     {
-        AccountBalance ledger = await context.Client.GetBalanceAsync(Runner.Observer, cancel).ConfigureAwait(false);
+        AccountBalance ledger = await Connection.Of(context).Client.GetBalanceAsync(Runner.Observer, cancel).ConfigureAwait(false);
         var burn = default(Burn);
-        await context.Client.ListAsync(null, rows => burn += Burn.Of(rows), Runner.Observer, cancel).ConfigureAwait(false);
+        await Connection.Of(context).Client.ListAsync(null, rows => burn += Burn.Of(rows), Runner.Observer, cancel).ConfigureAwait(false);
         AccountBalance balance = Runway.Complete(ledger, burn);
         Runner.PostRows([balance]);
         if (Runway.IsShort(balance.Runway))

@@ -1,7 +1,5 @@
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
-using PulseRun.Core.Completion;
 using PulseRun.Core.Selection;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -78,20 +76,13 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
         InstanceFilter filter = _filter.ToFilter().With(static instance => instance.Status, Status).WithSpot(spot);
         var finder = new InstanceFinder(Runner, filter, ThrottleLimit);
         if (_everything && !finder.List(CurrentContext(), Status))
-            AdviseOn(CurrentContext());
-        foreach ((Context context, InstanceSelection selection) in _selections)
-            finder.Find(context, selection);
-    }
-
-    /// <summary>Warns of filter values that look like a typing error, because then an empty answer is the wrong one.</summary>
-    private void AdviseOn(Context context)
-    {
-        foreach ((CompletionField field, string[]? given) in new[] { (CompletionField.Status, Status), (CompletionField.Gpu, Gpu), (CompletionField.Region, Region), (CompletionField.Provider, Provider), (CompletionField.Template, Template) })
         {
-            IEnumerable<string> plain = (given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one));
-            foreach (string warning in FilterAdvice.For(field, plain, context.Seen.Values(field), KnownNames.Of(field)))
+            // Nothing passed: a typing error in a filter makes an empty answer the wrong one.
+            foreach (string warning in _filter.Advise(CurrentContext(), Status))
                 WriteWarning(warning);
         }
+        foreach ((Context context, InstanceSelection selection) in _selections)
+            finder.Find(context, selection);
     }
 
     /// <summary>Takes what a user typed, which can be a pattern.</summary>

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Running;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -52,7 +53,7 @@ public sealed class GetTransactionCommand : ConnectedCmdlet
         Runner.RunToEnd(
             async cancel =>
             {
-                IReadOnlyList<Transaction> ledger = await context.Client.GetTransactionsAsync(Type, Runner.Observer, cancel).ConfigureAwait(false);
+                IReadOnlyList<Transaction> ledger = await Connection.Of(context).Client.GetTransactionsAsync(Type, Runner.Observer, cancel).ConfigureAwait(false);
                 Runner.PostRows(ledger.Where(Passes).ToList());
             },
             context.BaseUri);

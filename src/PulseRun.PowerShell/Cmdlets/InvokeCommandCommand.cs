@@ -1,12 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Core.Client;
-using PulseRun.Core.Ssh;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
@@ -29,7 +24,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
     private const int MaxLength = 15_000;
 
-    private readonly HashSet<string> _files = new(StringComparer.OrdinalIgnoreCase);
+    private readonly OutputFiles _files = new();
     private bool _namesIds;
     private bool _isOnlyWord;
 
@@ -88,42 +83,9 @@ public sealed partial class InvokeCommandCommand : InstanceInput
 
     private void Queue(InstanceTarget target)
     {
-        string? file = FileFor(target.Id);
+        string? file = OutFile is null ? null : _files.For(target.Id, OutFile, SessionState);
         SshClient client = _ssh.ClientFor(target.Context);
-        Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await RunAsync(client, target, file, observer, cancel).ConfigureAwait(false));
-    }
-
-    /// <summary>Returns the file for an instance's output; two instances never share one.</summary>
-    private string? FileFor(string id)
-    {
-        if (OutFile is null)
-            return null;
-        // A colon is allowed in an id and not in the name of a file on Windows.
-        string file = SessionState.Path.GetUnresolvedProviderPathFromPSPath(OutFile.Replace("{Id}", id.Replace(':', '_')));
-        return _files.Add(file)
-            ? file
-            : throw new PulseRunException(ErrorIds.InvalidRequest, "OutFile: '" + CleanText.Clean(file, 300) + "' gets the output of another instance. Use {Id} in the name, for example 'out-{Id}.txt'. Nothing was run on '" + id + "'.") { Field = nameof(OutFile) };
-    }
-
-    private async Task<CommandResult> RunAsync(SshClient client, InstanceTarget target, string? file, ICallObserver observer, CancellationToken cancel)
-    {
-        Instance now = await RemoteInstance.ReadAsync(target, observer, cancel).ConfigureAwait(false);
-        SshTarget place = RemoteAccess.Ssh(now, target.Context.IsLocal);
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (TimeoutSec > 0)
-            limit.CancelAfter(TimeSpan.FromSeconds(TimeoutSec));
-        observer.Verbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(now.Id) + ".");
-        observer.Sent(target.Id);
-        try
-        {
-            CommandResult result = await client.RunAsync(now, place, Command, file, limit.Token).ConfigureAwait(false);
-            if (result.OmittedBytes > 0)
-                observer.Warning(string.Format(CultureInfo.InvariantCulture, "The command on '{0}' wrote more than is kept: {1:N0} bytes are left out.", now.Id, result.OmittedBytes));
-            return result;
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
-        {
-            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there.", now.Id, TimeoutSec));
-        }
+        var command = new RemoteCommand(client, Command, file, TimeSpan.FromSeconds(TimeoutSec));
+        Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => await command.RunAsync(target, observer, cancel).ConfigureAwait(false));
     }
 }

@@ -31,7 +31,7 @@ public sealed class OpenJupyterCommand : InstanceInput
     {
         Instance now = RemoteAccess.HasJupyter(target.Known)
             ? target.Known!
-            : await target.Context.Client.GetAsync(target.Id, Runner.Observer, cancel).ConfigureAwait(false);
+            : await target.Client.GetAsync(target.Id, Runner.Observer, cancel).ConfigureAwait(false);
         JupyterAddress address = RemoteAccess.Jupyter(now, target.Context.IsLocal);
         Runner.Observer.Verbose("Opening " + address.Display);
         await Browser.OpenAsync(address, cancel).ConfigureAwait(false);

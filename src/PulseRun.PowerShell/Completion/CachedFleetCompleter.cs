@@ -2,7 +2,7 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
-using PulseRun.Core.Completion;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Completion;
 
@@ -15,9 +15,9 @@ internal abstract class CachedFleetCompleter : PulseRunCompleter
     /// <summary>Returns the cache. Refreshes it first when that is due, and waits for the refresh no longer than the budget allows.</summary>
     private protected static CompletionCache Look(Context context, TimeBudget budget)
     {
-        (Task looking, TimeSpan age) = context.Seen.AskWhenDue(() => LookAsync(context));
+        (Task looking, TimeSpan age) = Connection.Of(context).Seen.AskWhenDue(() => LookAsync(context));
         budget.Waits(looking, age);
-        return context.Seen;
+        return Connection.Of(context).Seen;
     }
 
     private static async Task LookAsync(Context context)
@@ -25,7 +25,7 @@ internal abstract class CachedFleetCompleter : PulseRunCompleter
         try
         {
             using var limit = new CancellationTokenSource(s_longestLook);
-            await context.Client.PeekAsync(SilentObserver.Instance, limit.Token).ConfigureAwait(false);
+            await Connection.Of(context).Client.PeekAsync(SilentObserver.Instance, limit.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Completion cannot report an error, and the command itself will report it.
         catch (Exception)

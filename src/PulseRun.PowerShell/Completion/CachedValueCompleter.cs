@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Completion;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Completion;
 
@@ -25,7 +26,7 @@ internal abstract class CachedValueCompleter : CachedFleetCompleter
         List<(string Value, string About)> offers = Documented(completion.IsLaunch).ToList();
         if (!TakesSeen(completion.IsLaunch) || completion.FindContext() is not { } context)
             return offers;
-        CompletionCache fleet = IsWorthALook ? Look(context, completion.Budget) : context.Seen;
+        CompletionCache fleet = IsWorthALook ? Look(context, completion.Budget) : Connection.Of(context).Seen;
         var known = new HashSet<string>(offers.Select(static offer => offer.Value), StringComparer.OrdinalIgnoreCase);
         offers.AddRange(fleet.Values(Field)
             // A filter parameter would read such a value as a pattern and match others too.

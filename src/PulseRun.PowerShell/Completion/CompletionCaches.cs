@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using PulseRun.Core.Completion;
 
 namespace PulseRun.PowerShell.Completion;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
-using PulseRun.Core.Completion;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -21,8 +20,8 @@ internal class InstanceIdCompleter : CachedFleetCompleter
             return [];
         CompletionFilter choice = completion.Has(History) ? CompletionFilter.Any : CompletionFilters.For(completion.Command);
         IReadOnlyDictionary<string, Protection>? held = choice == CompletionFilter.Protected ? Held(context, completion.Budget) : null;
-        // The protections are stored locally, so no request is needed.
-        IReadOnlyList<CompletionInstance> fleet = (held is null ? Look(context, completion.Budget) : context.Seen).Instances;
+        // What is protected is known without asking the server.
+        IReadOnlyList<CompletionInstance> fleet = (held is null ? Look(context, completion.Budget) : Connection.Of(context).Seen).Instances;
         DateTimeOffset now = context.UtcNow;
         HashSet<string> others = completion.OtherWords();
         IEnumerable<(string Value, string About)> offers = held is null

@@ -7,8 +7,8 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -37,8 +37,24 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private int _spare;
     private int _auditFailed;
 
-    /// <summary>Returns the plan. Lists the fleet, takes the readings and decides for each instance.</summary>
-    public async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
+    /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
+    public CleanupPlan? Plan(TimeSpan jitter)
+    {
+        CleanupPlan? plan = null;
+        cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, cancel).ConfigureAwait(false), context.BaseUri);
+        if (plan is null)
+            return null;
+        if (WarmUp.Describe(plan.Decisions.Select(static decision => decision.Candidate.Verdict).OfType<IdleVerdict>(), idle, context.UtcNow, TimeZoneInfo.Local) is { } warmUp)
+            cmdlet.WriteWarning(warmUp);
+        if (plan.Damage is { } damage)
+            cmdlet.Runner.Report(damage, context.BaseUri);
+        if (plan.Outage is { } outage)
+            cmdlet.Runner.Report(outage, context.BaseUri);
+        return plan;
+    }
+
+    /// <summary>Lists the fleet, takes the readings and decides.</summary>
+    private async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
         DateTimeOffset listedAt = context.UtcNow;
@@ -143,7 +159,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
                 StoppedSince = memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) ? since : null,
             }),
             rule,
-            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = context.Client.ClockSkew, DamagedStore = memory.Damaged });
+            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = memory.Damaged });
     }
 
     /// <summary>Returns the unread instances that another process with this store stopped after the list.</summary>
@@ -218,8 +234,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             try
             {
                 Instance now = decision.Step == CleanupStep.Stop
-                    ? await context.Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
-                    : await context.Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
+                    ? await Connection.Of(context).Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
+                    : await Connection.Of(context).Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
                 cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
                 return decision.Done(context.UtcNow, now);
             }
@@ -289,7 +305,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         Instance? seen = await LookAsync(instance, window, observer, cancel).ConfigureAwait(false);
         CleanupReason? objection = CleanupPlanner.ObjectionToRemove(instance, seen);
-        return (objection is null && !CleanupPlanner.AgreesWith(context.Client.ClockSkew) ? CleanupReason.ClockUnsure : objection, seen);
+        return (objection is null && !CleanupPlanner.AgreesWith(Connection.Of(context).Client.ClockSkew) ? CleanupReason.ClockUnsure : objection, seen);
     }
 
     /// <summary>Returns the instance as it is now; null when it is gone.</summary>
@@ -297,7 +313,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         try
         {
-            return await context.Client.GetAsync(instance.Id, window, observer, cancel).ConfigureAwait(false);
+            return await Connection.Of(context).Client.GetAsync(instance.Id, window, observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
         {

@@ -23,11 +23,11 @@ internal sealed class CostReader(Context context, LocalStore store, ICallObserve
     public async Task<IReadOnlyList<CostReport>> MeasureAsync(CostGrouping grouping, Func<DateTimeOffset> clock, CancellationToken cancel)
     {
         var fleet = new List<Instance>();
-        await context.Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
+        await Connection.Of(context).Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
         IReadOnlyList<Transaction>? ledger = null;
         try
         {
-            ledger = await context.Client.GetTransactionsAsync(null, observer, cancel).ConfigureAwait(false);
+            ledger = await Connection.Of(context).Client.GetTransactionsAsync(null, observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)
         {

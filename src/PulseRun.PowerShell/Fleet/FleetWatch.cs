@@ -8,6 +8,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Watch;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -66,7 +67,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         budget.Spend(now, 1);
         try
         {
-            _balance = await context.Client.GetBalanceAsync(cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+            _balance = await Connection.Of(context).Client.GetBalanceAsync(cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)
         {

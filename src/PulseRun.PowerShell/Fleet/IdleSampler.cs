@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -27,7 +28,7 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
     public async Task<IReadOnlyList<Instance>> ListAsync(CancellationToken cancel)
     {
         var fleet = new List<Instance>();
-        await context.Client.ListAsync(null, fleet.AddRange, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+        await Connection.Of(context).Client.ListAsync(null, fleet.AddRange, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
         DateTimeOffset now = context.UtcNow;
         StatesAreRecorded = cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, fleet, complete: true, now));
         return fleet;
@@ -65,8 +66,8 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
             try
             {
                 buffer.Add(window is null
-                    ? await context.Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false)
-                    : await context.Client.GetMetricsAsync(instance.Id, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
+                    ? await Connection.Of(context).Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false)
+                    : await Connection.Of(context).Client.GetMetricsAsync(instance.Id, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
             }
             catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {

@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Selection;
 using PulseRun.PowerShell.Running;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -20,7 +21,7 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
         runner.RunToEnd(
             async cancel =>
             {
-                await context.Client.ListAsync(only, Write, runner.Observer, cancel).ConfigureAwait(false);
+                await Connection.Of(context).Client.ListAsync(only, Write, runner.Observer, cancel).ConfigureAwait(false);
                 isWhole = true;
             },
             context.BaseUri);
@@ -43,7 +44,7 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
         {
             runner.Queue(one.Id, one.Source, throttle, async (observer, cancel) =>
             {
-                Instance instance = selection.Found(one.Id) ?? await context.Client.GetAsync(one.Id, observer, cancel).ConfigureAwait(false);
+                Instance instance = selection.Found(one.Id) ?? await Connection.Of(context).Client.GetAsync(one.Id, observer, cancel).ConfigureAwait(false);
                 return filter.Passes(instance) ? instance : null;
             });
         }
@@ -53,7 +54,7 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
     {
         try
         {
-            await context.Client.ListAsync(null, Take, runner.Observer, cancel).ConfigureAwait(false);
+            await Connection.Of(context).Client.ListAsync(null, Take, runner.Observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException cut) when (cut.ErrorId == ErrorIds.IncompleteList && !selection.NeedsWholeList)
         {

@@ -1,3 +1,5 @@
+using PulseRun.PowerShell.Session;
+
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Represents one instance to work on.</summary>
@@ -10,6 +12,6 @@ internal sealed record InstanceTarget(string Id, Instance? Known, Context Contex
     /// <summary>Gets the description of the instance for a confirmation prompt or -WhatIf.</summary>
     public string Description => Known is null ? Id : Formatting.Describe(Known);
 
-    /// <summary>Gets the client of the connection.</summary>
-    public IPulseRunClient Client => Context.Client;
+    /// <summary>The API of the connection.</summary>
+    public IPulseRunClient Client => Connection.Of(Context).Client;
 }

@@ -1,12 +1,44 @@
+using System;
 using System.Globalization;
+using System.Text;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Text;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Writes the messages about launches that an earlier command left open.</summary>
+/// <summary>Describes launches in questions and warnings.</summary>
 internal static class LaunchWords
 {
-    /// <summary>Returns a sentence about the outcome of a launch that was open.</summary>
+    /// <summary>Returns the description of a launch for a question: GPU, template, region, provider, spot.</summary>
+    public static string Describe(LaunchRequest request)
+    {
+        StringBuilder text = new StringBuilder(request.Gpu).Append(", ").Append(request.Template)
+            .Append(", region ").Append(request.Region ?? "any");
+        if (request.Provider is { } provider && !string.Equals(provider, "auto", StringComparison.OrdinalIgnoreCase))
+            text.Append(", ").Append(provider);
+        text.Append(request.Spot == true ? ", spot" : ", on demand");
+        return CleanText.Clean(text.ToString(), 200);
+    }
+
+    /// <summary>Returns the description of a launch in the journal, for a question.</summary>
+    public static string Describe(LaunchRecord record) => string.Format(
+        CultureInfo.InvariantCulture, "{0} ({1}, {2}, asked for at {3:u})", record.IntentId, record.Request.Gpu, record.Request.Template, record.RequestedAt);
+
+    /// <summary>Returns what such a launch cost when last seen, to be appended to a question; empty when unknown.</summary>
+    public static string Price(Context context, LaunchRequest request)
+    {
+        try
+        {
+            return Stores.Current.Launches.EstimatePrice(context.Account, request) is { } price ? ", about " + Display.PerHour(price) : "";
+        }
+        catch (StoreUnavailableException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>Returns the warning that says what became of a launch that was open.</summary>
     public static string Earlier(Launch launch) => Of(launch.Gpu, launch.Template, launch.RequestedAt) + " " + (launch.Outcome switch
     {
         LaunchOutcome.Launched => "succeeded: it is instance " + launch.InstanceId + ", which is billed.",
@@ -20,6 +52,6 @@ internal static class LaunchWords
         ? " became instance " + launch.InstanceId + ", which has ended: " + launch.MatchedBy + ". No command has reported it before."
         : " became instance " + launch.InstanceId + ", launched and billing, and no command had written it to the pipeline.");
 
-    private static string Of(string gpu, string template, System.DateTimeOffset requestedAt) =>
-        string.Format(CultureInfo.InvariantCulture, "An earlier launch ({0}, {1}, requested at {2:u})", gpu, template, requestedAt);
+    private static string Of(string gpu, string template, DateTimeOffset requestedAt) =>
+        string.Format(CultureInfo.InvariantCulture, "An earlier launch ({0}, {1}, asked for at {2:u})", gpu, template, requestedAt);
 }

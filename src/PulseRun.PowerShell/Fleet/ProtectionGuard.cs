@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Globalization;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;

@@ -28,7 +28,7 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         var fleet = new List<Instance>();
         try
         {
-            await context.Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
+            await Connection.Of(context).Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
             builder.AddFleet(fleet);
         }
         catch (PulseRunException error) when (listFailed(error))

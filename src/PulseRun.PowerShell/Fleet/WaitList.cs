@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Running;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -57,7 +58,7 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
             {
                 // An id that was added twice is one instance, so it is waited for and written once.
                 Dictionary<string, Entry> entries = group.GroupBy(static entry => entry.Item.Id).ToDictionary(static same => same.Key, static same => same.First());
-                return group.Key.Client.WaitAsync(
+                return Connection.Of(group.Key).Client.WaitAsync(
                     entries.Values.Select(static entry => entry.Item).ToList(),
                     options,
                     reached => runner.PostRows([reached], () => onWritten?.Invoke(reached.Id)),

@@ -3,10 +3,12 @@ extern alias EmulatorLibrary;
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Core.Cleanup;
+using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
+using PulseRun.PowerShell.Session;
 using PulseRun.Store;
 using PulseRun.Views;
 using EmulatorLibrary::PulseRun.Emulator;
@@ -23,7 +25,7 @@ internal static class Libraries
     public static IEmulatorControl CreateEmulator(EmulatorOptions options) => EmulatorFactory.Create(options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(context, journal, options);
+    public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(Connection.Of(context).Client, journal, options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();
@@ -50,5 +52,5 @@ internal static class Libraries
     public static IViews CreateViews() => ViewsFactory.Create();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IPulseRunClient CreateClient(Context context) => ClientFactory.Create(context);
+    public static IPulseRunClient CreateClient(Context context, IInstanceObserver seen) => ClientFactory.Create(context, seen);
 }

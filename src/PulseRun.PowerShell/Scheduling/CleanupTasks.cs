@@ -119,7 +119,7 @@ internal static class CleanupTasks
         {
             return Libraries.StateFolder();
         }
-        catch (PulseRun.Core.Store.StoreUnavailableException error)
+        catch (StoreUnavailableException error)
         {
             throw new PulseRunException(ErrorIds.InvalidRequest, "The folder of the task cannot be determined. " + error.Message, error);
         }

@@ -1,8 +1,6 @@
 using System;
 using System.Security;
 using PulseRun.Core.Text;
-using PulseRun.PowerShell.Completion;
-using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -62,7 +60,7 @@ internal static class Connections
                 Field = "ApiKey",
             };
         }
-        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock, Libraries.CreateClient) { SeenOf = CompletionCaches.Of, ClockRate = emulator?.TimeScale ?? 1 };
+        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock) { ClockRate = emulator?.TimeScale ?? 1 };
     }
 
     /// <summary>Returns the key from PULSERUN_API_KEY, or from the file that PULSERUN_API_KEY_FILE names; null when neither is set.</summary>

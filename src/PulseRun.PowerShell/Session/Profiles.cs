@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using PulseRun.Core.Profiles;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Loading;
 

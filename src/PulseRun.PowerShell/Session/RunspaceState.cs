@@ -58,7 +58,7 @@ internal sealed class RunspaceState
             s_open.RemoveAll(context => Array.IndexOf(opened, context) >= 0);
         }
         foreach (Context context in opened)
-            context.Close();
+            Connection.Close(context);
         Connected = Implicit = null;
         return opened.Length > 0;
     }
@@ -69,7 +69,7 @@ internal sealed class RunspaceState
         lock (s_open)
         {
             foreach (Context context in s_open)
-                context.Close("Remove-Module or Import-Module -Force");
+                Connection.Close(context, "Remove-Module or Import-Module -Force");
             s_open.Clear();
         }
     }

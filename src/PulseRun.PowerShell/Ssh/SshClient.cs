@@ -6,7 +6,6 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Ssh;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Ssh;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
 using PulseRun.Core.Cleanup;
-using PulseRun.Core.Store;
 using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Cleanup;

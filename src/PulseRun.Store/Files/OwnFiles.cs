@@ -1,5 +1,4 @@
 using System.IO;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Store.Files;

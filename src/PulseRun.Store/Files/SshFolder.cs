@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Files;
 

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Launch;

@@ -4,7 +4,6 @@ using System.Security;
 using System.Security.Cryptography;
 using System.Text;
 using PulseRun.Core.Profiles;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Store.Profiles;

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text.Json;
 using PulseRun.Core.Client;
 using PulseRun.Core.Profiles;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.Store.Files;
 

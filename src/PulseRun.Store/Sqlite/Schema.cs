@@ -1,4 +1,3 @@
-using PulseRun.Core.Store;
 using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Threading;
-using PulseRun.Core.Store;
 using PulseRun.Store.Files;
 using SQLitePCL;
 

@@ -176,7 +176,7 @@ public sealed class LoopbackTests : IDisposable
     private PulseRunClient Connect(string? address = null)
     {
         var context = Rig.MakeContext(null, address ?? _server.Address, new Rig.Options(), () => DateTimeOffset.UtcNow);
-        // Without jitter, retries follow at once.
-        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
+        // No jitter: retries come at once.
+        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0, new SeenInstances());
     }
 }

@@ -217,7 +217,7 @@ public class TransportTests
     private static PulseRunClient Connect(string address)
     {
         var context = Rig.MakeContext(null, address, new Rig.Options(), () => DateTimeOffset.UtcNow);
-        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0);
+        return new PulseRunClient(context, new RateLimiter(TimeProvider.System, () => 1), TimeProvider.System, () => 0, new SeenInstances());
     }
 
     /// <summary>Replaces the default proxy, because the framework reads http_proxy only once in a process.</summary>

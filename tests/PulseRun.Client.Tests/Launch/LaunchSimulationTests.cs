@@ -59,7 +59,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                     _ = ElsewhereAsync(service);
             };
             var context = Rig.MakeContext(service, "https://sim.test/", new Rig.Options { Timeout = TimeSpan.FromSeconds(30) }, () => _time.Clock.GetUtcNow() + _wallIsOff);
-            using var client = new PulseRunClient(context, new RateLimiter(_time.Clock, () => 1), _time.Clock, () => 0);
+            using var client = new PulseRunClient(context, new RateLimiter(_time.Clock, () => 1), _time.Clock, () => 0, new SeenInstances());
             using IStore store = StoreFactory.Open(folder);
             _time.Run(() => LiveAsync(client, store));
             Check(service, store, context);

@@ -41,7 +41,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         var options = new Rig.Options { Key = emulator.ApiKey, Timeout = TimeSpan.FromMinutes(4), MaxWait = TimeSpan.FromHours(9) };
         var context = Rig.MakeContext(emulator.CreateHandler(), emulator.BaseUri.AbsoluteUri, options, () => _time.GetUtcNow());
         var limiter = new RateLimiter(_time, () => 1);
-        using var client = new PulseRunClient(context, limiter, _time, () => 0);
+        using var client = new PulseRunClient(context, limiter, _time, () => 0, new SeenInstances());
         using IStore here = StoreFactory.Open(_folder), there = StoreFactory.Open(_folder);
         var random = new Random(seed);
         var found = new List<string>();

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 
 namespace PulseRun.Client.Tests.Support;
 

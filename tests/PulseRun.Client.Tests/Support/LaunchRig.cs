@@ -30,7 +30,7 @@ internal sealed class LaunchRig : IDisposable
         Emulator = new Emulator(EmulatorFactory.Create(options ?? new EmulatorOptions { Instances = 0, RequestsPerMinute = 0 }, Time));
         _handler = new FlightCounter(stub ?? Emulator.Control.CreateHandler(), Time);
         Context = Rig.MakeContext(_handler, Emulator.BaseUri.AbsoluteUri, new Rig.Options { Key = Emulator.ApiKey, Timeout = TimeSpan.FromSeconds(60) }, () => Time.GetUtcNow() + WallClockIsOff);
-        Client = new PulseRunClient(Context, new RateLimiter(Time, () => 1), Time, () => 0);
+        Client = new PulseRunClient(Context, new RateLimiter(Time, () => 1), Time, () => 0, new SeenInstances());
         Store = StoreFactory.Open(Folder);
     }
 

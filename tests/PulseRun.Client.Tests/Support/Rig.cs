@@ -23,7 +23,7 @@ internal sealed class Rig : IDisposable
         Time = time ?? new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.Zero };
         Gate = limiter ?? new RateLimiter(Time, () => 1);
         Context = MakeContext(handler, address, options, () => Time.GetUtcNow());
-        Client = new PulseRunClient(Context, Gate, Time, () => 0);
+        Client = new PulseRunClient(Context, Gate, Time, () => 0, new SeenInstances());
     }
 
     public FakeTimeProvider Time { get; }
@@ -54,7 +54,7 @@ internal sealed class Rig : IDisposable
             RequestsPerMinute = options.RequestsPerMinute,
             Handler = handler,
         };
-        return new Context(settings, Guid.NewGuid().ToString(), now, _ => throw new NotSupportedException());
+        return new Context(settings, Guid.NewGuid().ToString(), now);
     }
 
     public async Task<List<Instance>> ListAsync(string? status = null)

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Report;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Tests.Support;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Threading.Tasks;
-using PulseRun.Core.Store;
 using PulseRun.PowerShell.Session;
 using Xunit;
 

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
 using PulseRun.Core.Cleanup;
-using PulseRun.Core.Store;
 using Xunit;
 
 namespace PulseRun.Store.Tests.Cleanup;

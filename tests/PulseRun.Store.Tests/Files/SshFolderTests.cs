@@ -1,5 +1,4 @@
 using System.IO;
-using PulseRun.Core.Store;
 using Xunit;
 
 namespace PulseRun.Store.Tests.Files;

@@ -3,7 +3,6 @@ using System.IO;
 using System.Linq;
 using PulseRun.Core.Client;
 using PulseRun.Core.Profiles;
-using PulseRun.Core.Store;
 using PulseRun.Store.Files;
 using Xunit;
 

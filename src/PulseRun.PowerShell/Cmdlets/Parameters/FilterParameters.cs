@@ -1,6 +1,10 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Completion;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
@@ -40,4 +44,18 @@ internal sealed class FilterParameters
 
     /// <summary>Returns a filter with the values of these parameters. A cmdlet can add further conditions to it.</summary>
     public InstanceFilter ToFilter() => new InstanceFilter().WithKind(Gpu, Region, Provider, Template);
+
+    /// <summary>Returns a warning for each value that looks like a typing error, given what this process has seen of the account.</summary>
+    /// <param name="context">The connection.</param>
+    /// <param name="status">The states that the cmdlet filters by.</param>
+    public IEnumerable<string> Advise(Context context, string[]? status)
+    {
+        (CompletionField Field, string[]? Given)[] filters =
+            [(CompletionField.Status, status), (CompletionField.Gpu, Gpu), (CompletionField.Region, Region), (CompletionField.Provider, Provider), (CompletionField.Template, Template)];
+        return filters.SelectMany(filter => FilterAdvice.For(
+            filter.Field,
+            (filter.Given ?? []).Where(static one => !string.IsNullOrEmpty(one) && !Patterns.IsPattern(one)),
+            Connection.Of(context).Seen.Values(filter.Field),
+            KnownNames.Of(filter.Field)));
+    }
 }

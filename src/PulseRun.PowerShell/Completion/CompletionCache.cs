@@ -2,15 +2,17 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
+using PulseRun.Core.Client;
+using PulseRun.Core.Completion;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
 /// <summary>
 /// Caches what this process has seen of one account's instances, for completion. It is filled from lists and answers that
 /// cmdlets receive anyway, and it is bounded, so that a large fleet costs no more than a small one. It holds no key, address or token.
 /// </summary>
-/// <param name="clock">Returns the time of a monotonic clock.</param>
-internal sealed class CompletionCache(Func<TimeSpan> clock)
+/// <param name="clock">A clock that only goes forward.</param>
+internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
 {
     /// <summary>The number of instances kept: the first ones of the list, less than half a megabyte.</summary>
     public const int MaxInstances = 2000;
@@ -47,16 +49,24 @@ internal sealed class CompletionCache(Func<TimeSpan> clock)
             return _values.TryGetValue(field, out HashSet<string>? values) ? values.ToList() : [];
     }
 
-    /// <summary>Observes a list. One that is filtered, truncated or cancelled only adds to the cache.</summary>
-    /// <param name="isOfAll">True when the list is not filtered.</param>
-    public CompletionListing Watch(bool isOfAll) => new(this, isOfAll);
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Ids
+    {
+        get
+        {
+            lock (_lock)
+                return _instances.Keys.ToList();
+        }
+    }
 
-    /// <summary>Adds one instance from an answer to the cache, and returns it.</summary>
-    public Instance Note(Instance instance)
+    /// <inheritdoc/>
+    public IListObserver BeginList(bool isOfAll) => new CompletionListing(this, isOfAll);
+
+    /// <inheritdoc/>
+    public void Note(Instance instance)
     {
         if (CompletionInstance.Of(instance) is { } seen)
             Keep([seen], isWhole: false);
-        return instance;
     }
 
     /// <summary>Starts a request for the fleet when it is due: none is in progress, and the last request or list was more than <see cref="Interval"/> ago, successful or not.</summary>

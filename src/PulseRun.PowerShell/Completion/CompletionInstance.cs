@@ -1,8 +1,9 @@
 using System;
 using System.Linq;
+using PulseRun.Core.Completion;
 using PulseRun.Core.Text;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
 /// <summary>Holds the parts of an instance that completion displays. The instance itself is not kept: it leads to a connection and its key, and its Jupyter address may contain a token.</summary>
 internal sealed class CompletionInstance
@@ -79,14 +80,4 @@ internal sealed class CompletionInstance
         }
         return true;
     }
-}
-
-/// <summary>Specifies a field of an instance whose values completion offers.</summary>
-internal enum CompletionField
-{
-    Status,
-    Gpu,
-    Provider,
-    Region,
-    Template,
 }

@@ -3,10 +3,12 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Core.Client;
 using PulseRun.Core.Completion;
+using PulseRun.PowerShell.Completion;
 using Xunit;
 
-namespace PulseRun.Core.Tests.Completion;
+namespace PulseRun.PowerShell.Tests.Completion;
 
 public class CompletionCacheTests
 {
@@ -116,7 +118,7 @@ public class CompletionCacheTests
 
     private static void List(CompletionCache fleet, bool isComplete, params string[] ids)
     {
-        CompletionListing list = fleet.Watch(isOfAll: true);
+        IListObserver list = fleet.BeginList(isOfAll: true);
         List<Instance> rows = ids.Select(id => new Instance { Id = id, Gpu = "gpu_" + id, Status = "running" }).ToList();
         list.Take(rows);
         list.End(isComplete);

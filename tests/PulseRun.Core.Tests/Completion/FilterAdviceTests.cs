@@ -2,7 +2,7 @@ using System.Linq;
 using PulseRun.Core.Completion;
 using Xunit;
 
-namespace PulseRun.Core.Tests.Seen;
+namespace PulseRun.Core.Tests.Completion;
 
 public class FilterAdviceTests
 {

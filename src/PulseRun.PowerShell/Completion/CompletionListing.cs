@@ -1,9 +1,10 @@
 using System.Collections.Generic;
+using PulseRun.Core.Client;
 
-namespace PulseRun.Core.Completion;
+namespace PulseRun.PowerShell.Completion;
 
-/// <summary>Collects the rows of one list for the cache, up to its bound, until the list ends.</summary>
-internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll)
+/// <summary>One list on its way: what is kept of it, up to the bound, until it ends.</summary>
+internal sealed class CompletionListing(CompletionCache fleet, bool isOfAll) : IListObserver
 {
     private readonly List<CompletionInstance> _rows = [];
 

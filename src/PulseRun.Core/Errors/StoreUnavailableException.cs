@@ -1,6 +1,6 @@
 using System;
 
-namespace PulseRun.Core.Store;
+namespace PulseRun;
 
 /// <summary>The exception that is thrown when the store cannot be used. The caller decides whether to continue without it: a launch does not, a list does.</summary>
 internal sealed class StoreUnavailableException(StoreFailure reason, string message, Exception? inner = null) : Exception(message, inner)

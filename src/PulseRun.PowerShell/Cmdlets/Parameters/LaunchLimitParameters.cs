@@ -1,0 +1,35 @@
+using System;
+using System.Management.Automation;
+using PulseRun.Core.Launch;
+
+namespace PulseRun.PowerShell.Cmdlets.Parameters;
+
+/// <summary>The parameters that limit what launches may cost, and say how long to look for one whose outcome is unknown.</summary>
+internal sealed class LaunchLimitParameters
+{
+    /// <summary>The most that an instance may cost, in dollars per hour (error CostLimitExceeded). A launch fails before it is sent when such an instance cost more within the last hour. An instance that turns out to cost more is terminated immediately.</summary>
+    [Parameter(ValueFromPipelineByPropertyName = true)]
+    [EmptyIsUnset]
+    public decimal? MaxHourlyCost { get; set; }
+
+    /// <summary>The most that the whole fleet may cost, in dollars per hour, including launches under way in other commands with this store (error CostLimitExceeded). Costs one list, and sends the launches one after another. Default: the connection's limit, else none.</summary>
+    [Parameter]
+    public decimal? MaxFleetCostPerHour { get; set; }
+
+    /// <summary>Counts an unknown price as 0. Without this switch, a running instance without a price, or an open launch whose price was never seen, refuses a launch under a fleet limit, and a new instance without a price is terminated under any limit.</summary>
+    [Parameter]
+    public SwitchParameter AllowUnknownPrice { get; set; }
+
+    /// <summary>How long after an unclear answer the list may lack the instance, in seconds (0 to 3600, default 15). Only after this time is an instance adopted or a launch reported as not launched; without any answer, not before the request timeout has passed too.</summary>
+    [Parameter]
+    [ValidateRange(0, 3600)]
+    public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;
+
+    /// <summary>Returns the options for all launches of the command on a connection.</summary>
+    public LaunchOptions ToOptions(Context context) => new()
+    {
+        MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
+        AllowUnknownPrice = AllowUnknownPrice,
+        Settle = TimeSpan.FromSeconds(SettleSec),
+    };
+}

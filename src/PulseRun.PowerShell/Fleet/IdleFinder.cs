@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
+using PulseRun.Core.Text;
+using PulseRun.PowerShell.Cmdlets.Base;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Collects the instances that a command asks about, reads them, and writes the verdicts on them. Its methods are called on the pipeline thread.</summary>
+internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
+{
+    private readonly List<(Context Context, Instance Instance)> _piped = [];
+    private readonly Dictionary<Context, HashSet<string>> _named = [];
+    private readonly HashSet<(Context, string)> _seen = [];
+    private Context? _fleet;
+
+    /// <summary>Takes the whole fleet of a connection.</summary>
+    public void AddFleet(Context context) => _fleet = context;
+
+    /// <summary>Takes an instance from the pipeline; as it is, when it is known, so that no list is needed.</summary>
+    public void Add(Context context, InstanceReference item)
+    {
+        if (item.Known is not { } known)
+            Add(context, item.Id);
+        else if (_seen.Add((context, known.Id)))
+            _piped.Add((context, known));
+    }
+
+    /// <summary>Takes an id. The list shows whether there is such an instance.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: it is no id.</exception>
+    public void Add(Context context, string? id)
+    {
+        InstanceIds.Check(id);
+        if (!_named.TryGetValue(context, out HashSet<string>? ids))
+            _named.Add(context, ids = new HashSet<string>(StringComparer.Ordinal));
+        ids.Add(id!);
+    }
+
+    /// <summary>Reads and judges what was collected, one connection after another.</summary>
+    /// <param name="options">How to read and what to write.</param>
+    public void Run(IdleFinderOptions options)
+    {
+        IEnumerable<Context> contexts = _fleet is { } fleet ? [fleet] : _piped.Select(static one => one.Context).Concat(_named.Keys).Distinct().ToList();
+        foreach (Context context in contexts)
+            cmdlet.Runner.RunToEnd(cancel => RunAsync(context, options, cancel), context.BaseUri);
+    }
+
+    private async Task RunAsync(Context context, IdleFinderOptions options, CancellationToken cancel)
+    {
+        var sampler = new IdleSampler(cmdlet, context, options.Rule, options.Throttle);
+        List<Instance> instances = _piped.Where(one => one.Context == context).Select(static one => one.Instance).ToList();
+        HashSet<string>? named = _named.TryGetValue(context, out HashSet<string>? ids) ? ids : null;
+        if (_fleet is not null || named is not null)
+        {
+            IReadOnlyList<Instance> fleet = await sampler.ListAsync(cancel).ConfigureAwait(false);
+            instances.AddRange(fleet.Where(one => named is null || named.Remove(one.Id)));
+            foreach (string missing in named ?? [])
+                cmdlet.Runner.PostError(new PulseRunException(ErrorIds.InstanceNotFound, "There is no instance " + missing + "."), missing);
+        }
+        HashSet<string> unread = [];
+        if (options.TakesReadings)
+        {
+            List<Instance> running = instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
+            unread = await sampler.ReadAsync(First(context, running, options.RequestBudget), TimeSpan.Zero, null, cancel).ConfigureAwait(false);
+        }
+        cmdlet.Runner.PostRows(sampler.Judge(instances, unread).Where(verdict => options.WritesAll || verdict.Verdict == Verdict.Idle).ToList());
+    }
+
+    /// <summary>Returns the instances to read now; the others are judged by the recorded readings.</summary>
+    private IReadOnlyList<Instance> First(Context context, List<Instance> running, int? requestBudget)
+    {
+        int budget = (requestBudget ?? RequestReserve.Leave(context.RequestsPerMinute)) - 1;
+        if (running.Count <= budget)
+            return running;
+        IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
+        cmdlet.Store.TryUse(store => lastRead = store.History.LastRead(context.Account));
+        cmdlet.Runner.Observer.Verbose(running.Count - budget + " running instances are not read this time: the budget is " + budget + " readings.");
+        return SamplingOrder.First(running, lastRead, budget);
+    }
+}
+
+/// <summary>How a command looks for idle instances.</summary>
+/// <param name="Rule">What counts as idle.</param>
+/// <param name="Throttle">How many readings are taken at once.</param>
+internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
+{
+    /// <summary>False to judge by the recorded readings alone.</summary>
+    public required bool TakesReadings { get; init; }
+
+    /// <summary>How many requests the list and the readings may take; null for what the connection's limit leaves to a command.</summary>
+    public required int? RequestBudget { get; init; }
+
+    /// <summary>True to write the verdicts on instances that are not idle, too.</summary>
+    public required bool WritesAll { get; init; }
+}

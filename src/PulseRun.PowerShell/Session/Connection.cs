@@ -1,0 +1,42 @@
+using System;
+using System.Runtime.CompilerServices;
+using PulseRun.PowerShell.Completion;
+using PulseRun.PowerShell.Loading;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>What works for a context: its client, and what this process has seen of its account. It lives as long as the context, which does not refer to it.</summary>
+internal sealed class Connection
+{
+    private static readonly ConditionalWeakTable<Context, Connection> s_connections = new();
+
+    private readonly Context _context;
+    private readonly Lazy<IPulseRunClient> _client;
+    private CompletionCache? _seen;
+
+    private Connection(Context context)
+    {
+        _context = context;
+        _client = new Lazy<IPulseRunClient>(() => Libraries.CreateClient(context, Seen));
+    }
+
+    /// <summary>The client. Made at its first use, because that loads the library.</summary>
+    public IPulseRunClient Client => _client.Value;
+
+    /// <summary>What this process has seen of the account; all connections to one account share it.</summary>
+    public CompletionCache Seen => _seen ??= CompletionCaches.Of(_context.Account);
+
+    /// <summary>Returns the connection of a context; the same one each time.</summary>
+    public static Connection Of(Context context) => s_connections.GetValue(context, static one => new Connection(one));
+
+    /// <summary>Closes a context: ends its client and forgets its key. Repeating it does nothing.</summary>
+    /// <param name="context">The context.</param>
+    /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
+    public static void Close(Context context, string? by = null) => context.Close(by, () => Of(context).Release());
+
+    private void Release()
+    {
+        if (_client.IsValueCreated)
+            _client.Value.Dispose();
+    }
+}
