@@ -29,7 +29,7 @@ public static class StoreFactory
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
     /// <summary>Returns the folder of the database. Creates nothing, and does not load SQLite.</summary>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">There is no such folder for this user.</exception>
+    /// <exception cref="StoreUnavailableException">There is no such folder for this user.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string StateFolder() => StorePaths.State();
 
@@ -39,7 +39,7 @@ public static class StoreFactory
 
     /// <summary>Returns the folder for host keys and logs of ssh. Creates it if necessary. Does not load SQLite.</summary>
     /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>
-    /// <exception cref="PulseRun.Core.Store.StoreUnavailableException">The folder cannot be created, or another user controls it.</exception>
+    /// <exception cref="StoreUnavailableException">The folder cannot be created, or another user controls it.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static string SshFolder(string? directory = null) => PulseRun.Store.Files.SshFolder.Make(directory ?? StorePaths.State());
 

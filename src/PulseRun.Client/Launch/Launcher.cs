@@ -15,13 +15,13 @@ namespace PulseRun.Client.Launch;
 
 /// <summary>Makes the launches of one command: records the intent, sends it once, and determines an unknown outcome or reports it as unknown.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="launches">Sends one.</param>
-/// <param name="clock">The server's.</param>
-/// <param name="time">What delays are counted by.</param>
-/// <param name="context">Whose launches.</param>
+/// <param name="launches">Sends a launch.</param>
+/// <param name="clock">The clock of the server.</param>
+/// <param name="time">The clock of delays.</param>
+/// <param name="context">The connection whose account makes the launches.</param>
 /// <param name="seen">Receives the instances that launches become, and knows those that were there before.</param>
-/// <param name="journal">The user's own; a passing one with -NoJournal.</param>
-/// <param name="options">The limit for the fleet, and patience.</param>
+/// <param name="journal">The journal of the user, or an in-memory one with -NoJournal.</param>
+/// <param name="options">The cost limit of the fleet and the settle time.</param>
 internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, IInstanceObserver seen, ILaunchJournal journal, LaunchOptions options) : ILauncher
 {
     /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>

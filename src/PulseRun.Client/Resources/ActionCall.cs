@@ -38,7 +38,7 @@ internal sealed class ActionCall(
         var reply = await executor.TryAsync(request, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
             return Seen(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
-        // Whatever speaks of another instance is not about this one.
+        // Ignore an answer that describes another instance.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
         return Seen(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
     }

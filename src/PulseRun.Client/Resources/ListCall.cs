@@ -8,7 +8,7 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Client.Resources;
 
-/// <summary>Reads the list page by page. One that is known to be cut is an error, never a short list.</summary>
+/// <summary>Reads the list page by page. A list that is known to be truncated is an error and never a shorter list.</summary>
 internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Context context, ListReader reader, IListObserver seen)
 {
     private readonly PageTrail _trail = new("instances");

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
 
-/// <summary>Represents an error of SQLite. Callers of the store receive a <see cref="PulseRun.Core.Store.StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
+/// <summary>Represents an error of SQLite. Callers of the store receive a <see cref="StoreUnavailableException"/> instead (<see cref="StoreFile.Explain"/>).</summary>
 internal sealed class SqliteFault(int code, string message) : Exception("SQLite error " + code.ToString(CultureInfo.InvariantCulture) + ": " + message + ".")
 {
     /// <summary>Gets the primary result code of SQLite: https://www.sqlite.org/rescode.html.</summary>
