@@ -18,7 +18,7 @@ internal partial interface IPulseRunClient : IDisposable
     /// <param name="cancel">Cancels the call.</param>
     Task ListAsync(string? status, Action<IReadOnlyList<Instance>> onBatch, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Reads the first page of the list for completion, without waiting: when the rate limit has no permit, sends nothing. The result goes to <see cref="Context.Seen"/>.</summary>
+    /// <summary>Reads the first page of the list for completion, without waiting: when the rate limit has no permit, sends nothing. The observer of the client receives the result.</summary>
     Task PeekAsync(ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Gets the server's clock minus this connection's, from the Date header of the newest answer; null before the first answer.</summary>
