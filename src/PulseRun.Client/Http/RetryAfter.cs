@@ -24,7 +24,10 @@ internal static class RetryAfter
     {
         value = value?.Trim();
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double seconds))
-            return seconds >= 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest.TotalSeconds)) : null;
+        {
+            // In ticks: the .NET Framework's FromSeconds rounds to milliseconds.
+            return seconds >= 0 ? TimeSpan.FromTicks((long)Math.Round(Math.Min(seconds, Longest.TotalSeconds) * TimeSpan.TicksPerSecond)) : null;
+        }
         if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))
             return null;
         var wait = date - now;

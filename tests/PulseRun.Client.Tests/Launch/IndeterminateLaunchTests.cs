@@ -289,7 +289,7 @@ public sealed class IndeterminateLaunchTests : IDisposable
         _rig.Fault(EmulatorFaultKind.ServerError);
         using var stop = new CancellationTokenSource();
         var launch = _rig.LaunchAsync(cancel: stop.Token);
-        while (_rig.Posts == 0)
+        while (_rig.Posts == 0 && !launch.IsCompleted)
             await Task.Delay(1);
         Assert.Equal(PulseRun.Core.Launch.OwnerState.Alive, Assert.Single(_rig.Open).OwnerState);
         stop.Cancel();
