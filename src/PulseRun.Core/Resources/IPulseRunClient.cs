@@ -55,7 +55,7 @@ internal partial interface IPulseRunClient : IDisposable
     /// <summary>Reads an instance's metrics right before an act on it, and starts the act's window when the request is sent.</summary>
     Task<InstanceMetrics> GetMetricsAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel);
 
-    /// <summary>Reads the balance; without what burns, which is not the ledger's.</summary>
+    /// <summary>Reads the balance. The cost of the running instances is not part of it.</summary>
     Task<AccountBalance> GetBalanceAsync(ICallObserver observer, CancellationToken cancel);
 
     /// <summary>Waits until instances are where they should be: one list a look for all of them.</summary>
