@@ -17,7 +17,7 @@ public abstract class InstanceInput : ConnectedCmdlet
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public InstanceReference[] InputObject { get; set; } = [];
 
-    /// <summary>The ids of the instances. Letters, digits and _ - . ~ : @ only; no wildcards.</summary>
+    /// <summary>The ids of the instances. An id consists of letters, digits and the characters _ - . ~ : @. Wildcards are not allowed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("InstanceId")]
     [AllowEmptyString]
