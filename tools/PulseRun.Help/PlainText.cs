@@ -20,7 +20,7 @@ internal static class PlainText
     /// <summary>Returns the lines of a code block, unchanged.</summary>
     public static string Lines(LeafBlock block) => string.Join("\n", block.Lines.Lines.Take(block.Lines.Count).Select(static line => line.ToString())).TrimEnd();
 
-    /// <summary>Breaks a text at spaces, so that no line is longer than <paramref name="width"/> unless a word is.</summary>
+    /// <summary>Returns a text as lines that are broken at spaces, so that none is longer than <paramref name="width"/> unless a word is.</summary>
     public static List<string> Wrap(string text, int width)
     {
         var lines = new List<string>();

@@ -10,7 +10,7 @@ using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Opens an ssh session on one instance, in this terminal.</summary>
+/// <summary>Opens an ssh session on one instance in this terminal.</summary>
 [Cmdlet(VerbsCommon.Enter, Nouns.Instance, DefaultParameterSetName = ParameterSets.ByObject)]
 [OutputType(typeof(void))]
 public sealed partial class EnterInstanceCommand : InstanceInput

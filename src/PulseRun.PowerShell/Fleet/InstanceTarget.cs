@@ -3,7 +3,7 @@ using PulseRun.PowerShell.Session;
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Represents one instance to work on.</summary>
-/// <param name="Id">The checked id.</param>
+/// <param name="Id">The validated id.</param>
 /// <param name="Known">The instance as last seen; null when only the id is known.</param>
 /// <param name="Context">The connection to use.</param>
 /// <param name="Source">The item of the user's input. It becomes the TargetObject of an error.</param>

@@ -94,7 +94,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <summary>Queues work on one item. Call it on the pipeline thread. Results are written in the order of the calls, each as soon as all earlier ones are written.</summary>
     /// <param name="label">The name of the item in messages: an id, or the description of a launch.</param>
     /// <param name="target">The TargetObject of the item's error.</param>
-    /// <param name="throttle">The number of items that are worked on at once.</param>
+    /// <param name="throttle">The number of items that are worked on concurrently.</param>
     /// <param name="work">Does the work, on another thread. A result other than null is written.</param>
     /// <param name="written">Called on the pipeline thread after the result or the error was written. Not called for a result of null, or when the write threw.</param>
     public void Queue(string label, object? target, int throttle, Func<ICallObserver, CancellationToken, Task<object?>> work, Action? written = null)
@@ -154,7 +154,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         written();
     });
 
-    /// <summary>Writes the error of one item, on the pipeline thread. An error that every item would meet ends the cmdlet instead.</summary>
+    /// <summary>Writes the error of one item, on the pipeline thread. An error that every other item would fail with ends the cmdlet instead.</summary>
     public void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
@@ -167,7 +167,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         cmdlet.WriteError(record);
     }
 
-    /// <summary>Runs <paramref name="action"/> for one item of the input, on the pipeline thread. A failure is the error of that item, and the next item is taken.</summary>
+    /// <summary>Runs <paramref name="action"/> for one item of the input, on the pipeline thread. A failure is written as the error of that item and does not end the cmdlet.</summary>
     public void TryItem(object? item, Action action)
     {
         try

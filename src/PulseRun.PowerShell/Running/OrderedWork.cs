@@ -12,7 +12,7 @@ namespace PulseRun.PowerShell.Running;
 /// still being read must not stall because the requests for its rows wait for the rate limit.
 /// </summary>
 /// <param name="throttle">The number of items that are worked on concurrently.</param>
-/// <param name="isFatal">Returns true for an error that every other item would meet too: no further item is started then.</param>
+/// <param name="isFatal">Returns true for an error that every other item would fail with too. No further item is started then.</param>
 /// <param name="wake">Called after each item, from a worker thread.</param>
 /// <param name="cancel">Stops the workers: no further item is started.</param>
 internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, Action wake, CancellationToken cancel)

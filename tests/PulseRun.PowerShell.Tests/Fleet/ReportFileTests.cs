@@ -28,7 +28,7 @@ public sealed class ReportFileTests : IDisposable
         File().Write(static writer => writer.Write("one"));
         File().Write(static writer => writer.Write("two"));
         AssertOnly("two");
-        // No byte order mark.
+        // The file has no byte order mark.
         Assert.Equal((byte)'t', System.IO.File.ReadAllBytes(_path)[0]);
     }
 

@@ -42,7 +42,7 @@ public class PumpTests
         });
         while (!producer.IsCompleted)
         {
-            // 512 may be queued, and one more be posted between the two reads.
+            // 512 batches can be queued, and one more can be posted between the two reads.
             Assert.InRange(Volatile.Read(ref posted) - written, -1, 513);
             pump.Drain();
         }

@@ -8,7 +8,7 @@ namespace PulseRun.PowerShell.Tests.Support;
 /// <summary>The base of the tests of idle instances. Provides a fleet with known loads and prices, and readings by an accelerated clock.</summary>
 public abstract class IdleTests : CmdletTests
 {
-    /// <summary>A rule that seven readings, two minutes apart, satisfy; as parameters of Get-PRIdleInstance.</summary>
+    /// <summary>The parameters of Get-PRIdleInstance for a rule that seven readings at intervals of two minutes satisfy.</summary>
     protected const string Rule = "-For 00:10:00 -MinSamples 5 -MaxGap 00:03:00";
 
     /// <summary>A cleanup with the same rule, without confirmation and without delays.</summary>

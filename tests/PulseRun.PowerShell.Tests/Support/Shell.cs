@@ -7,10 +7,10 @@ using Engine = System.Management.Automation.PowerShell;
 
 namespace PulseRun.PowerShell.Tests.Support;
 
-/// <summary>A runspace of the real engine with the staged module in it.</summary>
+/// <summary>Hosts a runspace of the PowerShell engine with the staged module.</summary>
 public sealed class Shell : IDisposable
 {
-    /// <summary>The variable that keeps the error which ended a script.</summary>
+    /// <summary>The name of the variable that holds the error that ended a script.</summary>
     private const string EndedVariable = "__ended";
 
     private readonly Runspace _runspace;
@@ -18,7 +18,7 @@ public sealed class Shell : IDisposable
     public Shell()
     {
         InitialSessionState state = InitialSessionState.CreateDefault();
-        // Elsewhere there is none, and setting it throws.
+        // Only Windows has an execution policy; setting it throws on other systems.
         if (OperatingSystem.IsWindows())
             state.ExecutionPolicy = ExecutionPolicy.Bypass;
         state.ThreadOptions = PSThreadOptions.ReuseThread;

@@ -37,7 +37,7 @@ internal sealed class IdleRuleParameters
     public UnitScale? UnitScale { get; set; }
 
     /// <summary>Returns the rule that the parameters describe.</summary>
-    /// <param name="window">How long an instance must have been idle.</param>
+    /// <param name="window">The time that an instance must have been idle.</param>
     /// <param name="parameter">The name of the parameter that holds the window.</param>
     /// <exception cref="PulseRunException">InvalidRequest: a parameter is out of range. The message names it.</exception>
     public IdleRule RuleFor(TimeSpan window, string parameter)
