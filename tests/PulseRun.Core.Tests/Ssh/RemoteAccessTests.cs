@@ -21,7 +21,7 @@ public class RemoteAccessTests
     }
 
     [Theory]
-    [InlineData("running", null, "(yet)")]
+    [InlineData("running", null, "yet")]
     [InlineData("provisioning", null, "is provisioning")]
     [InlineData("stopped", null, "is stopped")]
     [InlineData("stopping", "h", "is stopping")]
