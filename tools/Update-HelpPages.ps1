@@ -31,7 +31,7 @@ $common = [System.Management.Automation.Cmdlet]::CommonParameters
 # PowerShell adds these two, so no source has a comment for them.
 $shared = @{
     WhatIf  = 'Shows what the command would do, without doing it.'
-    Confirm = 'Asks for confirmation before each change. `-Confirm:$false` suppresses the question.'
+    Confirm = 'Prompts you for confirmation before each change. `-Confirm:$false` suppresses the prompt.'
 }
 $fence = '```'
 
@@ -87,7 +87,7 @@ function Get-Default([object] $Instance, $Parameter) {
 }
 
 function Split-Line([string] $Text, [int] $Width = 100) {
-    # At spaces outside brackets, so that no parameter is torn.
+    # Splits at spaces outside brackets, so that a parameter stays on one line.
     $line = ''
     foreach ($token in [regex]::Matches($Text, '\[\[?[^\s].*?\](?=\s|$)|\S+(\s<[^>]+>)?').Value) {
         if ($line -and $line.Length + 1 + $token.Length -gt $Width) { $line; $line = ' ' }
@@ -108,7 +108,7 @@ function Get-Syntax($Command) {
 }
 
 function Get-Tables($Command, $Parameter, [object] $Instance) {
-    # One table for all sets where the parameter is the same.
+    # Parameter sets in which the parameter has the same properties share one table.
     $groups = $Command.ParameterSets | ForEach-Object {
         $set = $_
         $set.Parameters | Where-Object Name -EQ $Parameter.Name | ForEach-Object { [pscustomobject]@{ Set = $set.Name; Key = "$($_.IsMandatory) $($_.Position) $($_.ValueFromPipeline) $($_.ValueFromPipelineByPropertyName)"; Facts = $_ } }
@@ -230,14 +230,14 @@ foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Obj
     $old = (Test-Path $path) ? (Read-Page $path) : ''
     $page = $old ? $old : ((Get-NewPage $command) -replace "`r`n", "`n")
     $sections = [regex]::Match($page, '(?s)\A(?<head>.*?\n## SYNTAX\n)(?<syntax>.*?)(?<middle>\n## DESCRIPTION\n.*?\n## PARAMETERS\n)(?<parameters>.*?)(?<tail>\n## INPUTS\n.*)\z')
-    if (-not $sections.Success) { throw "$path does not have the sections of a cmdlet page." }
+    if (-not $sections.Success) { throw "$path is not a valid cmdlet page: a section is missing or in another order." }
     $new = $sections.Groups['head'].Value + "`n" + ((Get-Syntax $command) -join "`n").TrimEnd() + "`n" +
         $sections.Groups['middle'].Value + "`n" + ((Get-Parameters $command) -join "`n").TrimEnd() + "`n" +
         $sections.Groups['tail'].Value.TrimEnd() + "`n"
     Write-Page $path $old $new
 }
 foreach ($file in Get-ChildItem $Docs -Filter '*-*.md') {
-    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of a cmdlet." }
+    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of any cmdlet." }
 }
 
 $errors = (Get-ErrorTable) -join "`n"

@@ -111,12 +111,12 @@ Describe 'The pages' {
             'Enter-PRInstance, Example 1: Work on a new instance: it needs a terminal'
             'Enter-PRInstance, Example 2: By id, and see the host key first: it needs a terminal'
             'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
+            'Invoke-PRCommand, Example 3: The command as the only word: it needs machines'
             'Register-PRCleanup, Example 1: Look, report for a while, then stop: it changes the scheduler of this machine'
             'Register-PRCleanup, Example 2: Two tasks, with an audit: it changes the scheduler of this machine'
+            'Set-PRProfile, Example 3: A key for ssh: it needs a key file'
             'Unregister-PRCleanup, Example 1: End it: it changes the scheduler of this machine'
             'Unregister-PRCleanup, Example 2: End all: it changes the scheduler of this machine'
-            'Invoke-PRCommand, Example 3: The command as the only word: it needs machines'
-            'Set-PRProfile, Example 3: A key for ssh: it needs a key file'
             'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
         )
     }
@@ -140,9 +140,11 @@ Describe 'The example' {
         $null = New-Fake $bin xdg-open ''
         $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
 
-        # Each runs as in a session of its own: connected to a fresh emulator, in an empty folder, with a host that cannot ask.
+        # Each runs as in a session and on a machine of its own: connected to a fresh emulator, in an empty folder, with a host that cannot ask.
         $session = {
             param($module, $folder, $readings, $code)
+            # With a store of its own: what one example protects must not be protected in the next.
+            $env:PULSERUN_DATA_DIR = Join-Path $folder data
             Import-Module $module
             Set-Location $folder
             # Real time, however fast the emulator's clock is.
@@ -165,6 +167,7 @@ Describe 'The example' {
         # A cleanup that has not read for half an hour has no metrics to judge by, and says so.
         $readings = $Code -match 'Invoke-PRCleanup' ? 22 : 0
         $shell = [powershell]::Create()
+        $data = $env:PULSERUN_DATA_DIR
         try {
             $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code })
             $output = $shell.Invoke()
@@ -175,6 +178,7 @@ Describe 'The example' {
         finally {
             $shell.Dispose()
             Stop-PREmulator
+            $env:PULSERUN_DATA_DIR = $data
         }
     }
 }
