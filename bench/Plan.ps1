@@ -89,7 +89,7 @@ $curves = @(
     @{ What = 'stops, delay 0'; Sizes = '100', '1k', '10k'; At = 'bulk.ms100', 'bulk.ms1000', 'bulk.ms10000' }
     @{ What = 'verdicts of 36 readings'; Sizes = '100', '1k', '10k'; At = 'micro.Verdicts100', 'micro.Verdicts1000', 'micro.Verdicts10000' }
     @{ What = 'parsing'; Sizes = '100', '1k', '10k'; At = 'micro.Parse100', 'micro.Parse1000', 'micro.Parse10000' }
-    @{ What = 'the rate limiter'; Sizes = '100', '1k', '10k'; At = 'micro.Gate100', 'micro.Gate1000', 'micro.Gate10000' }
+    @{ What = 'the gate'; Sizes = '100', '1k', '10k'; At = 'micro.Gate100', 'micro.Gate1000', 'micro.Gate10000' }
     @{ What = 'store: append a tick'; Sizes = '100', '1k', '10k'; At = 'growth.append100', 'growth.append1000', 'growth.append10000' }
     @{ What = 'store: idle check'; Sizes = '100', '1k', '10k'; At = 'growth.check100', 'growth.check1000', 'growth.check10000' }
 )

@@ -31,7 +31,7 @@ $common = [System.Management.Automation.Cmdlet]::CommonParameters
 # PowerShell adds these two, so no source has a comment for them.
 $shared = @{
     WhatIf  = 'Shows what the command would do, without doing it.'
-    Confirm = 'Asks for confirmation before each change. `-Confirm:$false` suppresses the question.'
+    Confirm = 'Prompts you for confirmation before each change. `-Confirm:$false` suppresses the prompt.'
 }
 $fence = '```'
 
@@ -230,14 +230,14 @@ foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Obj
     $old = (Test-Path $path) ? (Read-Page $path) : ''
     $page = $old ? $old : ((Get-NewPage $command) -replace "`r`n", "`n")
     $sections = [regex]::Match($page, '(?s)\A(?<head>.*?\n## SYNTAX\n)(?<syntax>.*?)(?<middle>\n## DESCRIPTION\n.*?\n## PARAMETERS\n)(?<parameters>.*?)(?<tail>\n## INPUTS\n.*)\z')
-    if (-not $sections.Success) { throw "$path does not have the sections of a cmdlet page." }
+    if (-not $sections.Success) { throw "$path is not a valid cmdlet page: a section is missing or in another order." }
     $new = $sections.Groups['head'].Value + "`n" + ((Get-Syntax $command) -join "`n").TrimEnd() + "`n" +
         $sections.Groups['middle'].Value + "`n" + ((Get-Parameters $command) -join "`n").TrimEnd() + "`n" +
         $sections.Groups['tail'].Value.TrimEnd() + "`n"
     Write-Page $path $old $new
 }
 foreach ($file in Get-ChildItem $Docs -Filter '*-*.md') {
-    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of a cmdlet." }
+    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of any cmdlet." }
 }
 
 $errors = (Get-ErrorTable) -join "`n"
