@@ -18,12 +18,13 @@ namespace PulseRun.Client.Launch;
 /// <param name="time">What delays are counted by.</param>
 /// <param name="context">Whose launches.</param>
 /// <param name="journal">Where they are written down.</param>
+/// <param name="claims">What this process has claimed.</param>
 /// <param name="settle">How long a list may lag behind.</param>
 /// <param name="records">The launches.</param>
 /// <param name="patience">How much longer each is looked for.</param>
 /// <param name="seenBefore">The instances this process had seen before they were sent; null when unknown.</param>
 internal sealed class LaunchLooks(
-    IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle,
+    IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, TimeSpan settle,
     List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore)
 {
     /// <summary>How many lists a launch may cost.</summary>
@@ -148,7 +149,9 @@ internal sealed class LaunchLooks(
         var view = journal.Look(context.Account);
         var taken = new HashSet<string>(view.Claimed, StringComparer.Ordinal);
         taken.UnionWith(lost);
-        taken.UnionWith(_listed.Keys.Where(id => ProcessClaims.IsTaken(context.Account, id, Guid.Empty)));
+        // A launch that is open without an instance tried to claim it and failed: it has not got it.
+        var without = new HashSet<Guid>(view.Open.Where(static record => record.InstanceId is null).Select(static record => record.IntentId));
+        taken.UnionWith(_listed.Keys.Where(id => claims.HolderOf(context.Account, id) is { } holder && !without.Contains(holder)));
         var own = new HashSet<Guid>(records.Select(static record => record.IntentId));
         var marks = view.Open.ToDictionary(static record => record.IntentId);
         return new ReconcileInput
@@ -209,7 +212,7 @@ internal sealed class LaunchLooks(
     private bool Claim(LaunchRecord record, LaunchMatch match)
     {
         string id = match.Instance!.Id;
-        if (!ProcessClaims.TryTake(context.Account, id, record.IntentId, journal) || !journal.TryClaim(record.IntentId, id))
+        if (!claims.TryTake(context.Account, id, record.IntentId, journal) || !journal.TryClaim(record.IntentId, id))
             return false;
         // Claimed is claimed: a command that finds it open later closes it. One with limits is closed when they are known to hold.
         if (match.Kind == LaunchMatchKind.Ended || !LimitKeeper.HasLimits(record))

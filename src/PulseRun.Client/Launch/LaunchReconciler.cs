@@ -11,7 +11,7 @@ using PulseRun.Core.Launch;
 namespace PulseRun.Client.Launch;
 
 /// <summary>Finds out from the list what became of launches whose outcome is open. What it decides is in <see cref="LaunchMatcher"/>; this reads, waits, claims and writes down.</summary>
-internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
+internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, TimeSpan settle)
 {
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
 
@@ -87,7 +87,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     }
 
     private LaunchLooks Looks(List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore) =>
-        new(client, clock, time, context, journal, settle, records, patience, seenBefore);
+        new(client, clock, time, context, journal, claims, settle, records, patience, seenBefore);
 
     /// <summary>Finishes a launch whose process ended between claiming the instance and closing: its limits were perhaps not held.</summary>
     private async Task<PulseRun.Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)

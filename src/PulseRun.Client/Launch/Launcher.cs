@@ -21,13 +21,14 @@ namespace PulseRun.Client.Launch;
 /// <param name="time">What delays are counted by.</param>
 /// <param name="context">Whose launches.</param>
 /// <param name="journal">The user's own; a passing one with -NoJournal.</param>
+/// <param name="claims">What this process has claimed.</param>
 /// <param name="options">The limit for the fleet, and patience.</param>
-internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, LaunchOptions options) : ILauncher
+internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, LaunchOptions options) : ILauncher
 {
     /// <summary>For how long a price counts as just seen: then it refuses a launch that would be over its limit.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
-    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, options.Settle);
+    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle);
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
     private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(context.Seen.Instances.Select(static one => one.Id), StringComparer.Ordinal));
     private FleetCostLimit? _fleetLimit;
@@ -172,7 +173,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         const string matchedBy = "the server's answer";
         ticket.InstanceId = instance.Id;
-        bool isOurs = ProcessClaims.TryTake(context.Account, instance.Id, record.IntentId, journal);
+        bool isOurs = claims.TryTake(context.Account, instance.Id, record.IntentId, journal);
         if (isOurs)
         {
             // With limits it is claimed only: closed is what is known to keep them. An intent that is not there any more (its file was set aside) takes nothing from us.
