@@ -59,8 +59,9 @@ internal sealed class LaunchLooks(
                 await WaitAsync(TimeSpan.FromSeconds(Math.Min(5, Math.Max(1, settle.TotalSeconds / 4))), observer, cancel);
                 await ListAsync(observer, cancel);
             }
-            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment).ToList());
+            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment && records[i].Outcome != LaunchOutcome.Launched).ToList());
         }
+        FindLater();
         return _matches;
     }
 
@@ -120,7 +121,8 @@ internal sealed class LaunchLooks(
             IReadOnlyList<LaunchMatch> answers;
             try
             {
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), Scene(lost));
+                var scene = Scene(lost);
+                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), scene);
                 open = open.Where((i, at) => !Settle(i, answers[at], lost)).ToList();
             }
             catch (StoreUnavailableException error)
@@ -154,6 +156,12 @@ internal sealed class LaunchLooks(
         taken.UnionWith(_listed.Keys.Where(id => claims.HolderOf(context.Account, id) is { } holder && !without.Contains(holder)));
         var own = new HashSet<Guid>(records.Select(static record => record.IntentId));
         var marks = view.Open.ToDictionary(static record => record.IntentId);
+        // Its sender, in another container, may have heard of its end since the record was read.
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (records[i].Ended is null && marks.TryGetValue(records[i].IntentId, out var now) && now.Ended is not null && now.Sent == records[i].Sent)
+                records[i] = records[i] with { Ended = now.Ended, IsAnswered = now.IsAnswered };
+        }
         return new ReconcileInput
         {
             Listed = _listed.Values.ToList(),
@@ -165,6 +173,32 @@ internal sealed class LaunchLooks(
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
             KnowsAll = journal.IsShared,
         };
+    }
+
+    /// <summary>Looks for instances that may be of launches which were recognised while their server might still be working on them: then one of the two is another's.</summary>
+    private void FindLater()
+    {
+        foreach (int i in Enumerable.Range(0, records.Count).Where(i => records[i].Outcome == LaunchOutcome.Launched))
+        {
+            var record = records[i];
+            var match = new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = record.InstanceId!, Origin = context }, MatchedBy = record.MatchedBy };
+            _matches[i] = match;
+            if (!IsComplete)
+                continue;
+            BestEffort.Note(() =>
+            {
+                var scene = Scene([]);
+                // Its server may have worked on it for as long as the request timeout. What fits an open launch is a candidate of that one.
+                var intent = Intent(record with { Ended = null });
+                _matches[i] = match with
+                {
+                    Candidates = scene.Listed.Where(row => !scene.Taken.Contains(row.Id) && !InstanceStatus.IsFinal(row.Status)
+                        && MatchScore.Of(intent, row) == Fit.Yes && !scene.WasThereBefore(intent, row.Id)
+                        && scene.Open.All(open => MatchScore.Of(open, row) == Fit.No)).ToList(),
+                };
+                journal.MarkLookedAtAgain([record.IntentId]);
+            });
+        }
     }
 
     /// <summary>Writes one answer down. False when another command was faster with the instance, so that it must be matched again.</summary>
@@ -220,6 +254,7 @@ internal sealed class LaunchLooks(
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(id, match.MatchedBy, clock.Now, isGone: match.Kind == LaunchMatchKind.Ended) with
             {
                 Price = match.Instance.CostPerHour,
+                NeedsAnotherLook = LaunchTiming.MayComeLater(record, clock.Steady),
             }));
         }
         return true;

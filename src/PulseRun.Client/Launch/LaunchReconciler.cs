@@ -79,7 +79,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         finally
         {
             // What a second look has opened again belongs to no command either.
-            var done = adopted.Union(wanted).Select(i => records[i].IntentId).ToArray();
+            var done = adopted.Union(wanted.Where(i => records[i].Outcome != LaunchOutcome.Launched)).Select(i => records[i].IntentId).ToArray();
             if (done.Length > 0)
                 journal.Release(done);
         }
@@ -138,6 +138,13 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     {
         switch (match.Kind)
         {
+            case LaunchMatchKind.Matched when record.Outcome == LaunchOutcome.Launched:
+                if (match.Candidates.Count > 0)
+                {
+                    observer.Warning("The launch of " + LaunchCall.Name(record.Request) + " was recognised as " + record.InstanceId + " while its server might still be working on it. "
+                        + string.Join(" and ", match.Candidates.Select(static one => one.Id)) + " came later and may be it as well: one of them is perhaps another's, and each is billed.");
+                }
+                return Result(record, LaunchOutcome.Launched, record.InstanceId, record.MatchedBy, match.Candidates);
             case LaunchMatchKind.Matched when LimitKeeper.HasLimits(record) && match.Instance!.Gpu is not null:
                 return await HoldAsync(record, match.Instance, record.MaxFleetCostPerHour is null ? null : look.FleetWithout(record, match.Instance.Id), match.MatchedBy, observer);
             case LaunchMatchKind.Matched:

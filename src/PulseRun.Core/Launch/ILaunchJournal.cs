@@ -51,7 +51,7 @@ internal interface ILaunchJournal
     /// <summary>Writes down that the outcomes were written to the pipeline. A power failure may undo it, and they are named once more then.</summary>
     void MarkTold(IReadOnlyCollection<Guid> intentIds);
 
-    /// <summary>Writes down that launches closed as NotLaunched were looked at once more.</summary>
+    /// <summary>Writes down that closed launches were looked at once more.</summary>
     void MarkLookedAtAgain(IReadOnlyCollection<Guid> intentIds);
 
     /// <summary>Writes down when this machine first found a launch open whose own clock reading it cannot compare. Later calls change nothing.</summary>
@@ -63,7 +63,7 @@ internal interface ILaunchJournal
     /// <summary>Returns the launches that were closed as Launched and never told, oldest first, those of living processes too.</summary>
     IReadOnlyList<LaunchRecord> Untold(string account);
 
-    /// <summary>Returns the launches that were closed as NotLaunched, because they were not listed, and not looked at again since.</summary>
+    /// <summary>Returns the closed launches that need another look and had none: they were not listed, or were recognised while their server might still be working on them.</summary>
     IReadOnlyList<LaunchRecord> ToLookAtAgain(string account);
 
     /// <summary>Returns one intent, open or closed in the last 90 days; null when there is none.</summary>

@@ -19,7 +19,7 @@ internal sealed record LaunchClosing(LaunchOutcome Outcome, DateTimeOffset Now)
     /// <summary>True when the instance has ended again.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>True when NotLaunched means that it was not listed: it is looked at once more then.</summary>
+    /// <summary>True when it is to be looked at once more: NotLaunched because it was not listed, or Launched while its server might still be working on it.</summary>
     public bool NeedsAnotherLook { get; init; }
 
     /// <summary>Returns the closing of a launch that became an instance.</summary>

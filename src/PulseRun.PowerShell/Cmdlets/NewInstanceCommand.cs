@@ -261,8 +261,8 @@ public sealed class NewInstanceCommand : ConnectedCmdlet
                 IReadOnlyList<Launch> found = await launcher.ResolveAsync(wanted, Runner.Observer, cancel).ConfigureAwait(false);
                 foreach ((Launch launch, LaunchRecord record) in found.Zip(wanted, static (launch, record) => (launch, record)))
                 {
-                    // What was reported as not launched, and still is not there, is no news.
-                    if (record.Outcome is null || launch.Outcome != LaunchOutcome.NotLaunched)
+                    // What a second look confirms is no news.
+                    if (record.Outcome != launch.Outcome)
                         Runner.PostWarning(LaunchWords.Earlier(launch), () => launcher.Told([launch.IntentId]));
                 }
             },

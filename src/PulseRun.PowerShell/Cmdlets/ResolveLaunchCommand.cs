@@ -93,8 +93,8 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
                 IReadOnlyList<Launch> found = await launcher.ResolveAsync(_open, Runner.Observer, cancel).ConfigureAwait(false);
                 foreach ((Launch launch, LaunchRecord record) in found.Zip(_open, static (launch, record) => (launch, record)))
                 {
-                    // What was reported as not launched, and still is not there, is no news.
-                    if (record.Outcome is not null && launch.Outcome == LaunchOutcome.NotLaunched)
+                    // What a second look confirms is no news.
+                    if (record.Outcome == launch.Outcome)
                         continue;
                     if (record.Outcome is not null)
                         Runner.Observer.Warning(LaunchWords.Earlier(launch));

@@ -29,6 +29,9 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
     /// <summary>When each launch came, and when its sender heard of its end or ceased to wait.</summary>
     public Dictionary<Guid, (DateTimeOffset Came, DateTimeOffset? Ended)> Posts { get; } = [];
 
+    /// <summary>Launches whose connection was cut while the server went on.</summary>
+    public HashSet<Guid> Cut { get; } = [];
+
     /// <summary>Launches whose connection was cut and that did not happen: nothing but time can tell.</summary>
     public HashSet<Guid> CutForNothing { get; } = [];
 
@@ -110,6 +113,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
         _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
         if (kind == 2)
         {
+            Cut.Add(intent);
             await time.WaitAsync(TimeSpan.FromSeconds(0.3));
             throw new HttpRequestException("reset");
         }
