@@ -75,11 +75,15 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         var now = clock.Steady;
         var open = journal.Open(context.Account);
+        var untold = journal.Untold(context.Account);
+        // Another host's clock readings cannot be compared: from now on this one counts.
+        foreach (var record in untold.Where(record => record is { OwnerState: OwnerState.Elsewhere, FirstMet: null } && now.Since(record.Sent) is null))
+            BestEffort.Note(() => journal.Meet(record.IntentId, now));
         return new LaunchesLeft(
             open.Where(static record => record.OwnerState != OwnerState.Alive).ToList(),
             open.Where(static record => record.OwnerState == OwnerState.Alive).ToList(),
             // One elsewhere may be about to write it: it is given the time a launch takes.
-            journal.Untold(context.Account).Where(record => record.OwnerState switch
+            untold.Where(record => record.OwnerState switch
             {
                 OwnerState.Alive => false,
                 OwnerState.Elsewhere => LaunchTiming.Left(record, options.Settle, now) == TimeSpan.Zero,
