@@ -85,10 +85,10 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
 
         public decimal? Limit => limit;
 
-        /// <summary>The instances that were reported for it, by whom and when ever.</summary>
+        /// <summary>The instances that were reported for it, by any process.</summary>
         public HashSet<string> Ids { get; } = [];
 
-        /// <summary>True when somebody said that it did not happen.</summary>
+        /// <summary>True when a command said that it did not happen.</summary>
         public bool WasDenied { get; set; }
 
         /// <summary>True when it was ended because of its limit, and that was said.</summary>
@@ -319,7 +319,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             if (Environment.GetEnvironmentVariable("PULSERUN_WHY") is not null)
             {
                 foreach (var row in _service.Rows)
-                    failures.Add(row.Id + " of " + (row.Intent?.ToString().Substring(0, 4) ?? "nobody") + " spot " + row.Spot + " created " + Span(row.CreatedAt) + " visible " + Span(row.VisibleAt) + " had by " + holders.Find(one => one.Id == row.Id).Intent.ToString().Substring(0, 4));
+                    failures.Add(row.Id + " of " + (row.Intent?.ToString().Substring(0, 4) ?? "another") + " spot " + row.Spot + " created " + Span(row.CreatedAt) + " visible " + Span(row.VisibleAt) + " had by " + holders.Find(one => one.Id == row.Id).Intent.ToString().Substring(0, 4));
                 foreach (var one in _launches)
                     failures.Add(one.Key.ToString().Substring(0, 4) + " store " + one.Value.Store + " spot " + one.Value.Spot + " open " + open.ContainsKey(one.Key) + " cancelled " + _cancelled.Contains(one.Key) + " denied " + one.Value.WasDenied
                         + (_service.Posts.TryGetValue(one.Key, out var post) ? " came " + Span(post.Came) + " ended " + Span(post.Ended) : " never sent"));

@@ -50,7 +50,7 @@ public class ProcessesTests
         Assert.Equal((100, 25), (view.Open.Count, view.Claimed.Count));
     }
 
-    /// <summary>Under 2.00 an hour there is room for two launches of 0.80, whoever makes them.</summary>
+    /// <summary>Under 2.00 an hour there is room for two launches of 0.80, in whichever process.</summary>
     [Fact]
     public void Begin_ByThreeProcessesAtOnceUnderAFleetLimit_ReservesNoMoreThanThereIsRoom()
     {
