@@ -128,7 +128,22 @@ Describe 'A launch happens exactly once' {
         Get-SentCount $emulator 'GET *' | Should -BeLessOrEqual 7
     }
 
-    It 'is resolved by two processes concurrently, and each instance is claimed once' {
+    It 'keeps two processes together under the limit for the fleet' {
+        $burn = ($emulator.Instances | Where-Object Status -EQ 'running' | Measure-Object CostPerHour -Sum).Sum
+        # Its price is known from then on.
+        $burn += (New-PRInstance h100_80gb pytorch).CostPerHour
+        Add-Fault $emulator Delay @{ Method = 'POST'; Duration = [timespan]::FromMilliseconds(300) }
+        Add-Fault $emulator ListLag @{ Method = 'GET'; Duration = [timespan]::FromSeconds(5) }
+        $limit = ($burn + 2.5 * 2.10).ToString([cultureinfo]::InvariantCulture)
+        $script = "New-PRInstance h100_80gb pytorch -Count 3 -MaxFleetCostPerHour $limit -ErrorAction SilentlyContinue | ForEach-Object Id"
+        $children = 1..2 | ForEach-Object { Start-Child $script (Get-ConnectionVariables $emulator) }
+        $launched = @($children | ForEach-Object { (Receive-Child $_).Lines })
+        $launched.Count | Should -Be 2
+        ($emulator.Instances | Where-Object Status -In 'running', 'provisioning' | Measure-Object CostPerHour -Sum).Sum | Should -BeLessOrEqual ([decimal] $limit)
+        Get-SentCount $emulator 'POST *' | Should -Be 3
+    }
+
+    It 'is worked on by two processes at once, each instance claimed once' {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Probability = 0.3 }
         $script = '1..10 | ForEach-Object { [pscustomobject]@{ Gpu = "h100_80gb"; Template = "pytorch" } } | New-PRInstance -SettleSec 3 -WarningAction SilentlyContinue | ForEach-Object Id'
         $children = 1..2 | ForEach-Object { Start-Child $script (Get-ConnectionVariables $emulator) }

@@ -23,6 +23,7 @@ internal static class Program
         {
             case "launch": Launch(folder, Guid.Parse(args[2])); break;
             case "claim": Claim(folder, Number(args[2])); break;
+            case "reserve": Reserve(folder, Number(args[2])); break;
             case "adopt": Adopt(folder); break;
             case "record": Record(folder, args[2], Number(args[3])); break;
             case "save": Save(folder, args[2], Number(args[3])); break;
@@ -55,6 +56,29 @@ internal static class Program
             string instance = "inst_" + i.ToString(CultureInfo.InvariantCulture);
             if (store.Launches.TryClaim(intent, instance))
                 Console.WriteLine(instance);
+        }
+    }
+
+    /// <summary>Launches as long as there is room under a limit of 2.00 an hour for a price of 0.80.</summary>
+    private static void Reserve(string folder, int count)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        var fleet = new FleetView(2.00m, default, new HashSet<string>(), new SteadyTime("boot", TimeSpan.Zero), AllowUnknownPrice: false);
+        Ready();
+        for (int i = 0; i < count; i++)
+        {
+            var intent = new LaunchRecord
+            {
+                IntentId = Guid.NewGuid(),
+                Request = new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" },
+                RequestedAt = s_noon,
+                Price = 0.80m,
+                OwnerState = OwnerState.Alive,
+            };
+            if (store.Launches.Begin(TempFolder.Account, intent, fleet).Check != CostCheck.Within)
+                continue;
+            store.Launches.MarkSent(intent.IntentId, s_noon, new SteadyTime("boot", TimeSpan.FromSeconds(1)));
+            Console.WriteLine(intent.IntentId);
         }
     }
 

@@ -13,16 +13,17 @@ namespace PulseRun.Client.Launch;
 
 /// <summary>Looks for several launches together: lists, waits, matches, claims instances, and records the results.</summary>
 /// <param name="client">The connection.</param>
-/// <param name="clock">The server's clock.</param>
+/// <param name="clock">The clock of the server.</param>
 /// <param name="time">The clock of delays.</param>
 /// <param name="context">The connection whose account made the launches.</param>
 /// <param name="journal">The journal that records the results.</param>
+/// <param name="claims">The instances that this process has claimed.</param>
 /// <param name="settle">How long the list may lack a launched instance.</param>
 /// <param name="records">The launches.</param>
 /// <param name="patience">Returns how much longer to look for a launch.</param>
 /// <param name="seenBefore">The instances that this process had seen before the launches were sent; null when not known.</param>
 internal sealed class LaunchLooks(
-    IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle,
+    IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, TimeSpan settle,
     List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore)
 {
     /// <summary>The largest number of lists that looking for launches may cost.</summary>
@@ -57,8 +58,9 @@ internal sealed class LaunchLooks(
                 await WaitAsync(TimeSpan.FromSeconds(Math.Min(5, Math.Max(1, settle.TotalSeconds / 4))), observer, cancel);
                 await ListAsync(observer, cancel);
             }
-            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment).ToList());
+            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment && records[i].Outcome != LaunchOutcome.Launched).ToList());
         }
+        FindLater();
         return _matches;
     }
 
@@ -118,7 +120,8 @@ internal sealed class LaunchLooks(
             IReadOnlyList<LaunchMatch> answers;
             try
             {
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), Scene(lost));
+                var scene = Scene(lost);
+                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), scene);
                 open = open.Where((i, at) => !Settle(i, answers[at], lost)).ToList();
             }
             catch (StoreUnavailableException error)
@@ -147,9 +150,17 @@ internal sealed class LaunchLooks(
         var view = journal.Look(context.Account);
         var taken = new HashSet<string>(view.Claimed, StringComparer.Ordinal);
         taken.UnionWith(lost);
-        taken.UnionWith(_listed.Keys.Where(id => ProcessClaims.IsTaken(context.Account, id, Guid.Empty)));
+        // A launch that is open without an instance tried to claim it and failed: it has not got it.
+        var without = new HashSet<Guid>(view.Open.Where(static record => record.InstanceId is null).Select(static record => record.IntentId));
+        taken.UnionWith(_listed.Keys.Where(id => claims.HolderOf(context.Account, id) is { } holder && !without.Contains(holder)));
         var own = new HashSet<Guid>(records.Select(static record => record.IntentId));
         var marks = view.Open.ToDictionary(static record => record.IntentId);
+        // Its sender, in another container, may have heard of its end since the record was read.
+        for (int i = 0; i < records.Count; i++)
+        {
+            if (records[i].Ended is null && marks.TryGetValue(records[i].IntentId, out var now) && now.Ended is not null && now.Sent == records[i].Sent)
+                records[i] = records[i] with { Ended = now.Ended, IsAnswered = now.IsAnswered };
+        }
         return new ReconcileInput
         {
             Listed = _listed.Values.ToList(),
@@ -161,6 +172,32 @@ internal sealed class LaunchLooks(
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
             KnowsAll = journal.IsShared,
         };
+    }
+
+    /// <summary>Looks for further instances of launches that were recognised while their server might still be working on them. If there is one, either of the two may belong to another customer.</summary>
+    private void FindLater()
+    {
+        foreach (int i in Enumerable.Range(0, records.Count).Where(i => records[i].Outcome == LaunchOutcome.Launched))
+        {
+            var record = records[i];
+            var match = new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = record.InstanceId!, Origin = context }, MatchedBy = record.MatchedBy };
+            _matches[i] = match;
+            if (!IsComplete)
+                continue;
+            BestEffort.Note(() =>
+            {
+                var scene = Scene([]);
+                // Its server may have worked on it for as long as the request timeout. What fits an open launch is a candidate of that one.
+                var intent = Intent(record with { Ended = null });
+                _matches[i] = match with
+                {
+                    Candidates = scene.Listed.Where(row => !scene.Taken.Contains(row.Id) && !InstanceStatus.IsFinal(row.Status)
+                        && MatchScore.Of(intent, row) == Fit.Yes && !scene.WasThereBefore(intent, row.Id)
+                        && scene.Open.All(open => MatchScore.Of(open, row) == Fit.No)).ToList(),
+                };
+                journal.MarkLookedAtAgain([record.IntentId]);
+            });
+        }
     }
 
     /// <summary>Records one result. Returns false when another command claimed the instance first, so that the launch must be matched again.</summary>
@@ -208,7 +245,7 @@ internal sealed class LaunchLooks(
     private bool Claim(LaunchRecord record, LaunchMatch match)
     {
         string id = match.Instance!.Id;
-        if (!ProcessClaims.TryTake(context.Account, id, record.IntentId, journal) || !journal.TryClaim(record.IntentId, id))
+        if (!claims.TryTake(context.Account, id, record.IntentId, journal) || !journal.TryClaim(record.IntentId, id))
             return false;
         // A claim is enough: a command that finds the launch open closes it later. A launch with limits is closed only when they are known to hold.
         if (match.Kind == LaunchMatchKind.Ended || !LimitKeeper.HasLimits(record))
@@ -216,6 +253,7 @@ internal sealed class LaunchLooks(
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(id, match.MatchedBy, clock.Now, isGone: match.Kind == LaunchMatchKind.Ended) with
             {
                 Price = match.Instance.CostPerHour,
+                NeedsAnotherLook = LaunchTiming.MayComeLater(record, clock.Steady),
             }));
         }
         return true;

@@ -11,7 +11,7 @@ using PulseRun.Core.Launch;
 namespace PulseRun.Client.Launch;
 
 /// <summary>Determines the outcome of open launches from the list. <see cref="LaunchMatcher"/> decides; this class reads, waits, claims and records.</summary>
-internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, TimeSpan settle)
+internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, TimeSpan settle)
 {
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
 
@@ -79,7 +79,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         finally
         {
             // A launch that the second look opened again must not stay owned by this command either.
-            var done = adopted.Union(wanted).Select(i => records[i].IntentId).ToArray();
+            var done = adopted.Union(wanted.Where(i => records[i].Outcome != LaunchOutcome.Launched)).Select(i => records[i].IntentId).ToArray();
             if (done.Length > 0)
                 journal.Release(done);
         }
@@ -87,7 +87,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     }
 
     private LaunchLooks Looks(List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore) =>
-        new(client, clock, time, context, journal, settle, records, patience, seenBefore);
+        new(client, clock, time, context, journal, claims, settle, records, patience, seenBefore);
 
     /// <summary>Finishes a launch whose process ended between claiming the instance and closing, so that its limits may not have been checked.</summary>
     private async Task<PulseRun.Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
@@ -138,6 +138,13 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     {
         switch (match.Kind)
         {
+            case LaunchMatchKind.Matched when record.Outcome == LaunchOutcome.Launched:
+                if (match.Candidates.Count > 0)
+                {
+                    observer.Warning("The launch of " + LaunchCall.Name(record.Request) + " was recognised as " + record.InstanceId + " while its server might still be working on it. "
+                        + string.Join(" and ", match.Candidates.Select(static one => one.Id)) + " came later and may be it as well: one of them is perhaps another's, and each is billed.");
+                }
+                return Result(record, LaunchOutcome.Launched, record.InstanceId, record.MatchedBy, match.Candidates);
             case LaunchMatchKind.Matched when LimitKeeper.HasLimits(record) && match.Instance!.Gpu is not null:
                 return await HoldAsync(record, match.Instance, record.MaxFleetCostPerHour is null ? null : look.FleetWithout(record, match.Instance.Id), match.MatchedBy, observer);
             case LaunchMatchKind.Matched:

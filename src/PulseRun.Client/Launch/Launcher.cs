@@ -19,15 +19,16 @@ namespace PulseRun.Client.Launch;
 /// <param name="clock">The clock of the server.</param>
 /// <param name="time">The clock of delays.</param>
 /// <param name="context">The connection whose account makes the launches.</param>
-/// <param name="seen">Receives the instances that launches become, and knows those that were there before.</param>
+/// <param name="seen">Receives the instances that launches become, and knows the instances that existed before.</param>
 /// <param name="journal">The journal of the user, or an in-memory one with -NoJournal.</param>
+/// <param name="claims">The instances that this process has claimed.</param>
 /// <param name="options">The cost limit of the fleet and the settle time.</param>
-internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, IInstanceObserver seen, ILaunchJournal journal, LaunchOptions options) : ILauncher
+internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, ServerClock clock, TimeProvider time, Context context, IInstanceObserver seen, ILaunchJournal journal, ProcessClaims claims, LaunchOptions options) : ILauncher
 {
     /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
-    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, options.Settle);
+    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle);
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
     private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(seen.Ids, StringComparer.Ordinal));
     private FleetCostLimit? _fleetLimit;
@@ -74,11 +75,15 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         var now = clock.Steady;
         var open = journal.Open(context.Account);
+        var untold = journal.Untold(context.Account);
+        // Another host's clock readings cannot be compared: from now on this one counts.
+        foreach (var record in untold.Where(record => record is { OwnerState: OwnerState.Elsewhere, FirstMet: null } && now.Since(record.Sent) is null))
+            BestEffort.Note(() => journal.Meet(record.IntentId, now));
         return new LaunchesLeft(
             open.Where(static record => record.OwnerState != OwnerState.Alive).ToList(),
             open.Where(static record => record.OwnerState == OwnerState.Alive).ToList(),
-            // A process elsewhere may be about to write the outcome, so it gets the time that a launch takes.
-            journal.Untold(context.Account).Where(record => record.OwnerState switch
+            // One elsewhere may be about to write it: it is given the time a launch takes.
+            untold.Where(record => record.OwnerState switch
             {
                 OwnerState.Alive => false,
                 OwnerState.Elsewhere => LaunchTiming.Left(record, options.Settle, now) == TimeSpan.Zero,
@@ -172,7 +177,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         const string matchedBy = "the server's answer";
         ticket.InstanceId = instance.Id;
-        bool isOurs = ProcessClaims.TryTake(context.Account, instance.Id, record.IntentId, journal);
+        bool isOurs = claims.TryTake(context.Account, instance.Id, record.IntentId, journal);
         if (isOurs)
         {
             // A launch with limits is only claimed here; it is closed when the limits are known to hold. If the intent is missing (its file was set aside), the instance is still this launch's.

@@ -24,7 +24,10 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
     {
         if (Excess(record, instance, fleet, observer) is not { } why)
         {
-            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now)));
+            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now) with
+            {
+                NeedsAnotherLook = LaunchTiming.MayComeLater(record, clock.Steady),
+            }));
             return null;
         }
         var (isGone, failure) = await EndAsync(instance, observer);

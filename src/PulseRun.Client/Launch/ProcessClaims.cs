@@ -4,20 +4,23 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Records which launch of this process has claimed each instance. The store records it too, but its file may be deleted while launches are under way, and then two of them must not return the same instance.</summary>
-internal static class ProcessClaims
+/// <summary>Which launch of this process has which instance. The store has it too, but its file may be deleted while launches are on their way, and two of them must not end with one instance then.</summary>
+internal sealed class ProcessClaims
 {
-    private static readonly ConcurrentDictionary<(string Account, string Id), Guid> s_claims = new();
+    private readonly ConcurrentDictionary<(string Account, string Id), Guid> _claims = new();
 
-    /// <summary>Claims an instance for a launch. Returns false when another launch of this process has claimed it. A claim that the journal shows as given up does not count.</summary>
-    public static bool TryTake(string account, string id, Guid intentId, ILaunchJournal journal)
+    /// <summary>The claims of this process.</summary>
+    public static ProcessClaims Shared { get; } = new();
+
+    /// <summary>Claims an instance for a launch; false when another launch of this process has it. A claim that the journal knows to be given back counts no more.</summary>
+    public bool TryTake(string account, string id, Guid intentId, ILaunchJournal journal)
     {
-        var holder = s_claims.GetOrAdd((account, id), intentId);
+        var holder = _claims.GetOrAdd((account, id), intentId);
         if (holder == intentId)
             return true;
         try
         {
-            return journal.Find(account, holder) is { } other && other.InstanceId != id && s_claims.TryUpdate((account, id), intentId, holder);
+            return journal.Find(account, holder) is { } other && other.InstanceId != id && _claims.TryUpdate((account, id), intentId, holder);
         }
         catch (StoreUnavailableException)
         {
@@ -25,6 +28,6 @@ internal static class ProcessClaims
         }
     }
 
-    /// <summary>Returns true when another launch of this process has claimed the instance.</summary>
-    public static bool IsTaken(string account, string id, Guid byOtherThan) => s_claims.TryGetValue((account, id), out var holder) && holder != byOtherThan;
+    /// <summary>Returns the launch of this process that has the instance, or tried to have it; null for none.</summary>
+    public Guid? HolderOf(string account, string id) => _claims.TryGetValue((account, id), out var holder) ? holder : null;
 }

@@ -44,8 +44,11 @@ internal sealed partial class PulseRunClient
     public Task<Instance> GetAsync(string id, ActWindow window, ICallObserver observer, CancellationToken cancel) => ReadAsync(id, window, observer, cancel);
 
     /// <summary>Creates the launcher of one command.</summary>
-    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchOptions options) =>
-        new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, _seen, journal ?? new InMemoryJournal(), options);
+    public Launcher CreateLauncher(ILaunchJournal? journal, LaunchOptions options) => CreateLauncher(journal, ProcessClaims.Shared, options);
+
+    /// <summary>Creates a launcher with separate claims, as in another process.</summary>
+    public Launcher CreateLauncher(ILaunchJournal? journal, ProcessClaims claims, LaunchOptions options) =>
+        new(this, new LaunchCall(_api, _executor, _answers), _clock, _time, _context, _seen, journal ?? new InMemoryJournal(), claims, options);
 
     private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {

@@ -50,7 +50,7 @@ internal interface ILaunchJournal
     /// <summary>Records that the outcomes were written to the pipeline. This record may be lost in a power failure; then they are reported once more.</summary>
     void MarkTold(IReadOnlyCollection<Guid> intentIds);
 
-    /// <summary>Records that the second look at launches closed as NotLaunched was made.</summary>
+    /// <summary>Writes down that closed launches were looked at once more.</summary>
     void MarkLookedAtAgain(IReadOnlyCollection<Guid> intentIds);
 
     /// <summary>Records when this machine first found an open launch whose time of sending cannot be compared with its clock. Later calls have no effect.</summary>
@@ -62,7 +62,7 @@ internal interface ILaunchJournal
     /// <summary>Returns the launches that were closed as Launched and not reported, oldest first, including those of running processes.</summary>
     IReadOnlyList<LaunchRecord> Untold(string account);
 
-    /// <summary>Returns the launches that were closed as NotLaunched because they were not listed, and have not had a second look.</summary>
+    /// <summary>Returns the closed launches that need another look and had none: they were not listed, or were recognised while their server might still be working on them.</summary>
     IReadOnlyList<LaunchRecord> ToLookAtAgain(string account);
 
     /// <summary>Returns one intent that is open or was closed in the last 90 days; null when there is none.</summary>

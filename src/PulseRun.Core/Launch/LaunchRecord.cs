@@ -54,7 +54,7 @@ internal sealed record LaunchRecord
     /// <summary>True when the outcome was written to the pipeline, as an object, an error or a warning.</summary>
     public bool IsTold { get; init; }
 
-    /// <summary>True when the launch was closed as NotLaunched because it was not listed, and needs a second look.</summary>
+    /// <summary>True when it is to be looked at once more: it was closed as NotLaunched because it was not listed, or as Launched while its server might still be working on it.</summary>
     public bool NeedsAnotherLook { get; init; }
 
     public string? MatchedBy { get; init; }

@@ -14,7 +14,7 @@ internal static class LaunchSelection
         left.ToResolve.Where(record => withElsewhere || record.OwnerState != OwnerState.Elsewhere).Concat(left.ToLookAtAgain).ToList();
 
     /// <summary>True when the user does not know the outcome yet. A launch that was reported as not launched, and still is not listed, is no news.</summary>
-    public static bool IsNews(LaunchRecord before, PulseRun.Launch found) => before.Outcome is null || found.Outcome != LaunchOutcome.NotLaunched;
+    public static bool IsNews(LaunchRecord before, PulseRun.Launch found) => before.Outcome != found.Outcome;
 
     /// <summary>Returns why a launch that was named by its id cannot be resolved now; null when it can.</summary>
     /// <param name="id">The id that was named.</param>

@@ -8,7 +8,7 @@ internal static class LaunchTiming
     /// <summary>The request timeout that is assumed for a record of an earlier version: the default of 100 seconds.</summary>
     public static readonly TimeSpan DefaultRequestTimeout = TimeSpan.FromSeconds(100);
 
-    /// <summary>The time after sending in which a launch closed as NotLaunched gets a second look.</summary>
+    /// <summary>For how long after its end a closed launch is looked at once more.</summary>
     public static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(15);
 
     /// <summary>Returns the shortest possible time since the launch was sent.</summary>
@@ -39,7 +39,16 @@ internal static class LaunchTiming
         return record.IsAnswered || settle >= timeout || left < settle ? left : settle;
     }
 
-    /// <summary>Returns true when a launch closed as NotLaunched needs a second look.</summary>
-    public static bool IsDueForSecondLook(LaunchRecord record, SteadyTime now) =>
-        record.NeedsAnotherLook && Age(record, now) < SecondLook + (record.RequestTimeout ?? DefaultRequestTimeout);
+    /// <summary>True when a launch is recognised in the list while its server may still be working on it: then its own instance may come later than the one that is taken for it.</summary>
+    public static bool MayComeLater(LaunchRecord record, SteadyTime now) =>
+        record is { IsAnswered: false, Ended: not null } && Age(record, now) < (record.RequestTimeout ?? DefaultRequestTimeout);
+
+    /// <summary>True when a launch that was closed is to be looked at once more. One that was recognised early waits until its server must be done.</summary>
+    public static bool IsDueForSecondLook(LaunchRecord record, SteadyTime now)
+    {
+        var age = Age(record, now);
+        return record.NeedsAnotherLook
+            && age < SecondLook + (record.RequestTimeout ?? DefaultRequestTimeout)
+            && (record.Outcome != LaunchOutcome.Launched || age >= SettledAfter(record, LaunchOptions.DefaultSettle));
+    }
 }

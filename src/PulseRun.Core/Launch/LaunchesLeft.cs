@@ -2,10 +2,10 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Contains the launches that earlier commands left in the journal.</summary>
-/// <param name="ToResolve">The open launches that no running command on this machine works on.</param>
-/// <param name="Busy">The open launches that a running command on this machine works on.</param>
-/// <param name="Untold">The launches that created an instance but were not written to the pipeline.</param>
-/// <param name="ToLookAtAgain">The launches that were not listed and need a second look.</param>
+/// <summary>What earlier commands left in the journal.</summary>
+/// <param name="ToResolve">Launches that are open and that no living command here is at work on.</param>
+/// <param name="Busy">Launches that a living command here is at work on.</param>
+/// <param name="Untold">Launches that happened and were never written to a pipeline.</param>
+/// <param name="ToLookAtAgain">Launches that are closed and to be looked at once more: they were not listed, or were recognised early.</param>
 internal sealed record LaunchesLeft(
     IReadOnlyList<LaunchRecord> ToResolve, IReadOnlyList<LaunchRecord> Busy, IReadOnlyList<LaunchRecord> Untold, IReadOnlyList<LaunchRecord> ToLookAtAgain);

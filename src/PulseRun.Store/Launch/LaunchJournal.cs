@@ -125,7 +125,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         Select(account, SelectLaunch + " AND outcome = 1 AND told = 0 ORDER BY requested_at, intent");
 
     public IReadOnlyList<LaunchRecord> ToLookAtAgain(string account) =>
-        Select(account, SelectLaunch + " AND outcome = 2 AND look_again = 1 ORDER BY requested_at, intent");
+        Select(account, SelectLaunch + " AND outcome IN (1, 2) AND gone = 0 AND look_again = 1 ORDER BY requested_at, intent");
 
     public LaunchRecord? Find(string account, Guid intentId)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net.Http;
 using System.Threading.Tasks;
 using PulseRun.Client.Launch;
 using PulseRun.Client.Tests.Support;
@@ -41,6 +42,19 @@ public sealed class FleetCostLimitTests : IDisposable
         _rig.Fault(EmulatorFaultKind.MissingFields, "*", fault => fault.Names = ["cost_per_hour"]);
         Assert.Contains("names no price", (await _rig.FailAsync(hourlyLimit: 5)).Message);
         Assert.Equal(InstanceStatus.Terminated, _rig.Emulator.Instances.Single().Status);
+    }
+
+    /// <summary>Nothing is free: a price of 0 is a price that is not known yet, and said so.</summary>
+    [Theory]
+    [InlineData(5, null)]
+    [InlineData(null, 5)]
+    public async Task PriceOf0_IsKept_WithAWarning(int? hourlyLimit, int? fleetLimit)
+    {
+        string free = Samples.Instance("inst_free").Replace("a100_80gb", "h100_80gb").Replace("\"cost_per_hour\":0.95", "\"cost_per_hour\":0");
+        using var rig = new LaunchRig(new Stub((request, _, _) => Task.FromResult(Stub.Json(request.Method == HttpMethod.Post ? free : "[]"))));
+        Assert.Equal("inst_free", (await rig.LaunchAsync(hourlyLimit: hourlyLimit, fleetLimit: fleetLimit)).Id);
+        Assert.Contains("names a price of 0 for instance inst_free, so the limit on its cost cannot be checked", Assert.Single(rig.Observer.Warnings));
+        Assert.Empty(rig.Open);
     }
 
     [Fact]

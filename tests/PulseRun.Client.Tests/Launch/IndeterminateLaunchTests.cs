@@ -4,6 +4,8 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Tests.Support;
+using PulseRun.Store;
+using PulseRun.Store.Sqlite;
 using Xunit;
 
 namespace PulseRun.Client.Tests.Launch;
@@ -91,6 +93,70 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.Equal((LaunchOutcome.Launched, late.Id), (launch.Outcome, launch.InstanceId));
         Assert.InRange((_rig.Time.GetUtcNow() - new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)).TotalSeconds, 64, 66);
         Assert.Equal(1, _rig.Lists);
+    }
+
+    /// <summary>The store is shared with another host, whose processes cannot be seen from here.</summary>
+    [Fact]
+    public async Task LaunchOfAnotherHost_IsLeftAloneAsLongAsItMayLast()
+    {
+        _rig.Left(isAnswered: false);
+        SetOwner("elsewhere|1|boot:1");
+        using var launcher = _rig.Launcher();
+        var left = Assert.Single(launcher.Left().ToResolve);
+        Assert.Equal(PulseRun.Core.Launch.OwnerState.Elsewhere, left.OwnerState);
+        var its = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        var begun = _rig.Time.GetUtcNow();
+        var found = (await _rig.RunAsync(launcher.ResolveAsync([left], _rig.Observer, default)))[0];
+        Assert.Equal((LaunchOutcome.Launched, its.Id), (found.Outcome, found.InstanceId));
+        Assert.InRange((_rig.Time.GetUtcNow() - begun).TotalSeconds, 64, 66);
+    }
+
+    /// <summary>It may be about to write it; when it never does, another host names it.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void InstanceOfAnotherHost_IsNamedWhenItsCommandMustBeOver(bool isOfThisBoot)
+    {
+        var intent = _rig.Left(isAnswered: false);
+        Assert.True(_rig.Journal.Close(intent, PulseRun.Core.Launch.LaunchClosing.Launched("inst_1", "test", _rig.Time.GetUtcNow())));
+        SetOwner("elsewhere|1|boot:1", isOfThisBoot ? "" : ", boot = 'another'");
+        using var launcher = _rig.Launcher();
+        Assert.Empty(launcher.Left().Untold);
+        _rig.Time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Empty(launcher.Left().Untold);
+        _rig.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal("inst_1", Assert.Single(launcher.Left().Untold).InstanceId);
+    }
+
+    /// <summary>Another equal launch's instance is recognised as this one's, whose server goes on after the connection is cut: what comes later is named.</summary>
+    [Fact]
+    public async Task RecognisedWhileTheServerMayStillWork_IsLookedAtOnceMore()
+    {
+        _rig.Fault(EmulatorFaultKind.CutBeforeAnswer, with: fault => fault.Times = 1);
+        var first = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        Assert.Equal(first.Id, (await _rig.LaunchAsync()).Id);
+        using var launcher = _rig.Launcher();
+        launcher.Told(launcher.Left().Untold.Select(one => one.IntentId).ToList());
+        Assert.Empty(launcher.Left().ToLookAtAgain);
+
+        var late = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow().AddSeconds(10) });
+        _rig.Time.Advance(TimeSpan.FromSeconds(80));
+        var again = Assert.Single(launcher.Left().ToLookAtAgain);
+        var confirmed = (await _rig.RunAsync(launcher.ResolveAsync([again], _rig.Observer, default)))[0];
+        Assert.Equal((LaunchOutcome.Launched, first.Id), (confirmed.Outcome, confirmed.InstanceId));
+        Assert.Contains(_rig.Observer.Warnings, warning => warning.Contains("recognised as " + first.Id) && warning.Contains(late.Id + " came later and may be it as well"));
+        Assert.Empty(launcher.Left().ToLookAtAgain);
+    }
+
+    /// <summary>The store fails after this process has taken the instance for the launch: that is no reason to deny it later.</summary>
+    [Fact]
+    public async Task ClaimThatFailed_DoesNotHideTheInstance()
+    {
+        _rig.Fault(EmulatorFaultKind.ServerErrorAfterEffect, with: fault => fault.Times = 1);
+        var error = await _rig.FailAsync(journal: BrokenJournal.In(_rig.Journal, nameof(PulseRun.Core.Launch.ILaunchJournal.TryClaim)));
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        var found = await _rig.ResolveAsync(Assert.Single(_rig.Open).IntentId);
+        Assert.Equal((LaunchOutcome.Launched, _rig.Emulator.Instances.Single().Id), (found.Outcome, found.InstanceId));
     }
 
     [Theory]
@@ -342,4 +408,10 @@ public sealed class IndeterminateLaunchTests : IDisposable
     }
 
     public void Dispose() => _rig.Dispose();
+
+    private void SetOwner(string owner, string more = "")
+    {
+        using var database = new Database(new StoreFile(_rig.Folder, new StoreLimits()));
+        Assert.Equal(1, database.Write(session => session.Sql("UPDATE launch SET owner = ?1" + more).Run(owner)));
+    }
 }

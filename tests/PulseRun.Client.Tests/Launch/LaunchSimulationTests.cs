@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Client.Launch;
 using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
 using PulseRun.Core.Launch;
@@ -14,22 +16,52 @@ using Xunit.Abstractions;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Simulates many small services, each from a seed: launches with faults, clock steps, outdated lists, other spellings and other customers. No instance is lost, launched twice, taken from another customer, or reported as not launched.</summary>
+/// <summary>
+/// Many small worlds, each by its seed: launches of one to three processes on one or two stores, under faults, clock steps, limits, lagging lists, other spellings and other customers.
+/// None is lost, doubled, taken from another or denied.
+/// </summary>
 public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Path.Combine(Path.GetTempPath(), "pulserun-sim-" + Guid.NewGuid().ToString("N"));
-    private int _launches, _reported, _found, _denied, _unknown, _documented;
+    private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
 
+    private static int Seeds(int byDefault) => int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : byDefault;
+
+    private static int FirstSeed => int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_FIRST_SEED"), out int from) ? from : 1;
+
+    /// <summary>More of them by hand: PULSERUN_SEEDS=1000. One of them: PULSERUN_FIRST_SEED=17 PULSERUN_SEEDS=1.</summary>
     [Fact]
     public void Launches_AreNeverLostDoubledTakenOrReportedMissing()
     {
-        // Set PULSERUN_SEEDS, for example to 5000, to run more.
-        int seeds = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_SEEDS"), out int wanted) ? wanted : 25;
-        int first = int.TryParse(Environment.GetEnvironmentVariable("PULSERUN_FIRST_SEED"), out int from) ? from : 1;
-        for (int seed = first; seed < first + seeds; seed++)
-            new World(this, seed).Run();
-        output.WriteLine($"{_launches} launches: {_reported} reported, {_found} found later, {_denied} not launched, {_unknown} unknown, {_documented} as about_PulseRun_Launch says");
-        Assert.True(_reported > 0 && _found > 0 && _denied > 0 && _unknown > 0);
+        int seeds = Seeds(40);
+        var failures = new List<string>();
+        for (int seed = FirstSeed; seed < FirstSeed + seeds; seed++)
+        {
+            using var world = new World(this, seed, isPlain: false);
+            world.Run(failures);
+        }
+        Print();
+        Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
+        if (seeds >= 40)
+            Assert.All(["reported", "found later", "denied", "unknown", "over the limit", "refused"], what => Assert.True(Count(what) > 0, what));
+    }
+
+    /// <summary>Where a service only fails, and nobody else launches, the outcome is found out. Only a launch that was cut off and did not happen takes longer: the server could be at it as long as the request timeout.</summary>
+    [Fact]
+    public void InPlainWorlds_TheOutcomeIsFoundOut()
+    {
+        int seeds = Seeds(40);
+        var failures = new List<string>();
+        for (int seed = FirstSeed; seed < FirstSeed + seeds; seed++)
+        {
+            using var world = new World(this, seed, isPlain: true);
+            world.Run(failures);
+        }
+        Print();
+        Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
+        Assert.Equal(0, Count("unknown"));
+        if (seeds >= 40)
+            Assert.InRange(Count("unknown at first"), 1, Count("cut off for nothing") + Count("launches") / 50);
     }
 
     public void Dispose()
@@ -38,86 +70,193 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             Directory.Delete(_folder, recursive: true);
     }
 
-    private sealed class World(LaunchSimulationTests test, int seed)
+    private void Note(string what, int count = 1) => _counts[what] = Count(what) + count;
+
+    private int Count(string what) => _counts.TryGetValue(what, out int count) ? count : 0;
+
+    private void Print() => output.WriteLine(string.Join(", ", _counts.Select(static one => one.Value.ToString(CultureInfo.InvariantCulture) + " " + one.Key)));
+
+    /// <summary>What a test knows of a launch.</summary>
+    private sealed class Tracked(int store, bool spot, decimal? limit)
     {
-        private readonly Random _random = new(seed);
+        public int Store => store;
+
+        public bool Spot => spot;
+
+        public decimal? Limit => limit;
+
+        /// <summary>The instances that were reported for it, by any process.</summary>
+        public HashSet<string> Ids { get; } = [];
+
+        /// <summary>True when a command said that it did not happen.</summary>
+        public bool WasDenied { get; set; }
+
+        /// <summary>True when it was ended because of its limit, and that was said.</summary>
+        public bool WasOver { get; set; }
+    }
+
+    /// <summary>One process.</summary>
+    private sealed record Actor(PulseRunClient Client, Context Context, IStore Store, int StoreNumber, ProcessClaims Claims, bool SeesOwners)
+    {
+        public Launcher NewLauncher() => Client.CreateLauncher(Store.Launches, Claims, new LaunchOptions());
+    }
+
+    private sealed class World : IDisposable
+    {
+        private readonly LaunchSimulationTests _test;
+        private readonly int _seed;
+        private readonly bool _isPlain;
+        private readonly Random _random;
         private readonly SimulatedTime _time = new();
-        private readonly List<(Guid Intent, string Id)> _had = [];
-        private readonly HashSet<Guid> _denied = [];
-        private readonly Dictionary<Guid, (DateTimeOffset From, DateTimeOffset Until)> _windows = [];
+        private readonly SimulatedService _service;
+        private readonly Dictionary<Guid, Tracked> _launches = [];
+        private readonly HashSet<Guid> _cancelled = [];
+        private readonly HashSet<string> _candidates = [];
+        private readonly Observer _observer = new() { WantsDebug = false, WantsVerbose = false };
         private TimeSpan _wallIsOff;
 
-        public void Run()
+        public World(LaunchSimulationTests test, int seed, bool isPlain)
         {
-            string folder = Path.Combine(test._folder, seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            var service = new SimulatedService(_time, _random);
-            service.OnLaunch = () =>
-            {
-                if (_random.Next(3) == 0)
-                    _wallIsOff += TimeSpan.FromSeconds((_random.NextDouble() - 0.5) * new[] { 10, 1000, 200_000 }[_random.Next(3)]);
-                if (_random.Next(8) == 0)
-                    _ = ElsewhereAsync(service);
-            };
-            var context = Rig.MakeContext(service, "https://sim.test/", new Rig.Options { Timeout = TimeSpan.FromSeconds(30) }, () => _time.Clock.GetUtcNow() + _wallIsOff);
-            using var client = new PulseRunClient(context, new RateLimiter(_time.Clock, () => 1), _time.Clock, () => 0, new SeenInstances());
-            using IStore store = StoreFactory.Open(folder);
-            _time.Run(() => LiveAsync(client, store));
-            Check(service, store, context);
-            context.Close();
+            (_test, _seed, _isPlain) = (test, seed, isPlain);
+            _random = new Random(seed);
+            _service = new SimulatedService(_time, _random, isPlain);
         }
 
-        private async Task ElsewhereAsync(SimulatedService service)
-        {
-            await _time.WaitAsync(TimeSpan.FromSeconds(_random.NextDouble() * 6));
-            service.LaunchElsewhere(_random.Next(4) == 0);
-        }
+        public void Dispose() => _service.Dispose();
 
-        private async Task LiveAsync(PulseRunClient client, IStore store)
+        public void Run(List<string> failures)
         {
-            await _time.WaitAsync(TimeSpan.FromSeconds(1));
-            for (int round = _random.Next(1, 4); round > 0; round--)
-            {
-                using var launcher = client.CreateLauncher(store.Launches, new LaunchOptions());
-                await Task.WhenAll(Enumerable.Range(0, _random.Next(1, 4)).Select(_ => OneAsync(launcher)).ToArray());
-                await _time.WaitAsync(TimeSpan.FromSeconds(_random.NextDouble() * 30));
-                if (_random.Next(2) == 0)
-                    await ResolveAsync(client, store);
-            }
-            await ResolveAsync(client, store);
-            await _time.WaitAsync(TimeSpan.FromSeconds(60));
-            await ResolveAsync(client, store);
-        }
-
-        private async Task OneAsync(PulseRun.Client.Launch.Launcher launcher)
-        {
-            test._launches++;
-            var ticket = new LaunchTicket(new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch", Spot = _random.Next(4) == 0 ? true : null }, null);
-            using var stop = new CancellationTokenSource();
-            if (_random.Next(4) == 0)
-                _ = StopAsync(stop, ticket);
-            var from = _time.Clock.GetUtcNow();
+            string folder = Path.Combine(_test._folder, (_isPlain ? "p" : "o") + _seed.ToString(CultureInfo.InvariantCulture));
+            if (!_isPlain)
+                _service.OnLaunch = Disturb;
+            using IStore here = StoreFactory.Open(Path.Combine(folder, "1")), there = StoreFactory.Open(Path.Combine(folder, "2"));
+            var actors = new List<Actor> { NewActor(here, 1) };
+            if (!_isPlain && _random.Next(2) == 0)
+                actors.Add(NewActor(here, 1));
+            if (!_isPlain && _random.Next(3) == 0)
+                actors.Add(NewActor(there, 2));
             try
             {
-                var instance = await launcher.LaunchAsync(ticket, new Observer { WantsDebug = false, WantsVerbose = false }, stop.Token);
-                test._reported++;
-                _had.Add((ticket.IntentId, instance.Id));
+                _time.Run(() => LiveAsync(actors));
+                Check(actors, failures);
+            }
+            catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+            {
+                failures.Add("seed " + _seed + ": " + error);
+            }
+            foreach (var actor in actors)
+            {
+                actor.Client.Dispose();
+                actor.Context.Close();
+            }
+        }
+
+        private Actor NewActor(IStore store, int number)
+        {
+            var options = new Rig.Options { Timeout = TimeSpan.FromSeconds(30), Account = "account " + _seed + (_isPlain ? " p " : " o ") + number };
+            var context = Rig.MakeContext(_service, "https://sim.test/", options, () => _time.Now + _wallIsOff);
+            return new Actor(new PulseRunClient(context, new RateLimiter(_time, () => 1), _time, () => 0, new SeenInstances()), context, store, number, new ProcessClaims(), SeesOwners: _random.Next(2) == 0);
+        }
+
+        private void Disturb()
+        {
+            if (_random.Next(3) == 0)
+                _wallIsOff += TimeSpan.FromSeconds((_random.NextDouble() - 0.5) * new[] { 10, 1000, 200_000 }[_random.Next(3)]);
+            if (_random.Next(8) == 0)
+                _ = ElsewhereAsync();
+        }
+
+        private async Task ElsewhereAsync()
+        {
+            await _time.WaitAsync(TimeSpan.FromSeconds(_random.NextDouble() * 6));
+            _service.LaunchElsewhere(_random.Next(4) == 0);
+        }
+
+        private async Task LiveAsync(List<Actor> actors)
+        {
+            await Task.WhenAll(actors.Select(async actor =>
+            {
+                await _time.WaitAsync(TimeSpan.FromSeconds(1 + _random.NextDouble() * 10));
+                for (int round = _random.Next(1, 4); round > 0; round--)
+                {
+                    using var launcher = actor.NewLauncher();
+                    await Task.WhenAll(Enumerable.Range(0, _random.Next(1, 4)).Select(_ => OneAsync(actor, launcher)).ToArray());
+                    await _time.WaitAsync(TimeSpan.FromSeconds(_random.NextDouble() * 30));
+                    if (_random.Next(2) == 0)
+                        await ResolveAsync(actor);
+                }
+            }).ToArray());
+            foreach (int _ in new[] { 1, 2 })
+            {
+                foreach (var actor in actors)
+                    await ResolveAsync(actor);
+                await _time.WaitAsync(TimeSpan.FromSeconds(60));
+            }
+        }
+
+        private async Task OneAsync(Actor actor, Launcher launcher)
+        {
+            _test.Note("launches");
+            // The launches of a plain world are alike, as those of -Count are.
+            bool isSpot = _isPlain ? _seed % 4 == 0 : _random.Next(4) == 0;
+            var ticket = new LaunchTicket(
+                new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch", Spot = isSpot ? true : null },
+                _random.Next(4) == 0 ? 2 : null);
+            var launch = new Tracked(actor.StoreNumber, ticket.Request.Spot == true, ticket.MaxHourlyCost);
+            _launches[ticket.IntentId] = launch;
+            using var stop = new CancellationTokenSource();
+            if (!_isPlain && _random.Next(4) == 0)
+                _ = StopAsync(stop);
+            try
+            {
+                var instance = await launcher.LaunchAsync(ticket, _observer, stop.Token);
+                _test.Note("reported");
+                launch.Ids.Add(instance.Id);
                 launcher.Told([ticket.IntentId]);
             }
             catch (PulseRunException error)
             {
-                if (error.Message.Contains("safe to launch again"))
-                    _denied.Add(ticket.IntentId);
-                else
-                    Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+                Take(error, ticket, launch, launcher);
             }
             catch (OperationCanceledException)
             {
+                _test.Note("cancelled");
+                _cancelled.Add(ticket.IntentId);
                 launcher.Leave([ticket]);
             }
-            _windows[ticket.IntentId] = (from, _time.Clock.GetUtcNow());
         }
 
-        private async Task StopAsync(CancellationTokenSource stop, LaunchTicket ticket)
+        private void Take(PulseRunException error, LaunchTicket ticket, Tracked launch, Launcher launcher)
+        {
+            if (error.Message.Contains("safe to launch again"))
+            {
+                _test.Note("denied");
+                launch.WasDenied = true;
+            }
+            else if (error.ErrorId == ErrorIds.CostLimitExceeded && error.Message.StartsWith("Nothing was launched", StringComparison.Ordinal))
+            {
+                _test.Note("refused");
+                Assert.False(_service.Posts.ContainsKey(ticket.IntentId));
+            }
+            else if (error.ErrorId == ErrorIds.CostLimitExceeded)
+            {
+                _test.Note("over the limit");
+                Assert.True(ticket.IsGone && ticket.InstanceId is not null);
+                launch.Ids.Add(ticket.InstanceId!);
+                launch.WasOver = true;
+            }
+            else
+            {
+                Assert.True(error.ErrorId == ErrorIds.LaunchOutcomeUnknown, error.ErrorId + ": " + error.Message);
+                _test.Note("unknown at first");
+                if (Environment.GetEnvironmentVariable("PULSERUN_WHY") is not null)
+                    _test.Note("\n" + (launch.Spot ? "spot " : "") + System.Text.RegularExpressions.Regex.Replace(error.Message, @"inst_\S+|[0-9a-f-]{36}", "X"));
+                return;
+            }
+            launcher.Told([ticket.IntentId]);
+        }
+
+        private async Task StopAsync(CancellationTokenSource stop)
         {
             await _time.WaitAsync(TimeSpan.FromSeconds(_random.NextDouble() * 40));
             try
@@ -126,56 +265,124 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             }
             catch (ObjectDisposedException)
             {
-                _ = ticket;
+                // The launch has ended.
             }
         }
 
-        private async Task ResolveAsync(PulseRunClient client, IStore store)
+        private async Task ResolveAsync(Actor actor)
         {
-            using var launcher = client.CreateLauncher(store.Launches, new LaunchOptions());
+            using var launcher = actor.NewLauncher();
             var left = launcher.Left();
             foreach (var untold in left.Untold)
-                _had.Add((untold.IntentId, untold.InstanceId!));
+                _launches[untold.IntentId].Ids.Add(untold.InstanceId!);
             launcher.Told(left.Untold.Select(static one => one.IntentId).ToList());
-            foreach (var launch in await launcher.ResolveAsync([.. left.ToResolve, .. left.ToLookAtAgain], new Observer { WantsDebug = false, WantsVerbose = false }, default))
+            // A process in another container sees the launches of living ones as well, and leaves them alone as long as they may last.
+            var wanted = left.ToResolve.Concat(actor.SeesOwners ? [] : left.Busy).Concat(left.ToLookAtAgain).ToList();
+            foreach (var result in await launcher.ResolveAsync(wanted, _observer, default))
             {
-                if (launch.Outcome == LaunchOutcome.NotLaunched)
-                    _denied.Add(launch.IntentId);
+                var launch = _launches[result.IntentId];
+                if (result.Outcome == LaunchOutcome.NotLaunched)
+                {
+                    // What was ended because of its limit has a candidate.
+                    if (result.Candidates.Count == 0)
+                        launch.WasDenied = true;
+                    else
+                        launch.Ids.Add(result.Candidates[0].Id);
+                    launch.WasOver |= result.Candidates.Count > 0;
+                }
+                else if (result.Outcome == LaunchOutcome.Launched)
+                {
+                    _test.Note("found later");
+                    launch.Ids.Add(result.InstanceId!);
+                    launcher.Told([result.IntentId]);
+                }
                 else
-                    _denied.Remove(launch.IntentId);
-                if (launch.Outcome != LaunchOutcome.Launched)
-                    continue;
-                test._found++;
-                _had.Add((launch.IntentId, launch.InstanceId!));
-                launcher.Told([launch.IntentId]);
+                {
+                    _candidates.UnionWith(result.Candidates.Select(static one => one.Id));
+                }
             }
         }
 
-        private void Check(SimulatedService service, IStore store, Context context)
+        private void Check(List<Actor> actors, List<string> failures)
         {
-            var open = new HashSet<Guid>(store.Launches.Open(context.Account).Select(static one => one.IntentId));
-            test._unknown += open.Count;
-            test._denied += _denied.Count;
-            string at = "seed " + seed;
-            Assert.True(_had.Count == _had.Select(static one => one.Id).Distinct().Count(), at + ": one instance reported twice");
-            Assert.True(_had.Count == _had.Select(static one => one.Intent).Distinct().Count(), at + ": one launch reported twice");
-            var ids = new HashSet<string>(_had.Select(static one => one.Id));
-            foreach (var (intent, id) in _had)
+            var open = actors.Select(static actor => actor.Store).Distinct()
+                .SelectMany(store => actors.First(one => one.Store == store).Store.Launches.Open(actors.First(one => one.Store == store).Context.Account))
+                .ToDictionary(static one => one.IntentId);
+            _test.Note("unknown", open.Count);
+            _test.Note("cut off for nothing", _service.CutForNothing.Count);
+            var holders = _launches.SelectMany(static one => one.Value.Ids.Select(id => (Id: id, Intent: one.Key, Launch: one.Value))).ToList();
+            var ids = new HashSet<string>(holders.Select(static one => one.Id));
+            foreach (var group in holders.GroupBy(static one => one.Id).Where(static group => group.Count() > 1))
+                Fail(group.Key + " was reported for " + group.Count() + " launches");
+            foreach (var (intent, launch) in _launches.Select(static one => (one.Key, one.Value)).Where(static one => one.Value.Ids.Count > 1))
+                Fail("launch " + intent + " was reported as " + string.Join(" and ", launch.Ids));
+            if (Environment.GetEnvironmentVariable("PULSERUN_WHY") is not null)
             {
-                var row = service.Rows.Single(one => one.Id == id);
-                if (row.Intent is not null)
-                    continue;
-                // The one case that cannot be distinguished: this launch did not happen, and another customer launched the same while it was under way.
-                Assert.True(service.Rows.TrueForAll(one => one.Intent != intent), at + ": " + id + " is another customer's, and the launch has its own");
-                var (from, until) = _windows[intent];
-                Assert.True(row.CreatedAt >= from.AddSeconds(-8) && row.CreatedAt <= until.AddSeconds(8), at + ": " + id + " is another customer's, and not of that moment");
-                test._documented++;
+                foreach (var row in _service.Rows)
+                    failures.Add(row.Id + " of " + (row.Intent?.ToString().Substring(0, 4) ?? "another") + " spot " + row.Spot + " created " + Span(row.CreatedAt) + " visible " + Span(row.VisibleAt) + " had by " + holders.Find(one => one.Id == row.Id).Intent.ToString().Substring(0, 4));
+                foreach (var one in _launches)
+                    failures.Add(one.Key.ToString().Substring(0, 4) + " store " + one.Value.Store + " spot " + one.Value.Spot + " open " + open.ContainsKey(one.Key) + " cancelled " + _cancelled.Contains(one.Key) + " denied " + one.Value.WasDenied
+                        + (_service.Posts.TryGetValue(one.Key, out var post) ? " came " + Span(post.Came) + " ended " + Span(post.Ended) : " never sent"));
             }
-            foreach (var row in service.Rows.Where(row => row.Intent is { } intent && !ids.Contains(row.Id)))
+            foreach (var (id, intent, launch) in holders)
+                CheckHolder(id, intent, launch);
+            foreach (var (intent, launch) in _launches.Select(static one => (one.Key, one.Value)).Where(static one => one.Value.WasDenied))
             {
-                // A launch whose instance was given to an equal launch is counted with that one.
-                Assert.False(_denied.Contains(row.Intent!.Value) && !_had.Exists(one => one.Intent == row.Intent), at + ": " + row.Id + " is there, and its launch was denied");
-                Assert.True(open.Contains(row.Intent!.Value) || open.Count > 0, at + ": " + row.Id + " is lost");
+                if (_service.Rows.Find(one => one.Intent == intent) is { IsTerminated: false } row && !holders.Exists(one => one.Id == row.Id && one.Intent != intent))
+                    Fail(row.Id + " is there, and its launch was denied");
+            }
+            CheckUnreported(ids, open);
+
+            void Fail(string what) => failures.Add("seed " + _seed + ": " + what);
+
+            static string Span(DateTimeOffset? at) => at is { } moment ? (moment.TimeOfDay.TotalSeconds % 10_000).ToString("0.0", CultureInfo.InvariantCulture) : "never";
+
+            void CheckHolder(string id, Guid intent, Tracked launch)
+            {
+                var row = _service.Rows.Single(one => one.Id == id);
+                if (launch.WasOver != row.IsTerminated || (!row.IsTerminated && row.Price > launch.Limit))
+                    Fail(id + " costs " + row.Price + " under a limit of " + launch.Limit + ", terminated: " + row.IsTerminated);
+                if (row.Intent is { } its && _launches[its].Store == launch.Store)
+                {
+                    // Equal launches are interchangeable, others are not.
+                    if (its != intent && row.Spot != launch.Spot)
+                        Fail(id + " was taken for a launch of another kind");
+                    return;
+                }
+                // What about_PulseRun_Launch says cannot be told: the answer was lost, the launch did not happen, or not before it was looked for, and the other's was created while it was on its way, by what is listed in whole seconds.
+                var (came, ended) = _service.Posts[intent];
+                if (_cancelled.Contains(intent))
+                    ended = null;
+                // Its own may have gone to an equal launch, which did not happen then.
+                if (_service.Rows.Exists(one => one.Intent == intent && !ids.Contains(one.Id) && (!_service.Cut.Contains(intent) || one.CreatedAt < ended!.Value.AddSeconds(2))))
+                    Fail(id + " is of another store, and the launch has its own: it came at " + Span(came) + ", ended at " + Span(ended) + ", its own was created at " + Span(_service.Rows.Find(one => one.Intent == intent)!.CreatedAt)
+                        + ", the other's at " + Span(row.CreatedAt) + (_service.Cut.Contains(intent) ? ", cut" : "") + (_cancelled.Contains(intent) ? ", cancelled" : ""));
+                var listed = _service.Listed(row);
+                // Date and created_at are cut to seconds.
+                if (listed < came.AddSeconds(-2.5) || listed > (ended ?? came.AddSeconds(30)).AddSeconds(3.5))
+                    Fail(id + " is of another store, and not of that moment");
+                _test.Note("as documented");
+            }
+
+            void CheckUnreported(HashSet<string> reported, Dictionary<Guid, LaunchRecord> open)
+            {
+                var free = new HashSet<Guid>(open.Keys);
+                var rows = _service.Rows.Where(row => row is { Intent: not null, IsTerminated: false } && !reported.Contains(row.Id)).ToList();
+                // One whose own launch is open is named by it; else an equal launch that is open has given its own away.
+                foreach (var row in rows.OrderByDescending(row => free.Contains(row.Intent!.Value)).ToList())
+                {
+                    var its = _launches[row.Intent!.Value];
+                    if (free.Remove(row.Intent!.Value))
+                        continue;
+                    var equal = free.FirstOrDefault(intent => _launches[intent].Store == its.Store && _launches[intent].Spot == its.Spot);
+                    if (its.Ids.Count > 0 && equal != default && free.Remove(equal))
+                        continue;
+                    // Its launch was recognised, as documented, before its server was done with it: it is named by the second look, or as a candidate of an open launch.
+                    if (_service.Cut.Contains(row.Intent!.Value) && its.Ids.Count > 0 && (_candidates.Contains(row.Id) || _observer.Warnings.Any(warning => warning.Contains(row.Id) && its.Ids.Any(warning.Contains))))
+                        _test.Note("named by a second look");
+                    else
+                        Fail(row.Id + " is lost: its launch was reported as " + string.Join(", ", its.Ids) + "; " + string.Join(" / ", _observer.Warnings));
+                }
             }
         }
     }

@@ -11,66 +11,115 @@ using PulseRun.Client.Tests.Support;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Simulates a service that launches late, loses answers, lists late and with other spellings, and has other customers who launch the same. All from one seed.</summary>
-internal sealed class SimulatedService(SimulatedTime time, Random random) : HttpMessageHandler
+/// <summary>A service that launches late, loses answers, lists late and otherwise than asked, and has other customers who launch the same. All by one seed.</summary>
+/// <param name="time">The one clock.</param>
+/// <param name="random">The seed.</param>
+/// <param name="isPlain">True for a service that only fails: it tells the time, lists what was asked for within 5 s, and does nothing after it has cut a connection.</param>
+internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false) : HttpMessageHandler
 {
-    private readonly string _template = random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
-    private readonly string _gpu = random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
-    private readonly bool _liesAboutSpot = random.Next(12) == 0;
-    private readonly bool _tellsTheTime = random.Next(12) != 0;
-    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(new[] { -3, -4, 5, -600, 0 }[Math.Min(4, random.Next(20))]);
+    private readonly string _template = !isPlain && random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
+    private readonly string _gpu = !isPlain && random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
+    private readonly bool _liesAboutSpot = !isPlain && random.Next(12) == 0;
+    private readonly bool _tellsTheTime = isPlain || random.Next(12) != 0;
+    private readonly bool _failsToList = !isPlain && random.Next(8) == 0;
+    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(isPlain ? 0 : new[] { -3, -4, 5, -600, 0 }[Math.Min(4, random.Next(20))]);
 
     public List<Row> Rows { get; } = [];
 
-    public int Lists { get; private set; }
+    /// <summary>When each launch came, and when its sender heard of its end or ceased to wait.</summary>
+    public Dictionary<Guid, (DateTimeOffset Came, DateTimeOffset? Ended)> Posts { get; } = [];
+
+    /// <summary>Launches whose connection was cut while the server went on.</summary>
+    public HashSet<Guid> Cut { get; } = [];
+
+    /// <summary>Launches whose connection was cut and that did not happen: nothing but time can tell.</summary>
+    public HashSet<Guid> CutForNothing { get; } = [];
 
     /// <summary>Gets or sets the action to run when a launch request has arrived.</summary>
     public Action OnLaunch { get; set; } = static () => { };
 
-    private DateTimeOffset Now => time.Clock.GetUtcNow();
+    private DateTimeOffset Now => time.Now;
 
     /// <summary>Launches an equal instance for another customer.</summary>
     public void LaunchElsewhere(bool spot) => Create(null, spot, Now);
 
+    /// <summary>Returns when a row says that it was created.</summary>
+    public DateTimeOffset Listed(Row row) => row.CreatedAt + _createdAtIsOff;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        var response = request.Method == HttpMethod.Post ? await LaunchAsync(request, cancellationToken) : List();
+        time.CheckThread();
+        string path = request.RequestUri!.AbsolutePath;
+        HttpResponseMessage response;
+        if (request.Method == HttpMethod.Post)
+        {
+            var intent = Guid.Parse(request.Headers.GetValues("Idempotency-Key").Single());
+            if (Posts.ContainsKey(intent))
+                throw new InvalidOperationException("A launch was sent twice.");
+            Posts[intent] = (Now, null);
+            try
+            {
+                response = await LaunchAsync(intent, request, cancellationToken);
+            }
+            finally
+            {
+                Posts[intent] = (Posts[intent].Came, Now);
+            }
+        }
+        else if (path.EndsWith("/instances", StringComparison.Ordinal))
+        {
+            await time.WaitAsync(TimeSpan.FromSeconds(random.NextDouble() * 0.5));
+            if (_failsToList && random.Next(3) == 0)
+                throw new HttpRequestException("reset");
+            response = Answer(200, "[" + string.Join(",", Rows.Where(row => row.VisibleAt <= Now).Select(Json)) + "]");
+        }
+        else
+        {
+            var row = Rows.Find(one => path.EndsWith("/" + one.Id, StringComparison.Ordinal));
+            if (request.Method == HttpMethod.Delete && row is not null)
+                row.IsTerminated = true;
+            response = row is null ? Answer(404, "{}") : Answer(200, Json(row));
+        }
         response.RequestMessage = request;
         if (_tellsTheTime)
             response.Headers.Date = Now;
         return response;
     }
 
-    private async Task<HttpResponseMessage> LaunchAsync(HttpRequestMessage request, CancellationToken cancel)
+    private async Task<HttpResponseMessage> LaunchAsync(Guid intent, HttpRequestMessage request, CancellationToken cancel)
     {
-        var intent = Guid.Parse(request.Headers.GetValues("Idempotency-Key").Single());
-#pragma warning disable CA2016 // The overload does not exist on net472.
+#pragma warning disable CA2016 // Not there on net472.
         bool spot = (await request.Content!.ReadAsStringAsync()).Contains("\"spot\":true");
 #pragma warning restore CA2016
         OnLaunch();
         bool happens = random.Next(3) != 0;
         var answersAfter = TimeSpan.FromSeconds(random.NextDouble() * 2);
-        switch (random.Next(5))
+        int kind = random.Next(5);
+        if (kind <= 1 || isPlain)
         {
-            case 0:
-                await time.WaitAsync(answersAfter);
-                return Answer(200, Json(Create(intent, spot, Now)));
-            case 1:
-                await time.WaitAsync(answersAfter);
-                if (happens)
-                    Create(intent, spot, Now);
+            await time.WaitAsync(answersAfter);
+            if (kind == 0 || happens)
+                Create(intent, spot, Now);
+            if (kind == 0)
+                return Answer(200, Json(Rows[Rows.Count - 1]));
+            if (kind is 1 or 2)
                 return Answer(500, "{}");
-            case 2:
-                // The connection is closed, but the server continues.
-                _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
-                await time.WaitAsync(TimeSpan.FromSeconds(0.3));
-                throw new HttpRequestException("reset");
-            default:
-                _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
-                var never = new TaskCompletionSource<HttpResponseMessage>();
-                using (cancel.Register(() => never.TrySetCanceled()))
-                    return await never.Task;
+            await time.WaitAsync(answersAfter);
+            if (!happens)
+                CutForNothing.Add(intent);
+            throw new HttpRequestException("reset");
         }
+        // The connection is cut, or the server hangs, and it goes on.
+        _ = WorkAsync(TimeSpan.FromSeconds(random.NextDouble() * 25));
+        if (kind == 2)
+        {
+            Cut.Add(intent);
+            await time.WaitAsync(TimeSpan.FromSeconds(0.3));
+            throw new HttpRequestException("reset");
+        }
+        var never = new TaskCompletionSource<HttpResponseMessage>();
+        using (cancel.Register(() => never.TrySetCanceled()))
+            return await never.Task;
 
         async Task WorkAsync(TimeSpan work)
         {
@@ -80,29 +129,29 @@ internal sealed class SimulatedService(SimulatedTime time, Random random) : Http
         }
     }
 
-    private HttpResponseMessage List()
-    {
-        Lists++;
-        return Answer(200, "[" + string.Join(",", Rows.Where(row => row.VisibleAt <= Now).Select(Json)) + "]");
-    }
+    private void Create(Guid? intent, bool spot, DateTimeOffset at) => Rows.Add(new Row(
+        "inst_" + random.Next().ToString(CultureInfo.InvariantCulture) + "_" + Rows.Count,
+        intent,
+        spot,
+        random.Next(4) == 0 ? 3 : 1,
+        at,
+        at + TimeSpan.FromSeconds(random.NextDouble() * (isPlain ? 5 : 10))));
 
-    private Row Create(Guid? intent, bool spot, DateTimeOffset at)
-    {
-        var row = new Row("inst_" + random.Next().ToString(CultureInfo.InvariantCulture) + "_" + Rows.Count, intent, spot, at, at + TimeSpan.FromSeconds(random.NextDouble() * 10));
-        Rows.Add(row);
-        return row;
-    }
-
-    private string Json(Row row) => Samples.Instance(row.Id, "provisioning").Replace("a100_80gb", _gpu).Replace("\"pytorch\"", "\"" + _template + "\"")
+    private string Json(Row row) => Samples.Instance(row.Id, row.IsTerminated ? "terminated" : "provisioning").Replace("a100_80gb", _gpu).Replace("\"pytorch\"", "\"" + _template + "\"")
         .Replace("\"spot\":false", "\"spot\":" + (row.Spot && !_liesAboutSpot ? "true" : "false"))
-        .Replace("2026-03-01T12:00:00Z", (row.CreatedAt + _createdAtIsOff).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        .Replace("\"cost_per_hour\":0.95", "\"cost_per_hour\":" + row.Price.ToString(CultureInfo.InvariantCulture))
+        .Replace("2026-03-01T12:00:00Z", Listed(row).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 
     private static HttpResponseMessage Answer(int status, string json) => new((HttpStatusCode)status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
-    /// <param name="Id">The id of the instance.</param>
-    /// <param name="Intent">The intent of its launch; null for another customer's.</param>
-    /// <param name="Spot">True for a spot instance.</param>
-    /// <param name="CreatedAt">The time of creation.</param>
-    /// <param name="VisibleAt">The time from which the list contains it.</param>
-    internal sealed record Row(string Id, Guid? Intent, bool Spot, DateTimeOffset CreatedAt, DateTimeOffset VisibleAt);
+    /// <param name="Id">Its name.</param>
+    /// <param name="Intent">Whose it is; null for another customer's.</param>
+    /// <param name="Spot">Whether it is a spot instance.</param>
+    /// <param name="Price">What it costs per hour.</param>
+    /// <param name="CreatedAt">When it was created.</param>
+    /// <param name="VisibleAt">From when on the list shows it.</param>
+    internal sealed record Row(string Id, Guid? Intent, bool Spot, decimal Price, DateTimeOffset CreatedAt, DateTimeOffset VisibleAt)
+    {
+        public bool IsTerminated { get; set; }
+    }
 }

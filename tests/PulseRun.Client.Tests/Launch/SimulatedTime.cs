@@ -1,43 +1,136 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.Extensions.Time.Testing;
 using PulseRun.Client.Http;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Runs everything on one thread with one clock. Without a synchronization context, code that waits for a timer continues inside the timer's call, so that all work is done when the clock has been advanced.</summary>
-internal sealed class SimulatedTime
+/// <summary>One thread and one clock that goes from timer to timer. Without a synchronization context whatever waits for a timer goes on within the timer's call, so that all is done when the next one fires: the same seed is the same run.</summary>
+internal sealed class SimulatedTime : TimeProvider
 {
-    private static readonly TimeSpan s_step = TimeSpan.FromSeconds(0.25);
+    private static readonly DateTimeOffset s_start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     /// <summary>The limit of a simulated test: one day, which no test reaches.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromDays(1);
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly object _lock = new();
+    private readonly SortedSet<(TimeSpan Due, long Number, Timer Timer)> _timers = new(Comparer<(TimeSpan Due, long Number, Timer Timer)>.Create(static (a, b) =>
+        a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number)));
 
-    public Task WaitAsync(TimeSpan time) => Delay.For(time, Clock, CancellationToken.None);
+    private long _numbers;
+    private TimeSpan _now = TimeSpan.FromHours(1);
+    private int _thread;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public DateTimeOffset Now => s_start + _now;
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override long GetTimestamp() => _now.Ticks;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        var timer = new Timer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    public Task WaitAsync(TimeSpan time) => Delay.For(time, this, CancellationToken.None);
+
+    /// <summary>Fails when the work has left the one thread: then a run depends on more than its seed.</summary>
+    public void CheckThread()
+    {
+#if NET
+        if (Environment.CurrentManagedThreadId != _thread)
+            throw new InvalidOperationException("It has left its thread.");
+#else
+        _ = _thread;
+#endif
+    }
 
     public void Run(Func<Task> start)
     {
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
+        _thread = Environment.CurrentManagedThreadId;
         try
         {
             var task = start();
-            for (var left = s_limit; !task.IsCompleted; left -= s_step)
+            for (int idle = 0; !task.IsCompleted;)
             {
-                if (left < TimeSpan.Zero)
-                    throw new TimeoutException("It does not end.");
-                Clock.Advance(s_step);
-                // Work that HttpClient hands to other threads takes a moment of real time.
+#if !NET
+                // HttpClient hands work to other threads there.
                 Thread.Sleep(1);
+#endif
+                if (Fire())
+                    idle = 0;
+                else if (++idle > 1000)
+                    throw new TimeoutException("It waits for nothing.");
+                else
+                    Thread.Sleep(1);
             }
             task.GetAwaiter().GetResult();
         }
         finally
         {
             SynchronizationContext.SetSynchronizationContext(before);
+        }
+    }
+
+    private bool Fire()
+    {
+        Timer timer;
+        lock (_lock)
+        {
+            if (_timers.Count == 0)
+                return false;
+            var next = _timers.Min;
+            _timers.Remove(next);
+            if (next.Due > _now)
+                _now = next.Due;
+            if (_now > s_limit)
+                throw new TimeoutException("It does not end.");
+            timer = next.Timer;
+            timer.Entry = null;
+        }
+        timer.Callback(timer.State);
+        return true;
+    }
+
+    private sealed class Timer(SimulatedTime time, TimerCallback callback, object? state) : ITimer
+    {
+        public TimerCallback Callback => callback;
+
+        public object? State => state;
+
+        public (TimeSpan Due, long Number, Timer Timer)? Entry { get; set; }
+
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (period != Timeout.InfiniteTimeSpan && period != TimeSpan.Zero)
+                throw new NotSupportedException("Nothing here repeats.");
+            lock (time._lock)
+            {
+                if (Entry is { } old)
+                    time._timers.Remove(old);
+                Entry = null;
+                if (dueTime == Timeout.InfiniteTimeSpan)
+                    return true;
+                var entry = (time._now + dueTime, time._numbers++, this);
+                Entry = entry;
+                time._timers.Add(entry);
+            }
+            return true;
+        }
+
+        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Rig : IDisposable
             RequestsPerMinute = options.RequestsPerMinute,
             Handler = handler,
         };
-        return new Context(settings, Guid.NewGuid().ToString(), now);
+        return new Context(settings, options.Account ?? Guid.NewGuid().ToString(), now);
     }
 
     public async Task<List<Instance>> ListAsync(string? status = null)
@@ -103,6 +103,9 @@ internal sealed class Rig : IDisposable
     internal sealed class Options
     {
         public string Key { get; set; } = Rig.Key;
+
+        /// <summary>Two clients of one account share what they see and have launched; null for an account of its own.</summary>
+        public string? Account { get; set; }
 
         public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 

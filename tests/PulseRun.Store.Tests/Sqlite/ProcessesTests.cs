@@ -50,6 +50,16 @@ public class ProcessesTests
         Assert.Equal((100, 25), (view.Open.Count, view.Claimed.Count));
     }
 
+    /// <summary>Under 2.00 an hour there is room for two launches of 0.80, in whichever process.</summary>
+    [Fact]
+    public void Begin_ByThreeProcessesAtOnceUnderAFleetLimit_ReservesNoMoreThanThereIsRoom()
+    {
+        using var folder = new TempFolder();
+        Assert.Equal(2, Together(3, _ => ["reserve", folder.Data, "10"]).Length);
+        using IStore store = folder.Open();
+        Assert.Equal(1.60m, store.Launches.Open(TempFolder.Account).Sum(static launch => launch.Price));
+    }
+
     [Fact]
     public void TryAdopt_ByTwoProcessesAtOnce_GivesEachLaunchToOne()
     {
