@@ -11,7 +11,7 @@ public class ContextTests
     private static Context New(Func<string>? account = null) => new(
         new ContextSettings { BaseUri = new Uri("https://api.test/"), Key = SecretText.Of("pr_test_abc"), Source = "Parameter" },
         account ?? (static () => "account"),
-        static () => DateTimeOffset.UnixEpoch);
+        static () => DateTimeOffset.FromUnixTimeSeconds(0));
 
     [Fact]
     public void Close_ReleasesWhatUsesTheConnection_WhenItIsClosedAndTheKeyIsStillThere()
