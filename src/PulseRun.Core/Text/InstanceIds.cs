@@ -36,7 +36,7 @@ internal static class InstanceIds
         ErrorIds.InvalidRequest,
         id is null or ""
             ? "The instance id is empty."
-            : "'" + CleanText.Clean(id, 100) + " : @, and are at most 128 characters long.~ : @, and are at most 128 characters long.")
+            : "'" + CleanText.Clean(id, 100) + "' is not an instance id: ids consist of letters, digits and _ - . ~ : @, and are at most 128 characters long.")
     {
         Field = "Id",
         Advice = id is not null && id.IndexOfAny(s_wildcards) >= 0

@@ -9,7 +9,10 @@ namespace PulseRun.PowerShell.Session;
 internal sealed class RunspaceState
 {
     private static readonly ConditionalWeakTable<Runspace, RunspaceState> s_states = new();
-    private static readonly List<Context> s_open = [];
+    private static readonly List<(RunspaceState State, Context Context)> s_open = [];
+
+    // Weak, because a state must not keep its runspace alive.
+    private readonly WeakReference<Runspace> _runspace = new(Runspace.DefaultRunspace);
 
     /// <summary>Every connection of this session whose key is in memory: the current one and earlier ones.</summary>
     private readonly List<Context> _opened = [];
@@ -23,15 +26,18 @@ internal sealed class RunspaceState
     /// <summary>Gets the connection from the environment or the saved profile, which is used while <see cref="Connected"/> is null.</summary>
     public Context? Implicit { get; private set; }
 
-    /// <summary>True when any runspace of this process has an open connection.</summary>
+    /// <summary>True when a runspace of this process that is still open has an open connection.</summary>
     public static bool IsAnyConnected
     {
         get
         {
             lock (s_open)
-                return s_open.Exists(static one => !one.IsClosed);
+                return s_open.Exists(static one => !one.Context.IsClosed && one.State.IsRunspaceOpen);
         }
     }
+
+    private bool IsRunspaceOpen =>
+        _runspace.TryGetTarget(out Runspace? runspace) && runspace.RunspaceStateInfo.State == System.Management.Automation.Runspaces.RunspaceState.Opened;
 
     public void Connect(Context context)
     {
@@ -55,7 +61,7 @@ internal sealed class RunspaceState
         {
             opened = _opened.ToArray();
             _opened.Clear();
-            s_open.RemoveAll(context => Array.IndexOf(opened, context) >= 0);
+            s_open.RemoveAll(one => Array.IndexOf(opened, one.Context) >= 0);
         }
         foreach (Context context in opened)
             Connection.Close(context);
@@ -68,7 +74,7 @@ internal sealed class RunspaceState
     {
         lock (s_open)
         {
-            foreach (Context context in s_open)
+            foreach ((_, Context context) in s_open)
                 Connection.Close(context, "Remove-Module or Import-Module -Force");
             s_open.Clear();
         }
@@ -78,7 +84,7 @@ internal sealed class RunspaceState
     {
         lock (s_open)
         {
-            s_open.Add(context);
+            s_open.Add((this, context));
             _opened.Add(context);
         }
     }

@@ -82,8 +82,8 @@ public class InstanceIdsTests
         var error = InstanceIds.Refuse("a\u001b[31m/b");
         Assert.Equal((ErrorIds.InvalidRequest, "Id"), (error.ErrorId, error.Field));
         Assert.Contains("'a [31m/b'", error.Message, StringComparison.Ordinal);
-        Assert.Equal("An instance id is empty.", InstanceIds.Refuse("").Message);
-        Assert.Equal("An instance id is empty.", InstanceIds.Refuse(null).Message);
+        Assert.Equal("The instance id is empty.", InstanceIds.Refuse("").Message);
+        Assert.Equal("The instance id is empty.", InstanceIds.Refuse(null).Message);
         Assert.InRange(InstanceIds.Refuse(new string('x', 5000)).Message.Length, 1, 300);
     }
 }
