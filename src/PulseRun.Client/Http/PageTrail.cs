@@ -63,5 +63,5 @@ internal sealed class PageTrail(string what)
     public PulseRunException Incomplete(string why, int rows) => new(
         ErrorIds.IncompleteList,
         "The list of " + what + " is not complete: " + why.TrimEnd('.') + ". "
-        + rows.ToString(CultureInfo.InvariantCulture) + " " + what + "  were read, but there are more.");
+        + rows.ToString(CultureInfo.InvariantCulture) + " " + what + " were read, but there are more.");
 }

@@ -4,7 +4,7 @@ using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Launch;
 
-/// <summary>Which launch of this process has which instance. The store has it too, but its file may be deleted while launches are on their way, and two of them must not end with one instance then.</summary>
+/// <summary>Records which launch of this process has claimed which instance. The store records it too, but its file can be deleted while launches are under way, and even then two of them must not end with one instance.</summary>
 internal sealed class ProcessClaims
 {
     private readonly ConcurrentDictionary<(string Account, string Id), Guid> _claims = new();

@@ -21,7 +21,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    /// <summary>What one argument can be on every platform, with room for its quotes.</summary>
+    /// <summary>The longest argument that every platform accepts, with room for its quotes.</summary>
     private const int MaxLength = 15_000;
 
     private readonly OutputFiles _files = new();
@@ -39,7 +39,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     [AllowNull]
     public PSObject?[]? PipelineInput { get; set; }
 
-    /// <summary>How long it may take on each, in seconds, the connection among it (1 to 86400; 0, the default: any time).</summary>
+    /// <summary>The time limit on each instance, in seconds, including the connection (1 to 86400; 0, the default, means no limit).</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
     public int TimeoutSec { get; set; }

@@ -83,7 +83,7 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
     }
 }
 
-/// <summary>How a command looks for idle instances.</summary>
+/// <summary>Defines how a command looks for idle instances.</summary>
 /// <param name="Rule">What counts as idle.</param>
 /// <param name="Throttle">How many readings are taken at once.</param>
 internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
@@ -91,7 +91,7 @@ internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
     /// <summary>False to judge by the recorded readings alone.</summary>
     public required bool TakesReadings { get; init; }
 
-    /// <summary>How many requests the list and the readings may take; null for what the connection's limit leaves to a command.</summary>
+    /// <summary>Gets the number of requests for the list and the readings; null for the share of the connection's limit that a command may use.</summary>
     public required int? RequestBudget { get; init; }
 
     /// <summary>True to write the verdicts on instances that are not idle, too.</summary>

@@ -5,7 +5,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Session;
 
-/// <summary>What works for a context: its client, and what this process has seen of its account. It lives as long as the context, which does not refer to it.</summary>
+/// <summary>Holds the client of a context and the cache of its account. It lives as long as the context, which does not refer to it.</summary>
 internal sealed class Connection
 {
     private static readonly ConditionalWeakTable<Context, Connection> s_connections = new();
@@ -23,7 +23,7 @@ internal sealed class Connection
     /// <summary>The client. Made at its first use, because that loads the library.</summary>
     public IPulseRunClient Client => _client.Value;
 
-    /// <summary>What this process has seen of the account; all connections to one account share it.</summary>
+    /// <summary>Gets the instances that this process has seen of the account. All connections to one account share this cache.</summary>
     public CompletionCache Seen => _seen ??= CompletionCaches.Of(_context.Account);
 
     /// <summary>Returns the connection of a context; the same one each time.</summary>

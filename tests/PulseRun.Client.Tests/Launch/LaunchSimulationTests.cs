@@ -46,7 +46,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             Assert.All(["reported", "found later", "denied", "unknown", "over the limit", "refused"], what => Assert.True(Count(what) > 0, what));
     }
 
-    /// <summary>Where a service only fails, and nobody else launches, the outcome is found out. Only a launch that was cut off and did not happen takes longer: the server could be at it as long as the request timeout.</summary>
+    /// <summary>Where a service only fails, and there are no other customers, the outcome is determined. Only a launch that was cut off and did not happen takes longer: the server could be at it as long as the request timeout.</summary>
     [Fact]
     public void InPlainWorlds_TheOutcomeIsFoundOut()
     {

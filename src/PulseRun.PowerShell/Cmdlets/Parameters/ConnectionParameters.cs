@@ -23,7 +23,7 @@ internal sealed class ConnectionParameters
     [ValidateRange(0, 86_400)]
     public int? MaxWaitSec { get; set; }
 
-    /// <summary>What New-PRInstance lets the whole fleet burn, in dollars per hour, at least 0. Default: the profile's, else no limit.</summary>
+    /// <summary>The most that the whole fleet may cost with a launch of New-PRInstance, in dollars per hour, at least 0. Default: the profile's limit, else none.</summary>
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
 
