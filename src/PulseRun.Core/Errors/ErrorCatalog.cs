@@ -48,6 +48,6 @@ internal static class ErrorCatalog
 
 /// <summary>Represents one row of the error catalogue.</summary>
 /// <param name="Category">The name of a value of PowerShell's ErrorCategory.</param>
-/// <param name="Means">What the error means, in one or two short sentences. tools/Update-HelpPages.ps1 writes the error tables of the documentation from it.</param>
+/// <param name="Means">The meaning of the error, in one or two short sentences. tools/Update-HelpPages.ps1 writes the error tables of the documentation from it.</param>
 /// <param name="RecommendedAction">The recommended action, in a sentence or two.</param>
 internal sealed record ErrorKind(string Category, string Means, string RecommendedAction);

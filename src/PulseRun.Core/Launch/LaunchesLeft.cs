@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>What earlier commands left in the journal.</summary>
+/// <summary>Lists the launches that earlier commands left in the journal.</summary>
 /// <param name="ToResolve">Launches that are open and that no living command here is at work on.</param>
 /// <param name="Busy">Launches that a living command here is at work on.</param>
 /// <param name="Untold">Launches that happened and were never written to a pipeline.</param>

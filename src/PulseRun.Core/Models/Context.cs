@@ -35,25 +35,25 @@ public sealed class Context
     /// <summary><c>live</c>, <c>test</c> (sandbox), <c>emulator</c>, or <c>unknown</c> when the key's form does not tell, or a key command has not run yet.</summary>
     public string Mode => Settings.Mode ?? (Settings.HasKey && !IsClosed ? KeyForm.Mode(Settings.Key) : "unknown");
 
-    /// <summary>Where the key came from: <c>Parameter</c>, <c>Command</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
+    /// <summary>Gets the source of the key: <c>Parameter</c>, <c>Command</c>, <c>Environment</c>, <c>Profile</c> or <c>Emulator</c>.</summary>
     public string Source => Settings.Source;
 
     /// <summary>The pace in requests per minute; null when only the server's refusals set it.</summary>
     public int? RequestsPerMinute => Settings.RequestsPerMinute;
 
-    /// <summary>How long one request may take, from sending to the end of the answer (default 100 s).</summary>
+    /// <summary>Gets the time limit of one request, from sending to the end of the answer (default 100 s).</summary>
     public TimeSpan Timeout => Settings.Timeout;
 
-    /// <summary>How long a request may wait for its turn under the rate limit (default 600 s).</summary>
+    /// <summary>Gets the longest time that a request may wait for the rate limit (default 600 s).</summary>
     public TimeSpan MaxWait => Settings.MaxWait;
 
     /// <summary>The most that the whole fleet may cost after a launch of New-PRInstance, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour => Settings.MaxFleetCostPerHour;
 
-    /// <summary>When this connection was made (UTC).</summary>
+    /// <summary>Gets the time at which this connection was made (UTC).</summary>
     public DateTimeOffset ConnectedAt { get; }
 
-    /// <summary>What the connection is made of, the key included.</summary>
+    /// <summary>Gets the settings of the connection, including the key.</summary>
     internal ContextSettings Settings { get; }
 
     /// <summary>A digest of address and key, which tells accounts apart without knowing keys. Two contexts with one account share the rate limit.</summary>
@@ -65,13 +65,13 @@ public sealed class Context
     /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
     internal bool IsLocal => BaseUri.IsLoopback || Settings.Handler is not null;
 
-    /// <summary>How fast the server's clock runs: an emulator's may run faster than real time.</summary>
+    /// <summary>Gets the speed of the server's clock. An emulator's clock can run faster than real time.</summary>
     internal double ClockRate { get; init; } = 1;
 
     /// <summary>True after Disconnect-PulseRun: the key is gone.</summary>
     internal bool IsClosed => _closed;
 
-    /// <summary>What closed the connection, for the error of its next use.</summary>
+    /// <summary>Gets the command that closed the connection, for the error of its next use.</summary>
     internal string ClosedBy { get; private set; } = "Disconnect-PulseRun";
 
     /// <summary>Closes the connection and forgets its key. Repeating it does nothing.</summary>

@@ -75,7 +75,7 @@ internal static class SshArguments
 
 /// <summary>Contains the user's settings for a connection.</summary>
 /// <param name="KnownHosts">The full path of this module's file of host keys.</param>
-/// <param name="Policy">How a host key is checked.</param>
+/// <param name="Policy">The check of host keys.</param>
 /// <param name="IdentityFile">The full path of a private key; null for the agent's keys and ssh's usual files.</param>
 /// <param name="ConfigFile">The full path of the user's ssh configuration; null to use none.</param>
 internal sealed record SshSettings(string KnownHosts, HostKeyPolicy Policy, string? IdentityFile, string? ConfigFile = null);

@@ -51,7 +51,7 @@ internal static class WaitMachine
 
 /// <summary>Represents the result of one poll for one awaited instance.</summary>
 /// <param name="Progress">The progress of the wait.</param>
-/// <param name="Reason">What is missing, or why the wait cannot succeed, as the end of a sentence about the instance; null when reached.</param>
+/// <param name="Reason">Gets what is missing, or why the wait cannot succeed, as the end of a sentence about the instance; null when reached.</param>
 internal readonly record struct WaitAnswer(WaitProgress Progress, string? Reason = null);
 
 /// <summary>Represents the observation of one awaited instance in one poll.</summary>
