@@ -84,7 +84,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     /// <summary>Throws when the key cannot be sent. The framework would throw an exception whose message quotes the key.</summary>
     private static void CheckKey(SecureString key)
     {
-        if (!SecretText.IsSendable(key))
+        if (!KeyForm.IsSendable(key))
             throw new PulseRunException(ErrorIds.InvalidRequest, "ApiKey: the key is empty or contains characters that are not allowed, such as spaces, line ends or non-ASCII letters. Nothing was sent.") { Field = "ApiKey" };
     }
 

@@ -25,10 +25,6 @@ internal static class SecretText
         }
     }
 
-    /// <summary>Returns true when the secret can be sent in a header: not empty, and printable ASCII without spaces.</summary>
-    public static bool IsSendable(SecureString secret) =>
-        Use(secret, static plain => plain.Length > 0 && Array.TrueForAll(plain, static c => c is > ' ' and < '\x7f'));
-
     /// <summary>Returns a secret with these characters. The caller still has to wipe its own copy.</summary>
     public static SecureString Of(IEnumerable<char> plain)
     {
