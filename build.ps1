@@ -99,7 +99,8 @@ function Complete-Suite($Suite) {
     $counts = (Test-Path $Suite.File) ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
     $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or -not (Test-Path $Suite.File))
     if ($isBroken) { Write-Host "$($Suite.Name) ended with exit code $($Suite.Process.ExitCode)." }
-    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds }
+    $names = @($counts['Names']) + @(if ($isBroken) { "ended with exit code $($Suite.Process.ExitCode)" }) | Where-Object { $_ } | ForEach-Object { "$($Suite.Name): $_" }
+    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds; Names = @($names) }
 }
 
 function Invoke-Suites {
@@ -139,8 +140,10 @@ function Get-XunitSuite {
     if ($Filter) { $command += '--filter', "FullyQualifiedName~$Filter" }
     New-Suite $name $command $trx {
         param($File)
-        $counters = ([xml](Get-Content -Raw $File)).TestRun.ResultSummary.Counters
-        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed }
+        $run = ([xml](Get-Content -Raw $File)).TestRun
+        $counters = $run.ResultSummary.Counters
+        $names = @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']") | ForEach-Object { "$($_.testName): $(("$($_.Output.ErrorInfo.Message)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
+        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed; Names = $names }
     }
 }
 
@@ -164,7 +167,8 @@ function Get-MonoSuites {
             param($File)
             $assemblies = @(([xml](Get-Content -Raw $File)).assemblies.assembly)
             $sum = { param($Field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($Field) } | Measure-Object -Sum).Sum }
-            @{ Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped }
+            $names = @($assemblies.SelectNodes(".//test[@result='Fail']") | ForEach-Object { "$($_.name): $(("$($_.failure.message.InnerText)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
+            @{ Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped; Names = $names }
         }
     }
 }
@@ -206,7 +210,9 @@ function Invoke-Test {
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
     $suites = @(Invoke-Suites (Get-Suites))
-    $suites | Format-Table -AutoSize | Out-String | Write-Host
+    $suites | Format-Table Suite, Passed, Failed, Skipped, Seconds -AutoSize | Out-String | Write-Host
+    # The failures once more, as a log is often cut to its last lines.
+    $suites.Names | ForEach-Object { Write-Host "FAILED $_" }
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped

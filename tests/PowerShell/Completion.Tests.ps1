@@ -68,7 +68,6 @@ Describe 'Completion of a positional word' {
 
 Describe 'Completion in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) {
     BeforeAll {
-        $socket = "pulserun-$PID"
         [string[]] $pwsh = Get-PwshCommand
         # With one instance, both edit modes complete the whole id.
         Set-Content "$TestDrive/session.ps1" @"
@@ -83,11 +82,13 @@ Describe 'Completion in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAct
             function prompt { 'ready> ' }
 "@
         # Read-Screen: returns the content of the terminal.
-        function Read-Screen { (tmux -L $socket capture-pane -p -t tab) -join "`n" }
+        function Read-Screen { (tmux -L $socket capture-pane -p -t tab 2>$null) -join "`n" }
     }
     AfterEach { tmux -L $socket kill-server 2>&1 | Out-Null }
 
     It 'completes an id by position, in edit mode <_>' -ForEach 'Windows', 'Emacs' {
+        # Each mode has its own server: a new session could be lost with the server of the test before, which is still ending.
+        $socket = "pulserun-$PID-$_"
         $words = @($pwsh) + '-NoLogo', '-NoProfile', '-NoExit', '-File', "$TestDrive/session.ps1", $_
         tmux -L $socket -f /dev/null new-session -d -s tab -x 120 -y 30 ($words | ForEach-Object { "'$_'" } | Join-String -Separator ' ')
         Wait-Until { (Read-Screen) -match 'ready>\s*\z' }

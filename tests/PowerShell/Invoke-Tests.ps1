@@ -50,7 +50,8 @@ function Invoke-Worker {
         # A failed container or block runs none of its tests, so it counts as a failure.
         $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
         $lines = @($text.ToString() -split "`r?`n" | Where-Object { $_ -notmatch 'Running tests from|Tests completed in|Tests Passed:' -and $_ -replace '\e\[[0-9;]*m' })
-        @{ Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
+        $names = @($run.Failed | ForEach-Object { "$($_.ExpandedPath): $(("$($_.ErrorRecord[0])" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
+        @{ Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Names = $names; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
         [IO.File]::Move("$taken.part", [IO.Path]::ChangeExtension($taken, '.done'))
     }
 }
@@ -70,7 +71,7 @@ if ($Queue) {
 
 $Queue = Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID"
 $null = New-Item -ItemType Directory -Force $Queue
-$sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0 }
+$sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; Names = @() }
 $children = @()
 try {
     # Files that start many processes run first, so that a long file does not run alone at the end.
@@ -83,7 +84,7 @@ try {
         foreach ($done in Get-ChildItem $Queue -Filter '*.done') {
             $counts = Get-Content -Raw $done | ConvertFrom-Json
             $counts.Text | Write-Host
-            foreach ($name in 'Passed', 'Failed', 'Skipped') { $sum[$name] += $counts.$name }
+            foreach ($name in 'Passed', 'Failed', 'Skipped', 'Names') { $sum[$name] += $counts.$name }
             # A file that is still in the folder was not run to its end, whatever its result says.
             Remove-Item $done, ([IO.Path]::ChangeExtension($done.FullName, '.*')) -ErrorAction Ignore
         }
@@ -99,7 +100,8 @@ try {
             $children = @($children | Where-Object Id -NE $child.Id)
             if ($taken) {
                 $sum.Failed++
-                Write-Host "[-] $(Get-Content $taken): $($isLate ? "ran longer than $LimitSec s and was ended" : "ended its process with exit code $($child.ExitCode)")"
+                $sum.Names += "$(Get-Content $taken): $($isLate ? "ran longer than $LimitSec s and was ended" : "ended its process with exit code $($child.ExitCode)")"
+                Write-Host "[-] $($sum.Names[-1])"
                 Remove-Item $taken
             }
             if (Test-Path "$Queue/*.todo") { $children += Start-Worker }
