@@ -14,6 +14,9 @@ internal sealed record Operation(string Method, string Path, string Doing, strin
     /// <summary>True when the request changes something at the server.</summary>
     public bool Changes { get; } = Method != "GET";
 
+    /// <summary>True when the path contains the id of an instance.</summary>
+    public bool NamesInstance { get; } = Path.Contains("{id}");
+
     /// <summary>Returns the beginning of a message about this operation.</summary>
     public string Describe(string? target) => Doing.Replace("{0}", target);
 }

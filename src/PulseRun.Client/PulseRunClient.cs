@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Net.Http;
-using System.Net.Http.Headers;
 using System.Security;
 using System.Text.Json.Serialization;
 using System.Threading;
@@ -47,7 +46,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate);
         var transport = context.Settings.Handler ?? Transport.For(context.BaseUri);
-        var handlers = new AttemptHandler(time, _clock, _redactor, new TraceHandler(time, _redactor, new AuthHandler(context.BaseUri, context.Settings.Key, transport)));
+        var handlers = new AttemptHandler(context.BaseUri, context.Settings.Key, time, _clock, _redactor, transport);
         // The client owns neither the shared transport nor the context's handler, so it does not dispose them.
         _http = new HttpClient(handlers, disposeHandler: false)
         {
@@ -55,8 +54,9 @@ internal sealed partial class PulseRunClient : IPulseRunClient
             // Each attempt has its own time limit, from the moment it is sent.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("PulseRun.PowerShell", typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3)));
+        // As texts: parsed values would be copied for each request.
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/json");
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "PulseRun.PowerShell/" + typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3));
         _api = RestService.ForGenerated<IPulseRunApi>(_http, Settings());
         _executor = new RequestExecutor(context, limiter, time, random, _redactor);
         _instances = new InstanceReader(context, _redactor);

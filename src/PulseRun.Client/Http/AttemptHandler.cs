@@ -1,22 +1,32 @@
 using System;
 using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Security;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Json;
 using PulseRun.Client.RateLimit;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
 /// <summary>
-/// Sends one attempt and processes what all answers have in common: the server's clock, the rate limit, and error statuses.
+/// Sends one attempt: adds the key for as long as the request is on its way, and processes what all answers have in common: the server's clock, the rate limit, and error statuses.
 /// Returns successful answers only; everything else is thrown as a <see cref="RequestFailure"/>.
 /// </summary>
 /// <remarks>
 /// A request that changes something always gets a body, even an empty one. The framework silently resends a request without a body when a kept connection closes
 /// before the answer. The server may have acted on the first one, and a resent DELETE would then return "not found". Once a body has been sent,
 /// the framework reports the failure instead, and the retries of this module handle it.
+/// This is one handler because each asynchronous method adds a millisecond of compilation to the first call, and a little to every other.
 /// </remarks>
-internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redactor redactor, HttpMessageHandler inner) : DelegatingHandler(inner)
+/// <param name="address">The address of the connection. The key is sent to it and to no other.</param>
+/// <param name="key">The key.</param>
+/// <param name="time">The clock of the trace and of dates in Retry-After.</param>
+/// <param name="clock">Learns the server's time.</param>
+/// <param name="redactor">Removes secrets from everything that is shown.</param>
+/// <param name="inner">The transport.</param>
+internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider time, ServerClock clock, Redactor redactor, HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private const int TooManyRequests = 429;
 
@@ -25,9 +35,29 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
         var attempt = request.Attempt() ?? throw new InvalidOperationException("A request has no attempt.");
         if (request.Content is null && attempt.Call.Operation.Changes)
             request.Content = new ByteArrayContent([]);
-        var response = await base.SendAsync(request, cancellationToken);
+        var trace = RequestTrace.Of(attempt, time, redactor);
+        if (trace is not null)
+            await trace.ShowAsync(request);
+        HttpResponseMessage response;
         try
         {
+            if (Origins.AreSame(request.RequestUri, address))
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", SecretText.Use(key, static plain => new string(plain)));
+            response = await base.SendAsync(request, cancellationToken);
+        }
+        catch (Exception exception) when (trace is not null)
+        {
+            trace.Show(request, exception);
+            throw;
+        }
+        finally
+        {
+            // Neither the response nor an exception may refer to the key.
+            request.Headers.Authorization = null;
+        }
+        try
+        {
+            trace?.Show(request, response);
             clock.Observe(response.Headers.Date);
             if ((int)response.StatusCode == TooManyRequests)
             {

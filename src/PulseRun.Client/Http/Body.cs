@@ -7,7 +7,8 @@ using PulseRun.Client.Json;
 namespace PulseRun.Client.Http;
 
 /// <summary>Holds a whole body in a rented buffer.</summary>
-internal readonly struct Body : IDisposable
+/// <remarks>This is a class for the reason that <see cref="Reply{T}"/> is one.</remarks>
+internal sealed class Body : IDisposable
 {
     private const int FirstSize = 4096;
 
@@ -29,7 +30,7 @@ internal readonly struct Body : IDisposable
 
     public static async Task<Body> ReadAsync(HttpContent content, int limit, Attempt attempt)
     {
-        using var stream = await BodyStream.OpenAsync(content, attempt.Token);
+        using var stream = BodyStream.Of(content, await BodyStream.OpenAsync(content, attempt.Token), attempt.Token);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
         int length = 0;
         try

@@ -31,13 +31,18 @@ internal sealed class BodyStream : IDisposable
     /// <summary>Gets the number of bytes received, after decompression.</summary>
     public long Received => _received;
 
-    public static async Task<BodyStream> OpenAsync(HttpContent content, CancellationToken cancel)
-    {
+    /// <summary>Opens the stream of a body, for <see cref="Of"/>.</summary>
+    public static Task<Stream> OpenAsync(HttpContent content, CancellationToken cancel) =>
 #if NET
-        var stream = await content.ReadAsStreamAsync(cancel);
+        content.ReadAsStreamAsync(cancel);
 #else
-        var stream = await content.ReadAsStreamAsync();
+        content.ReadAsStreamAsync();
 #endif
+
+    /// <summary>Returns the reader of an opened body.</summary>
+    /// <remarks>Opening and reading are two methods, so that none of them is asynchronous: see <see cref="AttemptHandler"/>.</remarks>
+    public static BodyStream Of(HttpContent content, Stream stream, CancellationToken cancel)
+    {
         // Content-Length is the compressed size, so it cannot be checked against decompressed data.
         bool isPlain = content.Headers.ContentEncoding.Count == 0;
         return new BodyStream(stream, isPlain ? content.Headers.ContentLength : null, cancel);

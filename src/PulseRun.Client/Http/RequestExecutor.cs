@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.RateLimit;
 using PulseRun.Core.Client;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
@@ -28,16 +29,18 @@ internal sealed class RequestExecutor
         _retries = new Lazy<Retries>(() => new Retries(time, random));
     }
 
+    /// <summary>Returns a logical request. The only way to one that names an instance: each checks the id, because it becomes a part of the path.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the target is to be an id and is none.</exception>
     public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, target, _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
+        new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
 
     /// <summary>Returns an optional request, which is sent once, and not at all if it would have to wait for the rate limit.</summary>
     public static RequestContext NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, null, TimeSpan.Zero, observer, cancel) { IsSingle = true };
+        new(operation, Checked(operation, null), TimeSpan.Zero, observer, cancel) { IsSingle = true };
 
     /// <summary>Returns an act that is sent at most once, and only within a window. It waits for the rate limit no longer than the window lasts.</summary>
     public RequestContext NewCallWithin(ActWindow window, Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, target, window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
+        new(operation, Checked(operation, target), window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
 
     /// <summary>Sends the request, reads the answer, and retries as the rules allow.</summary>
     /// <param name="request">The logical request.</param>
@@ -60,16 +63,6 @@ internal sealed class RequestExecutor
 
     private static T Result<T>(Reply<T> reply) => reply.Exception is null ? reply.Result! : throw ForUser(reply.Exception);
 
-    /// <summary>Returns true when a failed request is to be sent again.</summary>
-    /// <param name="request">The logical request.</param>
-    /// <param name="exception">The exception of the last attempt; null on success.</param>
-    /// <param name="attempts">The number of attempts so far.</param>
-    public static bool ShouldRetry(RequestContext request, Exception? exception, int attempts) =>
-        exception is RequestFailure failure
-        && !request.IsSingle
-        && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
-        && RetryRules.ShouldRetry(request.Operation, failure.Fault, failure.Status, attempts);
-
     /// <summary>Returns the exception to show to the user.</summary>
     public static Exception ForUser(Exception exception) => exception is RequestFailure failure ? failure.Error : exception;
 
@@ -90,25 +83,25 @@ internal sealed class RequestExecutor
             {
                 request.Cancel.ThrowIfCancellationRequested();
                 if (_context.IsClosed)
-                    return Reply<T>.Failed(Failures.Closed(request));
+                    return new Reply<T>(request, Failures.Closed(request));
                 var permit = await _limiter.AcquireAsync(request);
                 // Check again after the wait for a permit: the state that justified the act may have changed.
                 if (request.Window is { HasPassed: true })
                 {
                     _limiter.Release(permit, PermitOutcome.Unknown, null);
-                    return Reply<T>.Failed(Failures.TooLate(request));
+                    return new Reply<T>(request, Failures.TooLate(request));
                 }
                 attempt = Begin(request, permit);
                 if (request.Operation.Changes)
                     TellSent(request);
                 if (typed is not null)
                 {
-                    reply = Reply<T>.Of(await typed(attempt));
+                    reply = new Reply<T>(request, await typed(attempt));
                 }
                 else
                 {
                     using var response = await send!(attempt);
-                    reply = Reply<T>.Of(await read!(response, attempt));
+                    reply = new Reply<T>(request, await read!(response, attempt));
                 }
                 request.TimeLeft = attempt.TimeLeft;
             }
@@ -120,7 +113,7 @@ internal sealed class RequestExecutor
                 if (failure is RequestFailure { Fault: FailureKind.Refused } refused)
                     failure = AfterRefusal(request, refused);
                 if (failure is not null)
-                    reply = Reply<T>.Failed(failure);
+                    reply = new Reply<T>(request, failure);
             }
             finally
             {
@@ -128,9 +121,16 @@ internal sealed class RequestExecutor
                 attempt = null;
             }
         }
-        return isFirst && ShouldRetry(request, reply.Exception, attempts: 1)
-            ? await _retries.Value.RunAsync(request, reply, () => AttemptAsync(request, send, read, typed, isFirst: false))
+        return isFirst && RetryRules.ShouldRetry(reply, attempts: 1)
+            ? await _retries.Value.ContinueAsync(reply, () => AttemptAsync(request, send, read, typed, isFirst: false))
             : reply;
+    }
+
+    private static string? Checked(Operation operation, string? target)
+    {
+        if (operation.NamesInstance)
+            InstanceIds.Check(target);
+        return target;
     }
 
     private Attempt Begin(RequestContext request, Permit permit)

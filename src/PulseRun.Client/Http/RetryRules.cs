@@ -12,6 +12,15 @@ internal static class RetryRules
     private static readonly TimeSpan s_maxDelay = TimeSpan.FromSeconds(20);
 
     /// <summary>Returns true when the request is to be sent again.</summary>
+    /// <param name="reply">The end of the last attempt.</param>
+    /// <param name="attempts">The number of attempts so far, including this one.</param>
+    public static bool ShouldRetry(Reply reply, int attempts) =>
+        reply.Exception is RequestFailure failure
+        && !reply.Request.IsSingle
+        && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
+        && ShouldRetry(reply.Request.Operation, failure.Fault, failure.Status, attempts);
+
+    /// <summary>Returns true when the operation may be repeated after a failure.</summary>
     /// <param name="operation">The operation. A launch is sent again only when nothing was sent, because a second one costs money.</param>
     /// <param name="kind">How the attempt failed.</param>
     /// <param name="status">The HTTP status; null when the server did not answer.</param>

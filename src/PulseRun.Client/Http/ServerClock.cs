@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using PulseRun.Core.Launch;
 
 namespace PulseRun.Client.Http;
@@ -16,8 +15,10 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     private const int MaxKept = 32;
 
     private readonly object _lock = new();
-    private readonly Queue<(TimeSpan At, TimeSpan Offset)> _observed = new();
-    private (TimeSpan At, TimeSpan Offset)? _last;
+    // Two arrays as a ring. A queue of pairs would be compiled at the first call, because the framework has none.
+    private readonly TimeSpan[] _at = new TimeSpan[MaxKept];
+    private readonly TimeSpan[] _offsets = new TimeSpan[MaxKept];
+    private int _count;
 
     /// <summary>Gets the local time; for an emulator, its own time.</summary>
     public DateTimeOffset Now => now();
@@ -47,10 +48,10 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
             var at = SinceBoot;
             // Date is truncated to whole seconds; half a second is the expected remainder.
             var offset = TimeSpan.FromTicks(told.UtcTicks) + TimeSpan.FromSeconds(0.5) - Scale(at);
-            _last = (at, offset);
-            _observed.Enqueue((at, offset));
-            if (_observed.Count > MaxKept)
-                _observed.Dequeue();
+            _at[_count % MaxKept] = at;
+            _offsets[_count % MaxKept] = offset;
+            // Stays in the range in which it counts answers and the ring is full.
+            _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
         }
     }
 
@@ -64,14 +65,15 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
             return null;
         lock (_lock)
         {
-            if (_last is not { } last)
+            if (_count == 0)
                 return null;
-            foreach (var (at, offset) in _observed)
+            var last = _offsets[(_count - 1) % MaxKept];
+            for (int i = 0; i < Math.Min(_count, MaxKept); i++)
             {
-                if (at >= since.SinceBoot && (offset - last.Offset).Duration() > s_agreement)
+                if (_at[i] >= since.SinceBoot && (_offsets[i] - last).Duration() > s_agreement)
                     return null;
             }
-            long ticks = (last.Offset + Scale(moment.SinceBoot)).Ticks;
+            long ticks = (last + Scale(moment.SinceBoot)).Ticks;
             return ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
         }
     }

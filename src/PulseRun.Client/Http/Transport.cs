@@ -33,7 +33,8 @@ internal static class Transport
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = usesProxy,
-        AutomaticDecompression = DecompressionMethods.All,
+        // One method: for each, the framework searches and extends the headers of each request.
+        AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = s_connectTimeout,
         MaxConnectionsPerServer = Connections,
         // Connections are renewed, so that a changed DNS entry takes effect.
@@ -70,7 +71,7 @@ internal static class Transport
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = usesProxy,
-            AutomaticDecompression = DecompressionMethods.GZip | DecompressionMethods.Deflate,
+            AutomaticDecompression = DecompressionMethods.GZip,
             MaxConnectionsPerServer = Connections,
         };
         try

@@ -32,7 +32,7 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         if (_handedOver.Count > 0)
             _known = new HashSet<string>(_handedOver, StringComparer.Ordinal);
         var parser = new ListParser(instances);
-        using var stream = await BodyStream.OpenAsync(response.Content, attempt.Token);
+        using var stream = BodyStream.Of(response.Content, await BodyStream.OpenAsync(response.Content, attempt.Token), attempt.Token);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         int length = 0;
         bool isDebugged = attempt.Call.Observer.WantsDebug;
@@ -40,7 +40,13 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         {
             while (true)
             {
-                int count = await ReadAsync(stream, attempt, buffer, length);
+                attempt.WatchForStall();
+                var read = stream.ReadAsync(buffer, length);
+                if (!read.IsCompleted && _batch.Count > 0)
+                    Flush(attempt.Call);
+                int count = await read;
+                // Time spent on this side does not count.
+                attempt.Disarm();
                 if (count == 0)
                     break;
                 IsMidway = true;
@@ -77,18 +83,6 @@ internal sealed class ListReader(InstanceReader instances, string? status, Actio
         Check(parser, attempt.Call);
         IsMidway = false;
         return parser;
-    }
-
-    private async ValueTask<int> ReadAsync(BodyStream stream, Attempt attempt, byte[] buffer, int offset)
-    {
-        attempt.WatchForStall();
-        var read = stream.ReadAsync(buffer, offset);
-        if (!read.IsCompleted && _batch.Count > 0)
-            Flush(attempt.Call);
-        int count = await read;
-        // Time spent on this side does not count.
-        attempt.Disarm();
-        return count;
     }
 
     private Action<Instance> Add(RequestContext request) => _add ??= instance =>

@@ -8,7 +8,8 @@ namespace PulseRun.Client.RateLimit;
 /// <param name="Generation">The number of pauses before this permit. A rejection that belongs to an earlier pause gives no new information.</param>
 /// <param name="Second">The second in which the permit was granted.</param>
 /// <param name="IsProbe">True when other requests wait for the outcome of this one.</param>
-internal readonly record struct Permit(int Generation, long Second, bool IsProbe);
+/// <remarks>This is a class because the framework contains compiled code of its tasks for references, while a struct's would be compiled at the first call.</remarks>
+internal sealed record Permit(int Generation, long Second, bool IsProbe);
 
 /// <summary>Specifies how the rate limit responded to a request.</summary>
 internal enum PermitOutcome

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Resources;
 using PulseRun.Core.Client;
-using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -22,38 +21,31 @@ internal static partial class Operations
 /// <content>Stopping, starting and terminating.</content>
 internal sealed partial class PulseRunClient
 {
+    private ActionCall Stopping => field ??= NewAct(Operations.Stop, _api.Stop, InstanceStatus.Stopped, InstanceStatus.Stopping);
+
+    private ActionCall Starting => field ??= NewAct(Operations.Start, _api.Start, InstanceStatus.Running, InstanceStatus.Starting, InstanceStatus.Provisioning);
+
+    private ActionCall Removing => field ??= NewAct(Operations.Remove, _api.Remove, InstanceStatus.Terminated, InstanceStatus.Terminating);
+
     public Task<Instance> StopAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        StopWithinAsync(null, id, known, observer, cancel);
+        Stopping.RunAsync(id, known, null, observer, cancel);
 
     public Task<Instance> StopAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
-        StopWithinAsync(window, id, known, observer, cancel);
+        Stopping.RunAsync(id, known, window, observer, cancel);
 
     public Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operations.Start, _api.Start, [InstanceStatus.Running, InstanceStatus.Starting, InstanceStatus.Provisioning], id, known, null, observer, cancel);
+        Starting.RunAsync(id, known, null, observer, cancel);
 
     public Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        RemoveWithinAsync(null, id, known, observer, cancel);
+        Removing.RunAsync(id, known, null, observer, cancel);
 
     public Task<Instance> RemoveAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
-        RemoveWithinAsync(window, id, known, observer, cancel);
+        Removing.RunAsync(id, known, window, observer, cancel);
 
-    private Task<Instance> StopWithinAsync(ActWindow? window, string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operations.Stop, _api.Stop, [InstanceStatus.Stopped, InstanceStatus.Stopping], id, known, window, observer, cancel);
-
-    private Task<Instance> RemoveWithinAsync(ActWindow? window, string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
-        ActAsync(Operations.Remove, _api.Remove, [InstanceStatus.Terminated, InstanceStatus.Terminating], id, known, window, observer, cancel);
-
-    private Task<Instance> ActAsync(
-        Operation operation,
-        Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send,
-        string[] goals,
-        string id,
-        Instance? known,
-        ActWindow? window,
-        ICallObserver observer,
-        CancellationToken cancel)
-    {
-        InstanceIds.Check(id);
-        return new ActionCall(operation, send, goals, _api, _executor, _answers, _context, _seen).RunAsync(id, known, window, observer, cancel);
-    }
+    /// <summary>Returns the way to carry out an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="send">Its Refit method.</param>
+    /// <param name="goals">The states that prove success.</param>
+    private ActionCall NewAct(Operation operation, Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send, params string[] goals) =>
+        new(operation, send, goals, _api, _executor, _answers, _context, _seen);
 }

@@ -8,7 +8,6 @@ using PulseRun.Client.Launch;
 using PulseRun.Client.Resources;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -52,7 +51,6 @@ internal sealed partial class PulseRunClient
 
     private async Task<Instance> ReadAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
-        InstanceIds.Check(id);
         var request = _executor.NewCall(Operations.Get, id, observer, cancel);
         var instance = await _executor.RunAsync(
             request,

@@ -3,7 +3,6 @@ using System.Threading.Tasks;
 using PulseRun.Client.Http;
 using PulseRun.Client.Json;
 using PulseRun.Core.Client;
-using PulseRun.Core.Text;
 
 namespace PulseRun.Client;
 
@@ -22,7 +21,6 @@ internal sealed partial class PulseRunClient
 
     private async Task<InstanceMetrics> ReadMetricsAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
-        InstanceIds.Check(id);
         var request = _executor.NewCall(Operations.Metrics, id, observer, cancel);
         var answer = await _executor.RunAsync(
             request,

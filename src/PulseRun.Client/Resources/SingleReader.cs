@@ -13,7 +13,8 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
     /// <summary>Returns the requested instance.</summary>
     public async Task<Instance> InstanceAsync(HttpResponseMessage response, Attempt attempt)
     {
-        var instance = await InstanceOrNothingAsync(response, attempt) ?? throw Failures.Malformed(attempt.Call, "the answer is empty");
+        using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
+        var instance = Parse(body, attempt) ?? throw Failures.Malformed(attempt.Call, "the answer is empty");
         return string.Equals(instance.Id, attempt.Call.Target, StringComparison.Ordinal)
             ? instance
             : throw Failures.Malformed(attempt.Call, instance.Id.Length == 0 ? "the answer contains no instance id" : "the answer is about another instance");
@@ -23,14 +24,7 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
     public async Task<Instance?> InstanceOrNothingAsync(HttpResponseMessage response, Attempt attempt)
     {
         using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
-        try
-        {
-            return JsonBody.Instance(body.Bytes, instances);
-        }
-        catch (UnfinishedJsonException)
-        {
-            throw Failures.Unfinished(attempt.Call);
-        }
+        return Parse(body, attempt);
     }
 
     /// <summary>Returns the same for an act that the server has accepted; null if the answer cannot be read, because that is not a reason to act again.</summary>
@@ -38,7 +32,8 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
     {
         try
         {
-            return await InstanceOrNothingAsync(response, attempt);
+            using var body = await Body.ReadObjectAsync(response.Content, attempt, redactor);
+            return Parse(body, attempt);
         }
 #pragma warning disable CA1031 // The server has accepted the act, whatever happened to the answer.
         catch (Exception exception) when (!attempt.Call.Cancel.IsCancellationRequested)
@@ -58,6 +53,18 @@ internal sealed class SingleReader(InstanceReader instances, Redactor redactor)
         try
         {
             return JsonBody.Object(body.Bytes) ?? throw Failures.Malformed(attempt.Call, "the answer is empty");
+        }
+        catch (UnfinishedJsonException)
+        {
+            throw Failures.Unfinished(attempt.Call);
+        }
+    }
+
+    private Instance? Parse(Body body, Attempt attempt)
+    {
+        try
+        {
+            return JsonBody.Instance(body.Bytes, instances);
         }
         catch (UnfinishedJsonException)
         {

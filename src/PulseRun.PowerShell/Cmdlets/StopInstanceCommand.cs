@@ -1,7 +1,4 @@
 using System.Management.Automation;
-using System.Threading;
-using System.Threading.Tasks;
-using PulseRun.Core.Client;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
@@ -46,24 +43,19 @@ public sealed partial class StopInstanceCommand : InstanceInput
                 continue;
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
             {
-                Instance now = await StopAsync(target, observer, cancel).ConfigureAwait(false);
-                return _waits is null ? now : _waits.Take(target, now);
+                try
+                {
+                    Instance now = await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                    return _waits is null ? now : _waits.Take(target, now);
+                }
+                catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)
+                {
+                    throw error.Advised("Some providers cannot stop an instance. It is then billed until you run Remove-PRInstance " + target.Id + ", which also deletes its disk.");
+                }
             });
         }
     }
 
     /// <inheritdoc/>
     protected override void OnEnd() => _waits?.Run(_wait.Timeout, interval: null);
-
-    private static async Task<Instance> StopAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
-    {
-        try
-        {
-            return await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
-        }
-        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)
-        {
-            throw error.Advised("Some providers cannot stop an instance. It is then billed until you run Remove-PRInstance " + target.Id + ", which also deletes its disk.");
-        }
-    }
 }

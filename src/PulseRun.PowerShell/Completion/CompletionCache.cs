@@ -23,10 +23,11 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
     /// <summary>The shortest time between two requests for completion (docs/dev/design.md), and the time for which a list counts as fresh.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
-    private static readonly CompletionField[] s_fields = [CompletionField.Status, CompletionField.Gpu, CompletionField.Provider, CompletionField.Region, CompletionField.Template];
+    private const int Fields = (int)CompletionField.Template + 1;
 
     private readonly object _lock = new();
-    private readonly Dictionary<CompletionField, HashSet<string>> _values = [];
+    // By field. A dictionary with an enum as its key would be compiled at the first call.
+    private readonly HashSet<string>?[] _values = new HashSet<string>?[Fields];
     private Dictionary<string, CompletionInstance> _instances = new(StringComparer.Ordinal);
     private Task _asking = Task.CompletedTask;
     private TimeSpan? _askedAt;
@@ -46,7 +47,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
     public IReadOnlyList<string> Values(CompletionField field)
     {
         lock (_lock)
-            return _values.TryGetValue(field, out HashSet<string>? values) ? values.ToList() : [];
+            return _values[(int)field]?.ToList() ?? [];
     }
 
     /// <inheritdoc/>
@@ -66,7 +67,10 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
     public void Note(Instance instance)
     {
         if (CompletionInstance.Of(instance) is { } seen)
-            Keep([seen], isWhole: false);
+        {
+            lock (_lock)
+                Keep(seen);
+        }
     }
 
     /// <summary>Starts a request for the fleet when it is due: none is in progress, and the last request or list was more than <see cref="Interval"/> ago, successful or not.</summary>
@@ -92,7 +96,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
         lock (_lock)
         {
             _instances = new Dictionary<string, CompletionInstance>(StringComparer.Ordinal);
-            _values.Clear();
+            Array.Clear(_values, 0, Fields);
             _listedAt = null;
         }
     }
@@ -107,23 +111,22 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
                 _listedAt = clock();
             }
             foreach (CompletionInstance row in rows)
-            {
-                if (_instances.Count < MaxInstances || _instances.ContainsKey(row.Id))
-                    _instances[row.Id] = row;
-                foreach (CompletionField field in s_fields)
-                    KeepValue(field, row.Value(field));
-            }
+                Keep(row);
         }
     }
 
-    private void KeepValue(CompletionField field, string? value)
+    private void Keep(CompletionInstance row)
     {
-        if (value is null)
-            return;
-        if (!_values.TryGetValue(field, out HashSet<string>? values))
-            _values.Add(field, values = new HashSet<string>(StringComparer.OrdinalIgnoreCase));
-        if (values.Count < MaxValues)
-            values.Add(value);
+        if (_instances.Count < MaxInstances || _instances.ContainsKey(row.Id))
+            _instances[row.Id] = row;
+        for (int field = 0; field < Fields; field++)
+        {
+            if (row.Value((CompletionField)field) is not { } value)
+                continue;
+            HashSet<string> values = _values[field] ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            if (values.Count < MaxValues)
+                values.Add(value);
+        }
     }
 
     private static bool IsPast(TimeSpan? moment, TimeSpan now) => moment is not { } then || now - then >= Interval;

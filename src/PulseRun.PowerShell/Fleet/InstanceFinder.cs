@@ -16,15 +16,8 @@ internal sealed class InstanceFinder(CmdletRunner runner, InstanceFilter filter,
     public bool List(Context context, string[]? status)
     {
         string? only = status is { Length: 1 } && !Patterns.IsPattern(status[0]) ? status[0] : null;
-        bool isWhole = false;
         bool isEmpty = true;
-        runner.RunToEnd(
-            async cancel =>
-            {
-                await Connection.Of(context).Client.ListAsync(only, Write, runner.Observer, cancel).ConfigureAwait(false);
-                isWhole = true;
-            },
-            context.BaseUri);
+        bool isWhole = runner.RunToEnd(cancel => Connection.Of(context).Client.ListAsync(only, Write, runner.Observer, cancel), context.BaseUri);
         return !(isWhole && isEmpty);
 
         void Write(IReadOnlyList<Instance> rows)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -26,6 +27,8 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     private OrderedWork? _work;
     private Task? _job;
     private WaitNotice? _waiting;
+    private bool _isWaitShown;
+    private long _started;
     private bool _ended;
 
     /// <summary>Gets a token that is cancelled by Ctrl+C and whenever else the cmdlet ends.</summary>
@@ -41,20 +44,22 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <summary>Gets the reason for a wait, for the progress line; null while no wait is under way.</summary>
     public string? WaitingFor => _waiting?.Now;
 
-    private Progress Progress => _progress ??= new Progress(cmdlet);
-
     /// <summary>Reads which streams are shown, because worker threads must not read variables of the session. Call it on the pipeline thread, before the first step.</summary>
     public void ReadPreferences()
     {
         WantsVerbose = StreamPreference.IsOn(cmdlet, "Verbose");
         WantsDebug = StreamPreference.IsOn(cmdlet, "Debug");
         // A cmdlet with a live view shows the wait there, so no warning is needed.
-        bool isShown = !cmdlet.ShowsProgress || (StreamPreference.IsOn(cmdlet, "Progress") && HostEnvironment.HasTerminal);
-        _waiting = new WaitNotice(isShown ? null : text => Post(writer => writer.WriteWarning(text)));
+        _isWaitShown = !cmdlet.ShowsProgress || StreamPreference.IsOn(cmdlet, "Progress");
+        _started = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Sets the reason for a wait; null ends it. Callable from any thread.</summary>
-    public void Wait(string? reason) => _waiting?.Set(reason);
+    public void Wait(string? reason)
+    {
+        if (reason is not null || _waiting is not null)
+            LazyInitializer.EnsureInitialized(ref _waiting, NewNotice)!.Set(reason);
+    }
 
     /// <summary>Runs one step of the cmdlet and writes the results that are ready. An exception of the step ends the work.</summary>
     /// <param name="step">The step.</param>
@@ -104,21 +109,22 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     }
 
     /// <summary>Writes the results of all queued work, and returns when the last one is written.</summary>
-    public void FlushQueue() => PumpUntil(() => _work is not { IsFlushed: false });
+    public void FlushQueue() => PumpUntilDone();
 
-    /// <summary>Runs one asynchronous job and writes what it posts, until it is done. A failure is one error on <paramref name="target"/>.</summary>
-    public void RunToEnd(Func<CancellationToken, Task> job, object? target)
+    /// <summary>Runs one asynchronous job and writes what it posts, until it is done. A failure is one error on <paramref name="target"/>. Returns true when the job succeeded.</summary>
+    public bool RunToEnd(Func<CancellationToken, Task> job, object? target)
     {
         Task running = Task.Run(() => job(StopToken), StopToken);
         _job = running;
         // Not awaited: the continuation only wakes the loop below, which observes the task itself.
         _ = running.ContinueWith(_ => WakeQuietly(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        PumpUntil(() => running.IsCompleted);
+        PumpUntilDone();
         _job = null;
         if (running.IsCanceled && StopToken.IsCancellationRequested)
             throw new OperationCanceledException(StopToken);
         if (running.Exception is { } failure)
             Report(failure.GetBaseException(), target);
+        return running.Status == TaskStatus.RanToCompletion;
     }
 
     /// <summary>Queues an action on the cmdlet for the pipeline thread. Callable from any thread.</summary>
@@ -206,32 +212,40 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
 
     private void Write(WorkItem item) => item.Write(cmdlet.WriteObject, error => Report(error, item.Target));
 
-    private void PumpUntil(Func<bool> finished)
+    /// <summary>Writes what is ready until the job is done; without a job, until all queued work is written.</summary>
+    private void PumpUntilDone()
     {
         while (true)
         {
             _pump.Rearm();
             // Evaluated before draining, so that everything that was posted before the end is written.
-            bool done = finished();
+            bool done = IsDone;
             _pump.Drain();
             _work?.Flush(Write);
             if (done)
                 return;
             Tick(_work?.Total);
-            if (!finished())
-                _pump.Wait(Progress.Interval, StopToken);
+            if (!IsDone)
+                _pump.Wait(_progress?.Interval ?? Progress.LongestInterval, StopToken);
         }
     }
 
+    private bool IsDone => _job is { } job ? job.IsCompleted : _work is not { IsFlushed: false };
+
+    /// <summary>Updates the progress line, but not in the first second, so that quick work does not flicker.</summary>
     private void Tick(int? total)
     {
-        if (!cmdlet.ShowsProgress)
+        if ((Stopwatch.GetTimestamp() - _started) / Stopwatch.Frequency < 1 || !cmdlet.ShowsProgress)
             return;
+        _progress ??= new Progress(cmdlet);
         if (_work is { } work)
-            Progress.Tick(work.Done, total, work.Failed, WaitingFor);
+            _progress.Tick(work.Done, total, work.Failed, WaitingFor);
         else if (_job is not null)
-            Progress.Tick(0, null, 0, WaitingFor);
+            _progress.Tick(0, null, 0, WaitingFor);
     }
+
+    private WaitNotice NewNotice() =>
+        new(_isWaitShown && (!cmdlet.ShowsProgress || HostEnvironment.HasTerminal) ? null : text => Post(writer => writer.WriteWarning(text)));
 
     /// <summary>Writes a pending warning about the local store, such as a damaged file that was replaced. Does not open the store.</summary>
     private void WarnOfStore()

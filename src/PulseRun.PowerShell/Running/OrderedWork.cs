@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Running;
 /// </summary>
 /// <param name="throttle">The number of items that are worked on concurrently.</param>
 /// <param name="isFatal">Returns true for an error that every other item would fail with too. No further item is started then.</param>
-/// <param name="wake">Called after each item, from a worker thread.</param>
+/// <param name="wake">Called from a worker thread when <see cref="Flush"/> has something to write. An item that is done before its predecessors wakes nobody: it is written with them.</param>
 /// <param name="cancel">Stops the workers: no further item is started.</param>
 internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, Action wake, CancellationToken cancel)
 {
@@ -24,6 +24,9 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
     private int _done;
     private int _failed;
     private volatile bool _closed;
+
+    // The item that the pipeline thread waits for.
+    private volatile WorkItem? _head;
 
     public int Total { get; private set; }
 
@@ -54,8 +57,17 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
     /// <summary>Writes the completed items at the head of the queue, in order. Call it on the pipeline thread. Exceptions of the writer are not caught.</summary>
     public void Flush(Action<WorkItem> write)
     {
-        while (_inOrder.Count > 0 && _inOrder.Peek().IsDone)
+        while (_inOrder.Count > 0)
+        {
+            WorkItem first = _inOrder.Peek();
+            _head = first;
+            // A worker completes its item and then looks at the head, and this thread sets the head and then looks at the item, each with a barrier between: one of them notices.
+            Thread.MemoryBarrier();
+            if (!first.IsDone)
+                return;
             write(_inOrder.Dequeue());
+        }
+        _head = null;
     }
 
     /// <summary>Writes every successful item, in order, when the other items are abandoned. Items without an outcome stay, for <see cref="Unconfirmed"/>.</summary>
@@ -87,7 +99,9 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
                     Interlocked.Increment(ref _failed);
                     _closed |= isFatal(error);
                 }
-                wake();
+                Thread.MemoryBarrier();
+                if (_head is not { } head || head == item)
+                    wake();
             }
             Interlocked.Decrement(ref _running);
         }

@@ -6,10 +6,12 @@ using System.Threading;
 
 namespace PulseRun.PowerShell.Running;
 
-/// <summary>Shows the progress of long work. Shows nothing for the first second, so that quick work does not flicker.</summary>
+/// <summary>Shows the progress of long work.</summary>
 internal sealed class Progress(PSCmdlet cmdlet)
 {
-    private static readonly TimeSpan s_quiet = TimeSpan.FromSeconds(1);
+    /// <summary>The longest time that the pipeline thread may wait while the line is shown.</summary>
+    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(250);
+
     private static int s_lastId;
 
     // Two cmdlets of one pipeline can both show progress: each needs a line of its own.
@@ -17,11 +19,11 @@ internal sealed class Progress(PSCmdlet cmdlet)
     private readonly string _activity = cmdlet.MyInvocation.MyCommand.Name;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly bool _on = StreamPreference.IsOn(cmdlet, "Progress");
-    private TimeSpan _last;
+    private TimeSpan? _last;
     private bool _shown;
 
     /// <summary>Gets the longest time that the pipeline thread may wait before it must update the line.</summary>
-    public TimeSpan Interval => _on ? TimeSpan.FromMilliseconds(250) : Timeout.InfiniteTimeSpan;
+    public TimeSpan Interval => _on ? LongestInterval : Timeout.InfiniteTimeSpan;
 
     /// <summary>Updates the line, on the pipeline thread.</summary>
     /// <param name="done">The number of completed items.</param>
@@ -31,7 +33,7 @@ internal sealed class Progress(PSCmdlet cmdlet)
     public void Tick(int done, int? total, int failed, string? waiting)
     {
         TimeSpan now = _clock.Elapsed;
-        if (!_on || now < s_quiet || now - _last < TimeSpan.FromMilliseconds(200))
+        if (!_on || now - _last < TimeSpan.FromMilliseconds(200))
             return;
         _last = now;
         _shown = true;

@@ -145,7 +145,7 @@ public class LaunchTests
         using var rig = new Rig(stub, new FakeTimeProvider(date.AddYears(-1)));
         using var redactor = new Redactor(rig.Context.Settings.Key);
         var clock = new ServerClock(() => rig.Time.GetUtcNow(), rig.Time, 1);
-        using var http = new HttpClient(new AttemptHandler(rig.Time, clock, redactor, stub), disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
+        using var http = new HttpClient(new AttemptHandler(rig.Context.BaseUri, rig.Context.Settings.Key, rig.Time, clock, redactor, stub), disposeHandler: false) { BaseAddress = rig.Context.BaseUri };
         var launch = new LaunchCall(
             Refit.RestService.ForGenerated<IPulseRunApi>(http, PulseRunClient.Settings()),
             new RequestExecutor(rig.Context, rig.Gate, rig.Time, () => 0, redactor),
