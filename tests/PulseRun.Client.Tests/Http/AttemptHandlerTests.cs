@@ -4,9 +4,7 @@ using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
-using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
-using PulseRun.Core.Client;
 using Xunit;
 
 namespace PulseRun.Client.Tests.Http;
@@ -69,7 +67,6 @@ public sealed class AttemptHandlerTests : IDisposable
     [InlineData(0)]
     public async Task Key_IsInNothingThatIsTraced(int status)
     {
-        _rig.Observer.WantsVerbose = _rig.Observer.WantsDebug = true;
         _answer = () => status == 0 ? throw new HttpRequestException("no") : Stub.Answer(status);
         using var request = await NewAsync("https://api.test/v1/x");
         try
@@ -81,7 +78,7 @@ public sealed class AttemptHandlerTests : IDisposable
             // The trace is the same for an answer that becomes an error.
         }
         Assert.Equal(Bearer, _stub.Requests[0].Authorization);
-        var traced = _rig.Observer.Debugs.Concat(_rig.Observer.Verboses).ToList();
+        var traced = _rig.Observer.DebugLines.Concat(_rig.Observer.VerboseLines).ToList();
         Assert.Contains(traced, line => line.StartsWith("> GET /v1/x", StringComparison.Ordinal));
         Assert.Contains(traced, line => line.StartsWith("GET /v1/x: " + (status == 0 ? "failed" : status.ToString(System.Globalization.CultureInfo.InvariantCulture)) + " after", StringComparison.Ordinal));
         Assert.DoesNotContain(traced, line => line.Contains("Authorization") || line.Contains(Rig.Key));
