@@ -1,6 +1,8 @@
 using System;
+using System.Linq;
 using System.Collections.Generic;
 using System.Threading.Tasks;
+using PulseRun.Client.Json;
 using PulseRun.Client.Tests.Support;
 using Xunit;
 
@@ -26,7 +28,7 @@ public class InstanceJsonTests
         Assert.False(instance.Spot);
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 5, 0, TimeSpan.Zero), instance.StartedAt);
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), instance.CreatedAt);
-        Assert.Equal(InstanceFields.All, instance.Fields);
+        Assert.Equal(InstanceField.AllBits, instance.Fields);
         Assert.Empty(instance.AdditionalProperties);
     }
 
@@ -76,8 +78,8 @@ public class InstanceJsonTests
         Assert.Null(instance.Gpu);
         Assert.Equal("us-east", instance.Region);
         Assert.Equal(
-            InstanceFields.Id | InstanceFields.Status | InstanceFields.CostPerHour | InstanceFields.Spot | InstanceFields.Template | InstanceFields.Gpu | InstanceFields.Region,
-            instance.Fields);
+            ["id", "status", "gpu", "region", "cost_per_hour", "template", "spot"],
+            InstanceField.All.Where(field => (instance.Fields & field.Bit) != 0).Select(field => field.Name));
     }
 
     [Fact]
