@@ -94,8 +94,9 @@ internal sealed partial class PulseRunClient : IPulseRunClient
 
     internal static RefitSettings Settings(IHttpContentSerializer? answers = null)
     {
-        // Pass exceptions on unchanged: Refit's own wrappers would hold a reference to the request.
+        // Pass exceptions on unchanged: Refit's own wrappers would hold a reference to the request. AttemptHandler throws for each error status.
         var settings = answers is null ? new RefitSettings() : new RefitSettings(answers);
+        settings.ExceptionFactory = static _ => new ValueTask<Exception?>((Exception?)null);
         settings.TransportExceptionFactory = static (_, exception, _) => exception;
         settings.DeserializationExceptionFactory = static (_, exception) => new ValueTask<Exception?>(exception);
         return settings;

@@ -1,5 +1,7 @@
 using System;
+using System.Net.Http;
 using System.Threading;
+using System.Threading.Tasks;
 using PulseRun.Client.RateLimit;
 
 namespace PulseRun.Client.Http;
@@ -49,6 +51,9 @@ internal sealed class Attempt : IDisposable
     }
 
     public RequestContext Call { get; }
+
+    /// <summary>Gets or sets what reads a successful answer; null when Refit does.</summary>
+    public Func<HttpResponseMessage, Task>? Read { get; set; }
 
     /// <summary>Gets the number of the attempt, from 1.</summary>
     public int Number { get; }

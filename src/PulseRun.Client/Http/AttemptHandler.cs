@@ -11,7 +11,7 @@ using PulseRun.Core.Text;
 namespace PulseRun.Client.Http;
 
 /// <summary>
-/// Sends one attempt: adds the key for as long as the request is on its way, and processes what all answers have in common: the server's clock, the rate limit, and error statuses.
+/// Sends one attempt: adds the key for as long as the request is on its way, processes what all answers have in common (the server's clock, the rate limit, and error statuses), and reads the answer.
 /// Returns successful answers only; everything else is thrown as a <see cref="RequestFailure"/>.
 /// </summary>
 /// <remarks>
@@ -68,11 +68,17 @@ internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider
             attempt.Leave(PermitOutcome.Accepted, null);
             if (!response.IsSuccessStatusCode)
                 throw await ReadErrorAsync(response, attempt);
+            using var content = response.Content;
             if (attempt.Call.Operation.IsTyped)
             {
-                using var content = response.Content;
                 using var body = await Body.ReadObjectAsync(content, attempt, redactor);
                 response.Content = new AnswerContent(body.Bytes.ToArray(), attempt.Call);
+            }
+            else
+            {
+                await attempt.Read!(response);
+                // The body was read and cannot be read again.
+                response.Content = null;
             }
             return response;
         }

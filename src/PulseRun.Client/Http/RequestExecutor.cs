@@ -45,14 +45,14 @@ internal sealed class RequestExecutor
     /// <summary>Sends the request, reads the answer, and retries as the rules allow.</summary>
     /// <param name="request">The logical request.</param>
     /// <param name="send">Sends one attempt.</param>
-    /// <param name="read">Reads a successful answer while it streams.</param>
-    public Task<Reply<T>> TryAsync<T>(RequestContext request, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
+    /// <param name="read">Reads a successful answer while it streams. <see cref="AttemptHandler"/> calls it.</param>
+    public Task<Reply<T>> TryAsync<T>(RequestContext request, Func<Attempt, Task> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
         AttemptAsync(request, send, read, typed: null, isFirst: true);
 
     /// <summary>Does the same as <see cref="TryAsync"/>, but throws on failure.</summary>
     /// <exception cref="PulseRunException">The request failed, after all retries.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled the request.</exception>
-    public async Task<T> RunAsync<T>(RequestContext request, Func<Attempt, Task<HttpResponseMessage>> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
+    public async Task<T> RunAsync<T>(RequestContext request, Func<Attempt, Task> send, Func<HttpResponseMessage, Attempt, Task<T>> read) =>
         Result(await AttemptAsync(request, send, read, typed: null, isFirst: true));
 
     /// <summary>Does the same for an answer that Refit deserializes.</summary>
@@ -70,7 +70,7 @@ internal sealed class RequestExecutor
     /// <remarks>This is one method because each additional asynchronous method adds milliseconds to the first call, and a little to every other.</remarks>
     private async Task<Reply<T>> AttemptAsync<T>(
         RequestContext request,
-        Func<Attempt, Task<HttpResponseMessage>>? send,
+        Func<Attempt, Task>? send,
         Func<HttpResponseMessage, Attempt, Task<T>>? read,
         Func<Attempt, Task<T>>? typed,
         bool isFirst)
@@ -100,8 +100,13 @@ internal sealed class RequestExecutor
                 }
                 else
                 {
-                    using var response = await send!(attempt);
-                    reply = new Reply<T>(request, await read!(response, attempt));
+                    var current = attempt;
+                    Task<T>? reading = null;
+                    attempt.Read = response => reading = read!(response, current);
+                    await send!(attempt);
+#pragma warning disable VSTHRD003 // The handler has awaited the task.
+                    reply = new Reply<T>(request, await reading!);
+#pragma warning restore VSTHRD003
                 }
                 request.TimeLeft = attempt.TimeLeft;
             }

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -18,7 +17,7 @@ namespace PulseRun.Client.Resources;
 /// <param name="seen">Receives the instance as it is afterwards.</param>
 internal sealed class ActionCall(
     Operation operation,
-    Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send,
+    Func<string, Attempt, CancellationToken, Task> send,
     string[] goals,
     IPulseRunApi api,
     RequestExecutor executor,

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -46,6 +45,6 @@ internal sealed partial class PulseRunClient
     /// <param name="operation">The operation.</param>
     /// <param name="send">Its Refit method.</param>
     /// <param name="goals">The states that prove success.</param>
-    private ActionCall NewAct(Operation operation, Func<string, Attempt, CancellationToken, Task<HttpResponseMessage>> send, params string[] goals) =>
+    private ActionCall NewAct(Operation operation, Func<string, Attempt, CancellationToken, Task> send, params string[] goals) =>
         new(operation, send, goals, _api, _executor, _answers, _context, _seen);
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -56,7 +55,7 @@ internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Conte
         }
     }
 
-    private Task<HttpResponseMessage> Send(string? status, string? cursor, string? address, Attempt attempt) => address is null
+    private Task Send(string? status, string? cursor, string? address, Attempt attempt) => address is null
         ? api.List(status, cursor, attempt, attempt.Token)
         : api.ListAt(address, attempt, attempt.Token);
 

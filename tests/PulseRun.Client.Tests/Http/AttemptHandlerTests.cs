@@ -87,7 +87,7 @@ public sealed class AttemptHandlerTests : IDisposable
     private async Task<HttpRequestMessage> NewAsync(string address)
     {
         var call = new RequestContext(Operations.List, null, TimeSpan.Zero, _rig.Observer, Rig.None);
-        var attempt = new Attempt(call, _rig.Time, TimeSpan.FromSeconds(100), await _rig.Gate.AcquireAsync(call), _rig.Gate);
+        var attempt = new Attempt(call, _rig.Time, TimeSpan.FromSeconds(100), await _rig.Gate.AcquireAsync(call), _rig.Gate) { Read = static _ => Task.CompletedTask };
         var request = new HttpRequestMessage(HttpMethod.Get, address);
 #if NET
         request.Options.Set(new HttpRequestOptionsKey<Attempt>(Attempt.Key), attempt);
