@@ -107,7 +107,7 @@ internal sealed class LaunchLooks(
         if (left <= TimeSpan.Zero)
             return;
         observer.Waiting("the list to show a launch whose outcome is unknown, " + Math.Ceiling(left.TotalSeconds).ToString(CultureInfo.InvariantCulture) + " s");
-        await Delay.For(left + s_timerError, time, cancel);
+        await time.Delay(left + s_timerError, cancel);
         observer.Waiting(null);
     }
 

@@ -89,7 +89,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
             if (attempt > 1)
-                await Delay.For(s_betweenAttempts, time, CancellationToken.None);
+                await time.Delay(s_betweenAttempts, CancellationToken.None);
             try
             {
                 if (!isAccepted)

@@ -50,7 +50,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
             if (open.Count == 0)
                 break;
             observer.Waiting(open.Count.ToString(CultureInfo.InvariantCulture) + " to be " + Name(options.Target));
-            await Delay.For(PollInterval.Next(waited - lastChange, options.Timeout - waited, options.Interval), time, cancel);
+            await time.Delay(PollInterval.Next(waited - lastChange, options.Timeout - waited, options.Interval), cancel);
         }
         observer.Waiting(null);
     }
@@ -81,7 +81,7 @@ internal sealed class FleetWait(IPulseRunClient client, TimeProvider time)
     /// <summary>Reads the list. Returns null when it is complete; otherwise the reason why it is not, so that a missing instance proves nothing.</summary>
     private async Task<string?> LookAsync(List<Watched> open, TimeSpan limit, ICallObserver observer, CancellationToken cancel)
     {
-        using var late = Delay.Limit(limit, time);
+        using var late = time.CreateCancellationTokenSource(limit);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
         var byId = open.ToDictionary(one => one.Item.Id, StringComparer.Ordinal);
         foreach (var one in open)

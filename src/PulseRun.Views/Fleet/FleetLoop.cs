@@ -26,7 +26,7 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
             if (!screen.Obey(options.Waiting()))
                 quit.Cancel();
 #pragma warning restore VSTHRD103
-            await Task.WhenAny(repeating, Delay.For(s_keys, time, quit.Token)).ConfigureAwait(false);
+            await Task.WhenAny(repeating, time.Delay(s_keys, quit.Token)).ConfigureAwait(false);
         }
         try
         {
@@ -55,7 +55,7 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
             // A timer has a resolution of one millisecond and may end slightly early, so the elapsed time is checked.
             do
             {
-                await Delay.For(left, time, cancel).ConfigureAwait(false);
+                await time.Delay(left, cancel).ConfigureAwait(false);
                 left = options.Interval - time.GetElapsedTime(started);
             }
             while (left > TimeSpan.Zero);
