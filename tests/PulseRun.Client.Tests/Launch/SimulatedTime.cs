@@ -37,7 +37,7 @@ internal sealed class SimulatedTime : TimeProvider
         return timer;
     }
 
-    public Task WaitAsync(TimeSpan time) => Delay.For(time, this, CancellationToken.None);
+    public Task WaitAsync(TimeSpan time) => this.Delay(time, CancellationToken.None);
 
     /// <summary>Fails when the work has left the one thread: then a run depends on more than its seed.</summary>
     public void CheckThread()
