@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Client.Http;
 using PulseRun.Core.Client;
 using PulseRun.Core.Wait;
 
