@@ -25,6 +25,9 @@ internal sealed class RequestContext(Operation operation, string? target, TimeSp
     /// <summary>Gets the time in which the request may be sent; null for any time.</summary>
     public ActWindow? Window { get; init; }
 
+    /// <summary>Gets what is called before each transmission of a request that changes something; null for nothing. If it throws, the request is not sent.</summary>
+    public Action? BeforeSending { get; init; }
+
     /// <summary>Gets or sets the number of transmissions.</summary>
     public int Sends { get; set; }
 

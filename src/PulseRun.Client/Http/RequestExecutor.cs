@@ -31,8 +31,8 @@ internal sealed class RequestExecutor
 
     /// <summary>Returns a logical request. The only way to one that names an instance: each checks the id, because it becomes a part of the path.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the target is to be an id and is none.</exception>
-    public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
+    public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel, Action? beforeSending = null) =>
+        new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel) { BeforeSending = beforeSending };
 
     /// <summary>Returns an optional request, which is sent once, and not at all if it would have to wait for the rate limit.</summary>
     public static RequestContext NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
@@ -162,6 +162,7 @@ internal sealed class RequestExecutor
     {
         try
         {
+            request.BeforeSending?.Invoke();
             request.Observer.Sent(request.Target!);
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System;
 using System.Net.Http.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -14,12 +15,13 @@ internal sealed class LaunchCall(IPulseRunApi api, RequestExecutor executor, Sin
     /// <summary>Sends a launch and returns its outcome, as far as the answer shows it.</summary>
     /// <param name="request">The launch, already checked.</param>
     /// <param name="intentId">The value of the Idempotency-Key header; null for none.</param>
+    /// <param name="beforeSending">Called before each transmission. If it throws, the launch is not sent.</param>
     /// <param name="observer">Receives notifications about requests and waits.</param>
     /// <param name="cancel">Cancels the wait for the answer.</param>
-    public async Task<LaunchAnswer> SendAsync(LaunchRequest request, string? intentId, ICallObserver observer, CancellationToken cancel)
+    public async Task<LaunchAnswer> SendAsync(LaunchRequest request, string? intentId, Action? beforeSending, ICallObserver observer, CancellationToken cancel)
     {
         var body = LaunchWire.From(request);
-        var call = executor.NewCall(Operations.Launch, Name(request), observer, cancel);
+        var call = executor.NewCall(Operations.Launch, Name(request), observer, cancel, beforeSending);
         var outcome = await executor.TryAsync(call, attempt => api.Launch(JsonContent.Create(body, ApiJsonContext.Default.LaunchWire), intentId, attempt, attempt.Token), answers.InstanceOrNothingAsync);
         if (outcome.Exception is null)
         {

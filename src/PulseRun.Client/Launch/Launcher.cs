@@ -137,17 +137,24 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
         if (room.Check != CostCheck.Within)
             throw NoRoom(room, fleet!);
-        var noted = new JournalObserver(observer, () => BeforeSending(() =>
+        // True when the launch was sent, so that it may have taken effect. It is reset for each transmission, because a launch is sent again only if nothing was sent before.
+        bool wasSent = false;
+        void MarkSent()
         {
-            record = record with { SentAt = clock.Now, Sent = clock.Steady };
-            journal.MarkSent(record.IntentId, record.SentAt.Value, record.Sent);
-        }));
+            wasSent = false;
+            BeforeSending(() =>
+            {
+                record = record with { SentAt = clock.Now, Sent = clock.Steady };
+                journal.MarkSent(record.IntentId, record.SentAt.Value, record.Sent);
+            });
+            wasSent = true;
+        }
         LaunchAnswer answer;
         try
         {
-            answer = await launches.SendAsync(ticket.Request, ticket.IntentId.ToString("D"), noted, cancel);
+            answer = await launches.SendAsync(ticket.Request, ticket.IntentId.ToString("D"), MarkSent, observer, cancel);
         }
-        catch (Exception) when (!noted.WasSent)
+        catch (Exception) when (!wasSent)
         {
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now)));
             throw;

@@ -152,7 +152,7 @@ public class LaunchTests
             new SingleReader(new InstanceReader(rig.Context, redactor), redactor));
         var sent = clock.Steady;
         Assert.Null(clock.TimeAt(sent, sent));
-        var answer = await launch.SendAsync(new LaunchRequest { Gpu = "g", Template = "t" }, "intent-1", rig.Observer, Rig.None);
+        var answer = await launch.SendAsync(new LaunchRequest { Gpu = "g", Template = "t" }, "intent-1", null, rig.Observer, Rig.None);
         Assert.Equal(ErrorIds.ServerError, Assert.IsType<Indeterminate>(answer).Cause.ErrorId);
         Assert.Equal("intent-1", stub.Requests[0].Intent);
         Assert.Equal(date + TimeSpan.FromSeconds(0.5), clock.TimeAt(sent, sent));
