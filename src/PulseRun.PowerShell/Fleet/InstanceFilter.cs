@@ -15,16 +15,15 @@ internal sealed class InstanceFilter
     /// <summary>Adds a condition: a value of the instance, and the patterns of which one must match it.</summary>
     public InstanceFilter With(Func<Instance, string?> value, string[]? patterns)
     {
-        if (patterns is null || patterns.Length == 0)
-            return this;
-        Func<string, bool>[] matches = patterns.Select(Patterns.Matcher).ToArray();
-        _parts.Add(instance => value(instance) is { } text && Array.Exists(matches, match => match(text)));
+        if (patterns is { Length: > 0 })
+            _parts.Add(Condition(value, patterns));
         return this;
     }
 
     /// <summary>Adds the conditions for GPU type, region, provider and template.</summary>
     public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
-        With(static instance => instance.Gpu, gpu)
+        gpu is null && region is null && provider is null && template is null ? this
+        : With(static instance => instance.Gpu, gpu)
             .With(static instance => instance.Region, region)
             .With(static instance => instance.Provider, provider)
             .With(static instance => instance.Template, template);
@@ -33,7 +32,7 @@ internal sealed class InstanceFilter
     public InstanceFilter WithSpot(bool? spot)
     {
         if (spot is { } wanted)
-            _parts.Add(instance => (instance.Spot ?? false) == wanted);
+            _parts.Add(wanted ? static instance => instance.Spot == true : static instance => instance.Spot != true);
         return this;
     }
 
@@ -50,4 +49,10 @@ internal sealed class InstanceFilter
 
     /// <summary>Returns the rows that pass, in their order.</summary>
     public IReadOnlyList<Instance> Apply(IReadOnlyList<Instance> rows) => IsEmpty ? rows : rows.Where(Passes).ToList();
+
+    private static Func<Instance, bool> Condition(Func<Instance, string?> value, string[] patterns)
+    {
+        Func<string, bool>[] matches = patterns.Select(Patterns.Matcher).ToArray();
+        return instance => value(instance) is { } text && Array.Exists(matches, match => match(text));
+    }
 }
