@@ -34,7 +34,7 @@ $root = $PSScriptRoot
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_SKIP_FIRST_TIME_EXPERIENCE = '1'
-# A build server that keeps running after the build would hold files and memory on a small machine.
+# Build nodes that keep running after the build would hold files and memory on a small machine.
 $env:MSBUILDDISABLENODEREUSE = '1'
 
 function Invoke-Tool {
@@ -58,8 +58,21 @@ function Invoke-Pwsh {
     & $pwsh[0] @rest | Out-Host
 }
 
+function Invoke-Compiler {
+    # Runs dotnet build with a compiler server of its own, which ends with the build. Without a server each project starts a new
+    # compiler, which takes several seconds to warm up; the usual server is shared with other builds of this user, and keeps running.
+    param([string] $Project, [string[]] $Arguments)
+    $server = "pulserun-$PID"
+    try { Invoke-Tool dotnet (@('build', $Project, '-c', $Configuration, '-p:UseSharedCompilation=true', "-p:SharedCompilationId=$server", '-p:UseRazorBuildServer=false') + $Arguments) }
+    finally {
+        $version = "$(& dotnet --version)"
+        $sdk = & dotnet --list-sdks | Where-Object { $_ -like "$version *" } | ForEach-Object { Join-Path ($_ -replace '^[^[]*\[|\]$') $version }
+        & dotnet (Join-Path "$sdk" 'Roslyn/bincore/VBCSCompiler.dll') "-pipename:$server" -shutdown | Out-Host
+    }
+}
+
 function Invoke-Build {
-    Invoke-Tool dotnet @('build', (Join-Path $root 'PulseRun.PowerShell.sln'), '-c', $Configuration, '-v', 'minimal', '--disable-build-servers')
+    Invoke-Compiler (Join-Path $root 'PulseRun.PowerShell.sln') @('-v', 'minimal')
 }
 
 function Invoke-DemoBuild {
@@ -67,8 +80,8 @@ function Invoke-DemoBuild {
     # from those of a full build, which must not reuse assemblies that were compiled without analyzers.
     Write-Host 'Building the module for the demo. This takes about half a minute.'
     $demo = Join-Path $root 'out/demo'
-    Invoke-Tool dotnet @(
-        'build', (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj'), '-c', $Configuration, '-v', 'quiet', '--nologo', '-clp:NoSummary', '--disable-build-servers',
+    Invoke-Compiler (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj') @(
+        '-v', 'quiet', '--nologo', '-clp:NoSummary',
         '--artifacts-path', (Join-Path $demo 'build'), "-p:StageRoot=$demo/PulseRun/", '-p:MinimalStage=true', '-p:LegacyTarget=', '-p:RunAnalyzers=false')
 }
 

@@ -133,7 +133,7 @@ Describe 'The topic <Name>' -ForEach $topics {
 
 Describe 'The example' {
     BeforeAll {
-        # Nobody answers at the emulator's ssh addresses, and nobody wants a browser: both are only played.
+        # No server listens at the emulator's ssh addresses, and a test must not open a browser, so programs of these names take their place.
         . $PSScriptRoot/Ssh.ps1
         $path = $env:PATH
         $bin = New-Fake "$TestDrive/bin" ssh 'echo "NVIDIA H100, 42 MiB"'

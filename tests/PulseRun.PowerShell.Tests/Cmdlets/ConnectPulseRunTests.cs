@@ -283,9 +283,10 @@ public class ConnectPulseRunTests : CmdletTests
     [Fact]
     public void A_key_command_runs_again_after_a_failure()
     {
+        string later = Path.Combine(Folder, "later");
         Do("Connect-PulseRun -BaseUri $base -KeyCommand ([scriptblock]::Create(\"Get-Content '$folder/later' -ErrorAction Stop\"))");
         Assert.Equal("NotConnected", Run("Get-PRInstance").EndedId);
-        File.WriteAllText(Path.Combine(Folder, "later"), Emulator.ApiKey);
+        File.WriteAllText(later, Emulator.ApiKey);
         Assert.Equal(6, CountInstances());
     }
 

@@ -104,16 +104,9 @@ public class GetIdleInstanceTests : IdleTests
         ["MemoryHeld: 50 %"] = ("", static test => { test.SetSeries("inst_0", new EmulatorReading { GpuUtilization = 0, MemoryUsage = 50 }); test.ReadFleet(); }),
         ["AllBelowThreshold: memory is ignored"] = ("-IgnoreMemory", static test => { test.SetSeries("inst_0", new EmulatorReading { GpuUtilization = 0, MemoryUsage = 90 }); test.ReadFleet(); }),
         ["AllBelowThreshold: 15 % below 20 %"] = ("-GpuBelow 20", static test => { test.SetSeries("inst_0", Load(15)); test.ReadFleet(); }),
-        // A reader with the real time comes after one whose clock was two hours ahead.
-        ["ClockWentBack: by two hours"] = ("", static test =>
-        {
-            test.ReadFleet();
-            test.Emulator.Advance(TimeSpan.FromHours(2));
-            test.ReadFleet();
-            test.ConnectInRealTime();
-        }),
     };
 
+    // ClockWentBack needs a process without the emulator, whose clock is the real one: tests/PowerShell/Clocks.Tests.ps1.
     [Theory]
     [MemberData(nameof(Cases))]
     public void Every_reason_can_occur(string name)

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Two launches have an unknown outcome, and every list is truncated until the faults are cleared.</summary>
+/// <summary>Two launches have an unknown outcome, because they were answered with an error and the list could not be read.</summary>
 public class ResolveLaunchTests : CmdletTests
 {
     private readonly string[] _made;
@@ -15,18 +15,20 @@ public class ResolveLaunchTests : CmdletTests
     {
         StartEmulator();
         Fail(new() { Kind = EmulatorFaultKind.ServerErrorAfterEffect, Method = "POST" });
-        Fail(new() { Kind = EmulatorFaultKind.ListCut, Method = "GET", Count = 100 });
+        Fail(new() { Kind = EmulatorFaultKind.ServerError, Method = "GET", Status = 403 });
         Assert.Equal(["LaunchOutcomeUnknown", "LaunchOutcomeUnknown"], Run("New-PRInstance h100_80gb pytorch -Count 2 -SettleSec 0").ErrorIds);
         _made = Ids[^2..];
         _intents = Emulator.Requests.Where(static request => request.Method == "POST").Select(static request => Guid.Parse(request.IdempotencyKey!)).ToArray();
         Shell.Set("intents", _intents);
         Shell.Set("made", _made);
+        Emulator.ClearFaults();
         Emulator.ClearRequests();
     }
 
     [Fact]
     public void It_returns_Unknown_and_the_candidates_while_the_outcome_cannot_be_determined()
     {
+        Fail(new() { Kind = EmulatorFaultKind.ListCut, Method = "GET", Count = 100 });
         Launch[] open = GetAll<Launch>("Resolve-PRLaunch -SettleSec 0");
         Assert.Equal(_intents.Order(), open.Select(static one => one.IntentId).Order());
         Assert.All(open, static one => Assert.Equal(LaunchOutcome.Unknown, one.Outcome));
@@ -40,7 +42,6 @@ public class ResolveLaunchTests : CmdletTests
     [Fact]
     public void It_finds_two_instances_with_one_list_and_never_the_same_for_both_launches()
     {
-        Emulator.ClearFaults();
         Launch[] found = GetAll<Launch>("Resolve-PRLaunch -SettleSec 0");
         Assert.Equal([LaunchOutcome.Launched, LaunchOutcome.Launched], found.Select(static one => one.Outcome));
         Assert.Equal(_made.Order(), found.Select(static one => one.InstanceId!).Order());
@@ -53,7 +54,6 @@ public class ResolveLaunchTests : CmdletTests
     [Fact]
     public void It_takes_ids_by_position_and_by_property_and_returns_launches_that_are_already_closed()
     {
-        Emulator.ClearFaults();
         Launch one = Get<Launch>("$one = Resolve-PRLaunch $intents[0] -SettleSec 0; $one");
         Assert.Equal((_intents[0], LaunchOutcome.Launched), (one.IntentId, one.Outcome));
         Emulator.ClearRequests();
@@ -98,7 +98,6 @@ public class ResolveLaunchTests : CmdletTests
     [Fact]
     public void It_does_not_change_launches_of_a_running_command()
     {
-        Emulator.ClearFaults();
         Do("Resolve-PRLaunch -SettleSec 0");
         Fail(new() { Kind = EmulatorFaultKind.Hang, Method = "POST" });
         using RunningScript running = Start("New-PRInstance h100_80gb pytorch");
@@ -113,7 +112,6 @@ public class ResolveLaunchTests : CmdletTests
     [Fact]
     public void It_has_a_table_view()
     {
-        Emulator.ClearFaults();
         string text = Get<string>("Resolve-PRLaunch -SettleSec 0 | Format-Table | Out-String -Width 200");
         Assert.Matches("IntentId +Outcome +InstanceId +Gpu +Template +RequestedAt +MatchedBy", text);
         AssertLike("*" + _intents[0] + " Launched*h100_80gb*pytorch*", text);

@@ -87,9 +87,9 @@ public abstract class CmdletTests : IDisposable
         Environment.SetEnvironmentVariable(name, value);
     }
 
-    /// <summary>Connects to the emulator as another process does: with the key and the address, and with the real time instead of the emulator's clock.</summary>
-    protected void ConnectInRealTime(string connect = "") =>
-        Do("Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri $emulator.BaseUri " + connect);
+    /// <summary>Connects to the emulator with its key and its address, as to any server.</summary>
+    protected void ConnectByKey() =>
+        Do("Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri $emulator.BaseUri");
 
     /// <summary>Runs an action with another data directory.</summary>
     protected void WithDataDirectory(string path, Action act)
