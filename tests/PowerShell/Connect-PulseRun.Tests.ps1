@@ -22,7 +22,7 @@ Describe 'Connect-PulseRun' {
     }
 
     It 'saves a profile in a file that only the user can read, for later sessions' {
-        Connect-PulseRun -ApiKey $key -BaseUri $base -Save -TimeoutSec 33
+        Connect-PulseRun -ApiKey $key -BaseUri $base -Save -TimeoutSec 33 -WarningAction SilentlyContinue
         $file = Get-ChildItem $env:PULSERUN_DATA_DIR -Filter profiles.json
         $file | Should -Not -BeNullOrEmpty
         if (-not $IsWindows) { $file.UnixMode | Should -Be '-rw-------' }
