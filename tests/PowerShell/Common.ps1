@@ -127,11 +127,11 @@ function Start-Pipeline {
     [pscustomobject]@{ Shell = $shell; Running = $shell.BeginInvoke() }
 }
 
-# Wait-Until: waits until a condition is true. Throws after 20 seconds.
+# Wait-Until: waits until a condition is true. Throws after a minute, which only a very busy machine needs.
 function Wait-Until([scriptblock] $Condition) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
-        if ($clock.Elapsed.TotalSeconds -gt 20) { throw "The condition did not become true within 20 s: $Condition" }
+        if ($clock.Elapsed.TotalSeconds -gt 60) { throw "The condition did not become true within a minute: $Condition" }
         Start-Sleep -Milliseconds 10
     }
 }
