@@ -111,7 +111,7 @@ Describe 'Import-Module' {
 
     It 'writes nothing' { $child.Errors | Should -BeNullOrEmpty }
 
-    It 'loads the two assemblies of the module only' { $lines['import'] | Should -Be 'PulseRun.Core PulseRun.PowerShell' -Because "the private load contexts are $($lines['context'])" }
+    It 'loads the two assemblies of the module only' { $lines['import'] | Should -Be 'PulseRun.Core PulseRun.PowerShell' -Because "the private load contexts are $($lines['context']), and the whole output is: $($child.Output)" }
 
     It 'works with -Force' { $lines['force'] | Should -Be "$($manifest.ExportedCmdlets.Count)" }
 
