@@ -99,11 +99,6 @@ Describe 'The pages' {
         }
     }
 
-    It 'have a row in the README for each cmdlet' {
-        $readme = Get-Content -Raw "$Root/README.md"
-        foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet) { $readme.Contains("docs/$($command.Name).md") | Should -BeTrue -Because "$($command.Name) needs a row" }
-    }
-
     It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
         $Skipped | Should -Be @(
             'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
