@@ -96,6 +96,8 @@ function Start-Suite($Suite) {
     $start = [Diagnostics.ProcessStartInfo]::new($Suite.Command[0])
     foreach ($argument in $Suite.Command | Select-Object -Skip 1) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Suite.Environment.Keys) { $start.Environment[$name] = $Suite.Environment[$name] }
+    # A test process lives for seconds, so the profile that the runtime collects for a later optimization costs more than it gains.
+    $start.Environment['DOTNET_TieredPGO'] = '0'
     $start.WorkingDirectory = $root
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
@@ -117,9 +119,9 @@ function Complete-Suite($Suite) {
 }
 
 function Invoke-Suites {
-    # Runs suites in parallel. Tests wait about as long as they compute, so one more suite than processors is run.
+    # Runs suites in parallel. Many tests wait longer than they compute, so two more suites than processors are run.
     param([object[]] $Suites)
-    $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
+    $free = [math]::Max(2, [Environment]::ProcessorCount) + 2
     $waiting = [Collections.Generic.List[object]]::new($Suites)
     $running = [Collections.Generic.List[object]]::new()
     try {
