@@ -148,11 +148,12 @@ function Invoke-Suites {
 function Get-TestProjects { Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name }
 
 function Get-XunitSuite {
-    param($Project, [string] $Filter)
-    $name = $Project.BaseName
+    # Returns the suite of a project, or of those of its tests that match a filter.
+    param($Project, [string] $Filter, [string] $Part)
+    $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
     $trx = Join-Path $root "out/TestResults/$name.trx"
     $command = @('dotnet', 'test', $Project.FullName, '--no-build', '-c', $Configuration, '-f', 'net10.0', '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
-    if ($Filter) { $command += '--filter', "FullyQualifiedName~$Filter" }
+    if ($Filter) { $command += '--filter', $Filter }
     New-Suite $name $command $trx {
         param($File)
         $run = ([xml](Get-Content -Raw $File)).TestRun
@@ -200,13 +201,15 @@ function Get-Suites {
     $cmdlets = @($projects | Where-Object BaseName -EQ 'PulseRun.PowerShell.Tests')
     if ($Only) {
         # Converts the name of a cmdlet to that of its tests: Get-PRInstance to GetInstance.
-        Get-XunitSuite $cmdlets[0] ($Only -replace '-PR|-' -replace '\.Tests$|\*')
+        Get-XunitSuite $cmdlets[0] "FullyQualifiedName~$($Only -replace '-PR|-' -replace '\.Tests$|\*')"
         if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite }
         return
     }
     # The longest suites come first, which shortens the whole run.
     Get-PesterSuite
-    $cmdlets | ForEach-Object { Get-XunitSuite $_ }
+    # Its tests run in sequence and mostly wait, so two processes take half of the time.
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName~.Cmdlets.' 'cmdlets'
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName!~.Cmdlets.' 'the rest'
     Get-MonoSuites
     $projects | Where-Object BaseName -NE 'PulseRun.PowerShell.Tests' | ForEach-Object { Get-XunitSuite $_ }
 }
