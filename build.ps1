@@ -34,7 +34,7 @@ $root = $PSScriptRoot
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_SKIP_FIRST_TIME_EXPERIENCE = '1'
-# A build server that keeps running after the build would hold files and memory on a small machine.
+# Build nodes that keep running after the build would hold files and memory on a small machine.
 $env:MSBUILDDISABLENODEREUSE = '1'
 
 function Invoke-Tool {
@@ -58,8 +58,21 @@ function Invoke-Pwsh {
     & $pwsh[0] @rest | Out-Host
 }
 
+function Invoke-Compiler {
+    # Runs dotnet build with a compiler server of its own, which ends with the build. Without a server each project starts a new
+    # compiler, which takes several seconds to warm up; the usual server is shared with other builds of this user, and keeps running.
+    param([string] $Project, [string[]] $Arguments)
+    $server = "pulserun-$PID"
+    try { Invoke-Tool dotnet (@('build', $Project, '-c', $Configuration, '-p:UseSharedCompilation=true', "-p:SharedCompilationId=$server", '-p:UseRazorBuildServer=false') + $Arguments) }
+    finally {
+        $version = "$(& dotnet --version)"
+        $sdk = & dotnet --list-sdks | Where-Object { $_ -like "$version *" } | ForEach-Object { Join-Path ($_ -replace '^[^[]*\[|\]$') $version }
+        & dotnet (Join-Path "$sdk" 'Roslyn/bincore/VBCSCompiler.dll') "-pipename:$server" -shutdown | Out-Host
+    }
+}
+
 function Invoke-Build {
-    Invoke-Tool dotnet @('build', (Join-Path $root 'PulseRun.PowerShell.sln'), '-c', $Configuration, '-v', 'minimal', '--disable-build-servers')
+    Invoke-Compiler (Join-Path $root 'PulseRun.PowerShell.sln') @('-v', 'minimal')
 }
 
 function Invoke-DemoBuild {
@@ -67,8 +80,8 @@ function Invoke-DemoBuild {
     # from those of a full build, which must not reuse assemblies that were compiled without analyzers.
     Write-Host 'Building the module for the demo. This takes about half a minute.'
     $demo = Join-Path $root 'out/demo'
-    Invoke-Tool dotnet @(
-        'build', (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj'), '-c', $Configuration, '-v', 'quiet', '--nologo', '-clp:NoSummary', '--disable-build-servers',
+    Invoke-Compiler (Join-Path $root 'src/PulseRun.PowerShell/PulseRun.PowerShell.csproj') @(
+        '-v', 'quiet', '--nologo', '-clp:NoSummary',
         '--artifacts-path', (Join-Path $demo 'build'), "-p:StageRoot=$demo/PulseRun/", '-p:MinimalStage=true', '-p:LegacyTarget=', '-p:RunAnalyzers=false')
 }
 
@@ -83,6 +96,8 @@ function Start-Suite($Suite) {
     $start = [Diagnostics.ProcessStartInfo]::new($Suite.Command[0])
     foreach ($argument in $Suite.Command | Select-Object -Skip 1) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Suite.Environment.Keys) { $start.Environment[$name] = $Suite.Environment[$name] }
+    # A test process lives for seconds, so the profile that the runtime collects for a later optimization costs more than it gains.
+    $start.Environment['DOTNET_TieredPGO'] = '0'
     $start.WorkingDirectory = $root
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
@@ -104,9 +119,9 @@ function Complete-Suite($Suite) {
 }
 
 function Invoke-Suites {
-    # Runs suites in parallel. Tests wait about as long as they compute, so one more suite than processors is run.
+    # Runs suites in parallel. Many tests wait longer than they compute, so two more suites than processors are run.
     param([object[]] $Suites)
-    $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
+    $free = [math]::Max(2, [Environment]::ProcessorCount) + 2
     $waiting = [Collections.Generic.List[object]]::new($Suites)
     $running = [Collections.Generic.List[object]]::new()
     try {
@@ -133,11 +148,12 @@ function Invoke-Suites {
 function Get-TestProjects { Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name }
 
 function Get-XunitSuite {
-    param($Project, [string] $Filter)
-    $name = $Project.BaseName
+    # Returns the suite of a project, or of those of its tests that match a filter.
+    param($Project, [string] $Filter, [string] $Part)
+    $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
     $trx = Join-Path $root "out/TestResults/$name.trx"
     $command = @('dotnet', 'test', $Project.FullName, '--no-build', '-c', $Configuration, '-f', 'net10.0', '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
-    if ($Filter) { $command += '--filter', "FullyQualifiedName~$Filter" }
+    if ($Filter) { $command += '--filter', $Filter }
     New-Suite $name $command $trx {
         param($File)
         $run = ([xml](Get-Content -Raw $File)).TestRun
@@ -185,13 +201,15 @@ function Get-Suites {
     $cmdlets = @($projects | Where-Object BaseName -EQ 'PulseRun.PowerShell.Tests')
     if ($Only) {
         # Converts the name of a cmdlet to that of its tests: Get-PRInstance to GetInstance.
-        Get-XunitSuite $cmdlets[0] ($Only -replace '-PR|-' -replace '\.Tests$|\*')
+        Get-XunitSuite $cmdlets[0] "FullyQualifiedName~$($Only -replace '-PR|-' -replace '\.Tests$|\*')"
         if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite }
         return
     }
     # The longest suites come first, which shortens the whole run.
     Get-PesterSuite
-    $cmdlets | ForEach-Object { Get-XunitSuite $_ }
+    # Its tests run in sequence and mostly wait, so two processes take half of the time.
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName~.Cmdlets.' 'cmdlets'
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName!~.Cmdlets.' 'the rest'
     Get-MonoSuites
     $projects | Where-Object BaseName -NE 'PulseRun.PowerShell.Tests' | ForEach-Object { Get-XunitSuite $_ }
 }

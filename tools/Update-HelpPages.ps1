@@ -25,6 +25,7 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
+if (-not (Test-Path $Module)) { throw "There is no module in $Module. Run dotnet build src/PulseRun.PowerShell -c Release first." }
 Import-Module $Module
 
 $common = [System.Management.Automation.Cmdlet]::CommonParameters
@@ -55,7 +56,7 @@ function ConvertTo-Markdown([System.Xml.XmlNode] $Node) {
 
 function Get-Comments {
     $path = Join-Path $PSScriptRoot '../src/PulseRun.PowerShell/bin/Release/net8.0/PulseRun.PowerShell.xml'
-    if (-not (Test-Path $path)) { throw "$path is missing. Run dotnet build -c Release first." }
+    if (-not (Test-Path $path)) { throw "$path is missing. Run dotnet build src/PulseRun.PowerShell -c Release first." }
     $comments = @{}
     foreach ($member in ([xml] (Get-Content -Raw $path)).doc.members.member) {
         $summary = $member.SelectSingleNode('summary')

@@ -65,6 +65,26 @@ function Invoke-Child {
     Receive-Child (Start-Child @PSBoundParameters)
 }
 
+# Invoke-Runspace: runs a script in a new runspace of this process with the module imported. Environment variables are set meanwhile; with $null they are removed.
+function Invoke-Runspace {
+    param([string] $Script, [hashtable] $Environment = @{})
+    $was = @{}
+    foreach ($name in $Environment.Keys) {
+        $was[$name] = [Environment]::GetEnvironmentVariable($name)
+        [Environment]::SetEnvironmentVariable($name, $Environment[$name])
+    }
+    $shell = [powershell]::Create()
+    try {
+        $null = $shell.AddScript("Import-Module '$ModulePath'; $Script")
+        $lines = @($shell.Invoke() | Out-String -Stream -Width 4000 | Where-Object { $_ })
+        [pscustomobject]@{ Output = $lines -join "`n"; Lines = $lines; Errors = "$($shell.Streams.Error)" }
+    }
+    finally {
+        $shell.Dispose()
+        foreach ($name in $was.Keys) { [Environment]::SetEnvironmentVariable($name, $was[$name]) }
+    }
+}
+
 # Get-Outcome: runs a script block, and returns its output, its non-terminating errors, its other streams, and the error that ended it.
 function Get-Outcome([scriptblock] $Script) {
     $ErrorActionPreference = 'Continue'
@@ -107,11 +127,11 @@ function Start-Pipeline {
     [pscustomobject]@{ Shell = $shell; Running = $shell.BeginInvoke() }
 }
 
-# Wait-Until: waits until a condition is true. Throws after 20 seconds.
+# Wait-Until: waits until a condition is true. Throws after a minute, which only a very busy machine needs.
 function Wait-Until([scriptblock] $Condition) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not (& $Condition)) {
-        if ($clock.Elapsed.TotalSeconds -gt 20) { throw "The condition did not become true within 20 s: $Condition" }
+        if ($clock.Elapsed.TotalSeconds -gt 60) { throw "The condition did not become true within a minute: $Condition" }
         Start-Sleep -Milliseconds 10
     }
 }

@@ -45,11 +45,17 @@ BeforeAll {
         [pscustomobject]@{ ExitCode = $child.ExitCode; Output = $output.Result; Errors = $errors.Result; Text = $output.Result + $errors.Result; Lines = @($output.Result -split "`r?`n" | Where-Object { $_ }) }
     }
 
-    # Save-Key: saves the key as the user, which each example requires once.
-    function Save-Key([PulseRun.Emulator] $Emulator) {
+    # Save-Key: saves the key as the user, which each example requires once. With -Process in a new process, as the user does.
+    function Save-Key([PulseRun.Emulator] $Emulator, [switch] $Process) {
         $script = "Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($Emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($Emulator.BaseUri) -Save -WarningAction SilentlyContinue"
-        $saved = Invoke-Bare $manager $launcher '-NoProfile', '-NonInteractive', '-Command', $script
-        $saved.ExitCode | Should -Be 0 -Because $saved.Text
+        if ($Process) {
+            $saved = Invoke-Bare $manager $launcher '-NoProfile', '-NonInteractive', '-Command', $script
+            $saved.ExitCode | Should -Be 0 -Because $saved.Text
+        }
+        else {
+            (Invoke-Runspace $script -Environment @{ HOME = $user; PULSERUN_DATA_DIR = $null; XDG_CONFIG_HOME = $null; XDG_STATE_HOME = $null }).Errors | Should -BeNullOrEmpty
+        }
+        "$user/.config/pulserun/profiles.json" | Should -Exist
     }
 
     # Start-QuietFleet: starts an emulator without running instances, so that a run sends one list and does not wait for its jitter.
@@ -118,7 +124,7 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
 
     It 'finds the module by its name, and the key in the saved profile' {
         $emulator = Start-QuietFleet
-        Save-Key $emulator
+        Save-Key $emulator -Process
         $run = Invoke-Bare @{ HOME = $user; PATH = '/usr/bin:/bin' } $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1"
         $run.ExitCode | Should -Be 0 -Because $run.Text
         $run.Lines | Should -Be 'Stopped 0 and removed 0 of 1 instances, 0 failed; saves 0.00 $/h (exit code 0: nothing to do).'

@@ -1,4 +1,4 @@
-# Get-PRCleanupTask against schedulers that are played (Scheduler.ps1), each in a process with a home of its own.
+# Get-PRCleanupTask with substitutes for the schedulers (Scheduler.ps1).
 
 BeforeAll { . $PSScriptRoot/Scheduler.ps1 }
 
@@ -15,7 +15,7 @@ Describe 'Get-PRCleanupTask' -Skip:$IsWindows {
         Get-Content -Raw "$($machine.Root)/crontab" | Should -Be $before
     }
 
-    It 'says what a task starts, and knows entries of others for what they are' {
+    It 'returns what a task starts, and no entries that were made otherwise' {
         $machine = New-Machine crontab
         Set-Content "$($machine.Root)/crontab" '* * * * * pwsh -File Stop-IdleGpu.ps1'
         (Invoke-On $machine '@(Get-PRCleanupTask).Count').Lines | Should -Be '0'
@@ -25,7 +25,7 @@ Describe 'Get-PRCleanupTask' -Skip:$IsWindows {
         $run.Lines[0] | Should -BeLike 'cleanup True *Stop-IdleGpu.ps1*-IdleFor 00:30:00*'
     }
 
-    It 'fails where a scheduler cannot be read, as no task would be a lie' {
+    It 'fails when a scheduler cannot be read, because an empty list would be wrong' {
         $machine = New-Machine crontab
         $null = New-Item "$($machine.Root)/refuse"
         (Invoke-On $machine 'try { Get-PRCleanupTask } catch { $_.FullyQualifiedErrorId }').Lines | Should -BeLike 'ProgramUnavailable,*'

@@ -99,11 +99,6 @@ Describe 'The pages' {
         }
     }
 
-    It 'have a row in the README for each cmdlet' {
-        $readme = Get-Content -Raw "$Root/README.md"
-        foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet) { $readme.Contains("docs/$($command.Name).md") | Should -BeTrue -Because "$($command.Name) needs a row" }
-    }
-
     It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
         $Skipped | Should -Be @(
             'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
@@ -133,7 +128,7 @@ Describe 'The topic <Name>' -ForEach $topics {
 
 Describe 'The example' {
     BeforeAll {
-        # Nobody answers at the emulator's ssh addresses, and nobody wants a browser: both are only played.
+        # No server listens at the emulator's ssh addresses, and a test must not open a browser, so programs of these names take their place.
         . $PSScriptRoot/Ssh.ps1
         $path = $env:PATH
         $bin = New-Fake "$TestDrive/bin" ssh 'echo "NVIDIA H100, 42 MiB"'

@@ -18,6 +18,9 @@ param(
     # The time limit for one file, in seconds.
     [int] $LimitSec = 300,
 
+    # Shows the slowest tests of each file.
+    [switch] $Slowest,
+
     # For child processes: the folder with the remaining files.
     [string] $Queue
 )
@@ -51,7 +54,8 @@ function Invoke-Worker {
         $failed = $run.FailedCount + $run.FailedBlocksCount + $run.FailedContainersCount
         $lines = @($text.ToString() -split "`r?`n" | Where-Object { $_ -notmatch 'Running tests from|Tests completed in|Tests Passed:' -and $_ -replace '\e\[[0-9;]*m' })
         $names = @($run.Failed | ForEach-Object { "$($_.ExpandedPath): $(("$($_.ErrorRecord[0])" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-        @{ Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Names = $names; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
+        $slowest = @($run.Tests | Sort-Object Duration -Descending | Select-Object -First 5 | ForEach-Object { '{0,6:0.0} s  {1}' -f $_.Duration.TotalSeconds, $_.ExpandedPath })
+        @{ File = $waiting.BaseName -replace '^\d+-'; Seconds = $run.Duration.TotalSeconds; Slowest = $slowest; Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Names = $names; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
         [IO.File]::Move("$taken.part", [IO.Path]::ChangeExtension($taken, '.done'))
     }
 }
@@ -72,6 +76,7 @@ if ($Queue) {
 $Queue = Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID"
 $null = New-Item -ItemType Directory -Force $Queue
 $sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; Names = @() }
+$times = @()
 $children = @()
 try {
     # Files that start many processes run first, so that a long file does not run alone at the end.
@@ -84,6 +89,7 @@ try {
         foreach ($done in Get-ChildItem $Queue -Filter '*.done') {
             $counts = Get-Content -Raw $done | ConvertFrom-Json
             $counts.Text | Write-Host
+            $times += $counts
             foreach ($name in 'Passed', 'Failed', 'Skipped', 'Names') { $sum[$name] += $counts.$name }
             # A file that is still in the folder was not run to its end, whatever its result says.
             Remove-Item $done, ([IO.Path]::ChangeExtension($done.FullName, '.*')) -ErrorAction Ignore
@@ -107,6 +113,11 @@ try {
             if (Test-Path "$Queue/*.todo") { $children += Start-Worker }
         }
         if ($children) { Start-Sleep -Milliseconds 300 }
+    }
+    # Shows where the time goes: the seconds of each file, and with -Only its slowest tests.
+    foreach ($file in $times | Sort-Object Seconds -Descending) {
+        Write-Host ('{0,4:0} s  {1} ({2} tests)' -f $file.Seconds, $file.File, ($file.Passed + $file.Failed + $file.Skipped))
+        if ($Only -or $Slowest) { $file.Slowest | ForEach-Object { Write-Host "      $_" } }
     }
     $sum | ConvertTo-Json | Set-Content $Result
 }

@@ -1,4 +1,4 @@
-# Register-PRCleanup against schedulers that are played (Scheduler.ps1), each in a process with a home of its own.
+# Register-PRCleanup with substitutes for the schedulers (Scheduler.ps1).
 
 BeforeAll { . $PSScriptRoot/Scheduler.ps1 }
 
@@ -49,7 +49,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
 
     It 'shows the whole text and writes nothing with -WhatIf' {
         $machine = New-Machine crontab
-        $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -WhatIf'
+        $run = Invoke-On $machine 'Register-PRCleanup -IdleFor 00:30 -WhatIf' -Process
         $run.Output | Should -BeLike "*run $($machine.Root)/bin/crontab -, which reads:*"
         $run.Output | Should -BeLike '*# PulseRun task cleanup*Stop-IdleGpu.ps1* -IdleFor 00:30:00 *'
         "$($machine.Root)/crontab" | Should -Not -Exist

@@ -1,10 +1,10 @@
-# Dot-sourced by tests of scheduled cleanups: schedulers that are played. A crontab keeps a file; a systemctl and a schtasks write
-# down their arguments. Each test runs in a process with a home of its own.
+# Dot-sourced by tests of scheduled cleanups. Defines substitutes for the schedulers: a crontab that keeps its table in a file, and a
+# systemctl and a schtasks that record their arguments. Each test has a home of its own.
 
 . $PSScriptRoot/Common.ps1
 . $PSScriptRoot/Ssh.ps1
 
-# New-Machine: a home, and the programs that this machine has.
+# New-Machine: creates a home and the programs that this machine has.
 function New-Machine([string[]] $Has) {
     $root = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())/a home"
     $bin = "$root/bin"
@@ -45,11 +45,12 @@ esac
     [pscustomobject]@{ Root = "$root"; Environment = @{ HOME = "$root"; PATH = $bin; XDG_CONFIG_HOME = ''; XDG_STATE_HOME = ''; PULSERUN_DATA_DIR = ''; PULSERUN_API_KEY = '' } }
 }
 
-# Invoke-On: a script on such a machine, with a key saved unless told otherwise.
-function Invoke-On($Machine, [string] $Script, [switch] $NoKey) {
+# Invoke-On: runs a script on such a machine, with a saved key unless -NoKey. Returns what Invoke-Child returns.
+# The script runs in this process (Invoke-Runspace), which takes a tenth of the time of a new one. A script whose host must show something needs -Process.
+function Invoke-On($Machine, [string] $Script, [switch] $NoKey, [switch] $Process) {
     $save = if (-not $NoKey) { "Connect-PulseRun -ApiKey (ConvertTo-SecureString pr_live_canary0123456789 -AsPlainText -Force) -Save -WarningAction SilentlyContinue; " }
-    Invoke-Child "$save$Script" -Environment $Machine.Environment
+    if ($Process) { Invoke-Child "$save$Script" -Environment $Machine.Environment } else { Invoke-Runspace "$save$Script" -Environment $Machine.Environment }
 }
 
-# Get-Canary: the files of a home that hold the key, but for the profile itself.
+# Get-Canary: returns the files of a home that contain the key, except the profile itself.
 function Get-Canary($Machine) { @(Get-ChildItem $Machine.Root -Recurse -File -Force | Where-Object Name -NE profiles.json | Select-String -SimpleMatch canary | ForEach-Object Path) }

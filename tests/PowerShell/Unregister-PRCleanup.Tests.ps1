@@ -1,4 +1,4 @@
-# Unregister-PRCleanup against schedulers that are played (Scheduler.ps1), each in a process with a home of its own.
+# Unregister-PRCleanup with substitutes for the schedulers (Scheduler.ps1).
 
 BeforeAll { . $PSScriptRoot/Scheduler.ps1 }
 
@@ -23,7 +23,7 @@ Describe 'Unregister-PRCleanup' -Skip:$IsWindows {
         $machine = New-Machine crontab
         $null = Invoke-On $machine 'Register-PRCleanup'
         $before = Get-Content -Raw "$($machine.Root)/crontab"
-        $run = Invoke-On $machine 'Unregister-PRCleanup -WhatIf; (Get-PRCleanupTask).Name'
+        $run = Invoke-On $machine 'Unregister-PRCleanup -WhatIf; (Get-PRCleanupTask).Name' -Process
         $run.Errors | Should -BeNullOrEmpty
         $run.Output | Should -BeLike '*Unregister the task ''cleanup'' from Cron:*'
         $run.Lines[-1] | Should -Be 'cleanup'

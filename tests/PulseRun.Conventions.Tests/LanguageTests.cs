@@ -17,19 +17,16 @@ public class LanguageTests
     [Fact]
     public void Texts_UseNoBannedWord()
     {
-        var found = new Dictionary<string, int>();
-        var details = new Dictionary<string, string>();
+        var found = new List<string>();
         foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".md"))
         {
             if (path.StartsWith("tests/PulseRun.Conventions.Tests/", StringComparison.Ordinal) || path == "docs/dev/glossary.md")
                 continue;
             string[] words = [.. s_banned.Matches(Repository.Read(path)).Select(static match => match.Value)];
-            if (words.Length == 0)
-                continue;
-            found[path] = words.Length;
-            details[path] = string.Join(", ", words.Distinct(StringComparer.OrdinalIgnoreCase));
+            if (words.Length > 0)
+                found.Add(path + ": " + string.Join(", ", words.Distinct(StringComparer.OrdinalIgnoreCase)));
         }
-        Offenders.AssertOnlyKnown("language", found, name => details[name]);
+        Violations.AssertNone("These words make a reader guess. docs/dev/glossary.md says what to write instead.", found);
     }
 
     [Theory]

@@ -18,8 +18,7 @@ public partial class ReferenceTests
     [Fact]
     public void Sources_ReferToDocumentsOfThisRepository()
     {
-        var found = new Dictionary<string, int>();
-        var details = new Dictionary<string, string>();
+        var found = new List<string>();
         foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs", ".ci"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".csproj", ".props", ".targets", ".md", ".sh"))
         {
             if (path.StartsWith("tests/PulseRun.Conventions.Tests/", StringComparison.Ordinal))
@@ -30,12 +29,10 @@ public partial class ReferenceTests
                 .. Section().Matches(text).Concat(Issue().Matches(text)).Select(static match => match.Value),
                 .. Document().Matches(text).Select(static match => match.Value).Where(name => IsMissing(path, name)),
             ];
-            if (bad.Count == 0)
-                continue;
-            found[path] = bad.Count;
-            details[path] = string.Join(", ", bad);
+            if (bad.Count > 0)
+                found.Add(path + ": " + string.Join(", ", bad));
         }
-        Offenders.AssertOnlyKnown("references", found, name => details[name]);
+        Violations.AssertNone("A reference names a file of this repository, and no number of a section or an issue.", found);
     }
 
     /// <summary>Returns true when no file of that name is in a folder where a reader would look. The pattern excludes templates (with a star, a dollar sign or an angle bracket) and addresses.</summary>

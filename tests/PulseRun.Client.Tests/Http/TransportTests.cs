@@ -165,7 +165,7 @@ public class TransportTests
             _certificate = certificate;
             _listener.Start();
             Address = "https://127.0.0.1:" + ((IPEndPoint)_listener.LocalEndpoint).Port + "/";
-            _ = AcceptAsync();
+            _ = Acceptor.ServeAsync(_listener, ServeAsync);
         }
 
         public string Address { get; }
@@ -177,26 +177,9 @@ public class TransportTests
 
         public void Dispose() => _listener.Stop();
 
-        private async Task AcceptAsync()
-        {
-            while (true)
-            {
-                TcpClient client;
-                try
-                {
-                    client = await _listener.AcceptTcpClientAsync();
-                }
-                catch (Exception exception) when (exception is ObjectDisposedException or SocketException or InvalidOperationException)
-                {
-                    return;
-                }
-                Interlocked.Increment(ref _handshakes);
-                _ = ServeAsync(client);
-            }
-        }
-
         private async Task ServeAsync(TcpClient client)
         {
+            Interlocked.Increment(ref _handshakes);
             try
             {
                 using (client)

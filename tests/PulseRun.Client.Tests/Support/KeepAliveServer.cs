@@ -21,7 +21,7 @@ internal sealed class KeepAliveServer : IDisposable
         _answer = answer;
         _listener.Start();
         Address = "http://127.0.0.1:" + ((IPEndPoint)_listener.LocalEndpoint).Port + "/";
-        _ = AcceptAsync();
+        _ = Acceptor.ServeAsync(_listener, ServeAsync);
     }
 
     public string Address { get; }
@@ -42,26 +42,9 @@ internal sealed class KeepAliveServer : IDisposable
 
     public void Dispose() => _listener.Stop();
 
-    private async Task AcceptAsync()
-    {
-        while (true)
-        {
-            TcpClient client;
-            try
-            {
-                client = await _listener.AcceptTcpClientAsync();
-            }
-            catch (Exception exception) when (exception is ObjectDisposedException or SocketException or InvalidOperationException)
-            {
-                return;
-            }
-            Connections++;
-            _ = ServeAsync(client);
-        }
-    }
-
     private async Task ServeAsync(TcpClient client)
     {
+        Connections++;
         using (client)
         {
             var stream = client.GetStream();

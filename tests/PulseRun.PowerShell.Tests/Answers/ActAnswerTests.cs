@@ -51,7 +51,7 @@ public class ActAnswerTests : CmdletTests
     public void What_an_empty_answer_launched_is_found_out_and_a_warning_says_how()
     {
         Fail(new() { Kind = EmulatorFaultKind.EmptyAnswer, Method = "POST" });
-        Outcome done = Do("New-PRInstance rtx_4090 pytorch -Confirm:$false");
+        Outcome done = Do("New-PRInstance rtx_4090 pytorch -SettleSec 1");
         Assert.Equal(Emulator.Instances[^1].Id, Assert.Single(done.As<Instance>()).Id);
         Assert.Single(done.Warnings);
         Assert.Equal(1, CountSent("POST *"));

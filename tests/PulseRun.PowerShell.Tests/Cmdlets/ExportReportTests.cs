@@ -16,7 +16,6 @@ public class ExportReportTests : IdleTests
         Emulator.SetWorkload("inst_0", "busy");
         _path = Path.Combine(Folder, "report.html");
         Shell.Set("path", _path);
-        Shell.Set("folder", Folder);
     }
 
     private string Page => File.ReadAllText(_path);

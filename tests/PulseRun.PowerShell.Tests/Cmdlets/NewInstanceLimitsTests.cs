@@ -66,4 +66,42 @@ public class NewInstanceLimitsTests : CmdletTests
         Assert.Equal("a100_80gb", Assert.Single(Running).Gpu);
         Assert.Empty(Do("Resolve-PRLaunch").Output);
     }
+
+    [Fact]
+    public void An_instance_that_costs_more_than_MaxHourlyCost_is_terminated()
+    {
+        Outcome done = Run("New-PRInstance h100_80gb pytorch -MaxHourlyCost 2");
+        Assert.Empty(done.Output);
+        Assert.Equal(["CostLimitExceeded"], done.ErrorIds);
+        Instance launched = Assert.Single(Emulator.Instances);
+        AssertLike("*" + launched.Id + " was launched and terminated at once*$2.10/h*$2.00/h*", done.Errors[0].Exception.Message);
+        Assert.Equal("terminated", launched.Status);
+        Assert.Equal(2.10m, Get<Instance>("New-PRInstance h100_80gb pytorch -MaxHourlyCost 2.10").CostPerHour);
+    }
+
+    [Theory]
+    [InlineData("New-PRInstance rtx_4090 pytorch -Count 4 -MaxFleetCostPerHour 1")]
+    [InlineData("$emulator | Connect-PulseRun -MaxFleetCostPerHour 1; New-PRInstance rtx_4090 pytorch -Count 4")]
+    public void The_fleet_stays_below_the_limit_of_the_command_or_the_connection(string script)
+    {
+        Outcome done = Run(script);
+        Assert.Equal(2, done.As<Instance>().Length);
+        Assert.Equal(["CostLimitExceeded", "CostLimitExceeded"], done.ErrorIds);
+        Assert.Equal("Nothing was launched: the fleet costs $0.80/h, this launch adds about $0.40/h, and the limit for the fleet is $1.00/h.", done.Errors[0].Exception.Message);
+        Assert.Equal(2, CountSent(Post));
+        Assert.Equal(1, CountSent("GET *"));
+    }
+
+    [Fact]
+    public void The_fleet_stays_below_the_limit_of_a_saved_profile()
+    {
+        Outcome done = Run("""
+            Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri $emulator.BaseUri -Profile limited -Save -MaxFleetCostPerHour 0.5 -WarningAction SilentlyContinue
+            Disconnect-PulseRun
+            Connect-PulseRun -Profile limited
+            New-PRInstance rtx_4090 pytorch -Count 2
+            """);
+        Assert.Single(done.As<Instance>());
+        Assert.Equal(["CostLimitExceeded"], done.ErrorIds);
+    }
 }

@@ -147,16 +147,7 @@ public class ProtectInstanceTests : IdleTests
         string broken = Path.Combine(Folder, "broken");
         Directory.CreateDirectory(Path.Combine(broken, "pulserun.db"));
         File.WriteAllText(Path.Combine(broken, "pulserun.db", "x"), "x");
-        string? was = Environment.GetEnvironmentVariable("PULSERUN_DATA_DIR");
-        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", broken);
-        try
-        {
-            Assert.Equal("stopped", Get<Instance>("Stop-PRInstance inst_1 -WarningAction SilentlyContinue").Status);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", was);
-        }
+        WithDataDirectory(broken, () => Assert.Equal("stopped", Get<Instance>("Stop-PRInstance inst_1 -WarningAction SilentlyContinue").Status));
         Assert.Equal(["InstanceProtected"], Run("Stop-PRInstance inst_0").ErrorIds);
     }
 }

@@ -11,13 +11,20 @@ namespace PulseRun.PowerShell.Tests.Support;
 
 /// <summary>
 /// The base of the tests of cmdlets. Provides a runspace with the module, an emulator on a loopback port, and a folder for files.
-/// They are removed after the test. Scripts use the emulator as <c>$emulator</c> and the folder as <c>$folder</c>.
+/// They are removed after the test. Scripts use the emulator as <c>$emulator</c>.
+/// Each test has a data directory of its own: two emulators can get the same port one after the other, and they would share launches and readings.
 /// </summary>
 public abstract class CmdletTests : IDisposable
 {
     private readonly List<Shell> _others = [];
+    private readonly Dictionary<string, string?> _variables = [];
     private string? _folder;
     private Emulator? _emulator;
+
+    protected CmdletTests() => Environment.SetEnvironmentVariable(StagedModule.DataDirectoryVariable, DataDirectory);
+
+    /// <summary>Gets the data directory of this test. The module creates it when it first writes to it.</summary>
+    protected string DataDirectory { get; } = Path.Combine(StagedModule.DataDirectory, Guid.NewGuid().ToString("N"));
 
     /// <summary>Gets the runspace in which scripts run.</summary>
     protected Shell Shell { get; } = new();
@@ -25,8 +32,19 @@ public abstract class CmdletTests : IDisposable
     /// <summary>Gets the emulator that was started last.</summary>
     protected Emulator Emulator => _emulator ?? throw new InvalidOperationException("No emulator was started.");
 
-    /// <summary>Gets a folder for the files of this test.</summary>
-    protected string Folder => _folder ??= Directory.CreateTempSubdirectory("pulserun-test-").FullName;
+    /// <summary>Gets a folder for the files of this test. From the first use on, scripts use it as <c>$folder</c>.</summary>
+    protected string Folder
+    {
+        get
+        {
+            if (_folder is null)
+            {
+                _folder = Directory.CreateTempSubdirectory("pulserun-test-").FullName;
+                Shell.Set("folder", _folder);
+            }
+            return _folder;
+        }
+    }
 
     /// <summary>Gets the ids of the emulator's instances, in the order of the emulator.</summary>
     protected string[] Ids => Emulator.Instances.Select(static one => one.Id).ToArray();
@@ -62,6 +80,39 @@ public abstract class CmdletTests : IDisposable
         return _emulator;
     }
 
+    /// <summary>Sets an environment variable until the end of the test.</summary>
+    protected void SetVariable(string name, string? value)
+    {
+        _variables.TryAdd(name, Environment.GetEnvironmentVariable(name));
+        Environment.SetEnvironmentVariable(name, value);
+    }
+
+    /// <summary>Connects to the emulator with its key and its address, as to any server.</summary>
+    protected void ConnectByKey() =>
+        Do("Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri $emulator.BaseUri");
+
+    /// <summary>Runs an action with another data directory.</summary>
+    protected void WithDataDirectory(string path, Action act)
+    {
+        Environment.SetEnvironmentVariable(StagedModule.DataDirectoryVariable, path);
+        try
+        {
+            act();
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(StagedModule.DataDirectoryVariable, DataDirectory);
+        }
+    }
+
+    /// <summary>Runs an action while the store is unavailable: there is a file where its folder should be.</summary>
+    protected void WithoutStore(Action act)
+    {
+        string path = Path.Combine(Folder, "a file");
+        File.WriteAllText(path, "");
+        WithDataDirectory(path, act);
+    }
+
     /// <summary>Adds a fault to the emulator.</summary>
     protected void Fail(EmulatorFault fault) => Emulator.AddFault(fault);
 
@@ -85,13 +136,13 @@ public abstract class CmdletTests : IDisposable
     /// <summary>Returns the number of requests that match a wildcard pattern.</summary>
     protected int CountSent(string like) => Sent.Count(line => IsLike(line, like));
 
-    /// <summary>Waits until a condition is true. Fails after 20 seconds.</summary>
+    /// <summary>Waits until a condition is true. Fails after a minute, which only a very busy machine needs.</summary>
     protected static void WaitUntil(Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The condition did not become true within 20 s.");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), "The condition did not become true within a minute.");
             Thread.Sleep(5);
         }
     }
@@ -113,6 +164,8 @@ public abstract class CmdletTests : IDisposable
 
     protected virtual void Dispose(bool disposing)
     {
+        foreach ((string name, string? value) in _variables)
+            Environment.SetEnvironmentVariable(name, value);
         // Stopped before the runspaces are closed, because a hanging request ends with its server.
         Shell.Run("Stop-PREmulator; Disconnect-PulseRun");
         foreach (Shell shell in _others)
@@ -120,5 +173,6 @@ public abstract class CmdletTests : IDisposable
         Shell.Dispose();
         if (_folder is not null)
             Directory.Delete(_folder, recursive: true);
+        Environment.SetEnvironmentVariable(StagedModule.DataDirectoryVariable, StagedModule.DataDirectory);
     }
 }

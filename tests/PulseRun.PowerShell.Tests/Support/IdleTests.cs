@@ -14,19 +14,34 @@ public abstract class IdleTests : CmdletTests
     /// <summary>A cleanup with the same rule, without confirmation and without delays.</summary>
     protected const string CleanupCommand = "Invoke-PRCleanup -IdleFor 00:10:00 -MinSamples 5 -MaxGap 00:03:00 -Jitter 00:00:00 -Confirm:$false";
 
-    private readonly string _data = Directory.CreateDirectory(Path.Combine(StagedModule.DataDirectory, Guid.NewGuid().ToString("N"))).FullName;
+    /// <summary>Gets the requests that change something.</summary>
+    protected string[] Acts => Sent.Where(static line => !line.StartsWith("GET ", StringComparison.Ordinal)).ToArray();
 
-    /// <summary>Gives the test a store of its own: a protection holds for its id under every account, and every test has the same ids.</summary>
-    protected IdleTests() => Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", _data);
+    /// <summary>Gets the ids of the running instances.</summary>
+    protected string[] RunningIds => Running.Select(static one => one.Id).ToArray();
 
-    /// <summary>Starts an emulator and connects to it. Its instances, inst_0 and so on, have run for ten days, cost 1, 2, ... dollars per hour and are idle.</summary>
-    protected Emulator StartIdleEmulator(int instances = 6)
+    /// <summary>Returns a reading with this load of the GPU and little memory in use; null is a reading without a load.</summary>
+    protected static EmulatorReading Load(double? gpu) => new() { GpuUtilization = gpu, MemoryUsage = 10 };
+
+    /// <summary>Returns a reading that fails: the server has no answer.</summary>
+    protected static EmulatorReading NoAnswer() => new() { Missing = true };
+
+    /// <summary>Sets the readings that consecutive requests return; the last one is repeated.</summary>
+    protected void SetSeries(string id, params EmulatorReading[] readings) => Emulator.SetWorkload(id, readings, TimeSpan.Zero);
+
+    /// <summary>
+    /// Starts an emulator and connects to it. Its instances, inst_0 and so on, have run for ten days and cost 1, 2, ... dollars per hour.
+    /// They are idle, except for those with a workload.
+    /// </summary>
+    protected Emulator StartIdleEmulator(int instances = 6, params (int Index, string Workload)[] workloads)
     {
         Emulator emulator = StartEmulator(0);
         // The emulator's clock advances by days, and at balance 0 every instance would be terminated.
         emulator.SetBalance(1_000_000);
         for (int i = 0; i < instances; i++)
             AddIdleInstance(i);
+        foreach ((int index, string workload) in workloads)
+            emulator.SetWorkload("inst_" + index.ToString(CultureInfo.InvariantCulture), workload);
         Shell.Set("ids", Ids);
         return emulator;
     }
@@ -63,25 +78,25 @@ public abstract class IdleTests : CmdletTests
         Emulator.ClearRequests();
     }
 
-    /// <summary>Runs a cleanup with the rule and returns its actions, as "id action reason".</summary>
-    protected string[] CleanUp(string more = "") =>
-        Do(CleanupCommand + " " + more).As<CleanupAction>().Select(static action => action.Id + " " + action.Action + " " + action.Reason).ToArray();
-
-    /// <summary>Runs an action while the store is unavailable.</summary>
-    protected void WithoutStore(Action act)
+    /// <summary>Advances the clock and records states often enough for a removal after an hour. Takes no readings, and clears the list of requests.</summary>
+    protected void WatchFleet(int minutes, int step = 8)
     {
-        string path = Path.Combine(Folder, "a file");
-        File.WriteAllText(path, "");
-        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", path);
-        try
+        for (int passed = 0; passed < minutes; passed += step)
         {
-            act();
+            Emulator.Advance(TimeSpan.FromMinutes(Math.Min(step, minutes - passed)));
+            Do("Get-PRIdleInstance -NoSample");
         }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", _data);
-        }
+        Emulator.ClearRequests();
     }
+
+    /// <summary>Runs a cleanup with the rule and returns its actions, as "id action reason". Throws when it fails.</summary>
+    protected string[] CleanUp(string more = "") => Text(RunCleanup(more).Succeeded());
+
+    /// <summary>Runs a cleanup with the rule. Errors are part of the outcome.</summary>
+    protected Outcome RunCleanup(string more = "") => Run(CleanupCommand + " " + more);
+
+    /// <summary>Returns the actions of a cleanup, as "id action reason".</summary>
+    protected static string[] Text(Outcome cleanup) => cleanup.As<CleanupAction>().Select(static action => action.Id + " " + action.Action + " " + action.Reason).ToArray();
 
     /// <summary>Executes SQL in the store that is in use, through the SQLite library that the module has loaded.</summary>
     protected void ExecuteInStore(string sql)
@@ -94,11 +109,5 @@ public abstract class IdleTests : CmdletTests
             try { if ($raw::sqlite3_exec($db, $sql)) { throw $raw::sqlite3_errmsg($db).utf8_to_string() } }
             finally { $db.Dispose() }
             """);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        base.Dispose(disposing);
-        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", StagedModule.DataDirectory);
     }
 }

@@ -42,11 +42,11 @@ public sealed class RunningScript : IDisposable
     /// <summary>Stops the script as Ctrl+C does, and returns when it has ended.</summary>
     public void Stop() => _engine.Stop();
 
-    /// <summary>Waits until the script has ended, for at most 20 seconds. Throws the error that ended it.</summary>
+    /// <summary>Waits until the script has ended, for at most a minute. Throws the error that ended it.</summary>
     public RunningScript Wait()
     {
-        if (!_running.AsyncWaitHandle.WaitOne(TimeSpan.FromSeconds(20)))
-            throw new TimeoutException("The script did not end within 20 s.");
+        if (!_running.AsyncWaitHandle.WaitOne(TimeSpan.FromMinutes(1)))
+            throw new TimeoutException("The script did not end within a minute.");
         _engine.EndInvoke(_running);
         return this;
     }

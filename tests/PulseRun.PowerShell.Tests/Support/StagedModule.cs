@@ -9,6 +9,9 @@ namespace PulseRun.PowerShell.Tests.Support;
 /// <summary>Locates the module in out/PulseRun, and isolates it from the settings of the developer.</summary>
 internal static class StagedModule
 {
+    /// <summary>The environment variable that names the data directory.</summary>
+    public const string DataDirectoryVariable = "PULSERUN_DATA_DIR";
+
     /// <summary>Gets the root of the repository.</summary>
     public static string Root { get; } = FindRoot();
 
@@ -26,7 +29,7 @@ internal static class StagedModule
     internal static void Prepare()
     {
         AssemblyLoadContext.Default.Resolving += Load;
-        Environment.SetEnvironmentVariable("PULSERUN_DATA_DIR", DataDirectory);
+        Environment.SetEnvironmentVariable(DataDirectoryVariable, DataDirectory);
         Environment.SetEnvironmentVariable("PULSERUN_API_KEY", null);
         Environment.SetEnvironmentVariable("PULSERUN_BASE_URI", null);
         AppDomain.CurrentDomain.ProcessExit += static (_, _) => Directory.Delete(DataDirectory, recursive: true);

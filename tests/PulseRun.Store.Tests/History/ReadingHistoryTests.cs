@@ -8,22 +8,9 @@ using Xunit;
 
 namespace PulseRun.Store.Tests.History;
 
-public sealed class ReadingHistoryTests : IDisposable
+public sealed class ReadingHistoryTests : StoreTests
 {
-    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
-
-    private readonly TempFolder _folder = new();
-    private readonly IStore _store;
-
-    public ReadingHistoryTests() => _store = _folder.Open();
-
-    private IHistory History => _store.History;
-
-    public void Dispose()
-    {
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    private IHistory History => Store.History;
 
     /// <summary>Tests a clock that was ahead for three minutes: its readings are deleted, the window starts again, and until the window is complete ClockWentBack reports the instance.</summary>
     [Theory]
@@ -52,17 +39,17 @@ public sealed class ReadingHistoryTests : IDisposable
 
         void Record(int minute) => History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = At(minute), GpuUtilization = 0 }], At(minute));
 
-        Reading[] Window(double from, double to) => [.. History.Window(TempFolder.Account, ["inst_c"], s_noon.AddMinutes(from), s_noon.AddMinutes(to))["inst_c"]];
+        Reading[] Window(double from, double to) => [.. History.Window(TempFolder.Account, ["inst_c"], Noon.AddMinutes(from), Noon.AddMinutes(to))["inst_c"]];
 
-        static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+        static DateTimeOffset At(int minute) => Noon.AddMinutes(minute);
     }
 
     [Fact]
     public void RecordSamples_OfAProcessThatWaitedForAnother_ChangesNothing()
     {
-        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon.AddSeconds(40), GpuUtilization = 0 }], s_noon.AddSeconds(40));
-        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = s_noon, GpuUtilization = 0 }], s_noon.AddSeconds(1));
-        Assert.Equal([s_noon, s_noon.AddSeconds(40)], History.Window(TempFolder.Account, null, s_noon.AddMinutes(-1), s_noon.AddMinutes(1))["inst_c"].Select(one => one.At));
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = Noon.AddSeconds(40), GpuUtilization = 0 }], Noon.AddSeconds(40));
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_c", SampledAt = Noon, GpuUtilization = 0 }], Noon.AddSeconds(1));
+        Assert.Equal([Noon, Noon.AddSeconds(40)], History.Window(TempFolder.Account, null, Noon.AddMinutes(-1), Noon.AddMinutes(1))["inst_c"].Select(one => one.At));
     }
 
     [Fact]
@@ -71,31 +58,31 @@ public sealed class ReadingHistoryTests : IDisposable
         var reading = new InstanceMetrics
         {
             Id = "inst_1",
-            SampledAt = s_noon.AddMilliseconds(123),
+            SampledAt = Noon.AddMilliseconds(123),
             GpuUtilization = 37.123456789,
             MemoryUsage = 41.5,
             DiskUsage = 12,
             Uptime = TimeSpan.FromSeconds(3600.25),
             Gpus = [new() { Index = 0, Utilization = 97.5, MemoryUsage = 0.1 }, new() { Index = 1 }, new() { Index = 2, Utilization = 0, MemoryUsage = 100 }],
         };
-        var silent = new InstanceMetrics { Id = "inst_2", SampledAt = s_noon.AddSeconds(1) };
+        var silent = new InstanceMetrics { Id = "inst_2", SampledAt = Noon.AddSeconds(1) };
 
-        History.RecordReadings(TempFolder.Account, [reading, silent], s_noon);
+        History.RecordReadings(TempFolder.Account, [reading, silent], Noon);
 
-        Assert.Equivalent(new[] { reading, silent }, History.Readings(TempFolder.Account, null, s_noon), strict: true);
-        Assert.Equivalent(reading, Assert.Single(History.Readings(TempFolder.Account, "inst_1", s_noon)));
-        Assert.Equal("inst_2", Assert.Single(History.Readings(TempFolder.Account, null, s_noon.AddSeconds(1))).Id);
-        Assert.Empty(History.Readings(TempFolder.Account, "inst_9", s_noon));
-        Assert.Empty(History.Readings("another account", null, s_noon));
+        Assert.Equivalent(new[] { reading, silent }, History.Readings(TempFolder.Account, null, Noon), strict: true);
+        Assert.Equivalent(reading, Assert.Single(History.Readings(TempFolder.Account, "inst_1", Noon)));
+        Assert.Equal("inst_2", Assert.Single(History.Readings(TempFolder.Account, null, Noon.AddSeconds(1))).Id);
+        Assert.Empty(History.Readings(TempFolder.Account, "inst_9", Noon));
+        Assert.Empty(History.Readings("another account", null, Noon));
     }
 
     [Fact]
     public void Samples_OfSeveralPages_ComeOnceEachInOrder()
     {
         for (int tick = 0; tick < 11; tick++)
-            Tick(s_noon.AddMinutes(tick), 500, _ => 1);
+            Tick(Noon.AddMinutes(tick), 500, _ => 1);
 
-        InstanceMetrics[] all = [.. History.Readings(TempFolder.Account, null, s_noon)];
+        InstanceMetrics[] all = [.. History.Readings(TempFolder.Account, null, Noon)];
 
         Assert.Equal(5500, all.Length);
         Assert.Equal(5500, all.Select(sample => (sample.Id, sample.SampledAt)).Distinct().Count());
@@ -109,7 +96,7 @@ public sealed class ReadingHistoryTests : IDisposable
 
         Reading reading = Assert.Single(Assert.Single(Window(-1, 1)).Value);
 
-        Assert.Equal(new Reading(s_noon, 80, 20, 3, true, TimeSpan.FromHours(1)), reading);
+        Assert.Equal(new Reading(Noon, 80, 20, 3, true, TimeSpan.FromHours(1)), reading);
     }
 
     [Fact]
@@ -136,15 +123,15 @@ public sealed class ReadingHistoryTests : IDisposable
         Record("inst_1", 0, 1);
         Record("inst_2", 0, 1);
 
-        Assert.Equal(["inst_2"], History.Window(TempFolder.Account, ["inst_2", "inst_3"], s_noon.AddMinutes(-1), s_noon).Keys);
-        Assert.Empty(History.Window("another account", null, s_noon.AddMinutes(-1), s_noon));
+        Assert.Equal(["inst_2"], History.Window(TempFolder.Account, ["inst_2", "inst_3"], Noon.AddMinutes(-1), Noon).Keys);
+        Assert.Empty(History.Window("another account", null, Noon.AddMinutes(-1), Noon));
     }
 
     [Fact]
     public void Window_OfAWholeFleet_IsWhatTheWindowsOfEachWouldBe()
     {
         for (int tick = 0; tick < 10; tick++)
-            Tick(s_noon.AddMinutes(tick), 8, i => i * tick % 3 == 0 ? null : i);
+            Tick(Noon.AddMinutes(tick), 8, i => i * tick % 3 == 0 ? null : i);
 
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> fleet = Window(2, 7);
 
@@ -152,16 +139,16 @@ public sealed class ReadingHistoryTests : IDisposable
         Assert.All(fleet, one =>
         {
             Assert.Equal([2, 3, 4, 5, 6, 7], Minutes(one.Value));
-            Assert.Equal(one.Value, History.Window(TempFolder.Account, [one.Key], s_noon.AddMinutes(2), s_noon.AddMinutes(7))[one.Key]);
+            Assert.Equal(one.Value, History.Window(TempFolder.Account, [one.Key], Noon.AddMinutes(2), Noon.AddMinutes(7))[one.Key]);
         });
     }
 
     [Fact]
     public void Window_UnknownReadings_StayUnknown()
     {
-        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], s_noon);
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = Noon, GpuUtilization = double.NaN, MemoryUsage = -1 }], Noon);
 
-        Assert.Equal(new Reading(s_noon, null, null, 0, true, null), Assert.Single(Window(-1, 1)["inst_1"]));
+        Assert.Equal(new Reading(Noon, null, null, 0, true, null), Assert.Single(Window(-1, 1)["inst_1"]));
     }
 
     [Theory]
@@ -171,10 +158,10 @@ public sealed class ReadingHistoryTests : IDisposable
     [InlineData(90.0, null)]
     public void RecordSamples_TwoInOneMillisecond_KeepsTheBusierOne(double? first, double? second)
     {
-        History.RecordReadings(TempFolder.Account, [Reading("inst_1", s_noon, first), Reading("inst_1", s_noon, second)], s_noon);
+        History.RecordReadings(TempFolder.Account, [Reading("inst_1", Noon, first), Reading("inst_1", Noon, second)], Noon);
 
         Assert.Equal(90, Assert.Single(Window(-1, 1)["inst_1"]).PeakGpu);
-        Assert.Equal(90, Assert.Single(History.Readings(TempFolder.Account, null, s_noon)).GpuUtilization);
+        Assert.Equal(90, Assert.Single(History.Readings(TempFolder.Account, null, Noon)).GpuUtilization);
     }
 
     [Theory]
@@ -182,11 +169,11 @@ public sealed class ReadingHistoryTests : IDisposable
     [InlineData(0.0, null)]
     public void RecordSamples_TwoInOneMillisecondAndOneUnread_ProveNothing(double? first, double? second)
     {
-        History.RecordReadings(TempFolder.Account, [Reading("inst_1", s_noon, first), Reading("inst_1", s_noon, second)], s_noon);
+        History.RecordReadings(TempFolder.Account, [Reading("inst_1", Noon, first), Reading("inst_1", Noon, second)], Noon);
 
         Reading reading = Assert.Single(Window(-1, 1)["inst_1"]);
         Assert.Equal((0, true), (reading.PeakGpu, reading.HasUnreadGpus));
-        Assert.Equal(0, Assert.Single(History.Readings(TempFolder.Account, null, s_noon)).GpuUtilization);
+        Assert.Equal(0, Assert.Single(History.Readings(TempFolder.Account, null, Noon)).GpuUtilization);
     }
 
     [Fact]
@@ -198,20 +185,20 @@ public sealed class ReadingHistoryTests : IDisposable
 
         IReadOnlyDictionary<string, DateTimeOffset> last = History.LastRead(TempFolder.Account);
 
-        Assert.Equal((2, s_noon.AddMinutes(5), s_noon.AddMinutes(1)), (last.Count, last["inst_1"], last["inst_2"]));
+        Assert.Equal((2, Noon.AddMinutes(5), Noon.AddMinutes(1)), (last.Count, last["inst_1"], last["inst_2"]));
         Assert.Empty(History.LastRead("another account"));
     }
 
     [Fact]
     public void RecordSamples_DropsWhatIsOlderThanTheRetention()
     {
-        using IStore store = _folder.Open(new StoreLimits { SampleRetention = TimeSpan.FromHours(1) });
+        using IStore store = Folder.Open(new StoreLimits { SampleRetention = TimeSpan.FromHours(1) });
         Record("inst_old", 0, 1);
         Record("inst_old", 10, 1);
 
-        store.History.RecordReadings(TempFolder.Account, [Reading("inst_new", s_noon.AddMinutes(65), 1)], s_noon.AddMinutes(65));
+        store.History.RecordReadings(TempFolder.Account, [Reading("inst_new", Noon.AddMinutes(65), 1)], Noon.AddMinutes(65));
 
-        Assert.Equal([10, 65], History.Readings(TempFolder.Account, null, s_noon.AddDays(-1)).Select(sample => (int)(sample.SampledAt - s_noon).TotalMinutes));
+        Assert.Equal([10, 65], History.Readings(TempFolder.Account, null, Noon.AddDays(-1)).Select(sample => (int)(sample.SampledAt - Noon).TotalMinutes));
         Assert.Equal([10], Minutes(Window(15, 60)["inst_old"]));
     }
 
@@ -219,14 +206,14 @@ public sealed class ReadingHistoryTests : IDisposable
     public void RecordSamples_AfterALongPause_DropsTheOldOnesBitByBit()
     {
         for (int tick = 0; tick < 25; tick++)
-            Tick(s_noon.AddSeconds(tick), 1000, _ => 1);
-        DateTimeOffset later = s_noon.AddDays(15);
+            Tick(Noon.AddSeconds(tick), 1000, _ => 1);
+        DateTimeOffset later = Noon.AddDays(15);
 
         var left = new List<int>();
         for (int run = 0; run < 3; run++)
         {
             History.RecordReadings(TempFolder.Account, [Reading("inst_new", later.AddSeconds(run), 1)], later.AddSeconds(run));
-            left.Add(History.Readings(TempFolder.Account, null, s_noon).Count(sample => sample.SampledAt < later));
+            left.Add(History.Readings(TempFolder.Account, null, Noon).Count(sample => sample.SampledAt < later));
         }
 
         Assert.Equal([14000, 3000, 0], left);
@@ -248,7 +235,7 @@ public sealed class ReadingHistoryTests : IDisposable
     public void RecordSamples_InstanceThatAnotherProcessDropped_IsBack()
     {
         Record("inst_1", 0, 1);
-        _ = Outside.Ask(_folder.File, "DELETE FROM instance");
+        _ = Outside.Ask(Folder.File, "DELETE FROM instance");
 
         Record("inst_1", 1, 2);
 
@@ -260,7 +247,7 @@ public sealed class ReadingHistoryTests : IDisposable
 
     private void Record(string id, int minute, double? gpu, double?[]? gpus = null, double? memory = null)
     {
-        DateTimeOffset at = s_noon.AddMinutes(minute);
+        DateTimeOffset at = Noon.AddMinutes(minute);
         History.RecordReadings(TempFolder.Account,
         [
             new InstanceMetrics
@@ -278,7 +265,7 @@ public sealed class ReadingHistoryTests : IDisposable
     private static InstanceMetrics Reading(string id, DateTimeOffset at, double? gpu) => new() { Id = id, SampledAt = at, GpuUtilization = gpu };
 
     private IReadOnlyDictionary<string, IReadOnlyList<Reading>> Window(int from, int to) =>
-        History.Window(TempFolder.Account, null, s_noon.AddMinutes(from), s_noon.AddMinutes(to));
+        History.Window(TempFolder.Account, null, Noon.AddMinutes(from), Noon.AddMinutes(to));
 
-    private static IEnumerable<int> Minutes(IReadOnlyList<Reading> readings) => readings.Select(reading => (int)(reading.At - s_noon).TotalMinutes);
+    private static IEnumerable<int> Minutes(IReadOnlyList<Reading> readings) => readings.Select(reading => (int)(reading.At - Noon).TotalMinutes);
 }

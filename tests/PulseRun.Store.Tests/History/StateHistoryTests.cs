@@ -7,22 +7,9 @@ using Xunit;
 
 namespace PulseRun.Store.Tests.History;
 
-public sealed class StateHistoryTests : IDisposable
+public sealed class StateHistoryTests : StoreTests
 {
-    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
-
-    private readonly TempFolder _folder = new();
-    private readonly IStore _store;
-
-    public StateHistoryTests() => _store = _folder.Open();
-
-    private IHistory History => _store.History;
-
-    public void Dispose()
-    {
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    private IHistory History => Store.History;
 
     [Fact]
     public void CurrentStates_TellSinceWhenAndHowOftenItWasSeen()
@@ -111,7 +98,7 @@ public sealed class StateHistoryTests : IDisposable
         }
     }
 
-    private IStore StoreFactoryOf(int run) => PulseRun.Store.StoreFactory.Open(System.IO.Path.Combine(_folder.Root, "run" + run));
+    private IStore StoreFactoryOf(int run) => PulseRun.Store.StoreFactory.Open(System.IO.Path.Combine(Folder.Root, "run" + run));
 
     private DateTimeOffset? Since(TimeSpan longestGap) =>
         History.StoppedSince(TempFolder.Account, longestGap).TryGetValue("inst_1", out DateTimeOffset since) ? since : null;
@@ -145,7 +132,7 @@ public sealed class StateHistoryTests : IDisposable
     [Fact]
     public void RecordStates_WithoutAStatus_IsListedAndNotGone()
     {
-        History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1" }], complete: true, s_noon);
+        History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1" }], complete: true, Noon);
 
         Assert.Equal("", History.CurrentStates(TempFolder.Account)["inst_1"].Status);
     }
@@ -167,13 +154,13 @@ public sealed class StateHistoryTests : IDisposable
     [Fact]
     public void RecordStates_TwoInOneMillisecond_KeepsTheLast()
     {
-        History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1", Status = "running" }, new Instance { Id = "inst_1", Status = "stopped" }], complete: true, s_noon);
+        History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_1", Status = "running" }, new Instance { Id = "inst_1", Status = "stopped" }], complete: true, Noon);
         See(0, "terminated");
 
         Assert.Equal("terminated", Assert.Single(History.States(TempFolder.Account, At(-1))).Status);
     }
 
-    private static DateTimeOffset At(int minute) => s_noon.AddMinutes(minute);
+    private static DateTimeOffset At(int minute) => Noon.AddMinutes(minute);
 
     private void See(int minute, string status, int? started = null, decimal cost = 0.95m) =>
         History.RecordStates(TempFolder.Account,

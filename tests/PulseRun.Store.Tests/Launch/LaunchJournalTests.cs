@@ -7,22 +7,9 @@ using Xunit;
 
 namespace PulseRun.Store.Tests.Launch;
 
-public sealed class LaunchJournalTests : IDisposable
+public sealed class LaunchJournalTests : StoreTests
 {
-    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
-
-    private readonly TempFolder _folder = new();
-    private readonly IStore _store;
-
-    public LaunchJournalTests() => _store = _folder.Open();
-
-    private ILaunchJournal Journal => _store.Launches;
-
-    public void Dispose()
-    {
-        _store.Dispose();
-        _folder.Dispose();
-    }
+    private ILaunchJournal Journal => Store.Launches;
 
     [Fact]
     public void Begin_KeepsTheWholeRequest()
@@ -43,11 +30,11 @@ public sealed class LaunchJournalTests : IDisposable
         };
         Guid intent = Guid.NewGuid();
 
-        Journal.Begin(TempFolder.Account, intent, request, s_noon);
+        Journal.Begin(TempFolder.Account, intent, request, Noon);
 
         LaunchRecord record = Assert.Single(Journal.Open(TempFolder.Account));
         Assert.Equivalent(request, record.Request);
-        Assert.Equal((intent, s_noon, null, OwnerState.Alive), (record.IntentId, record.RequestedAt, record.SentAt, record.OwnerState));
+        Assert.Equal((intent, Noon, null, OwnerState.Alive), (record.IntentId, record.RequestedAt, record.SentAt, record.OwnerState));
         Assert.Empty(Journal.Open("another account"));
         Assert.Null(Journal.Find("another account", intent));
     }
@@ -57,21 +44,21 @@ public sealed class LaunchJournalTests : IDisposable
     {
         Guid intent = Begin();
 
-        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)));
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", "answer", Noon.AddSeconds(3)));
 
         Assert.Empty(Journal.Open(TempFolder.Account));
         LaunchRecord record = Journal.Find(TempFolder.Account, intent)!;
-        Assert.Equal((LaunchOutcome.Launched, "inst_1", "answer", s_noon.AddSeconds(3)), (record.Outcome, record.InstanceId, record.MatchedBy, record.ResolvedAt));
+        Assert.Equal((LaunchOutcome.Launched, "inst_1", "answer", Noon.AddSeconds(3)), (record.Outcome, record.InstanceId, record.MatchedBy, record.ResolvedAt));
         Assert.Equal(["inst_1"], Journal.Look(TempFolder.Account).Claimed);
     }
 
     [Fact]
     public void Close_LaunchedWithAnothersInstance_ChangesNothing()
     {
-        Journal.Close(Begin(), LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Close(Begin(), LaunchOutcome.Launched, "inst_1", null, Noon);
         Guid second = Begin();
 
-        Assert.False(Journal.Close(second, LaunchOutcome.Launched, "inst_1", null, s_noon));
+        Assert.False(Journal.Close(second, LaunchOutcome.Launched, "inst_1", null, Noon));
 
         Assert.Equal(second, Assert.Single(Journal.Open(TempFolder.Account)).IntentId);
     }
@@ -80,12 +67,12 @@ public sealed class LaunchJournalTests : IDisposable
     public void Close_LaunchedAfterNotLaunched_IsTheTruthThatCameLate()
     {
         Guid intent = Begin();
-        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon);
+        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, Noon);
 
-        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, s_noon));
-        Assert.False(Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon));
-        Assert.False(Journal.Close(intent, LaunchOutcome.Launched, "inst_2", null, s_noon));
-        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, s_noon));
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, Noon));
+        Assert.False(Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, Noon));
+        Assert.False(Journal.Close(intent, LaunchOutcome.Launched, "inst_2", null, Noon));
+        Assert.True(Journal.Close(intent, LaunchOutcome.Launched, "inst_1", null, Noon));
 
         Assert.Equal("inst_1", Journal.Find(TempFolder.Account, intent)!.InstanceId);
     }
@@ -97,7 +84,7 @@ public sealed class LaunchJournalTests : IDisposable
     {
         Guid intent = Begin();
 
-        Assert.Throws<ArgumentException>(() => Journal.Close(intent, outcome, instance, null, s_noon));
+        Assert.Throws<ArgumentException>(() => Journal.Close(intent, outcome, instance, null, Noon));
 
         Assert.Single(Journal.Open(TempFolder.Account));
     }
@@ -120,7 +107,7 @@ public sealed class LaunchJournalTests : IDisposable
     public void TryClaim_SameIdInAnotherAccount_IsTrue()
     {
         Guid other = Guid.NewGuid();
-        Journal.Begin("another account", other, new LaunchRequest { Gpu = "g", Template = "t" }, s_noon);
+        Journal.Begin("another account", other, new LaunchRequest { Gpu = "g", Template = "t" }, Noon);
 
         Assert.True(Journal.TryClaim(Begin(), "inst_1"));
         Assert.True(Journal.TryClaim(other, "inst_1"));
@@ -132,7 +119,7 @@ public sealed class LaunchJournalTests : IDisposable
         Guid wrong = Begin();
         Journal.TryClaim(wrong, "inst_1");
 
-        Journal.Close(wrong, LaunchOutcome.NotLaunched, null, null, s_noon);
+        Journal.Close(wrong, LaunchOutcome.NotLaunched, null, null, Noon);
 
         Assert.True(Journal.TryClaim(Begin(), "inst_1"));
     }
@@ -156,7 +143,7 @@ public sealed class LaunchJournalTests : IDisposable
     {
         Guid intent = Begin();
         LaunchRecord seen = Assert.Single(Journal.Open(TempFolder.Account));
-        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, s_noon);
+        Journal.Close(intent, LaunchOutcome.NotLaunched, null, null, Noon);
 
         Assert.False(Journal.TryAdopt(seen));
     }
@@ -167,7 +154,7 @@ public sealed class LaunchJournalTests : IDisposable
     public void Open_OwnerOfAnotherMachine_IsElsewhere(string owner, object expected)
     {
         Guid intent = Begin();
-        _ = Outside.Ask(_folder.File, "UPDATE launch SET owner = '" + owner + "' WHERE intent = '" + intent + "'");
+        _ = Outside.Ask(Folder.File, "UPDATE launch SET owner = '" + owner + "' WHERE intent = '" + intent + "'");
 
         Assert.Equal(expected, Assert.Single(Journal.Open(TempFolder.Account)).OwnerState);
     }
@@ -176,7 +163,7 @@ public sealed class LaunchJournalTests : IDisposable
     public void Open_OwnerWhoseProcessIdIsUsedAgain_IsDead()
     {
         Guid intent = Begin();
-        _ = Outside.Ask(_folder.File, "UPDATE launch SET owner = owner || '0' WHERE intent = '" + intent + "'");
+        _ = Outside.Ask(Folder.File, "UPDATE launch SET owner = owner || '0' WHERE intent = '" + intent + "'");
 
         Assert.Equal(OwnerState.Dead, Assert.Single(Journal.Open(TempFolder.Account)).OwnerState);
     }
@@ -194,11 +181,11 @@ public sealed class LaunchJournalTests : IDisposable
     {
         Guid old = Begin();
         Guid open = Begin();
-        Journal.Close(old, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Close(old, LaunchOutcome.Launched, "inst_1", null, Noon);
 
-        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, s_noon.AddDays(89));
+        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, Noon.AddDays(89));
         Assert.NotNull(Journal.Find(TempFolder.Account, old));
-        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, s_noon.AddDays(91));
+        Journal.Close(Begin(), LaunchOutcome.NotLaunched, null, null, Noon.AddDays(91));
 
         Assert.Null(Journal.Find(TempFolder.Account, old));
         Assert.NotNull(Journal.Find(TempFolder.Account, open));
@@ -208,11 +195,11 @@ public sealed class LaunchJournalTests : IDisposable
     [Fact]
     public void Look_KnowsWhatWasThereBeforeALaunchWasSent_WhateverTheClockSays()
     {
-        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_listed", Status = "running" }], complete: true, s_noon);
-        _store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_read", SampledAt = s_noon }], s_noon);
+        Store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_listed", Status = "running" }], complete: true, Noon);
+        Store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_read", SampledAt = Noon }], Noon);
         Guid intent = Begin();
-        Journal.MarkSent(intent, s_noon);
-        _store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, s_noon.AddHours(-1));
+        Journal.MarkSent(intent, Noon);
+        Store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_late", Status = "running" }], complete: false, Noon.AddHours(-1));
 
         JournalView view = Journal.Look(TempFolder.Account);
         LaunchRecord launch = Assert.Single(view.Open);
@@ -225,8 +212,8 @@ public sealed class LaunchJournalTests : IDisposable
     public void Untold_IsWhatWasLaunchedAndNotWritten_WithItsOwner_UntilItIsTold()
     {
         Guid launched = Begin(), failed = Begin(), open = Begin();
-        Journal.Close(launched, LaunchOutcome.Launched, "inst_1", null, s_noon);
-        Journal.Close(failed, LaunchOutcome.NotLaunched, null, null, s_noon);
+        Journal.Close(launched, LaunchOutcome.Launched, "inst_1", null, Noon);
+        Journal.Close(failed, LaunchOutcome.NotLaunched, null, null, Noon);
 
         LaunchRecord untold = Assert.Single(Journal.Untold(TempFolder.Account));
 
@@ -243,7 +230,7 @@ public sealed class LaunchJournalTests : IDisposable
     {
         Guid intent = Guid.NewGuid();
         Journal.Begin(TempFolder.Account, JournalWords.Intent(intent) with { MaxHourlyCost = 1.25m, MaxFleetCostPerHour = 9, AllowUnknownPrice = true, RequestTimeout = TimeSpan.FromSeconds(7) }, null);
-        Journal.MarkSent(intent, s_noon, JournalWords.At(10));
+        Journal.MarkSent(intent, Noon, JournalWords.At(10));
         Journal.MarkEnded(intent, JournalWords.At(10.5), isAnswered: true);
 
         LaunchRecord kept = Journal.Find(TempFolder.Account, intent)!;
@@ -251,13 +238,13 @@ public sealed class LaunchJournalTests : IDisposable
         Assert.Equal((1.25m, 9m, true, TimeSpan.FromSeconds(7)), (kept.MaxHourlyCost!.Value, kept.MaxFleetCostPerHour!.Value, kept.AllowUnknownPrice, kept.RequestTimeout!.Value));
         Assert.Equal((JournalWords.At(10), JournalWords.At(10.5), true), (kept.Sent, kept.Ended, kept.IsAnswered));
         // After a rejection the launch is sent again, which replaces the earlier times.
-        Journal.MarkSent(intent, s_noon, JournalWords.At(20));
+        Journal.MarkSent(intent, Noon, JournalWords.At(20));
         Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
     }
 
     [Fact]
     public void MarkSent_OfWhatIsNotThere_IsRefused() =>
-        Assert.Throws<StoreUnavailableException>(() => Journal.MarkSent(Guid.NewGuid(), s_noon, JournalWords.At(1)));
+        Assert.Throws<StoreUnavailableException>(() => Journal.MarkSent(Guid.NewGuid(), Noon, JournalWords.At(1)));
 
     [Fact]
     public void Meet_KeepsTheFirstMeetingOfABoot()
@@ -274,16 +261,16 @@ public sealed class LaunchJournalTests : IDisposable
     public void NotLaunched_IsLookedAtAgain_Once_AndMayBeOpenedAgain()
     {
         Guid intent = Begin(), byServer = Begin();
-        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
-        Journal.Close(byServer, LaunchClosing.NotLaunched(s_noon));
+        Journal.Close(intent, LaunchClosing.NotLaunched(Noon, needsAnotherLook: true));
+        Journal.Close(byServer, LaunchClosing.NotLaunched(Noon));
 
         Assert.Equal(intent, Assert.Single(Journal.ToLookAtAgain(TempFolder.Account)).IntentId);
         Journal.Reopen(intent);
         Assert.Equal(intent, Assert.Single(Journal.Open(TempFolder.Account)).IntentId);
-        Journal.Close(intent, LaunchClosing.NotLaunched(s_noon, needsAnotherLook: true));
+        Journal.Close(intent, LaunchClosing.NotLaunched(Noon, needsAnotherLook: true));
         Journal.MarkLookedAtAgain([intent]);
         Assert.Empty(Journal.ToLookAtAgain(TempFolder.Account));
-        Journal.Close(byServer, LaunchOutcome.Launched, "inst_1", null, s_noon);
+        Journal.Close(byServer, LaunchOutcome.Launched, "inst_1", null, Noon);
         Journal.Reopen(byServer);
         Assert.Empty(Journal.Open(TempFolder.Account));
     }
@@ -291,7 +278,7 @@ public sealed class LaunchJournalTests : IDisposable
     private Guid Begin()
     {
         Guid intent = Guid.NewGuid();
-        Journal.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, s_noon);
+        Journal.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Noon);
         return intent;
     }
 }

@@ -5,44 +5,31 @@ using Xunit;
 
 namespace PulseRun.Store.Tests.Protections;
 
-public sealed class ProtectionTests : IDisposable
+public sealed class ProtectionTests : StoreTests
 {
-    private static readonly DateTimeOffset s_noon = TempFolder.Noon;
-
-    private readonly TempFolder _folder = new();
-    private readonly IStore _store;
-
-    public ProtectionTests() => _store = _folder.Open();
-
-    public void Dispose()
-    {
-        _store.Dispose();
-        _folder.Dispose();
-    }
-
     [Fact]
     public void Protect_HoldsForTheId_WhateverTheAccount_UntilItsEnd()
     {
-        _store.Protections.Protect(TempFolder.Account, "inst_1", "a long run", s_noon.AddHours(1), s_noon);
-        _store.Protections.Protect(TempFolder.Account, "inst_2", null, null, s_noon);
+        Store.Protections.Protect(TempFolder.Account, "inst_1", "a long run", Noon.AddHours(1), Noon);
+        Store.Protections.Protect(TempFolder.Account, "inst_2", null, null, Noon);
 
-        IReadOnlyDictionary<string, Protection> held = _store.Protections.Get(s_noon.AddMinutes(59));
+        IReadOnlyDictionary<string, Protection> held = Store.Protections.Get(Noon.AddMinutes(59));
 
-        Assert.Equivalent(new Protection { Id = "inst_1", Reason = "a long run", Until = s_noon.AddHours(1), CreatedAt = s_noon }, held["inst_1"]);
+        Assert.Equivalent(new Protection { Id = "inst_1", Reason = "a long run", Until = Noon.AddHours(1), CreatedAt = Noon }, held["inst_1"]);
         Assert.Null(held["inst_2"].Until);
-        Assert.Equal(["inst_2"], _store.Protections.Get(s_noon.AddHours(1)).Keys);
+        Assert.Equal(["inst_2"], Store.Protections.Get(Noon.AddHours(1)).Keys);
         // Another key or another form of the address is another account, but the same instance.
-        _store.Protections.Protect("another account", "inst_2", "again", s_noon.AddHours(2), s_noon);
-        Assert.Equal("again", _store.Protections.Get(s_noon)["inst_2"].Reason);
+        Store.Protections.Protect("another account", "inst_2", "again", Noon.AddHours(2), Noon);
+        Assert.Equal("again", Store.Protections.Get(Noon)["inst_2"].Reason);
     }
 
     [Fact]
     public void Protect_Again_ReplacesReasonAndEnd()
     {
-        _store.Protections.Protect(TempFolder.Account, "inst_1", "first", s_noon.AddHours(1), s_noon);
-        _store.Protections.Protect(TempFolder.Account, "inst_1", "second", null, s_noon.AddMinutes(1));
+        Store.Protections.Protect(TempFolder.Account, "inst_1", "first", Noon.AddHours(1), Noon);
+        Store.Protections.Protect(TempFolder.Account, "inst_1", "second", null, Noon.AddMinutes(1));
 
-        Protection held = Assert.Single(_store.Protections.Get(s_noon.AddHours(2)).Values);
+        Protection held = Assert.Single(Store.Protections.Get(Noon.AddHours(2)).Values);
 
         Assert.Equal(("second", null), (held.Reason, held.Until));
     }
@@ -50,22 +37,22 @@ public sealed class ProtectionTests : IDisposable
     [Fact]
     public void Unprotect_TellsWhetherThereWasOne()
     {
-        _store.Protections.Protect(TempFolder.Account, "inst_1", null, null, s_noon);
+        Store.Protections.Protect(TempFolder.Account, "inst_1", null, null, Noon);
 
-        Assert.False(_store.Protections.Unprotect("inst_2"));
-        Assert.True(_store.Protections.Unprotect("inst_1"));
-        Assert.False(_store.Protections.Unprotect("inst_1"));
-        Assert.Empty(_store.Protections.Get(s_noon));
+        Assert.False(Store.Protections.Unprotect("inst_2"));
+        Assert.True(Store.Protections.Unprotect("inst_1"));
+        Assert.False(Store.Protections.Unprotect("inst_1"));
+        Assert.Empty(Store.Protections.Get(Noon));
     }
 
     [Fact]
     public void Get_OfAFileWithOneForEachAccount_GivesTheOneThatHoldsLongest()
     {
-        _store.Protections.Protect(TempFolder.Account, "inst_1", "short", s_noon.AddHours(1), s_noon);
-        _ = Outside.Ask(_folder.File, "INSERT INTO protection SELECT account + 1, instance, 'long', until + 3600000, created_at FROM protection; INSERT INTO protection SELECT account + 2, instance, 'shortest', until - 1800000, created_at FROM protection WHERE reason = 'short'");
+        Store.Protections.Protect(TempFolder.Account, "inst_1", "short", Noon.AddHours(1), Noon);
+        _ = Outside.Ask(Folder.File, "INSERT INTO protection SELECT account + 1, instance, 'long', until + 3600000, created_at FROM protection; INSERT INTO protection SELECT account + 2, instance, 'shortest', until - 1800000, created_at FROM protection WHERE reason = 'short'");
 
-        Assert.Equal("long", _store.Protections.Get(s_noon)["inst_1"].Reason);
-        Assert.True(_store.Protections.Unprotect("inst_1"));
-        Assert.Empty(_store.Protections.Get(s_noon));
+        Assert.Equal("long", Store.Protections.Get(Noon)["inst_1"].Reason);
+        Assert.True(Store.Protections.Unprotect("inst_1"));
+        Assert.Empty(Store.Protections.Get(Noon));
     }
 }
