@@ -16,17 +16,17 @@ function Assert([bool] $Condition, [string] $Text) { if (-not $Condition) { thro
 function Step([string] $Name, [scriptblock] $Script) {
     try {
         $null = & $Script
-        [Console]::WriteLine("ok $Name")
+        "ok $Name"
     }
-    catch { [Console]::WriteLine("FAILED ${Name}: $_ ($($_.ScriptStackTrace -replace '\s+', ' '))") }
+    catch { "FAILED ${Name}: $_ ($($_.ScriptStackTrace -replace '\s+', ' '))" }
 }
 
-[Console]::WriteLine("host $($PSVersionTable.PSVersion) on $([Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier), .NET $([Environment]::Version)")
+"host $($PSVersionTable.PSVersion) on $([Environment]::OSVersion), .NET $([Environment]::Version)"
 Step 'import' { Import-Module $Module }
 Step 'connect and save a profile' {
     Connect-PulseRun -ApiKey (ConvertTo-SecureString $Key -AsPlainText -Force) -BaseUri $BaseUri -Profile hosts -Save
     $saved = Get-ChildItem $Data -Recurse -File | Where-Object Name -EQ 'profiles.json' | Get-Content -Raw
-    if ($IsWindows) { Assert ($saved -notlike "*$Key*") 'The profile has the key in clear text.' }
+    if ($env:OS -eq 'Windows_NT') { Assert ($saved -notlike "*$Key*") 'The profile has the key in clear text.' }
 }
 Step 'list' { Assert (@(Get-PRInstance).Count -ge 3) 'The list is too short.' }
 Step 'filter and stop' {
@@ -60,4 +60,4 @@ Step 'connect by the saved profile' {
     Connect-PulseRun -Profile hosts
     Assert (@(Get-PRInstance).Count -ge 2) 'The list is too short.'
 }
-[Console]::WriteLine('done')
+'done'
