@@ -6,6 +6,7 @@
 .DESCRIPTION
     Build   compiles everything and stages the module at out/PulseRun
     Test    builds, then runs every test: xunit, xunit on net472 if Mono is installed, and Pester
+    Hosts   builds, then runs the module on other hosts, as far as they are installed: .NET 8, the Windows build under Wine, linux-arm64
     Demo    builds a minimal module for PowerShell 7 in out/demo, then runs examples/Demo.ps1 with it on the emulator
     Bench   builds, then compares the module with scripts that do the same without it, and with the fastest possible C# program
     Pack    builds, then creates out/PulseRun.<version>.nupkg
@@ -18,13 +19,13 @@
 [CmdletBinding()]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Demo', 'Bench', 'Pack', 'Clean')]
+    [ValidateSet('Build', 'Test', 'Hosts', 'Demo', 'Bench', 'Pack', 'Clean')]
     [string] $Task = 'Build',
 
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Test: runs only Pester files and cmdlet tests whose name contains this text (Get-PRInstance). Bench: runs only goals whose name matches.
+    # Test: runs only Pester files and cmdlet tests whose name contains this text (Get-PRInstance). Bench: runs only goals whose name matches. Hosts: runs only this host (Net8, Wine, LinuxArm64).
     [string] $Only
 )
 
@@ -239,9 +240,24 @@ function Invoke-Test {
     if (-not (& $sum Passed)) { throw "No test has '$Only' in its name." }
 }
 
+function Invoke-Hosts {
+    # Only .NET 8 decides the exit code. Wine and qemu imitate their hosts imperfectly, so their failures are warnings.
+    $exitCode = 0
+    foreach ($name in 'Net8', 'Wine', 'LinuxArm64' | Where-Object { $_ -like "*$Only*" }) {
+        Write-Host "== $name"
+        Invoke-Pwsh @('-File', (Join-Path $root "tests/Hosts/$name.ps1"))
+        if ($LASTEXITCODE -ne 0 -and $name -eq 'Net8') { $exitCode = 1 }
+    }
+    $exitCode
+}
+
 switch ($Task) {
     Build { Invoke-Build }
     Test { Invoke-Test }
+    Hosts {
+        Invoke-Build
+        exit (Invoke-Hosts)
+    }
     Demo {
         Invoke-DemoBuild
         Invoke-Pwsh @('-File', (Join-Path $root 'examples/Demo.ps1'), '-Module', (Join-Path $root 'out/demo/PulseRun'))

@@ -5,7 +5,7 @@ using System.IO;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>Creates files and folders that only their owner can read, from the moment they exist. On Windows the inherited permissions of the user's own folders do that.</summary>
+/// <summary>Creates files and folders that only their owner can read, from the moment they exist. On Windows, administrators and the system can read them too.</summary>
 internal static class PrivateFiles
 {
 #if NET
@@ -27,7 +27,10 @@ internal static class PrivateFiles
             return;
         }
 #endif
-        Directory.CreateDirectory(path);
+        if (StorePaths.IsWindows)
+            WindowsAccess.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path);
     }
 
     public static FileStream Open(string path, FileMode mode, FileShare share)
@@ -39,7 +42,7 @@ internal static class PrivateFiles
             return new FileStream(path, options);
         }
 #endif
-        return new FileStream(path, mode, FileAccess.ReadWrite, share);
+        return StorePaths.IsWindows ? WindowsAccess.Open(path, mode, share) : new FileStream(path, mode, FileAccess.ReadWrite, share);
     }
 
     /// <summary>Opens a file for reading. The content stays consistent even while another process replaces the file.</summary>

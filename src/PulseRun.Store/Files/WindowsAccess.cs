@@ -6,15 +6,57 @@ using System.Security.Principal;
 
 namespace PulseRun.Store.Files;
 
-/// <summary>Checks the permissions of a file on Windows.</summary>
+/// <summary>Sets and checks the permissions of files on Windows.</summary>
 internal static class WindowsAccess
 {
     /// <summary>The SIDs that are always accepted. SYSTEM and Administrators can access any file anyway; SELF, OWNER RIGHTS and CREATOR OWNER denote the owner.</summary>
-    private static readonly string[] s_trusted = ["S-1-5-18", "S-1-5-32-544", "S-1-5-10", "S-1-3-4", "S-1-3-0"];
+    private static readonly string[] s_trusted = [LocalSystem, Administrators, "S-1-5-10", "S-1-3-4", "S-1-3-0"];
+
+    private const string LocalSystem = "S-1-5-18";
+    private const string Administrators = "S-1-5-32-544";
+    private const int BufferSize = 4096;
 
     /// <summary>The access rights that reveal or change content: read and write data, append, read and write extended attributes, delete, write the permissions and the owner.</summary>
     private const int Telling = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x10000 | 0x40000 | 0x80000;
     private const uint Generic = 0xF0000000;
+
+    /// <summary>
+    /// Opens a file for reading and writing. A new one is accessible to this user, SYSTEM and Administrators only, and inherits nothing:
+    /// a data folder outside the user's own folders may pass on permissions of all users, and then the profiles would be refused.
+    /// </summary>
+    public static FileStream Open(string path, FileMode mode, FileShare share)
+    {
+#if NET
+        if (!OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+#endif
+        var security = new FileSecurity();
+        Restrict(security, InheritanceFlags.None);
+        const FileSystemRights rights = FileSystemRights.Read | FileSystemRights.Write;
+#if NET
+        return new FileInfo(path).Create(mode, rights, share, BufferSize, FileOptions.None, security);
+#else
+        return new FileStream(path, mode, rights, share, BufferSize, FileOptions.None, security);
+#endif
+    }
+
+    /// <summary>Creates a folder, and its missing parents, with the permissions of <see cref="Open"/>; its files inherit them. An existing folder is not changed.</summary>
+    public static void CreateDirectory(string path)
+    {
+#if NET
+        if (!OperatingSystem.IsWindows())
+            throw new PlatformNotSupportedException();
+#endif
+        if (Directory.Exists(path))
+            return;
+        var security = new DirectorySecurity();
+        Restrict(security, InheritanceFlags.ContainerInherit | InheritanceFlags.ObjectInherit);
+#if NET
+        security.CreateDirectory(path);
+#else
+        Directory.CreateDirectory(path, security);
+#endif
+    }
 
     /// <summary>Returns true when another user owns an open file, or can read or change it.</summary>
     public static bool OthersMay(FileStream file)
@@ -51,6 +93,21 @@ internal static class WindowsAccess
                 return true;
         }
         return false;
+    }
+
+    private static void Restrict(FileSystemSecurity security, InheritanceFlags inheritance)
+    {
+#if NET
+        if (!OperatingSystem.IsWindows())
+            return;
+#endif
+        security.SetAccessRuleProtection(isProtected: true, preserveInheritance: false);
+        using WindowsIdentity self = WindowsIdentity.GetCurrent();
+        foreach (string? sid in new[] { self.User?.Value, LocalSystem, Administrators })
+        {
+            if (sid is not null)
+                security.AddAccessRule(new FileSystemAccessRule(new SecurityIdentifier(sid), FileSystemRights.FullControl, inheritance, PropagationFlags.None, AccessControlType.Allow));
+        }
     }
 
     private static bool IsTrusted(string user, string sid) => sid == user || Array.IndexOf(s_trusted, sid) >= 0;

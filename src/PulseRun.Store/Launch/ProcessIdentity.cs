@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using PulseRun.Core.Launch;
+using PulseRun.Store.Files;
 
 namespace PulseRun.Store.Launch;
 
@@ -37,6 +38,8 @@ internal static class ProcessIdentity
     {
         string machine = Environment.MachineName.Replace('|', '_');
 #if NET
+        if (StorePaths.IsWindows)
+            return machine;
         try
         {
             if (new FileInfo("/proc/self/ns/pid").LinkTarget is { } container)
@@ -54,7 +57,8 @@ internal static class ProcessIdentity
     private static string? Start(int id)
     {
         string stat = "/proc/" + id.ToString(CultureInfo.InvariantCulture) + "/stat";
-        if (File.Exists("/proc/self/stat"))
+        // On Windows the path would be a folder of the current drive.
+        if (!StorePaths.IsWindows && File.Exists("/proc/self/stat"))
             return FromProc(stat);
         try
         {
