@@ -24,7 +24,7 @@ internal sealed class AttemptHandler(TimeProvider time, ServerClock clock, Redac
     {
         var attempt = request.Attempt() ?? throw new InvalidOperationException("A request has no attempt.");
         if (request.Content is null && attempt.Call.Operation.Changes)
-            request.Content = new ByteArrayContent([]);
+            request.Content = new ActContent(attempt.Call);
         var response = await base.SendAsync(request, cancellationToken);
         try
         {

@@ -141,7 +141,13 @@ internal sealed class RequestExecutor
             request.IsWaiting = false;
             request.Observer.Waiting(null);
         }
-        return new Attempt(request, _time, _context.Timeout, permit, _limiter);
+        TimeSpan limit = _context.Timeout;
+#if !NET
+        // On .NET Framework nothing is called between the connection and the request. So an act is aborted when its window passes, whether it was sent by then or not; the next look shows which.
+        if (request.Window is { } window && window.Left < limit)
+            limit = window.Left;
+#endif
+        return new Attempt(request, _time, limit, permit, _limiter);
     }
 
     /// <summary>Returns the failure of a request that the rate limit rejected; null when it waits for another permit.</summary>

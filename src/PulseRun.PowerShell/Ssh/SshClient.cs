@@ -27,6 +27,9 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>The longest wait, after ssh has ended, until its output is read.</summary>
     private static readonly TimeSpan s_pipeLag = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest wait for output that still comes after ssh has ended: another program holds the pipes and writes.</summary>
+    private static readonly TimeSpan s_longestPipeLag = TimeSpan.FromSeconds(15);
+
     private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
     /// <summary>Returns a client. Creates the folder for host keys if necessary.</summary>
@@ -110,8 +113,11 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
 
     /// <summary>
     /// Waits until ssh has ended and its output is read. The wait for the output is bounded once ssh has ended: a program that ssh started (a proxy, a shared connection) may hold
-    /// the pipes open after it, and a signal may end ssh first.
+    /// the pipes open after it, or even keep writing, and a signal may end ssh first. What ssh itself wrote fits into the pipes and is read in no time.
     /// </summary>
+    /// <remarks>
+    /// Nothing here may block a thread of the pool: while the processor is busy, .NET adds threads to a full pool so slowly that the timers and continuations below would be half a minute late.
+    /// </remarks>
     private static async Task EndAsync(Process process, OutputReader[] readers, CancellationToken cancel)
     {
         Task ended = OutputReader.OnOwnThread(process.WaitForExit);
@@ -124,13 +130,14 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }))
         {
             await Task.WhenAny(ended, cancelled.Task).ConfigureAwait(false);
+            var waiting = Stopwatch.StartNew();
             long before;
             do
             {
                 before = readers.Sum(static reader => reader.BytesRead);
                 await Task.WhenAny(Task.WhenAll(ended, reading), Task.Delay(s_pipeLag, CancellationToken.None)).ConfigureAwait(false);
             }
-            while (!(ended.IsCompleted && reading.IsCompleted) && readers.Sum(static reader => reader.BytesRead) != before);
+            while (!(ended.IsCompleted && reading.IsCompleted) && readers.Sum(static reader => reader.BytesRead) != before && waiting.Elapsed < s_longestPipeLag && !cancel.IsCancellationRequested);
         }
         cancel.ThrowIfCancellationRequested();
         foreach (Task failed in readers.Select(static reader => reader.Done).Where(static done => done.IsFaulted))

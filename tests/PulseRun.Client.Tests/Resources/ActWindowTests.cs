@@ -163,6 +163,47 @@ public class ActWindowTests
         Assert.True(refused > 0, "The limit was never met: this proves nothing.");
     }
 
+#if NET
+    /// <summary>The server takes the connection and then its time for the TLS handshake. The act is not sent when the window has passed by then; the limiter admitted it long before.</summary>
+    [Theory]
+    [InlineData(6, false, false)]
+    [InlineData(6, false, true)]
+    [InlineData(4, true, false)]
+    public async Task Act_WhoseConnectionTookLong_IsSentOnlyWithinTheWindow(int seconds, bool isSent, bool isDebug)
+    {
+        // With -Debug the body of the request is shown, which must not take its check away.
+        var observer = new Observer { WantsDebug = isDebug };
+        using var server = new SlowTlsServer(Samples.Instance(status: "stopped"));
+        var handler = (SocketsHttpHandler)Http.Transport.Create(usesProxy: false);
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+        using var rig = new Rig(handler, address: server.Address);
+        foreach (bool isStop in new[] { true, false })
+        {
+            server.Release();
+            var window = new ActWindow(ActWindow.ForCleanup);
+            Instance known = await rig.Client.GetAsync("inst_1", window, observer, Rig.None);
+            int before = server.Requests.Count;
+            server.Hold();
+            Task<Instance> act = isStop ? rig.Client.StopAsync("inst_1", known, window, observer, Rig.None) : rig.Client.RemoveAsync("inst_1", known, window, observer, Rig.None);
+            await server.ConnectedAsync();
+            rig.Time.Advance(TimeSpan.FromSeconds(seconds));
+            server.Release();
+            if (isSent)
+            {
+                await act;
+                Assert.StartsWith(isStop ? "POST " : "DELETE ", server.Requests[before], StringComparison.Ordinal);
+            }
+            else
+            {
+                await AssertNothingDone(() => act);
+                // The server has read what there was until the connection was closed: nothing.
+                await server.DisconnectedAsync();
+                Assert.Equal(before, server.Requests.Count);
+            }
+        }
+    }
+#endif
+
     private static async Task AssertNothingDone(Func<Task<Instance>> act)
     {
         var error = await Assert.ThrowsAsync<PulseRunException>(act);
