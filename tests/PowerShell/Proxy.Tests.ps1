@@ -55,7 +55,10 @@ Describe 'A process with proxy variables' {
     BeforeEach {
         $proxy = [RecordingProxy]::new()
         $address = "http://127.0.0.1:$($proxy.Port)"
-        $variables = @{ http_proxy = $address; HTTP_PROXY = $address; https_proxy = $address; HTTPS_PROXY = $address; all_proxy = $address; ALL_PROXY = $address; no_proxy = $null; NO_PROXY = $null }
+        # The names of variables are case-sensitive here, and the framework reads some in both spellings.
+        $variables = [hashtable]::new([StringComparer]::Ordinal)
+        foreach ($name in 'http_proxy', 'https_proxy', 'all_proxy') { $variables[$name] = $variables[$name.ToUpperInvariant()] = $address }
+        $variables['no_proxy'] = $variables['NO_PROXY'] = $null
     }
     AfterEach { $proxy.Dispose(); Stop-PREmulator; Disconnect-PulseRun }
 
@@ -63,6 +66,7 @@ Describe 'A process with proxy variables' {
         $emulator = Start-TestEmulator
         $key = $emulator.ApiKey
         $connection = Get-ConnectionVariables $emulator
+        foreach ($name in $connection.Keys) { $variables[$name] = $connection[$name] }
         $child = Invoke-Child @"
             `$list = @(Get-PRInstance)
             "listed `$(`$list.Count)"
@@ -70,11 +74,11 @@ Describe 'A process with proxy variables' {
             "metrics `$([bool] (Get-PRInstance -Status running | Select-Object -First 1 | Get-PRInstanceMetrics).Uptime)"
             "launched `$([bool] (New-PRInstance rtx_4090 pytorch -Confirm:`$false).Id)"
             foreach (`$name in 'localhost', '127.0.0.1', '[::1]') {
-                try { Get-PRInstance -Context (Connect-PulseRun -ApiKey (ConvertTo-SecureString '$key' -AsPlainText -Force) -BaseUri "http://`${name}:1/" -PassThru) } catch { "refused `$((`$_.FullyQualifiedErrorId -split ',')[0])" }
+                try { Get-PRInstance -ErrorAction Stop -Context (Connect-PulseRun -ApiKey (ConvertTo-SecureString '$key' -AsPlainText -Force) -BaseUri "http://`${name}:1/" -PassThru) } catch { "refused `$((`$_.FullyQualifiedErrorId -split ',')[0])" }
             }
             # The control: the variables are in effect for other addresses.
             try { `$null = [System.Net.Http.HttpClient]::new().GetStringAsync('http://control.invalid/').Result } catch { }
-"@ ($connection + $variables)
+"@ $variables
         $child.Lines | Should -Be 'listed 6', 'stopped stopped', 'metrics True', 'launched True', 'refused ConnectionFailed', 'refused ConnectionFailed', 'refused ConnectionFailed' -Because $child.Errors
         $proxy.Text | Should -BeLike '*control.invalid*'
         $proxy.Connections | Should -Be 1
@@ -84,8 +88,10 @@ Describe 'A process with proxy variables' {
 
     It 'shows the proxy no key of a connection over https' {
         $key = 'pr_live_CANARYproxy0123456789'
-        $child = Invoke-Child 'try { Get-PRInstance } catch { ($_.FullyQualifiedErrorId -split ",")[0] }' ($variables + @{
-                PULSERUN_API_KEY = $key; PULSERUN_BASE_URI = 'https://api.invalid/'; PULSERUN_DATA_DIR = "$TestDrive/data" })
+        $variables.PULSERUN_API_KEY = $key
+        $variables.PULSERUN_BASE_URI = 'https://api.invalid/'
+        $variables.PULSERUN_DATA_DIR = "$TestDrive/data"
+        $child = Invoke-Child 'try { Get-PRInstance -ErrorAction Stop } catch { ($_.FullyQualifiedErrorId -split ",")[0] }' $variables
         $child.Lines | Should -Be 'ConnectionFailed' -Because $child.Errors
         # Only CONNECT, which names the host.
         $proxy.Text | Should -BeLike '*CONNECT api.invalid:443*'

@@ -70,6 +70,9 @@ public class ClockTests : HostileTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
     public void No_jump_of_the_clock_stops_an_instance_that_worked_in_the_last_half_hour(int seed)
     {
         var random = new Random(seed);
@@ -111,9 +114,8 @@ public class ClockTests : HostileTests
                 Assert.True(first <= window.AddMinutes(5), "stopped before half an hour of readings, seed " + seed + ", minute " + minute);
                 var worked = _served.Where(one => one.At > window && one.Load >= 5).ToList();
                 Assert.True(worked.Count == 0, "seed " + seed + ", minute " + minute + ": stopped, and busy at " + string.Join(", ", worked.Select(one => one.At.ToString("HH:mm", null))) + ", now " + Server.Now.ToString("HH:mm", null));
+                // It goes on as if nothing had been done, so each of the next minutes is another chance for a wrong stop.
                 Server.Of("inst_a").Status = "running";
-                first = DateTimeOffset.MaxValue;
-                _served.Clear();
             }
         }
         Assert.True(jumps > 5 && stops > 0, $"{jumps} jumps and {stops} stops: this proves nothing.");

@@ -153,8 +153,10 @@ public class EvidenceTests : HostileTests
         };
         string[] first = Actions(Shell.Run("Invoke-PRCleanup -IdleFor 00:30:00 -Jitter 0 -MaxUnknownPercent 100 -MaxActions 4 -ThrottleLimit 1 -Confirm:$false"));
         Assert.Equal(6, second.Length);
-        Assert.Equal(4, Server.All.Count(one => one.Status == "stopped"));
+        // The first act of the first run is still under way, so the second run may stop the same instance, which is one more act.
+        Assert.Equal(4, Server.Acts.Length);
         Assert.Equal(4, first.Concat(second).Count(action => action.Contains(" Stopped ", StringComparison.Ordinal)));
+        Assert.InRange(Server.All.Count(one => one.Status == "stopped"), 3, 4);
     }
 
     /// <summary>Another host stops instances between the list and the readings. They give no metrics, which is no outage.</summary>

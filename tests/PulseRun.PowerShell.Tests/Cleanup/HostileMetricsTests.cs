@@ -71,7 +71,7 @@ public class HostileMetricsTests : HostileTests
         ["negative"] = (one => one.Load(-1), Silent),
         ["empty"] = (_ => "{}", Silent),
         ["an array"] = (_ => """[{"gpu_utilization":0}]""", Silent),
-        ["wrapped"] = (one => $$"""{"data":{"gpu_utilization":97,"uptime":{{one.Uptime}}}}""", Silent),
+        ["wrapped"] = (one => $$$"""{"data":{"gpu_utilization":97,"uptime":{{{one.Uptime}}}}}""", Silent),
         ["no JSON"] = (_ => "<html>502</html>", Silent),
         ["not found"] = (_ => null, Silent),
         ["memory held"] = (one => one.Load(0, ""","memory_usage":80"""), "Skipped Unknown MemoryHeld"),
