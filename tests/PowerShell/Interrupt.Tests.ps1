@@ -45,6 +45,19 @@ $Then
         @($outcome.Output).Count + @($outcome.Errors).Count | Should -Be 1
     }
 
+    It 'keeps what the command wrote before its time limit, when the other program <Name>' -ForEach @(
+        @{ Name = 'does not exist'; Left = 'true' }
+        @{ Name = 'is silent'; Left = 'exec sleep 600' }
+    ) {
+        $bin = New-Leaver $Left 'echo problem >&2; exec sleep 600'
+        $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
+        $outcome = Get-Outcome { Invoke-PRCommand inst_a -Command 'work' -TimeoutSec 3 -Confirm:$false }
+        $outcome.ErrorIds | Should -Be 'CommandTimeout'
+        $outcome.Output | Should -BeNullOrEmpty
+        $partial = $outcome.Errors[0].Exception.PartialResult
+        $partial.Id, $partial.Command, $partial.StdOut, $partial.StdErr, $partial.ExitCode | Should -Be 'inst_a', 'work', 'before', 'problem', -1
+    }
+
     It 'names after Ctrl+C the instance on which the command may continue, although ssh ended first, when the other program <Name>' -ForEach @(
         @{ Name = 'is silent'; Left = 'exec sleep 600' }
         @{ Name = 'keeps writing'; Left = 'while :; do echo more; sleep 0.2; done' }

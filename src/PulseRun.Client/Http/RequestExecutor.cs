@@ -29,7 +29,7 @@ internal sealed class RequestExecutor
     }
 
     public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, target, _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel);
+        new(operation, target, _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel) { Server = _context.BaseUri };
 
     /// <summary>Returns an optional request, which is sent once, and not at all if it would have to wait for the rate limit.</summary>
     public static RequestContext NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
@@ -37,7 +37,7 @@ internal sealed class RequestExecutor
 
     /// <summary>Returns an act that is sent at most once, and only within a window. It waits for the rate limit no longer than the window lasts.</summary>
     public RequestContext NewCallWithin(ActWindow window, Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, target, window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
+        new(operation, target, window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window, Server = _context.BaseUri };
 
     /// <summary>Sends the request, reads the answer, and retries as the rules allow.</summary>
     /// <param name="request">The logical request.</param>

@@ -63,8 +63,9 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <param name="target">The ssh address of the instance.</param>
     /// <param name="command">The text for the remote shell.</param>
     /// <param name="outFile">The file that the standard output is written to while the command runs; null to keep the first megabyte in memory.</param>
+    /// <param name="written">Receives the output, also of a command that is cancelled.</param>
     /// <param name="cancel">Ends the client.</param>
-    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CancellationToken cancel)
+    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CommandOutput written, CancellationToken cancel)
     {
         string logFile = Libraries.NewSshLog(folder);
         ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Command(instance.Id, target, _settings, logFile, command));
@@ -79,11 +80,10 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
             Programs.Start(process);
             // The remote command has no input: a prompt in it reads the end of the stream instead of waiting.
             process.StandardInput.Close();
-            BoundedOutputBuffer output = new(), errors = new();
             OutputReader[] readers =
             [
-                OutputReader.Start(process.StandardOutput.BaseStream, file, output, () => Programs.Kill(process)),
-                OutputReader.Start(process.StandardError.BaseStream, null, errors, () => Programs.Kill(process)),
+                OutputReader.Start(process.StandardOutput.BaseStream, file, written.Output, () => Programs.Kill(process)),
+                OutputReader.Start(process.StandardError.BaseStream, null, written.Errors, () => Programs.Kill(process)),
             ];
             await EndAsync(process, readers, cancel).ConfigureAwait(false);
             string log = ReadLog(logFile);
@@ -94,16 +94,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
                     await Task.Delay(s_interruptLag, cancel).ConfigureAwait(false);
                 throw failure;
             }
-            return new CommandResult(instance)
-            {
-                Command = command,
-                ExitCode = process.ExitCode,
-                StdOut = output.ToText(),
-                StdErr = errors.ToText(),
-                OmittedBytes = output.Omitted + errors.Omitted,
-                OutFile = outFile,
-                Duration = clock.Elapsed,
-            };
+            return written.ToResult(instance, command, process.ExitCode, outFile, clock.Elapsed);
         }
         finally
         {

@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Client.Http;
 using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
 using PulseRun.Core.Client;
@@ -174,8 +175,10 @@ public class ActWindowTests
         // With -Debug the body of the request is shown, which must not take its check away.
         var observer = new Observer { WantsDebug = isDebug };
         using var server = new SlowTlsServer(Samples.Instance(status: "stopped"));
-        var handler = (SocketsHttpHandler)Http.Transport.Create(usesProxy: false);
+        var handler = (SocketsHttpHandler)Transport.Create(usesProxy: false);
+#pragma warning disable CA5359 // The certificate of the test is its own.
         handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
         using var rig = new Rig(handler, address: server.Address);
         foreach (bool isStop in new[] { true, false })
         {
