@@ -9,7 +9,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Gets the load of instances: GPU, memory, disk and uptime. Sends one request per instance, and one more if it has no metrics. With -History, returns recorded readings and sends no request.</summary>
+/// <summary>Gets the load of instances: GPU, memory, disk and uptime. Sends one request per instance, and one more for an id without metrics. With -History, returns recorded readings and sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByHistory)]
 [OutputType(typeof(InstanceMetrics))]
 public sealed partial class GetInstanceMetricsCommand : InstanceInput
@@ -59,7 +59,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
         _recorder!.Flush();
     }
 
-    /// <summary>Takes a reading. After a 404 one more request shows whether the instance or its metrics are missing.</summary>
+    /// <summary>Takes a reading. After a 404 for an id, one more request shows whether the instance or its metrics are missing; an object from a list shows that the instance exists.</summary>
     private static async Task<InstanceMetrics> ReadAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
     {
         try
@@ -68,7 +68,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
         }
         catch (PulseRunException missing) when (missing.ErrorId == ErrorIds.InstanceNotFound)
         {
-            Instance there = await target.Client.GetAsync(target.Id, observer, cancel).ConfigureAwait(false);
+            Instance there = target.Known ?? await target.Client.GetAsync(target.Id, observer, cancel).ConfigureAwait(false);
             throw missing.Rephrase(ErrorIds.MetricsUnavailable, "Instance " + target.Id + " is " + (there.Status ?? "in an unknown state") + " and has no metrics: the server returned none (HTTP 404).");
         }
     }

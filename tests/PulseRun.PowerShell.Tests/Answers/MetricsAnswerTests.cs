@@ -66,6 +66,16 @@ public class MetricsAnswerTests : CmdletTests
     }
 
     [Fact]
+    public void A_listed_instance_without_metrics_costs_no_further_request()
+    {
+        Do("$listed = Get-PRInstance -Id $ids[0]");
+        Emulator.ClearRequests();
+        Fail(new() { Kind = EmulatorFaultKind.MetricsMissing });
+        Assert.Equal(["MetricsUnavailable"], Run("$listed | Get-PRInstanceMetrics").ErrorIds);
+        Assert.Equal([$"GET /v1/instances/{Ids[0]}/metrics"], Sent);
+    }
+
+    [Fact]
     public void An_instance_that_does_not_exist_is_another_error() =>
         Assert.Equal(["InstanceNotFound"], Run("Get-PRInstanceMetrics -Id inst_nosuch").ErrorIds);
 
