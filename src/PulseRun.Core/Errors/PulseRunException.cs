@@ -28,8 +28,11 @@ public sealed class PulseRunException : Exception
     /// <summary>Gets the server's id of the request, for its support; null when it sent none.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Gets what a command had written when its time limit ended it (CommandTimeout), with an exit code of -1; null for other errors.</summary>
-    public CommandResult? PartialResult { get; init; }
+    /// <summary>Gets the standard output that a command had written when its time limit ended it (CommandTimeout); null for other errors.</summary>
+    public string? StdOut { get; init; }
+
+    /// <summary>Gets the standard error that a command had written when its time limit ended it (CommandTimeout); null for other errors.</summary>
+    public string? StdErr { get; init; }
 
     /// <summary>Gets the recommended action when it is more specific than that of the error id; null otherwise.</summary>
     internal string? Advice { get; init; }
@@ -41,7 +44,8 @@ public sealed class PulseRunException : Exception
         Detail = Detail,
         Field = Field,
         RequestId = RequestId,
-        PartialResult = PartialResult,
+        StdOut = StdOut,
+        StdErr = StdErr,
         Advice = advice,
     };
 

@@ -18,7 +18,7 @@ public sealed class CommandResult : InstanceReference
     /// <summary>Gets the command as it was given.</summary>
     public string Command { get; init; } = "";
 
-    /// <summary>Gets the exit code of the command; by convention, 0 is success; -1 when the command had not ended.</summary>
+    /// <summary>Gets the exit code of the command; by convention, 0 is success.</summary>
     public int ExitCode { get; init; }
 
     /// <summary>Gets the standard output of the command, decoded as UTF-8, without the final line end. At most the first megabyte is kept.</summary>

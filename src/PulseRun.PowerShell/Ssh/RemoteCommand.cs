@@ -36,10 +36,10 @@ internal sealed class RemoteCommand(SshClient client, string command, string? fi
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            const int NotEnded = -1;
-            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there. The PartialResult of this exception has what it wrote until then.", now.Id, (int)timeout.TotalSeconds))
+            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there. StdOut and StdErr of this exception have what it wrote until then.", now.Id, (int)timeout.TotalSeconds))
             {
-                PartialResult = written.ToResult(now, command, NotEnded, file, timeout),
+                StdOut = written.Output.ToText(),
+                StdErr = written.Errors.ToText(),
             };
         }
     }

@@ -25,7 +25,8 @@ public class PulseRunExceptionTests
             Detail = "detail",
             Field = "field",
             RequestId = "request",
-            PartialResult = new CommandResult(new Instance { Id = "inst_1" }),
+            StdOut = "out",
+            StdErr = "err",
         };
         var advised = error.Advised("advice");
         Assert.Equal("advice", advised.Advice);
