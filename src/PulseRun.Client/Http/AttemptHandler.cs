@@ -34,7 +34,7 @@ internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider
     {
         var attempt = request.Attempt() ?? throw new InvalidOperationException("A request has no attempt.");
         if (request.Content is null && attempt.Call.Operation.Changes)
-            request.Content = new ByteArrayContent([]);
+            request.Content = new ActContent(attempt.Call);
         var trace = RequestTrace.Of(attempt, time, redactor);
         if (trace is not null)
             await trace.ShowAsync(request);

@@ -97,7 +97,7 @@ internal static class Failures
 
     /// <summary>Returns the error for a connection that broke, or a body that ended early.</summary>
     public static RequestFailure Cut(RequestContext request, string reason) =>
-        new(FailureKind.Cut, Error(ErrorIds.ConnectionFailed, request, "the connection was cut: " + reason, null, null));
+        new(FailureKind.Cut, Error(ErrorIds.ConnectionFailed, request, "the connection" + At(" to ", request) + " was cut: " + reason, null, null));
 
     /// <summary>Returns the error for an object whose JSON is truncated; it may be retried.</summary>
     public static RequestFailure Unfinished(RequestContext request) =>
@@ -119,7 +119,11 @@ internal static class Failures
         new(FailureKind.RateLimited, new PulseRunException(ErrorIds.RateLimited, request.Describe() + "  was not sent: the wait took so long that the state it was based on is out of date."));
 
     private static RequestFailure Unreachable(RequestContext request, string reason) =>
-        new(FailureKind.Unreachable, Error(ErrorIds.ConnectionFailed, request, "the server cannot be reached: " + reason, null, null));
+        new(FailureKind.Unreachable, Error(ErrorIds.ConnectionFailed, request, "the server cannot be reached" + At(" at ", request) + ": " + reason, null, null));
+
+    /// <summary>Returns the host and port of the server after a preposition, so that a wrong address shows; nothing when they are not known.</summary>
+    private static string At(string preposition, RequestContext request) =>
+        request.Server is { } server ? preposition + server.Host + ":" + server.Port.ToString(CultureInfo.InvariantCulture) : "";
 
     private static RequestFailure TimedOut(RequestContext request, Attempt attempt)
     {

@@ -12,6 +12,9 @@ internal sealed class RequestContext(Operation operation, string? target, TimeSp
     /// <summary>Gets the target for messages: the id, or a description of the launch.</summary>
     public string? Target { get; } = target;
 
+    /// <summary>Gets the address of the server, for messages; null when it is not to be named.</summary>
+    public Uri? Server { get; init; }
+
     public ICallObserver Observer { get; } = observer;
 
     public CancellationToken Cancel { get; } = cancel;

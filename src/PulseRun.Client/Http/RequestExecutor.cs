@@ -32,7 +32,7 @@ internal sealed class RequestExecutor
     /// <summary>Returns a logical request. The only way to one that names an instance: each checks the id, because it becomes a part of the path.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the target is to be an id and is none.</exception>
     public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel, Action? beforeSending = null) =>
-        new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel) { BeforeSending = beforeSending };
+        new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel) { BeforeSending = beforeSending, Server = _context.BaseUri };
 
     /// <summary>Returns an optional request, which is sent once, and not at all if it would have to wait for the rate limit.</summary>
     public static RequestContext NewSingleCall(Operation operation, ICallObserver observer, CancellationToken cancel) =>
@@ -40,7 +40,7 @@ internal sealed class RequestExecutor
 
     /// <summary>Returns an act that is sent at most once, and only within a window. It waits for the rate limit no longer than the window lasts.</summary>
     public RequestContext NewCallWithin(ActWindow window, Operation operation, string? target, ICallObserver observer, CancellationToken cancel) =>
-        new(operation, Checked(operation, target), window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window };
+        new(operation, Checked(operation, target), window.Left < _context.MaxWait ? window.Left : _context.MaxWait, observer, cancel) { IsSingle = true, Window = window, Server = _context.BaseUri };
 
     /// <summary>Sends the request, reads the answer, and retries as the rules allow.</summary>
     /// <param name="request">The logical request.</param>
@@ -146,7 +146,13 @@ internal sealed class RequestExecutor
             request.IsWaiting = false;
             request.Observer.Waiting(null);
         }
-        return new Attempt(request, _time, _context.Timeout, permit, _limiter);
+        TimeSpan limit = _context.Timeout;
+#if !NET
+        // On .NET Framework nothing is called between the connection and the request. So an act is aborted when its window passes, whether it was sent by then or not; the next look shows which.
+        if (request.Window is { } window && window.Left < limit)
+            limit = window.Left;
+#endif
+        return new Attempt(request, _time, limit, permit, _limiter);
     }
 
     /// <summary>Returns the failure of a request that the rate limit rejected; null when it waits for another permit.</summary>

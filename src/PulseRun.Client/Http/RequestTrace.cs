@@ -68,7 +68,9 @@ internal sealed class RequestTrace
         if (request.Content is { } content)
         {
             Append(text, content.Headers);
-            text.Append('\n').Append(await content.ReadAsStringAsync());
+            // An act's body is empty, and reading it here would take the check that it makes right before it is sent.
+            if (content is not ActContent)
+                text.Append('\n').Append(await content.ReadAsStringAsync());
         }
         return DebugText.Clean(text.ToString(), _redactor);
     }

@@ -4,7 +4,7 @@ namespace PulseRun.Core.Client;
 
 /// <summary>
 /// Limits the time between a look at an instance and the act that the look justifies. The window starts when the look is sent, by a monotonic clock.
-/// An act with a window is sent at most once, and not at all after the window has passed.
+/// An act with a window is sent at most once, and not at all after the window has passed: this is checked after the connection is established, right before the request is sent.
 /// </summary>
 internal sealed class ActWindow(TimeSpan length)
 {

@@ -8,6 +8,7 @@ internal static class ErrorCatalog
     private static readonly Dictionary<string, ErrorKind> s_kinds = new()
     {
         [ErrorIds.InstanceNotFound] = new("ObjectNotFound", "No instance has this id.", "List the instances with Get-PRInstance. Migration and spot recovery give an instance a new id."),
+        [ErrorIds.MetricsUnavailable] = new("ObjectNotFound", "The instance has no metrics.", "Only running instances have metrics, and some providers report none. Get-PRInstance -Id shows the state."),
         [ErrorIds.Unauthorized] = new("AuthenticationError", "The server does not accept the key. Ends the command.", "Connect again with a valid key: Connect-PulseRun -ApiKey (Read-Host -AsSecureString)."),
         [ErrorIds.Forbidden] = new("PermissionDenied", "The key lacks the permission for this operation.", "Use a key with this permission. The connection stays usable for other commands."),
         [ErrorIds.InsufficientBalance] = new("QuotaExceeded", "The credit is too low.", "Add credit on the PulseRun site, or stop idle instances, then try again."),

@@ -6,6 +6,9 @@ public static class ErrorIds
     /// <summary>No instance has this id (404).</summary>
     public const string InstanceNotFound = nameof(InstanceNotFound);
 
+    /// <summary>The instance exists, and its metrics do not (404): it is not running, or it reports none.</summary>
+    public const string MetricsUnavailable = nameof(MetricsUnavailable);
+
     /// <summary>The key is not accepted (401). Terminating.</summary>
     public const string Unauthorized = nameof(Unauthorized);
 

@@ -9,9 +9,9 @@ public sealed class PulseRunException : Exception
     /// <summary>Creates an error with the given id.</summary>
     /// <param name="errorId">One of <see cref="ErrorIds"/>.</param>
     /// <param name="message">What failed, for which object, and why.</param>
-    /// <param name="inner">The cause, if there is one and it contains no secret.</param>
+    /// <param name="inner">The cause. It is kept only if it is an error of this module: the text of any other exception could contain a secret.</param>
     public PulseRunException(string errorId, string message, Exception? inner = null)
-        : base(message, inner) => ErrorId = errorId;
+        : base(message, inner as PulseRunException) => ErrorId = errorId;
 
     /// <summary>Gets one of <see cref="ErrorIds"/>, the first part of FullyQualifiedErrorId.</summary>
     public string ErrorId { get; }
@@ -28,6 +28,12 @@ public sealed class PulseRunException : Exception
     /// <summary>Gets the server's id of the request, for its support; null when it sent none.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>Gets the standard output that a command had written when its time limit ended it (CommandTimeout); null for other errors.</summary>
+    public string? StdOut { get; init; }
+
+    /// <summary>Gets the standard error that a command had written when its time limit ended it (CommandTimeout); null for other errors.</summary>
+    public string? StdErr { get; init; }
+
     /// <summary>Gets the recommended action when it is more specific than that of the error id; null otherwise.</summary>
     internal string? Advice { get; init; }
 
@@ -38,6 +44,8 @@ public sealed class PulseRunException : Exception
         Detail = Detail,
         Field = Field,
         RequestId = RequestId,
+        StdOut = StdOut,
+        StdErr = StdErr,
         Advice = advice,
     };
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.History;
 
@@ -31,6 +32,9 @@ internal interface IHistory
     /// <param name="from">The earliest time that affects a verdict.</param>
     /// <param name="now">The current time.</param>
     ISet<string> ClockWentBack(string account, DateTimeOffset from, DateTimeOffset now);
+
+    /// <summary>Returns what the recorded readings of the account prove about the unit in which the server reports the load of GPUs.</summary>
+    RecordedUnits Units(string account, DateTimeOffset now);
 
     /// <summary>Returns the readings since a time, oldest first, without AdditionalProperties.</summary>
     /// <param name="account">The account.</param>

@@ -13,10 +13,11 @@ internal static class IdleDecision
     /// <param name="now">The current time, taken after the readings: see <see cref="IdleWindow"/>.</param>
     /// <param name="metricsFailed">True when a reading was requested just now and failed. An older reading does not replace it.</param>
     /// <param name="clockWentBack">True when a reading is later than now, or was at any time that affects the verdict; it need not be among <paramref name="readings"/>.</param>
-    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false)
+    /// <param name="unit">What is known of the unit of the readings from outside the window.</param>
+    public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false, UnitEvidence unit = default)
     {
         var window = new IdleWindow(readings, rule, now);
-        var reason = Reason(instance, window, rule, now, metricsFailed, clockWentBack);
+        var reason = Reason(instance, window, rule, now, metricsFailed, clockWentBack, unit);
         return new IdleVerdict(instance)
         {
             Verdict = reason switch
@@ -42,7 +43,7 @@ internal static class IdleDecision
     public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
 
     /// <summary>Returns the first reason that holds, in this order: proof of work, unusable readings, missing readings.</summary>
-    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack)
+    private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack, UnitEvidence unit)
     {
         if (!InstanceStatus.Is(instance.Status, InstanceStatus.Running))
             return IdleReason.NotRunning;
@@ -69,7 +70,7 @@ internal static class IdleDecision
             return IdleReason.GapTooLong;
         if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
-        if (rule.UnitScale is null && window.PeakGpu is > 0 and <= 1)
+        if (rule.UnitScale is null && window.IsUnitUnclear(unit))
             return IdleReason.UnitUnclear;
         if (window.HoldsMemory)
             return IdleReason.MemoryHeld;

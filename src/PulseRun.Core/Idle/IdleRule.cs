@@ -26,7 +26,7 @@ internal sealed record IdleRule
     /// <summary>Gets the memory use, in percent, from which memory counts as held.</summary>
     public double MemoryBelow { get; init; } = 50;
 
-    /// <summary>Gets the scale of the readings; null when it is not known. Then a window whose values are all at most 1 gives no verdict, because 1 may be 1 % or 100 %.</summary>
+    /// <summary>Gets the scale of the readings; null when it is not known. Then a window whose values are all at most 1, and not all 0, gives no verdict unless <see cref="UnitEvidence"/> proves percent, because 1 may be 1 % or 100 %.</summary>
     public UnitScale? UnitScale { get; init; }
 
     /// <summary>Gets the length of a slot.</summary>

@@ -15,6 +15,9 @@ internal sealed class IdleWindow
 
     private const long None = -1;
 
+    /// <summary>The full load of a server that reports fractions, and 1 % of one that reports percent.</summary>
+    private const double Whole = 1;
+
     // Times are UTC ticks: a fleet has tens of thousands of readings in its window, and each is compared and subtracted about ten times.
     private readonly IdleRule _rule;
     private readonly long _start;
@@ -32,6 +35,10 @@ internal sealed class IdleWindow
     private bool _anchorRests;
     private bool _anchorHolds;
     private bool _holds;
+    private double? _anchorGpu;
+    private bool _hasZero;
+    private bool _hasUnclear;
+    private bool _hasFraction;
     private int? _gpuCount;
     private (long At, long Uptime)? _lastUptime;
 
@@ -109,6 +116,19 @@ internal sealed class IdleWindow
 
     public bool WasReadBefore(DateTimeOffset moment) => _oldest != None && _oldest < moment.UtcTicks;
 
+    /// <summary>
+    /// Returns true when the readings, including the anchor, may be fractions of 1: a load of 0.97 would then be rest as percent and work as a fraction. Only zeros mean rest in both units,
+    /// and a value above 1 shows percent. Values that are all above 0 and at most 1 stay unclear whatever was recorded before: at work all the time is as likely as never quite at rest.
+    /// </summary>
+    /// <param name="unit">What is known of the unit from outside the window.</param>
+    public bool IsUnitUnclear(UnitEvidence unit)
+    {
+        if (PeakGpu > Whole || !(_hasUnclear || IsUnclear(_anchorGpu)))
+            return false;
+        bool hasFraction = _hasFraction || _anchorGpu is > 0 and < Whole;
+        return !_hasZero || !(unit.IsPercent || (unit.IsPercentIfWhole && !hasFraction));
+    }
+
     private void AddBefore(in Reading reading, long at)
     {
         bool isFrozen = IsFrozen(reading, at);
@@ -121,6 +141,7 @@ internal sealed class IdleWindow
         _last = at;
         IsAnchored = _anchorRests && _start - at <= _gap;
         _anchorHolds = Holds(reading) || (sameMoment && _anchorHolds);
+        _anchorGpu = sameMoment ? Higher(_anchorGpu, reading.PeakGpu) : reading.PeakGpu;
 
         // Only the last reading before the window can be its anchor, so forget the identity of earlier ones.
         UptimeBroke = GpuCountChanged = false;
@@ -143,6 +164,9 @@ internal sealed class IdleWindow
         }
 
         PeakGpu = Higher(PeakGpu, reading.PeakGpu);
+        _hasZero |= reading.PeakGpu == 0;
+        _hasUnclear |= IsUnclear(reading.PeakGpu);
+        _hasFraction |= reading.PeakGpu is > 0 and < Whole;
         if (_oldest == None)
             _oldest = at;
         if (at == _start)
@@ -150,6 +174,7 @@ internal sealed class IdleWindow
             // A reading exactly at the start covers it; earlier readings do not matter then.
             IsAnchored = true;
             _anchorHolds = false;
+            _anchorGpu = null;
         }
         if (Count > 0 && at == _last)
             return;
@@ -209,6 +234,8 @@ internal sealed class IdleWindow
         if (to > from)
             _covered += to - from;
     }
+
+    private static bool IsUnclear(double? gpu) => gpu is > 0 and <= Whole;
 
     private bool IsBusy(in Reading reading) => reading.PeakGpu >= _rule.GpuBelow;
 

@@ -111,7 +111,7 @@ public enum IdleReason
     /// <summary>Unknown: there are too few readings, or they are too close together, to detect an intermittent load.</summary>
     TooFewSamples,
 
-    /// <summary>Unknown: no reading is above 1 and not all are 0, so that 1 may mean 1 % or 100 %. Specify -UnitScale.</summary>
+    /// <summary>Unknown: no reading is above 1, not all are 0, and earlier readings do not show the unit, so that 1 may mean 1 % or 100 %. Specify -UnitScale.</summary>
     UnitUnclear,
 
     /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>

@@ -64,8 +64,8 @@ internal static class SystemdUnits
         + "[Unit]\nDescription=PulseRun " + task.Name + ", every " + task.IntervalMinutes.ToString(CultureInfo.InvariantCulture) + " min\n"
         + "\n[Timer]\nOnCalendar=" + (task.IntervalMinutes == 1 ? EveryMinute : EveryFew + task.IntervalMinutes.ToString(CultureInfo.InvariantCulture) + Seconds) + "\n"
         + "AccuracySec=1s\n"
-        // The random delay ensures that a workload that is active for a few seconds of each minute is not missed every time.
-        + "RandomizedDelaySec=15s\n"
+        // The readings come at any second of the minute. With a delay of 15 s, a load that works in seconds 22 to 59 of each minute would never be seen.
+        + "RandomizedDelaySec=59s\n"
         + "\n[Install]\nWantedBy=timers.target\n";
 
     /// <summary>Returns the task that two unit files describe.</summary>

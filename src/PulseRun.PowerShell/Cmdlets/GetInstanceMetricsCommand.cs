@@ -1,12 +1,15 @@
 using System;
 using System.Management.Automation;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Core.Client;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Gets the load of instances: GPU, memory, disk and uptime. Sends one request per instance. With -History, returns recorded readings and sends no request.</summary>
+/// <summary>Gets the load of instances: GPU, memory, disk and uptime. Sends one request per instance, and one more for an id without metrics. With -History, returns recorded readings and sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Metrics, DefaultParameterSetName = ParameterSets.ByHistory)]
 [OutputType(typeof(InstanceMetrics))]
 public sealed partial class GetInstanceMetricsCommand : InstanceInput
@@ -45,7 +48,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
                 continue;
             }
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
-                _recorder!.Record(target.Context, await target.Client.GetMetricsAsync(target.Id, observer, cancel).ConfigureAwait(false)));
+                _recorder!.Record(target.Context, await ReadAsync(target, observer, cancel).ConfigureAwait(false)));
         }
     }
 
@@ -54,6 +57,20 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
     {
         Runner.FlushQueue();
         _recorder!.Flush();
+    }
+
+    /// <summary>Takes a reading. After a 404 for an id, one more request shows whether the instance or its metrics are missing; an object from a list shows that the instance exists.</summary>
+    private static async Task<InstanceMetrics> ReadAsync(InstanceTarget target, ICallObserver observer, CancellationToken cancel)
+    {
+        try
+        {
+            return await target.Client.GetMetricsAsync(target.Id, observer, cancel).ConfigureAwait(false);
+        }
+        catch (PulseRunException missing) when (missing.ErrorId == ErrorIds.InstanceNotFound)
+        {
+            Instance there = target.Known ?? await target.Client.GetAsync(target.Id, observer, cancel).ConfigureAwait(false);
+            throw missing.Rephrase(ErrorIds.MetricsUnavailable, "Instance " + target.Id + " is " + (there.Status ?? "in an unknown state") + " and has no metrics: the server returned none (HTTP 404).");
+        }
     }
 
     private void WriteHistory(Context context, string? id) => Store.TryUse(store =>

@@ -132,10 +132,11 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             return most;
         DateTimeOffset now = context.UtcNow;
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = _sweep.Recorded(running);
+        RecordedUnits units = _sweep.Units();
         var resting = new Reading(now, 0, null, 0, false, null);
         int stops = running.Count(instance => IsFree(instance, memory)
             && windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings)
-            && IdleDecision.Decide(instance, [.. readings, resting], idle, now).Verdict == Verdict.Idle);
+            && IdleDecision.Decide(instance, [.. readings, resting], idle, now, unit: units.Of(instance.Id)).Verdict == Verdict.Idle);
         int removals = fleet.Count(instance => IsFree(instance, memory) && rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Stopped)
             && memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) && now - since >= rule.RemoveStoppedAfter);
         return Math.Min(rule.MaxActions, stops + removals);

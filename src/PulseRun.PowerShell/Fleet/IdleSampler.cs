@@ -98,8 +98,9 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         DateTimeOffset now = context.UtcNow;
         ISet<string> wentBack = new HashSet<string>();
         cmdlet.Store.TryUse(store => wentBack = store.History.ClockWentBack(context.Account, rule.HistorySince(now), now + s_outOfOrder));
+        RecordedUnits units = Units();
         return instances
-            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, now, unread.Contains(instance.Id), wentBack.Contains(instance.Id)))
+            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, now, unread.Contains(instance.Id), wentBack.Contains(instance.Id), units.Of(instance.Id)))
             .ToList();
     }
 
@@ -110,6 +111,14 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = new Dictionary<string, IReadOnlyList<Reading>>();
         cmdlet.Store.TryUse(store => windows = store.History.Window(context.Account, instances.Select(static one => one.Id).ToList(), rule.HistorySince(before), before + s_future));
         return windows;
+    }
+
+    /// <summary>Returns what earlier readings prove about the unit of the server; no evidence when the history cannot be read.</summary>
+    public RecordedUnits Units()
+    {
+        RecordedUnits units = RecordedUnits.None;
+        cmdlet.Store.TryUse(store => units = store.History.Units(context.Account, context.UtcNow));
+        return units;
     }
 
     private TimeSpan Delay(TimeSpan jitter)

@@ -26,16 +26,21 @@ internal sealed class RemoteCommand(SshClient client, string command, string? fi
             limit.CancelAfter(timeout);
         observer.Verbose("ssh to " + place.User + "@" + place.Host + ", host key kept as " + SshArguments.HostKeyAlias(now.Id) + ".");
         observer.Sent(target.Id);
+        var written = new CommandOutput();
         try
         {
-            CommandResult result = await client.RunAsync(now, place, command, file, limit.Token).ConfigureAwait(false);
+            CommandResult result = await client.RunAsync(now, place, command, file, written, limit.Token).ConfigureAwait(false);
             if (result.OmittedBytes > 0)
                 observer.Warning(string.Format(CultureInfo.InvariantCulture, "The command on '{0}' wrote more than is kept: {1:N0} bytes are left out.", now.Id, result.OmittedBytes));
             return result;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
-            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there.", now.Id, (int)timeout.TotalSeconds));
+            throw new PulseRunException(ErrorIds.CommandTimeout, string.Format(CultureInfo.InvariantCulture, "The command on '{0}' was not done within {1} s. The connection was closed; the command may go on there. StdOut and StdErr of this exception have what it wrote until then.", now.Id, (int)timeout.TotalSeconds))
+            {
+                StdOut = written.Output.ToText(),
+                StdErr = written.Errors.ToText(),
+            };
         }
     }
 }

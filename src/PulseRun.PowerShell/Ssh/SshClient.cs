@@ -27,6 +27,9 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>The longest wait, after ssh has ended, until its output is read.</summary>
     private static readonly TimeSpan s_pipeLag = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest wait for output that still comes after ssh has ended: another program holds the pipes and writes.</summary>
+    private static readonly TimeSpan s_longestPipeLag = TimeSpan.FromSeconds(15);
+
     private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
     /// <summary>Returns a client. Creates the folder for host keys if necessary.</summary>
@@ -60,8 +63,9 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <param name="target">The ssh address of the instance.</param>
     /// <param name="command">The text for the remote shell.</param>
     /// <param name="outFile">The file that the standard output is written to while the command runs; null to keep the first megabyte in memory.</param>
+    /// <param name="written">Receives the output, also of a command that is cancelled.</param>
     /// <param name="cancel">Ends the client.</param>
-    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CancellationToken cancel)
+    public async Task<CommandResult> RunAsync(Instance instance, SshTarget target, string command, string? outFile, CommandOutput written, CancellationToken cancel)
     {
         string logFile = Libraries.NewSshLog(folder);
         ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Command(instance.Id, target, _settings, logFile, command));
@@ -76,11 +80,10 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
             Programs.Start(process);
             // The remote command has no input: a prompt in it reads the end of the stream instead of waiting.
             process.StandardInput.Close();
-            BoundedOutputBuffer output = new(), errors = new();
             OutputReader[] readers =
             [
-                OutputReader.Start(process.StandardOutput.BaseStream, file, output, () => Programs.Kill(process)),
-                OutputReader.Start(process.StandardError.BaseStream, null, errors, () => Programs.Kill(process)),
+                OutputReader.Start(process.StandardOutput.BaseStream, file, written.Output, () => Programs.Kill(process)),
+                OutputReader.Start(process.StandardError.BaseStream, null, written.Errors, () => Programs.Kill(process)),
             ];
             await EndAsync(process, readers, cancel).ConfigureAwait(false);
             string log = ReadLog(logFile);
@@ -91,16 +94,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
                     await Task.Delay(s_interruptLag, cancel).ConfigureAwait(false);
                 throw failure;
             }
-            return new CommandResult(instance)
-            {
-                Command = command,
-                ExitCode = process.ExitCode,
-                StdOut = output.ToText(),
-                StdErr = errors.ToText(),
-                OmittedBytes = output.Omitted + errors.Omitted,
-                OutFile = outFile,
-                Duration = clock.Elapsed,
-            };
+            return written.ToResult(instance, command, process.ExitCode, outFile, clock.Elapsed);
         }
         finally
         {
@@ -110,8 +104,11 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
 
     /// <summary>
     /// Waits until ssh has ended and its output is read. The wait for the output is bounded once ssh has ended: a program that ssh started (a proxy, a shared connection) may hold
-    /// the pipes open after it, and a signal may end ssh first.
+    /// the pipes open after it, or even keep writing, and a signal may end ssh first. What ssh itself wrote fits into the pipes and is read in no time.
     /// </summary>
+    /// <remarks>
+    /// Nothing here may block a thread of the pool: while the processor is busy, .NET adds threads to a full pool so slowly that the timers and continuations below would be half a minute late.
+    /// </remarks>
     private static async Task EndAsync(Process process, OutputReader[] readers, CancellationToken cancel)
     {
         Task ended = OutputReader.OnOwnThread(process.WaitForExit);
@@ -124,13 +121,14 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }))
         {
             await Task.WhenAny(ended, cancelled.Task).ConfigureAwait(false);
+            var waiting = Stopwatch.StartNew();
             long before;
             do
             {
                 before = readers.Sum(static reader => reader.BytesRead);
                 await Task.WhenAny(Task.WhenAll(ended, reading), Task.Delay(s_pipeLag, CancellationToken.None)).ConfigureAwait(false);
             }
-            while (!(ended.IsCompleted && reading.IsCompleted) && readers.Sum(static reader => reader.BytesRead) != before);
+            while (!(ended.IsCompleted && reading.IsCompleted) && readers.Sum(static reader => reader.BytesRead) != before && waiting.Elapsed < s_longestPipeLag && !cancel.IsCancellationRequested);
         }
         cancel.ThrowIfCancellationRequested();
         foreach (Task failed in readers.Select(static reader => reader.Done).Where(static done => done.IsFaulted))

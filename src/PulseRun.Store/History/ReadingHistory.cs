@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PulseRun.Core.History;
+using PulseRun.Core.Idle;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.History;
@@ -9,7 +10,8 @@ namespace PulseRun.Store.History;
 internal sealed class ReadingHistory(Database database, TimeSpan retention) : IHistory
 {
     private const string Touch = """
-        UPDATE instance SET first_seen = min(first_seen, ?2), first_sample = min(coalesce(first_sample, ?2), ?2), last_sample = max(coalesce(last_sample, ?2), ?2)
+        UPDATE instance SET first_seen = min(first_seen, ?2), first_sample = min(coalesce(first_sample, ?2), ?2), last_sample = max(coalesce(last_sample, ?2), ?2),
+            gpu_above = max(coalesce(?3, gpu_above), coalesce(gpu_above, ?3)), gpu_fraction = max(coalesce(?4, gpu_fraction), coalesce(gpu_fraction, ?4))
         WHERE id = ?1
         """;
 
@@ -34,6 +36,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
     private const string Known = "SELECT id, name, first_sample, last_sample FROM instance WHERE account = ?1 AND last_sample IS NOT NULL";
 
     private const string Ahead = "SELECT name FROM instance LEFT JOIN clock_reset ON instance = id WHERE account = ?1 AND (last_sample > ?3 OR at > ?2)";
+
+    private const string UnitsShown = "SELECT name, gpu_above, gpu_fraction FROM instance WHERE account = ?1 AND (gpu_above >= ?2 OR gpu_fraction >= ?2)";
 
     private const string Judged = "SELECT ts, instance, judged FROM sample ";
 
@@ -61,6 +65,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
                 {
                     touch.Set(1, id);
                     touch.Set(2, at);
+                    touch.Set(3, sample.PeakGpu > 1 ? at : null);
+                    touch.Set(4, HasFraction(reading) ? at : null);
                     return touch.Run();
                 }));
                 insert.Set(3, PackedReading.Pack(sample));
@@ -99,6 +105,22 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             while (rows.Step())
                 names.Add(rows.Text(0));
             return names;
+        });
+
+    public RecordedUnits Units(string account, DateTimeOffset now) =>
+        database.Read(session =>
+        {
+            long since = Retention.Before(now, retention).ToUnixTimeMilliseconds();
+            var above = new HashSet<string>(StringComparer.Ordinal);
+            bool hasFractions = false;
+            Statement rows = session.Sql(UnitsShown).Bind(session.FindAccount(account), since);
+            while (rows.Step())
+            {
+                if (rows.Long(1) >= since)
+                    above.Add(rows.Text(0));
+                hasFractions |= rows.Long(2) >= since;
+            }
+            return new RecordedUnits(above, hasFractions);
         });
 
     public IEnumerable<InstanceMetrics> Readings(string account, string? id, DateTimeOffset since)
@@ -165,6 +187,15 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             session.Sql("UPDATE instance SET last_sample = ?2, first_sample = min(first_sample, ?2) WHERE id = ?1").Run(id, now);
             session.Sql("INSERT OR REPLACE INTO clock_reset (instance, at) VALUES (?1, ?2)").Run(id, now);
         }
+    }
+
+    /// <summary>Returns true when any load lies between 0 and 1, which a server that reports whole percent never does.</summary>
+    private static bool HasFraction(InstanceMetrics reading)
+    {
+        bool hasFraction = reading.GpuUtilization is > 0 and < 1;
+        foreach (GpuMetrics gpu in reading.Gpus)
+            hasFraction |= gpu.Utilization is > 0 and < 1;
+        return hasFraction;
     }
 
     private static void DropOldSamples(Session session, DateTimeOffset before)

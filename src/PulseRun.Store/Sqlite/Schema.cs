@@ -94,7 +94,10 @@ internal static class Schema
         CREATE TABLE IF NOT EXISTS cleanup_act (run INTEGER NOT NULL, instance TEXT NOT NULL, PRIMARY KEY (run, instance)) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups];
+    /// <summary>Adds the times of the last readings that show the unit of the server: above 1, and between 0 and 1.</summary>
+    private const string Units = "ALTER TABLE instance ADD COLUMN gpu_above INTEGER; ALTER TABLE instance ADD COLUMN gpu_fraction INTEGER";
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

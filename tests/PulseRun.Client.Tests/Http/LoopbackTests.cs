@@ -108,6 +108,30 @@ public sealed class LoopbackTests : IDisposable
         Assert.Null(error.InnerException);
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:1/", "cannot be reached at 127.0.0.1:1: ")]
+    [InlineData("https://nowhere.invalid/", "cannot be reached at nowhere.invalid:443: ")]
+    public async Task Unreachable_NamesHostAndPort(string address, string part)
+    {
+        using var client = Connect(address);
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => client.GetAsync("inst_1", new Observer(), Rig.None));
+        Assert.Equal(ErrorIds.ConnectionFailed, error.ErrorId);
+        Assert.Contains(part, error.Message);
+    }
+
+    [Fact]
+    public async Task Cut_NamesHostAndPort()
+    {
+        _server.Answer = (_, peer) =>
+        {
+            peer.Cut();
+            return Task.CompletedTask;
+        };
+        using var client = Connect();
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => client.GetAsync("inst_1", new Observer(), Rig.None));
+        Assert.Contains("the connection to " + new System.Uri(_server.Address).Authority + " was cut", error.Message);
+    }
+
     [Fact]
     public async Task Launch_WithoutTls_SendsNothing()
     {

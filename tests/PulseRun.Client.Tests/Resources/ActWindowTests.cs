@@ -3,6 +3,7 @@ using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
+using PulseRun.Client.Http;
 using PulseRun.Client.RateLimit;
 using PulseRun.Client.Tests.Support;
 using PulseRun.Core.Client;
@@ -162,6 +163,49 @@ public class ActWindowTests
         Assert.Equal(40, acts);
         Assert.True(refused > 0, "The limit was never met: this proves nothing.");
     }
+
+#if NET
+    /// <summary>The server takes the connection and then its time for the TLS handshake. The act is not sent when the window has passed by then; the limiter admitted it long before.</summary>
+    [Theory]
+    [InlineData(6, false, false)]
+    [InlineData(6, false, true)]
+    [InlineData(4, true, false)]
+    public async Task Act_WhoseConnectionTookLong_IsSentOnlyWithinTheWindow(int seconds, bool isSent, bool isDebug)
+    {
+        // With -Debug the body of the request is shown, which must not take its check away.
+        var observer = new Observer { WantsDebug = isDebug };
+        using var server = new SlowTlsServer(Samples.Instance(status: "stopped"));
+        var handler = (SocketsHttpHandler)Transport.Create(usesProxy: false);
+#pragma warning disable CA5359 // The certificate of the test is its own.
+        handler.SslOptions.RemoteCertificateValidationCallback = static (_, _, _, _) => true;
+#pragma warning restore CA5359
+        using var rig = new Rig(handler, address: server.Address);
+        foreach (bool isStop in new[] { true, false })
+        {
+            server.Release();
+            var window = new ActWindow(ActWindow.ForCleanup);
+            Instance known = await rig.Client.GetAsync("inst_1", window, observer, Rig.None);
+            int before = server.Requests.Count;
+            server.Hold();
+            Task<Instance> act = isStop ? rig.Client.StopAsync("inst_1", known, window, observer, Rig.None) : rig.Client.RemoveAsync("inst_1", known, window, observer, Rig.None);
+            await server.ConnectedAsync();
+            rig.Time.Advance(TimeSpan.FromSeconds(seconds));
+            server.Release();
+            if (isSent)
+            {
+                await act;
+                Assert.StartsWith(isStop ? "POST " : "DELETE ", server.Requests[before], StringComparison.Ordinal);
+            }
+            else
+            {
+                await AssertNothingDone(() => act);
+                // The server has read what there was until the connection was closed: nothing.
+                await server.DisconnectedAsync();
+                Assert.Equal(before, server.Requests.Count);
+            }
+        }
+    }
+#endif
 
     private static async Task AssertNothingDone(Func<Task<Instance>> act)
     {

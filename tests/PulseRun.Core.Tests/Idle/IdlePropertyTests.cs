@@ -135,6 +135,53 @@ public class IdlePropertyTests
         Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
     }
 
+    /// <summary>
+    /// Simulates fleets of one server, which reports percent or fractions, whole numbers or not. The evidence is computed from what the fleet has reported, as the store does.
+    /// An instance that worked in its window is never Idle, in either unit; an idle instance of a percent server that reports 0 and 1 is Idle once the fleet has shown percent.
+    /// </summary>
+    [Fact]
+    public void Decide_FleetOfOneServer_IsIdleOnlyWithoutWork_InEitherUnit()
+    {
+        var random = new Random(7);
+        int idle = 0, shown = 0;
+        for (int run = 0; run < Runs; run++)
+        {
+            bool isPercent = random.Next(2) == 0, isWhole = random.Next(2) == 0;
+            double Report(double load)
+            {
+                double value = isPercent ? load * 100 : load;
+                // A server of whole fractions reports 1 for any load, the worst case.
+                return !isWhole ? Math.Round(value, 3) : isPercent ? Math.Round(value) : load >= 0.05 ? 1 : 0;
+            }
+
+            double[] loads = Enumerable.Range(0, 4).Select(_ => random.Next(2) == 0 ? 0 : 0.05 + random.NextDouble() * 0.95).ToArray();
+            var series = loads.Select(load =>
+            {
+                double duty = load == 0 ? 0 : random.NextDouble();
+                return Each(60, 0, age => At(age, Report(random.NextDouble() < duty ? load : random.Next(3) == 0 ? random.NextDouble() * 0.014 : 0)));
+            }).ToList();
+            var above = new HashSet<string>(series.Select((readings, index) => (readings, index)).Where(one => one.readings.Any(reading => reading.PeakGpu > 1)).Select(one => "inst_" + one.index));
+            var units = new RecordedUnits(above, series.Any(readings => readings.Any(reading => reading.PeakGpu is > 0 and < 1)));
+            for (int index = 0; index < series.Count; index++)
+            {
+                var window = series[index].Where(reading => reading.At >= Now.AddMinutes(-36)).ToList();
+                // The threshold of the rule, 5 %, in the unit of the server.
+                bool worked = window.Any(reading => reading.At >= Now.AddMinutes(-30) && reading.PeakGpu >= (isPercent ? 5 : 0.05));
+                var verdict = Decide(window, unit: units.Of("inst_" + index));
+                Assert.False(worked && verdict.Verdict == Verdict.Idle, $"run {run}: {verdict.Reason}, percent {isPercent}, whole {isWhole}, peak {verdict.PeakGpu}");
+                idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
+                bool isMixed = window.Where(reading => reading.At >= Now.AddMinutes(-30)).Any(reading => reading.PeakGpu == 0) && verdict.PeakGpu == 1;
+                if (isPercent && isWhole && isMixed && above.Count > 0)
+                {
+                    shown++;
+                    Assert.Equal(Verdict.Idle, verdict.Verdict);
+                }
+            }
+        }
+        Assert.InRange(idle, Runs / 10, Runs * 4);
+        Assert.InRange(shown, Runs / 100, Runs * 4);
+    }
+
     private static double Fraction(double value) => value - Math.Floor(value);
 
     /// <summary>Returns a random series in whole seconds: mostly idle, with gaps, nulls, bursts, held memory, and several readings at one time.</summary>

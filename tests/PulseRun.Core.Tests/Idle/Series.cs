@@ -35,6 +35,9 @@ internal static class Series
 
     public static List<Reading> Zeros(int from = 35, int to = 0, int step = 1) => Each(from, to, age => At(age), step);
 
+    /// <summary>Returns readings of 0 with a 1 now and then, as a percent server reports an idle GPU, and a fraction server a periodic full load.</summary>
+    public static List<Reading> ZerosAndOnes(int from = 35, int to = 0) => Each(from, to, age => At(age, age % 4 == 0 ? 1 : 0));
+
     /// <summary>Returns half an hour of idle readings in which one minute is replaced.</summary>
     public static List<Reading> With(int age, Reading reading)
     {
@@ -46,6 +49,6 @@ internal static class Series
     public static List<Reading> Without(Func<int, bool> missing) =>
         Each(35, 0, age => At(age)).Where((_, index) => !missing(35 - index)).ToList();
 
-    public static IdleVerdict Decide(IReadOnlyList<Reading> readings, Instance? instance = null, IdleRule? rule = null, bool metricsFailed = false) =>
-        IdleDecision.Decide(instance ?? Running(), readings, rule ?? Rule, Now, metricsFailed);
+    public static IdleVerdict Decide(IReadOnlyList<Reading> readings, Instance? instance = null, IdleRule? rule = null, bool metricsFailed = false, UnitEvidence unit = default) =>
+        IdleDecision.Decide(instance ?? Running(), readings, rule ?? Rule, Now, metricsFailed, unit: unit);
 }

@@ -35,6 +35,7 @@ public class SystemdUnitsTests
     {
         string timer = SystemdUnits.Timer(Task(minutes));
         Assert.Contains("OnCalendar=" + calendar, timer.Split('\n'));
+        Assert.Contains("RandomizedDelaySec=59s", timer.Split('\n'));
         CleanupTask task = SystemdUnits.Read("night", "/u", SystemdUnits.Service(Task(minutes, "100%", "$x")), timer, isActive: true);
         Assert.Equal(TimeSpan.FromMinutes(minutes), task.Interval);
         Assert.Equal("\"/opt/power shell/pwsh\" 100% \"$x\"", task.Command);

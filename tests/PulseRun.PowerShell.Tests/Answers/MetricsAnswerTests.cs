@@ -58,8 +58,26 @@ public class MetricsAnswerTests : CmdletTests
     public void An_instance_without_metrics_is_an_error()
     {
         Fail(new() { Kind = EmulatorFaultKind.MetricsMissing });
-        Assert.Equal(["InstanceNotFound"], Run(Read).ErrorIds);
+        Outcome done = Run(Read);
+        Assert.Equal(["MetricsUnavailable"], done.ErrorIds);
+        AssertLike("*" + Ids[0] + "*running*", done.Errors[0].Exception.Message);
+        // One more request shows that the instance is there.
+        Assert.Equal([$"GET /v1/instances/{Ids[0]}/metrics", $"GET /v1/instances/{Ids[0]}"], Sent);
     }
+
+    [Fact]
+    public void A_listed_instance_without_metrics_costs_no_further_request()
+    {
+        Do("$listed = Get-PRInstance -Id $ids[0]");
+        Emulator.ClearRequests();
+        Fail(new() { Kind = EmulatorFaultKind.MetricsMissing });
+        Assert.Equal(["MetricsUnavailable"], Run("$listed | Get-PRInstanceMetrics").ErrorIds);
+        Assert.Equal([$"GET /v1/instances/{Ids[0]}/metrics"], Sent);
+    }
+
+    [Fact]
+    public void An_instance_that_does_not_exist_is_another_error() =>
+        Assert.Equal(["InstanceNotFound"], Run("Get-PRInstanceMetrics -Id inst_nosuch").ErrorIds);
 
     [Fact]
     public void A_body_that_stalls_ends_at_the_time_limit()

@@ -31,7 +31,7 @@ public class GetInstanceMetricsTests : CmdletTests
     public void Instances_without_metrics_are_errors_and_the_rest_goes_on()
     {
         Outcome done = Run("Get-PRInstanceMetrics -Id $ids[5], $ids[3], $ids[0]");
-        Assert.Equal(["InstanceNotFound", "Conflict"], done.ErrorIds);
+        Assert.Equal(["MetricsUnavailable", "Conflict"], done.ErrorIds);
         Assert.Equal([Ids[5], Ids[3]], done.Errors.Select(error => error.TargetObject));
         Assert.Equal(Ids[0], Assert.Single(done.As<InstanceMetrics>()).Id);
     }

@@ -31,7 +31,7 @@ internal sealed class IdleRuleParameters
 
     /// <summary>
     /// The scale of the server's utilization: Percent (0 to 100) or Fraction (0 to 1; a value above 1 is read as percent). Default: not known. An
-    /// instance whose readings are all at most 1, and not all 0, is then Unknown (UnitUnclear).
+    /// instance whose readings are all at most 1, and not all 0, is then Unknown (UnitUnclear), unless earlier readings show percent.
     /// </summary>
     [Parameter]
     public UnitScale? UnitScale { get; set; }
