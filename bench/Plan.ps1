@@ -49,6 +49,10 @@ $groups = @(
             table     = Use-Script Format @{ Side = 'Module'; Module = $module; Address = "$address/10000" }
             tablePeer = Use-Script Format @{ Side = 'Peer'; Module = $module; Address = "$address/10000" } } }
     @{ Rounds = 5; Sides = [ordered]@{ bulk = Use-Script Bulk @{ Module = $module; Address = "$address/delay0" } } }
+    @{ Rounds = 5; Sides = [ordered]@{ order = Use-Program PulseRun.Bench.Libraries order } }
+    @{ Rounds = 3; Sides = [ordered]@{ tick = Use-Script CleanupTick @{ Module = $module; Instances = 500 } } }
+    @{ Rounds = 1; Sides = [ordered]@{
+            fleets = Use-Program PulseRun.Bench.Libraries idle-order, (Join-Path $out 'idle-order.md'), ($Only -eq 'idle-order' ? 600 : 60) } }
     @{ Rounds = 1; Sides = [ordered]@{
             growth = Use-Program PulseRun.Bench.Libraries growth, (Join-Path $out 'growth')
             micro  = Use-Program PulseRun.Bench.Libraries micro, (Join-Path $out 'micro') } }
@@ -79,6 +83,12 @@ $goals = @(
     @{ What = 'store of 2.88 M readings: append a tick of 1,000'; Value = 'store.append'; AtMost = 5; Unit = ' ms' }
     @{ What = 'store of 2.88 M readings: idle check of 1,000'; Value = 'store.check'; AtMost = 15; Unit = ' ms' }
     @{ What = 'store of 2.88 M readings: first use in a process'; Value = 'storeFirst.ms'; AtMost = 40; Unit = ' ms' }
+    @{ What = 'reading order of 1,000 instances'; Value = 'order.order1000'; Unit = ' ms' }
+    @{ What = 'reading order of 10,000 instances'; Value = 'order.order10000'; AtMost = 30; Unit = ' ms' }
+    @{ What = 'cleanup of 500 instances in a fresh process, after Import-Module'; Value = 'tick.ms'; Unit = ' ms' }
+    @{ What = 'idle-order: training fleet on 60 requests a minute / in turns'; Value = 'fleets.training60'; Per = 'fleets.training60turns' }
+    @{ What = 'idle-order: research fleet on 60 requests a minute / in turns'; Value = 'fleets.research60'; Per = 'fleets.research60turns' }
+    @{ What = 'idle-order: steady fleet on 60 requests a minute / in turns'; Value = 'fleets.steady60'; Per = 'fleets.steady60turns' }
     @{ What = 'completion of ids, warm, 1,000 instances'; Value = 'complete.ms'; AtMost = 30; Unit = ' ms' }
     @{ What = '10k through the table view / the same columns as objects'; Value = 'table.againMs'; Per = 'tablePeer.againMs'; AtMost = 1.2 }
     @{ What = '... the first table of the process'; Value = 'table.ms'; Per = 'tablePeer.ms' }

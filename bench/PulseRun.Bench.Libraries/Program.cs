@@ -12,6 +12,9 @@ using PulseRun.Bench.Libraries;
 // first <folder>    measures the first use of a store in a process
 // store <folder>    measures appending a tick to a filled history, and an idle check
 // growth <folder>   measures the same for fleets of 100, 1,000 and 10,000
+// order             measures the reading order of 1,000 and 10,000 instances
+// idle-order <file> <requests>   finds the largest fleet that a key can watch, and writes a table
+// fleet <mix> <count> <readings a minute> <seed>   simulates one fleet
 // micro <folder>    runs BenchmarkDotNet on the loops
 switch (args)
 {
@@ -26,6 +29,15 @@ switch (args)
         break;
     case ["growth", var folder]:
         StoreBench.Grow(folder);
+        break;
+    case ["order"]:
+        OrderBench.Measure();
+        break;
+    case ["idle-order", var file, var requests]:
+        IdleOrder.Measure(file, int.Parse(requests, CultureInfo.InvariantCulture));
+        break;
+    case ["fleet", var mix, var count, var budget, var seed]:
+        IdleOrder.Once(mix, int.Parse(count, CultureInfo.InvariantCulture), int.Parse(budget, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture));
         break;
     case ["micro", var folder]:
         var summary = BenchmarkRunner.Run<Loops>(ManualConfig.CreateEmpty()

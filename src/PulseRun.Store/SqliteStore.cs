@@ -23,6 +23,7 @@ internal sealed class SqliteStore : IStore
         _database = new Database(_file);
         Launches = new LaunchJournal(_database);
         History = new ReadingHistory(_database, limits.SampleRetention);
+        ReadingRequests = new ReadingRequests(_database);
         Protections = new ProtectionList(_database);
         Cleanups = new CleanupRuns(_database);
     }
@@ -30,6 +31,8 @@ internal sealed class SqliteStore : IStore
     public ILaunchJournal Launches { get; }
 
     public IHistory History { get; }
+
+    public IReadingRequests ReadingRequests { get; }
 
     public IProtections Protections { get; }
 

@@ -17,7 +17,7 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
 
     public async Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
     {
-        using var screen = new FleetScreen(new ConsoleTerminal(), options.Sort, time);
+        using var screen = new FleetScreen(new ConsoleTerminal(), options.Sort, time) { Visible = options.Visible };
         // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
         await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);

@@ -30,6 +30,7 @@ internal static class Program
             case "audit": Audit(folder, args[2], Number(args[3])); break;
             case "fill": Fill(folder); break;
             case "act": Act(folder, args[2], Number(args[3])); break;
+            case "lease": Lease(folder, Number(args[2])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
         }
@@ -43,6 +44,16 @@ internal static class Program
         store.Launches.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch", Region = "eu" }, s_noon);
         store.Launches.MarkSent(intent, s_noon.AddSeconds(1));
         Ready();
+    }
+
+    /// <summary>Leases as many of 200 instances as given, writes their ids, and ends without recording a reading, as a killed run does.</summary>
+    private static void Lease(string folder, int count)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        Ready();
+        IEnumerable<string> all = Enumerable.Range(0, 200).Select(static i => "inst_" + i.ToString(CultureInfo.InvariantCulture));
+        foreach (string id in store.ReadingRequests.Lease(TempFolder.Account, all, count, new Core.History.LeaseTime(s_noon, s_noon.AddSeconds(90), s_noon)))
+            Console.WriteLine(id);
     }
 
     private static void Claim(string folder, int count)

@@ -8,7 +8,7 @@ internal interface ICleanupRuns
     /// <summary>Records the start of a run. Runs whose process has ended count as over from now on.</summary>
     void Begin(Guid run);
 
-    /// <summary>Counts one act if this run and those that overlap with it have begun fewer than permitted. The check and the count are one transaction: of two processes that compete for the last act, one gets it.</summary>
+    /// <summary>Counts one act if this run and those that overlap with it have begun fewer than permitted, and no other run that has not ended acts on the same instance. The check and the count are one transaction: of two processes that compete for the last act, one gets it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="id">The instance to act on. A repeated call for one run and instance does not count again.</param>
     /// <param name="max">The number of acts that all overlapping runs together may begin.</param>

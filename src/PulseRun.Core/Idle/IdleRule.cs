@@ -17,6 +17,9 @@ internal sealed record IdleRule
     /// <summary>Gets the number of slots of the window that must contain a reading. The window has twice as many slots, and several readings in one slot count once.</summary>
     public int MinSamples { get; init; } = 20;
 
+    /// <summary>True when an instance that works rarely needs more readings, up to <see cref="IdleHistory.MostSamples"/>.</summary>
+    public bool AdaptsSamples { get; init; }
+
     /// <summary>Gets the longest permitted time between two readings; null for a sixth of <see cref="For"/>.</summary>
     public TimeSpan? MaxGap { get; init; }
 

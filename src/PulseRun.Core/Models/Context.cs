@@ -68,6 +68,9 @@ public sealed class Context
     /// <summary>Gets the speed of the server's clock. An emulator's clock can run faster than real time.</summary>
     internal double ClockRate { get; init; } = 1;
 
+    /// <summary>True when the clock of the connection is not this machine's: an emulator of this process has its own, and PULSERUN_CLOCK_OFFSET moves that of a server on this machine.</summary>
+    internal bool HasMovedClock { get; init; }
+
     /// <summary>True after Disconnect-PulseRun: the key is gone.</summary>
     internal bool IsClosed => _closed;
 

@@ -13,6 +13,8 @@ public sealed class WatchedInstance : InstanceReference
         Origin = verdict.Origin;
         Verdict = verdict.Verdict;
         Reason = verdict.Reason;
+        IdleSince = verdict.IdleSince;
+        IdleFor = verdict.IdleFor;
     }
 
     /// <summary>Gets the instance's id.</summary>
@@ -47,6 +49,12 @@ public sealed class WatchedInstance : InstanceReference
 
     /// <summary>Gets the reason for the verdict.</summary>
     public IdleReason Reason { get; }
+
+    /// <summary>Gets the time since which the readings show the instance idle without a break; null when the newest reading is busy, old or unknown.</summary>
+    public DateTimeOffset? IdleSince { get; }
+
+    /// <summary>Gets how long the instance has been idle by its readings; null when <see cref="IdleSince"/> is null.</summary>
+    public TimeSpan? IdleFor { get; }
 
     /// <summary>Gets the time at which this refresh listed the fleet (UTC).</summary>
     public DateTimeOffset ListedAt { get; init; }

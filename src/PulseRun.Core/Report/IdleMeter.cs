@@ -42,6 +42,9 @@ internal sealed class IdleMeter(IdleRule rule)
         _last = reading.At;
     }
 
+    /// <summary>Returns the time since which the readings show the instance idle up to the given time; null when they do not. Call it before <see cref="Finish"/>.</summary>
+    public DateTimeOffset? IdleSince(DateTimeOffset until) => _from is { } from && until - _last <= rule.Gap ? from : null;
+
     /// <summary>Returns the times in which the instance was idle, each from the first to the last idle reading.</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Finish()
     {

@@ -102,9 +102,10 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         return order == 0 ? string.CompareOrdinal(a.Id, b.Id) : order;
     }
 
-    private static ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches, decimal? price)
+    private ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches, decimal? price)
     {
         RecordedState? last = entry.States.LastOrDefault(static state => state.Status is not null);
+        DateTimeOffset? idleSince = InstanceStatus.Is(entry.Listed?.Status, InstanceStatus.Running) ? entry.Meter.IdleSince(until) : null;
         IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> idle = entry.Meter.Finish();
         return new ReportLine
         {
@@ -119,6 +120,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Covered = Inside(entry.Meter.Read, stretches),
             // Recorded states take precedence: time recorded as stopped is not idle time, whatever the readings show.
             Idle = Inside(idle, stretches),
+            IdleSince = idleSince,
             IdleCost = idle.Sum(rest => stretches.Sum(stretch => stretch.CostWithin(rest.From, rest.To))),
             MeanGpu = entry.Load?.Mean,
             PeakGpu = entry.Load?.Peak,

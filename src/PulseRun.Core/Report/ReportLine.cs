@@ -32,6 +32,9 @@ internal sealed record ReportLine
 
     public decimal IdleCost { get; init; }
 
+    /// <summary>Gets the time since which the readings show the running instance idle up to now; null when they do not.</summary>
+    public DateTimeOffset? IdleSince { get; init; }
+
     public double? MeanGpu { get; init; }
 
     public double? PeakGpu { get; init; }

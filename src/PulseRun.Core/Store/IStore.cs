@@ -17,6 +17,8 @@ internal interface IStore : IDisposable
 
     IHistory History { get; }
 
+    IReadingRequests ReadingRequests { get; }
+
     IProtections Protections { get; }
 
     ICleanupRuns Cleanups { get; }

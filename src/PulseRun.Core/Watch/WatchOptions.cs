@@ -7,4 +7,8 @@ namespace PulseRun.Core.Watch;
 /// <param name="Refreshes">The number of refreshes after which the view ends; null for no end.</param>
 /// <param name="Sort">The initial order.</param>
 /// <param name="Waiting">Returns what a request waits for at the moment; null for nothing.</param>
-internal sealed record WatchOptions(TimeSpan Interval, int? Refreshes, FleetSort Sort, Func<string?> Waiting);
+internal sealed record WatchOptions(TimeSpan Interval, int? Refreshes, FleetSort Sort, Func<string?> Waiting)
+{
+    /// <summary>Gets the rows that the view shows. The view sets them, and the next refresh reads them first.</summary>
+    public VisibleRows Visible { get; } = new();
+}

@@ -45,7 +45,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter NoSample { get; set; }
 
-    /// <summary>How many requests the list and the readings may take (2 or more). Default: three quarters of the connection's limit, or of 60, so that your next command need not wait. Least recently read instances are read first.</summary>
+    /// <summary>How many requests the list and the readings may take (2 or more). Default: three quarters of the connection's limit, or of 60, so that your next command need not wait. When they do not suffice for all, windows that have begun are read first, then the instances that most probably ended their work. The readings are taken at once, without waiting for places in the minute.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }

@@ -8,11 +8,10 @@ using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 + running requests, and 2 more for each that is acted on; one more list when too few gave metrics.</summary>
+/// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 list, at most one reading for each running instance, and 2 requests more for each that is acted on; one more list when too few gave metrics.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
 public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
@@ -37,8 +36,6 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     /// <summary>What a key gets in a minute.</summary>
     private const int DefaultRequests = 60;
 
-    private static readonly TimeSpan s_defaultJitter = TimeSpan.FromSeconds(15);
-
     private CleanupRunner? _runner;
 
     // Read once: the variable that it may come from must not be read on other threads.
@@ -48,12 +45,12 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [Parameter(Mandatory = true, Position = 0)]
     public TimeSpan IdleFor { get; set; }
 
-    /// <summary>How many requests the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. The least recently read instances are read first; an instance that is not read stays Unknown.</summary>
+    /// <summary>How many requests the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. Windows that have begun are read first, then the instances that most probably ended their work; about_PulseRun_Idle describes the order.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
 
-    /// <summary>Delays each reading by a random part of this time (0 to 1 hour), so that readings do not alias with a load of a shorter period. A load with a period of one minute needs 00:01:00. Default: 00:00:15 in a host without a person, else 0.</summary>
+    /// <summary>Delays each reading by a random part of this time (0 to 1 hour). Default: in a host without a person, each reading has its own second, which changes from minute to minute, so that no load is in step with the readings; a run then takes up to a minute, and runs may overlap. A person does not wait: the readings are taken at once, as with 0.</summary>
     [Parameter]
     public TimeSpan? Jitter { get; set; }
 
@@ -76,7 +73,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
         IAuditLog? audit = _audit.Open(SessionState);
         Context context = CurrentContext();
         CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
-        if (runner.Plan(Jitter ?? (HostEnvironment.IsInteractive ? TimeSpan.Zero : s_defaultJitter)) is not { } plan)
+        if (runner.Plan(Jitter, _isWhatIf) is not { } plan)
             return;
         // All questions first: an answer that ends the run must not find half of it done.
         List<(CleanupDecision Decision, CleanupReason? Declined)> answered = plan.Decisions.Select(decision => (decision, Declined(decision))).ToList();

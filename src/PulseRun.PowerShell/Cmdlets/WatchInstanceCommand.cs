@@ -45,7 +45,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. The least recently read instances are read first.</summary>
+    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. If they do not suffice for all instances, the visible rows are read first, and then the others in the order of about_PulseRun_Idle.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
@@ -62,8 +62,8 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
         IdleRule rule = _rule.RuleFor(For, nameof(For));
         Context context = CurrentContext();
         var budget = new WatchBudget(RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
-        var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
         var options = new WatchOptions(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
+        var watch = new FleetWatch(this, context, rule, budget, options.Visible, ThrottleLimit);
         IViews views = Libraries.CreateViews();
         bool draws = !PassThru && IsAlone && views.CanDraw;
         Runner.RunToEnd(

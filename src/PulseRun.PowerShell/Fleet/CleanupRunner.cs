@@ -38,10 +38,12 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private int _auditFailed;
 
     /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
-    public CleanupPlan? Plan(TimeSpan jitter)
+    /// <param name="jitter">The longest random delay of a reading; null to take each reading at its place in the minute.</param>
+    /// <param name="isWhatIf">True when -WhatIf is in effect.</param>
+    public CleanupPlan? Plan(TimeSpan? jitter, bool isWhatIf)
     {
         CleanupPlan? plan = null;
-        cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, cancel).ConfigureAwait(false), context.BaseUri);
+        cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, isWhatIf, cancel).ConfigureAwait(false), context.BaseUri);
         if (plan is null)
             return null;
         if (WarmUp.Describe(plan.Decisions.Select(static decision => decision.Candidate.Verdict).OfType<IdleVerdict>(), idle, context.UtcNow, TimeZoneInfo.Local) is { } warmUp)
@@ -54,7 +56,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     }
 
     /// <summary>Lists the fleet, takes the readings and decides.</summary>
-    private async Task<CleanupPlan> PlanAsync(TimeSpan jitter, CancellationToken cancel)
+    private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
         DateTimeOffset listedAt = context.UtcNow;
@@ -62,15 +64,20 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         Memory memory = Recall(fleet);
 
         List<Instance> running = fleet.Where(instance => rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Running)).ToList();
-        RequestShare share = RequestShare.Divide(requests - 1, running.Count, PossibleActs(fleet, running, memory));
-        IReadOnlyList<Instance> asked = SamplingOrder.First(running, memory.LastRead, share.Readings);
-        if (asked.Count < running.Count)
-            cmdlet.Runner.Observer.Verbose(running.Count - asked.Count + " running instances are not read this time: there are " + share.Readings + " requests for readings, and " + share.Acts * RequestShare.PerAct + " are kept for acts.");
-        HashSet<string> unread = await _sweep.ReadAsync(asked, jitter, null, cancel).ConfigureAwait(false);
+        // Instances that are never acted on cost no readings.
+        List<Instance> candidates = running.Where(instance => IsFree(instance, memory)).ToList();
+        var chooser = new ReadingChooser(cmdlet, context, _sweep, idle);
+        (ReadingPlan order, IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows) = chooser.Order(candidates, isWhatIf);
+        RequestShare share = RequestShare.Divide(requests - 1, order.Order.Count, PossibleActs(fleet, candidates, windows, memory));
+        ReadingPlaces places = jitter is { } longest ? ReadingPlaces.Random(longest) : ReadingPlaces.Of(context, Connection.Of(context).Client.ClockSkew);
+        IReadOnlyList<Instance> asked = chooser.Take(order with { Budget = share.Readings }, places);
+        if (share.Readings < order.Order.Count)
+            cmdlet.Runner.Observer.Verbose(order.Order.Count - share.Readings + " running instances wait for a later run: there are " + share.Readings + " requests for readings, and " + share.Acts * RequestShare.PerAct + " are kept for acts.");
+        HashSet<string> unread = await _sweep.ReadAsync(asked, places, null, cancel).ConfigureAwait(false);
 
         var askedIds = new HashSet<string>(asked.Select(static one => one.Id), StringComparer.Ordinal);
-        fleet = StoppedByOthers(fleet, unread, listedAt);
-        int left = share.Acts * RequestShare.PerAct + share.Spare;
+        fleet = StoppedByOthers(fleet, listedAt);
+        int left = share.Acts * RequestShare.PerAct + share.Spare + share.Readings - asked.Count;
         CleanupPlan plan = Decide(fleet, askedIds, unread, memory, left / RequestShare.PerAct);
         if (plan.IsOutage)
         {
@@ -93,10 +100,20 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
             : await ActAsync(decision, observer, cancel).ConfigureAwait(false);
+        if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
+            cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
             TryAudit(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit file.", action);
         return action;
     }
+
+    /// <summary>Returns why an idle instance stays running, so that later runs spend no readings on it that others need; None when it does not, or when the next run may stop it.</summary>
+    private static KeptReason KeptReasonOf(CleanupDecision decision, CleanupAction action, CleanupReason? declined, bool isWhatIf) =>
+        decision.Step != CleanupStep.Stop ? KeptReason.None
+        : action.Reason == CleanupReason.Refused ? KeptReason.Refused
+        : declined == CleanupReason.Declined ? KeptReason.Declined
+        : isWhatIf ? KeptReason.WhatIf
+        : KeptReason.None;
 
     /// <summary>Marks the run as ended, so that it no longer limits other cleanups on this store.</summary>
     public void Dispose()
@@ -110,7 +127,6 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         var memory = new Memory();
         memory.IsThere = cmdlet.Store.TryUse(store =>
         {
-            memory.LastRead = store.History.LastRead(context.Account);
             memory.Protections = store.Protections.Get(context.UtcNow);
             // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
@@ -122,20 +138,18 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     }
 
     /// <summary>Returns the largest number of acts that this run can need: instances that are idle if their next reading is, and instances to remove.</summary>
-    private int PossibleActs(IReadOnlyList<Instance> fleet, List<Instance> running, Memory memory)
+    private int PossibleActs(IReadOnlyList<Instance> fleet, List<Instance> candidates, IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows, Memory memory)
     {
         if (!memory.IsThere || memory.Damaged is not null)
             return 0;
         int most = Math.Min(rule.MaxActions, fleet.Count);
-        // If there are enough requests for everything, the history need not be read for this estimate.
-        if (requests - 1 >= running.Count + most * (long)RequestShare.PerAct)
+        // If there are enough requests for everything, no estimate is needed.
+        if (requests - 1 >= candidates.Count + most * (long)RequestShare.PerAct)
             return most;
         DateTimeOffset now = context.UtcNow;
-        IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = _sweep.Recorded(running);
         RecordedUnits units = _sweep.Units();
         var resting = new Reading(now, 0, null, 0, false, null);
-        int stops = running.Count(instance => IsFree(instance, memory)
-            && windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings)
+        int stops = candidates.Count(instance => windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings)
             && IdleDecision.Decide(instance, [.. readings, resting], idle, now, unit: units.Of(instance.Id)).Verdict == Verdict.Idle);
         int removals = fleet.Count(instance => IsFree(instance, memory) && rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Stopped)
             && memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) && now - since >= rule.RemoveStoppedAfter);
@@ -163,14 +177,12 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = memory.Damaged });
     }
 
-    /// <summary>Returns the unread instances that another process with this store stopped after the list.</summary>
-    private IReadOnlyList<Instance> StoppedByOthers(IReadOnlyList<Instance> fleet, HashSet<string> unread, DateTimeOffset listedAt)
+    /// <summary>Returns the fleet with the states of instances that another process with this store stopped after the list. Readings may take a minute, and a run that began before this one may act meanwhile.</summary>
+    private List<Instance> StoppedByOthers(IReadOnlyList<Instance> fleet, DateTimeOffset listedAt)
     {
-        if (unread.Count == 0)
-            return fleet;
         IReadOnlyDictionary<string, RecordedState> states = new Dictionary<string, RecordedState>();
         cmdlet.Store.TryUse(store => states = store.History.CurrentStates(context.Account));
-        return fleet.Select(instance => unread.Contains(instance.Id)
+        return fleet.Select(instance => InstanceStatus.Is(instance.Status, InstanceStatus.Running)
                 && states.TryGetValue(instance.Id, out RecordedState? state) && state.LastSeen >= listedAt && !InstanceStatus.Is(state.Status, InstanceStatus.Running)
             ? instance.WithStatus(state.Status ?? InstanceStatus.Terminated)
             : instance).ToList();
@@ -293,7 +305,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
     private async Task<(CleanupReason? Objection, Instance? Seen)> ObjectionToStopAsync(Instance instance, ActWindow window, ICallObserver observer, CancellationToken cancel)
     {
-        HashSet<string> unread = await _sweep.ReadAsync([instance], TimeSpan.Zero, window, cancel).ConfigureAwait(false);
+        HashSet<string> unread = await _sweep.ReadAsync([instance], ReadingPlaces.AtOnce, window, cancel).ConfigureAwait(false);
         CleanupReason? objection = CleanupPlanner.ObjectionToStop(_sweep.Judge([instance], unread)[0]);
         if (objection is null || unread.Count == 0)
             return (objection, null);
@@ -346,8 +358,6 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         public bool IsThere { get; set; }
 
         public string? Damaged { get; set; }
-
-        public IReadOnlyDictionary<string, DateTimeOffset> LastRead { get; set; } = new Dictionary<string, DateTimeOffset>();
 
         public IReadOnlyDictionary<string, Protection> Protections { get; set; } = new Dictionary<string, Protection>();
 

@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
-using PulseRun.Core.Cleanup;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Watch;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -13,13 +12,12 @@ using PulseRun.PowerShell.Session;
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Reads the fleet for the live view: one list per refresh, and as many readings as the request budget allows.</summary>
-internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
+internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, VisibleRows visible, int throttle)
 {
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
 
     private readonly IdleSampler _sweep = new(cmdlet, context, rule, throttle);
     private readonly Stopwatch _clock = Stopwatch.StartNew();
-    private readonly Dictionary<string, DateTimeOffset> _asked = new(StringComparer.Ordinal);
     private AccountBalance? _balance;
     private TimeSpan? _balanceRead;
     private bool _balanceRefused;
@@ -31,30 +29,33 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         await ReadBalanceAsync(cancel).ConfigureAwait(false);
 
         List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
-        IReadOnlyList<Instance> asked = SamplingOrder.First(running, LastAsked(), budget.Left(_clock.Elapsed));
+        IReadOnlyList<Instance> asked = First(running, budget.Left(_clock.Elapsed));
         budget.Spend(_clock.Elapsed, asked.Count);
-        DateTimeOffset now = context.UtcNow;
-        foreach (Instance instance in asked)
-            _asked[instance.Id] = now;
-        HashSet<string> unread = await _sweep.ReadAsync(asked, TimeSpan.Zero, null, cancel).ConfigureAwait(false);
+        HashSet<string> unread = await _sweep.ReadAsync(asked, ReadingPlaces.AtOnce, null, cancel).ConfigureAwait(false);
 
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = _sweep.Recorded(fleet);
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
     }
 
-    /// <summary>Returns the time at which each instance was last read by any process, or last requested by this view. Requests count even without an answer, so that an instance that never answers does not delay the others.</summary>
-    private Dictionary<string, DateTimeOffset> LastAsked()
+    /// <summary>Returns the instances to read: all of them if the budget suffices; else those whose rows are visible, the least recently requested first, and then the others in the order of the idle check.</summary>
+    private List<Instance> First(List<Instance> running, int left)
     {
-        var last = new Dictionary<string, DateTimeOffset>(_asked, StringComparer.Ordinal);
-        cmdlet.Store.TryUse(store =>
-        {
-            foreach (KeyValuePair<string, DateTimeOffset> one in store.History.LastRead(context.Account))
-            {
-                if (!last.TryGetValue(one.Key, out DateTimeOffset asked) || asked < one.Value)
-                    last[one.Key] = one.Value;
-            }
-        });
-        return last;
+        if (running.Count <= left || left == 0)
+            return left == 0 ? [] : running;
+        var chooser = new ReadingChooser(cmdlet, context, _sweep, rule);
+        IReadOnlyDictionary<string, ReadingRecord> known = new Dictionary<string, ReadingRecord>();
+        cmdlet.Store.TryUse(store => known = store.ReadingRequests.All(context.Account));
+        var shown = new HashSet<string>(visible.Ids, StringComparer.Ordinal);
+        List<Instance> asked = running
+            .Where(instance => shown.Contains(instance.Id))
+            .OrderBy(instance => known.TryGetValue(instance.Id, out ReadingRecord? record) ? record.AskedAt ?? record.LastRead ?? DateTimeOffset.MinValue : DateTimeOffset.MinValue)
+            .ThenBy(static instance => instance.Id, StringComparer.Ordinal)
+            .Take(left)
+            .ToList();
+        shown.IntersectWith(asked.Select(static instance => instance.Id));
+        List<Instance> others = running.Where(instance => !shown.Contains(instance.Id)).ToList();
+        asked.AddRange(chooser.Take(chooser.Order(others).Plan with { Budget = left - asked.Count }, ReadingPlaces.AtOnce));
+        return asked;
     }
 
     /// <summary>Reads the balance. For a key without the billing permission the request is not repeated. After any other failure the last balance stays.</summary>

@@ -65,21 +65,20 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
         if (options.TakesReadings)
         {
             List<Instance> running = instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
-            unread = await sampler.ReadAsync(First(context, running, options.RequestBudget), TimeSpan.Zero, null, cancel).ConfigureAwait(false);
+            unread = await sampler.ReadAsync(First(context, sampler, options, running), ReadingPlaces.AtOnce, null, cancel).ConfigureAwait(false);
         }
         cmdlet.Runner.PostRows(sampler.Judge(instances, unread).Where(verdict => options.WritesAll || verdict.Verdict == Verdict.Idle).ToList());
     }
 
-    /// <summary>Returns the instances to read now; the others are judged by the recorded readings.</summary>
-    private IReadOnlyList<Instance> First(Context context, List<Instance> running, int? requestBudget)
+    /// <summary>Returns the instances to read now; the others are judged by the recorded readings. A budget that suffices for all is spent on all, because a person asks about the present.</summary>
+    private IReadOnlyList<Instance> First(Context context, IdleSampler sampler, IdleFinderOptions options, List<Instance> running)
     {
-        int budget = (requestBudget ?? RequestReserve.Leave(context.RequestsPerMinute)) - 1;
+        int budget = (options.RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute)) - 1;
         if (running.Count <= budget)
             return running;
-        IReadOnlyDictionary<string, DateTimeOffset> lastRead = new Dictionary<string, DateTimeOffset>();
-        cmdlet.Store.TryUse(store => lastRead = store.History.LastRead(context.Account));
         cmdlet.Runner.Observer.Verbose(running.Count - budget + " running instances are not read this time: the budget is " + budget + " readings.");
-        return SamplingOrder.First(running, lastRead, budget);
+        var chooser = new ReadingChooser(cmdlet, context, sampler, options.Rule);
+        return chooser.Take(chooser.Order(running).Plan with { Budget = budget }, ReadingPlaces.AtOnce);
     }
 }
 

@@ -19,8 +19,6 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
     /// <summary>The tolerance for readings in the future: another process may record a reading between the read of the clock and the query.</summary>
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromSeconds(2);
 
-    private readonly Random _random = new();
-
     /// <summary>True when the states of the last list were recorded.</summary>
     public bool StatesAreRecorded { get; private set; }
 
@@ -36,17 +34,21 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
 
     /// <summary>Takes a reading of each instance, and records them together.</summary>
     /// <param name="instances">The instances. Only running ones have metrics.</param>
-    /// <param name="jitter">The longest random delay of a reading. It keeps the readings from aliasing with a periodic workload.</param>
+    /// <param name="places">When each reading is taken. Readings at one second of each minute would be in step with a periodic workload.</param>
     /// <param name="window">The time window for an act that follows the reading; it starts when the reading is sent. Null when no act follows.</param>
     /// <param name="cancel">Cancels the readings.</param>
     /// <returns>The ids of the instances whose reading failed or could not be recorded.</returns>
-    public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, TimeSpan jitter, ActWindow? window, CancellationToken cancel)
+    public async Task<HashSet<string>> ReadAsync(IReadOnlyList<Instance> instances, ReadingPlaces places, ActWindow? window, CancellationToken cancel)
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
+        var missed = new HashSet<string>(StringComparer.Ordinal);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
         var buffer = new ReadingBuffer(Record);
         using var room = new SemaphoreSlim(throttle);
-        await Task.WhenAll(instances.Select(instance => ReadOneAsync(instance, Delay(jitter)))).ConfigureAwait(false);
+        await Task.WhenAll(instances.Select(instance => ReadOneAsync(instance, places.Wait(instance.Id)))).ConfigureAwait(false);
         buffer.Flush();
+        RecordMisses(missed, counts: true);
+        RecordMisses(refused, counts: false);
         return failed;
 
         void Record(IReadOnlyList<InstanceMetrics> batch)
@@ -68,13 +70,20 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
                 buffer.Add(window is null
                     ? await Connection.Of(context).Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false)
                     : await Connection.Of(context).Client.GetMetricsAsync(instance.Id, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
+                // A run that waits for the places of its readings takes a minute. What it has read must not be lost when it is killed, and the next run must see it.
+                if (places.IsSpread)
+                    buffer.Flush();
             }
             catch (PulseRunException error) when (!cmdlet.IsFatal(error))
             {
                 // A missing reading is not reported as an error: the verdict becomes Unknown and has the reason.
                 cmdlet.Runner.Observer.Verbose("The metrics of " + instance.Id + " cannot be read. " + error.Message);
                 lock (failed)
+                {
                     failed.Add(instance.Id);
+                    // The rate limit and the network refuse a request without regard to the instance.
+                    (error.ErrorId is ErrorIds.RateLimited or ErrorIds.ConnectionFailed ? refused : missed).Add(instance.Id);
+                }
             }
             finally
             {
@@ -97,11 +106,21 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         // The clock is read after the readings, including those of other processes. A reading in the future then proves that the clock was set back.
         DateTimeOffset now = context.UtcNow;
         ISet<string> wentBack = new HashSet<string>();
-        cmdlet.Store.TryUse(store => wentBack = store.History.ClockWentBack(context.Account, rule.HistorySince(now), now + s_outOfOrder));
+        IReadOnlyDictionary<string, ReadingRecord> requests = new Dictionary<string, ReadingRecord>();
+        cmdlet.Store.TryUse(store =>
+        {
+            wentBack = store.History.ClockWentBack(context.Account, rule.HistorySince(now), now + s_outOfOrder);
+            requests = store.ReadingRequests.All(context.Account);
+        });
         RecordedUnits units = Units();
-        return instances
-            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, now, unread.Contains(instance.Id), wentBack.Contains(instance.Id), units.Of(instance.Id)))
+        List<IdleVerdict> verdicts = instances
+            .Select(instance => IdleDecision.Decide(instance, windows.TryGetValue(instance.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, now, unread.Contains(instance.Id) || IsSilent(instance), wentBack.Contains(instance.Id), units.Of(instance.Id)))
             .ToList();
+        LookFurtherBack(verdicts, windows, now);
+        return verdicts;
+
+        // A silent instance is not asked in every run. Its older readings do not prove anything until it answers again.
+        bool IsSilent(Instance instance) => requests.TryGetValue(instance.Id, out ReadingRecord? record) && record.Misses > 0;
     }
 
     /// <summary>Returns the recorded readings that the verdicts on these instances depend on; empty when the history cannot be read.</summary>
@@ -121,9 +140,24 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
         return units;
     }
 
-    private TimeSpan Delay(TimeSpan jitter)
+    private void RecordMisses(HashSet<string> ids, bool counts)
     {
-        lock (_random)
-            return new TimeSpan((long)(jitter.Ticks * _random.NextDouble()));
+        if (ids.Count > 0)
+            cmdlet.Store.TryUse(store => store.ReadingRequests.RecordMisses(context.Account, ids, counts, context.UtcNow));
+    }
+
+    /// <summary>Adds to the verdicts what only older readings show: how long an instance is idle, and whether it works so rarely that more readings are needed.</summary>
+    private void LookFurtherBack(IReadOnlyList<IdleVerdict> verdicts, IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows, DateTimeOffset now)
+    {
+        List<IdleVerdict> unclear = verdicts.Where(verdict => windows.TryGetValue(verdict.Id, out IReadOnlyList<Reading>? readings) && IdleHistory.IsNeeded(verdict, readings, rule)).ToList();
+        if (unclear.Count == 0)
+            return;
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> histories = windows;
+        cmdlet.Store.TryUse(store => histories = store.History.Window(context.Account, unclear.Select(static verdict => verdict.Id).ToList(), IdleHistory.Since(rule, now), now + s_outOfOrder));
+        foreach (IdleVerdict verdict in unclear)
+        {
+            if (histories.TryGetValue(verdict.Id, out IReadOnlyList<Reading>? readings))
+                IdleHistory.Complete(verdict, readings, rule);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Security;
 using PulseRun.Core.Text;
 
@@ -10,6 +11,11 @@ internal static class Connections
     public const string KeyVariable = ChildEnvironment.Key;
     public const string KeyFileVariable = ChildEnvironment.KeyFile;
     public const string BaseUriVariable = "PULSERUN_BASE_URI";
+
+    /// <summary>The variable that moves the clock of connections to a server on this machine, for tests with processes of their own.</summary>
+    private const string ClockOffsetVariable = "PULSERUN_CLOCK_OFFSET";
+
+    private static readonly TimeSpan s_largestOffset = TimeSpan.FromDays(3650);
 
     /// <summary>True when an environment variable specifies a key, whether or not the key can be read.</summary>
     public static bool HasKeyInEnvironment => EnvironmentKey() is not null || EnvironmentKeyFile() is not null;
@@ -52,7 +58,10 @@ internal static class Connections
     public static Context Open(ContextSettings settings, Emulator? emulator = null)
     {
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
-        Func<DateTimeOffset> clock = emulator is null ? static () => DateTimeOffset.UtcNow : () => emulator.UtcNow;
+        TimeSpan offset = ClockOffset(settings.BaseUri);
+        Func<DateTimeOffset> clock = emulator is not null ? () => emulator.UtcNow
+            : offset == TimeSpan.Zero ? static () => DateTimeOffset.UtcNow
+            : () => DateTimeOffset.UtcNow + offset;
         if (settings.HasKey && !KeyForm.IsSendable(settings.Key))
         {
             throw new PulseRunException(ErrorIds.InvalidRequest, "The key is empty or contains characters that no key has, such as spaces or line breaks. Its source is: " + settings.Source + ".")
@@ -60,8 +69,15 @@ internal static class Connections
                 Field = "ApiKey",
             };
         }
-        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock) { ClockRate = emulator?.TimeScale ?? 1 };
+        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock) { ClockRate = emulator?.TimeScale ?? 1, HasMovedClock = emulator is not null || offset != TimeSpan.Zero };
     }
+
+    /// <summary>Returns how far PULSERUN_CLOCK_OFFSET (a time span, such as 01:30:00) moves the clock of a connection to a server on this machine; zero for any other server, because a moved clock makes verdicts on real instances wrong.</summary>
+    private static TimeSpan ClockOffset(Uri address) =>
+        address.IsLoopback && Environment.GetEnvironmentVariable(ClockOffsetVariable) is { Length: > 0 } text
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan offset) && offset.Duration() < s_largestOffset
+            ? offset
+            : TimeSpan.Zero;
 
     /// <summary>Returns the key from PULSERUN_API_KEY, or from the file that PULSERUN_API_KEY_FILE names; null when neither is set.</summary>
     /// <exception cref="PulseRunException">NotConnected: the file cannot be read. No other key is used instead, because it could belong to another account.</exception>

@@ -21,6 +21,9 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
         WHERE r.id >= ?1 OR r.ended IS NULL OR r.ended >= ?1
         """;
 
+    /// <summary>Finds another run that has not ended and has begun an act on the same instance, so that runs that overlap never act twice.</summary>
+    private const string ActedOnByOther = "SELECT 1 FROM cleanup_act a JOIN cleanup_run r ON r.id = a.run WHERE a.instance = ?2 AND a.run <> ?1 AND r.ended IS NULL LIMIT 1";
+
     private const string EndRun = "UPDATE cleanup_run SET ended = (SELECT max(id) FROM cleanup_run) WHERE id = ?1 AND ended IS NULL";
 
     public void Begin(Guid run) =>
@@ -53,6 +56,11 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
             known.Reset();
             if (isCounted)
                 return true;
+            Statement taken = session.Sql(ActedOnByOther).Bind(number, id);
+            bool isTaken = taken.Step();
+            taken.Reset();
+            if (isTaken)
+                return false;
             Statement count = session.Sql(CountActs).Bind(number);
             long acts = count.Step() ? count.Long(0) : 0;
             count.Reset();

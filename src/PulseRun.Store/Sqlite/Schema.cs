@@ -97,7 +97,21 @@ internal static class Schema
     /// <summary>Adds the times of the last readings that show the unit of the server: above 1, and between 0 and 1.</summary>
     private const string Units = "ALTER TABLE instance ADD COLUMN gpu_above INTEGER; ALTER TABLE instance ADD COLUMN gpu_fraction INTEGER";
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units];
+    /// <summary>
+    /// Adds the requests for readings. <c>asked_at</c> is the time of the last request, <c>misses</c> the number of requests since the last usable reading, and <c>leased_until</c> the end of the lease of the run that is about to read the instance.
+    /// <c>kept</c> is why a cleanup left the idle instance running (a KeptReason), <c>kept_at</c> when, and <c>keeps</c> how many times in a row. <c>reading_notice</c> holds when an account was last told that its fleet is too large.
+    /// </summary>
+    private const string ReadingRequests = """
+        ALTER TABLE instance ADD COLUMN asked_at INTEGER;
+        ALTER TABLE instance ADD COLUMN misses INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE instance ADD COLUMN leased_until INTEGER;
+        ALTER TABLE instance ADD COLUMN kept INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE instance ADD COLUMN kept_at INTEGER;
+        ALTER TABLE instance ADD COLUMN keeps INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE reading_notice (account INTEGER PRIMARY KEY, overload_at INTEGER NOT NULL);
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

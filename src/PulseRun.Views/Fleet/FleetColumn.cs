@@ -13,5 +13,6 @@ internal enum FleetColumn
     Price,
     Verdict,
     Reason,
+    Idle,
     Read,
 }

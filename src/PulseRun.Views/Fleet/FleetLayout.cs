@@ -24,6 +24,7 @@ internal static class FleetLayout
         (FleetColumn.Provider, 10, 14),
         (FleetColumn.Region, 10, 14),
         (FleetColumn.Read, 6, 6),
+        (FleetColumn.Idle, 6, 6),
     ];
 
     /// <summary>The columns in the order in which they get remaining space.</summary>
@@ -68,5 +69,5 @@ internal static class FleetLayout
         _ => column.ToString(),
     };
 
-    public static bool IsRight(FleetColumn column) => column is FleetColumn.Memory or FleetColumn.Price or FleetColumn.Read;
+    public static bool IsRight(FleetColumn column) => column is FleetColumn.Memory or FleetColumn.Price or FleetColumn.Read or FleetColumn.Idle;
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using PulseRun.Core.Watch;
 
@@ -22,6 +23,9 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
     private (int Width, int Height) _size;
     private bool _entered;
     private bool _left;
+
+    /// <summary>Gets where the ids of the visible rows are written; null for nowhere.</summary>
+    public VisibleRows? Visible { get; init; }
 
     /// <summary>Draws the result of a refresh.</summary>
     /// <param name="frame">The result; null to keep the last one.</param>
@@ -94,6 +98,9 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
             screen.Append(Enter);
         _entered = true;
         _size = (terminal.Width, terminal.Height);
+        // The lines above and below the rows are not subtracted, because one row too many does no harm.
+        if (Visible is not null && _frame is not null)
+            Visible.Ids = FleetOrder.Sort(_frame.Rows, _sort).Take(_size.Height).Select(static one => one.Id).ToList();
         int row = 1;
         // Each line is positioned with an escape sequence, because a line feed on the last line would scroll.
         foreach (string line in Picture(Status(), _size.Height))

@@ -28,6 +28,7 @@ internal static class FleetText
         FleetColumn.Price => Price(row.CostPerHour),
         FleetColumn.Verdict => Runs(row) ? row.Verdict.ToString() : "",
         FleetColumn.Reason => Runs(row) ? row.Reason.ToString() : "",
+        FleetColumn.Idle => Runs(row) && row.IdleFor is { } idle ? Display.Duration(idle) : "",
         FleetColumn.Read => Runs(row) && row.SampledAt is { } at ? Display.Duration(row.ListedAt - at) : "",
         _ => "",
     };
@@ -66,6 +67,7 @@ internal static class FleetText
         string line = Clean(row.Id) + " " + Word(row.Status) + " " + Word(row.Gpu) + " " + (row.CostPerHour is { } cost ? Display.PerHour(cost) : "$?/h");
         return Runs(row)
             ? line + " gpu=" + Display.Percent(row.GpuUtilization) + " mem=" + Display.Percent(row.MemoryUsage) + " " + row.Verdict + " " + row.Reason
+                + (row.IdleFor is { } idle ? " idle=" + Display.Duration(idle) : "")
             : line;
     }
 

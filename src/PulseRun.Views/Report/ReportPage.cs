@@ -130,15 +130,15 @@ internal sealed class ReportPage(FleetReport report)
         }
         decimal most = idle.Count > 0 ? idle.Max(static line => line.IdleCost) : 0;
         yield return Wide(
-            Row("th", "Instance", "GPU", Right("$/h"), Right("Hours read"), Right("Idle hours"), Right("Idle cost"), ""),
+            Row("th", "Instance", "GPU", Right("$/h"), Right("Hours read"), Right("Idle hours"), Right("Idle now"), Right("Idle cost"), ""),
             idle.Select(line =>
             {
-                XElement row = Row("td", Text(line.Id), Text(line.Gpu), Right(Price(line.Price)), Right(Hours(line.Covered)), Right(Hours(line.Idle)), Right(Money(line.IdleCost)));
+                XElement row = Row("td", Text(line.Id), Text(line.Gpu), Right(Price(line.Price)), Right(Hours(line.Covered)), Right(Hours(line.Idle)), Right(line.IdleSince is { } since ? Display.Duration(report.Until - since) : ""), Right(Money(line.IdleCost)));
                 string width = most > 0 ? (line.IdleCost * 100 / most).ToString("0.#", CultureInfo.InvariantCulture) : "0";
                 row.Add(Of("td", Class("bar"), Of("span", new XAttribute("style", "width:" + width + "%"))));
                 return row;
             })
-            .Concat(Others((others, name) => Row("td", name, "", "", Right(Hours(others.Covered)), Right(Hours(others.Idle)), Right(Money(others.IdleCost)), ""))));
+            .Concat(Others((others, name) => Row("td", name, "", "", Right(Hours(others.Covered)), Right(Hours(others.Idle)), "", Right(Money(others.IdleCost)), ""))));
     }
 
     private IEnumerable<XElement> Method()

@@ -316,18 +316,4 @@ public class CleanupPlannerTests
         Assert.Equal(500, line.Error!.Length);
         Assert.Null(CleanupAuditLine.From(new CleanupAction(instance, null), run).SampleCount);
     }
-
-    [Theory]
-    [InlineData(0, "")]
-    [InlineData(-3, "")]
-    [InlineData(1, "new")]
-    [InlineData(2, "new never")]
-    [InlineData(3, "new never oldest")]
-    [InlineData(99, "new never oldest older fresh")]
-    public void First_WithinBudget_ReturnsTheLeastRecentlySampled(int budget, string expected)
-    {
-        var read = new Dictionary<string, DateTimeOffset> { ["fresh"] = s_now, ["older"] = s_now.AddMinutes(-5), ["oldest"] = s_now.AddMinutes(-9) };
-        var fleet = new[] { "fresh", "new", "older", "oldest", "never" }.Select(id => Machine(id));
-        Assert.Equal(expected, string.Join(" ", SamplingOrder.First(fleet, read, budget)));
-    }
 }

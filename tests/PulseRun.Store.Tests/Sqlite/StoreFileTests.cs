@@ -5,6 +5,8 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using PulseRun.Core.Launch;
+using PulseRun.Core.History;
+using PulseRun.Core.Idle;
 using PulseRun.Core.Store;
 using PulseRun.Store.Sqlite;
 using Xunit;
@@ -252,6 +254,29 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
+    public void Open_OfTheFifthVersion_AddsTheRequestsForReadings()
+    {
+        using (IStore before = _folder.Open())
+            before.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
+        DropReadingRequests();
+        _ = Outside.Ask(_folder.File, "PRAGMA user_version = 5");
+        using IStore store = _folder.Open();
+
+        ReadingRecord known = store.ReadingRequests.All(TempFolder.Account)["inst_1"];
+        Assert.Equal((s_noon, null, 0, 0), (known.LastRead, known.AskedAt, known.Misses, known.Keeps));
+        Assert.Equal(["inst_1"], store.ReadingRequests.Lease(TempFolder.Account, ["inst_1"], 9, new LeaseTime(s_noon, s_noon.AddMinutes(1), s_noon)));
+        Assert.Equal((long)Schema.Current, Outside.Ask(_folder.File, "PRAGMA user_version"));
+    }
+
+    /// <summary>Removes what the version after the fifth added.</summary>
+    private void DropReadingRequests()
+    {
+        foreach (string column in new[] { "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
+            _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN " + column);
+        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice");
+    }
+
+    [Fact]
     public void Open_OfTheSecondVersion_DropsReadingsThatWerePackedOtherwise()
     {
         using (IStore before = _folder.Open())
@@ -265,6 +290,7 @@ public sealed class StoreFileTests : IDisposable
             _ = Outside.Ask(_folder.File, "ALTER TABLE launch DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP INDEX launch_untold; DROP INDEX launch_look_again; ALTER TABLE launch DROP COLUMN told; ALTER TABLE launch DROP COLUMN gone; ALTER TABLE launch DROP COLUMN look_again");
         _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN gpu_above; ALTER TABLE instance DROP COLUMN gpu_fraction");
+        DropReadingRequests();
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = 2");
         using IStore store = _folder.Open();
 

@@ -13,10 +13,11 @@ internal sealed class IdleRuleParameters
 
     /// <summary>
     /// The number of slots of the window that must have a reading (1 or more, default 20). The window has twice as many slots, so readings close
-    /// together count once. With 20, a load that works at least 21 % of the time is detected with a probability of 99 %.
+    /// together count once. With 20, a load that works at least 21 % of the time is detected with a probability of 99 %. Auto requires 20, and more
+    /// low readings in a row, up to 60, of an instance that was at work in only a small share of its readings of the last day.
     /// </summary>
     [Parameter]
-    public int MinSamples { get; set; } = new IdleRule().MinSamples;
+    public SampleRequirement MinSamples { get; set; } = new IdleRule().MinSamples;
 
     /// <summary>The longest time between any moment of the window and the reading before it. Default: a sixth of the window.</summary>
     [Parameter]
@@ -42,7 +43,7 @@ internal sealed class IdleRuleParameters
     /// <exception cref="PulseRunException">InvalidRequest: a parameter is out of range. The message names it.</exception>
     public IdleRule RuleFor(TimeSpan window, string parameter)
     {
-        var rule = new IdleRule { For = window, GpuBelow = GpuBelow, MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
+        var rule = new IdleRule { For = window, GpuBelow = GpuBelow, MinSamples = MinSamples.Count, AdaptsSamples = MinSamples.IsAuto, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
         return rule.Check(parameter) is { } wrong ? throw wrong : rule;
     }
 }

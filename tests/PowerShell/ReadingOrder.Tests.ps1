@@ -1,0 +1,31 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Idle.ps1
+}
+
+# Cleanups as a scheduler starts them: each minute a new process, which knows only the store.
+Describe 'Cleanups in processes of their own' {
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It 'finish the windows that have begun, on a third of the readings that turns would need' {
+        $emulator = Start-IdleEmulator 30
+        foreach ($one in $emulator.Instances) { $emulator.SetWorkload($one.Id, 'busy') }
+        $ends = @{ inst_3 = 1; inst_11 = 2; inst_29 = 3 }
+        $stopped = @{}
+        foreach ($minute in 0..18) {
+            foreach ($id in $ends.Keys) { if ($ends[$id] -eq $minute) { $emulator.SetWorkload($id, 'idle') } }
+            $emulator.ClearRequests()
+            $variables = (Get-ConnectionVariables $emulator) + @{ PULSERUN_CLOCK_OFFSET = "$($emulator.UtcNow - [DateTimeOffset]::UtcNow)" }
+            $child = Invoke-Child -Environment $variables @'
+                Invoke-PRCleanup -IdleFor 00:10 -MinSamples 8 -RequestBudget 13 -Confirm:$false -WarningAction SilentlyContinue |
+                    Where-Object Action -EQ Stopped | ForEach-Object Id
+'@
+            $child.Errors | Should -BeNullOrEmpty
+            foreach ($id in $child.Lines) { $stopped[$id] = $minute }
+            @(Get-Sent $emulator).Count | Should -BeLessOrEqual 13
+            $emulator.Advance('00:01:00')
+        }
+        @($stopped.Keys | Sort-Object) | Should -Be 'inst_11', 'inst_29', 'inst_3'
+        foreach ($id in $ends.Keys) { $stopped[$id] - $ends[$id] | Should -BeIn (10..15) -Because $id }
+    }
+}
