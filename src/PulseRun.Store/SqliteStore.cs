@@ -25,6 +25,7 @@ internal sealed class SqliteStore : IStore
         History = new ReadingHistory(_database, limits.SampleRetention);
         Protections = new ProtectionList(_database);
         Cleanups = new CleanupRuns(_database);
+        Warnings = new IdleWarnings(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -34,6 +35,8 @@ internal sealed class SqliteStore : IStore
     public IProtections Protections { get; }
 
     public ICleanupRuns Cleanups { get; }
+
+    public IIdleWarnings Warnings { get; }
 
     public string? Damaged => _file.Aside();
 

@@ -35,11 +35,20 @@ internal static class IdleDecision
             DetectableDuty = IdleRule.DetectableDuty(window.Slots),
             IsSilent = metricsFailed || window.EndsSilent,
             ReadSince = reason == IdleReason.WarmingUp ? window.RunStart : null,
+            JudgedAt = now,
+            IdleSince = IdleSince(instance, readings, rule, now, reason),
         };
     }
 
     /// <summary>Returns the verdict on an instance whose metrics were not requested and that has no history.</summary>
     public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
+
+    /// <summary>Returns the time since which the readings show the instance idle without a break, up to now; null when they do not.</summary>
+    private static DateTimeOffset? IdleSince(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, IdleReason reason) =>
+        reason is not (IdleReason.NotRunning or IdleReason.ClockWentBack or IdleReason.MetricsUnavailable)
+        && IdleRun.Of(readings, rule, instance.StartedAt) is { } run && now - run.Last <= rule.Gap
+            ? run.Since
+            : null;
 
     /// <summary>Returns the first reason that holds, in this order: proof of work, unusable readings, missing readings.</summary>
     private static IdleReason Reason(Instance instance, IdleWindow window, IdleRule rule, DateTimeOffset now, bool metricsFailed, bool clockWentBack)

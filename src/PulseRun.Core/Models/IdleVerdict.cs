@@ -16,10 +16,10 @@ public sealed class IdleVerdict : InstanceReference
     public override string Id { get; init; }
 
     /// <summary>Gets the verdict: Idle, Active, or Unknown when the readings prove neither.</summary>
-    public Verdict Verdict { get; init; }
+    public Verdict Verdict { get; internal set; }
 
     /// <summary>Gets the first reason that holds, in the order of <see cref="IdleReason"/>.</summary>
-    public IdleReason Reason { get; init; }
+    public IdleReason Reason { get; internal set; }
 
     /// <summary>Gets the share of the window (0 to 1) that is close enough after a reading. 1 means that the whole window is covered.</summary>
     public double Coverage { get; init; }
@@ -42,6 +42,12 @@ public sealed class IdleVerdict : InstanceReference
     /// <summary>Gets the smallest share of time at work (0 to 1) that the readings detect with a probability of 99 %: <c>1 - 0.01^(1/n)</c>, where n is the number of slots of the window with a reading. The window has 2 x MinSamples slots, so that readings close together count once. 1 without readings.</summary>
     public double DetectableDuty { get; init; }
 
+    /// <summary>Gets the time of the first low reading of the unbroken series that lasts until now; null when the newest reading is busy, is older than the longest permitted gap, or is not known. The series begins again after a busy reading, a reading with held memory, a restart, or a gap that is too long. Readings of the last 24 hours are considered, or of the window if it is longer.</summary>
+    public DateTimeOffset? IdleSince { get; internal set; }
+
+    /// <summary>Gets how long the instance has been idle by its readings, up to now; null when <see cref="IdleSince"/> is null.</summary>
+    public TimeSpan? IdleFor => JudgedAt - IdleSince;
+
     /// <summary>Gets the state in the list that the verdict was made from.</summary>
     public string? Status => Instance.Status;
 
@@ -63,10 +69,22 @@ public sealed class IdleVerdict : InstanceReference
     /// <summary>Gets, while the reason is WarmingUp, the time of the first reading after the last gap that was too long; null otherwise.</summary>
     internal DateTimeOffset? ReadSince { get; init; }
 
+    /// <summary>Gets the time at which the verdict was made.</summary>
+    internal DateTimeOffset JudgedAt { get; init; }
+
     /// <summary>Gets the instance, so that cmdlets can act on a verdict.</summary>
     internal Instance Instance { get; }
 
     internal override Instance Known => Instance;
+
+    /// <summary>Returns a copy with another verdict.</summary>
+    internal IdleVerdict With(Verdict verdict, IdleReason reason)
+    {
+        var copy = (IdleVerdict)MemberwiseClone();
+        copy.Verdict = verdict;
+        copy.Reason = reason;
+        return copy;
+    }
 }
 
 /// <summary>Specifies the reason for a verdict. If several hold, the first one of this list is reported.</summary>
@@ -116,6 +134,15 @@ public enum IdleReason
 
     /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
     MemoryHeld,
+
+    /// <summary>Active: the probe found a GPU or the CPUs at work, although the readings show the instance idle.</summary>
+    ProbeBusy,
+
+    /// <summary>Active: the probe found a person logged in to the instance, although the readings show it idle.</summary>
+    SomebodyLoggedIn,
+
+    /// <summary>Unknown: the probe failed, did not end in time, or gave no clear answer.</summary>
+    ProbeFailed,
 
     /// <summary>Idle: every reading is below the threshold, and the readings cover the whole window.</summary>
     AllBelowThreshold,
