@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace PulseRun.Core.Cleanup;
 
@@ -52,6 +53,34 @@ internal static class Ladder
         return since <= warning.ConfirmedAt ? SpellState.Unbroken : SpellState.Ended;
     }
 
+    /// <summary>Returns the recorded warnings that still hold after new verdicts, with what to change in the store.</summary>
+    /// <param name="recorded">The recorded warnings by instance id.</param>
+    /// <param name="verdicts">The verdicts over -IdleFor by instance id.</param>
+    /// <param name="now">The current time, read after the warnings: a later time in them then shows that the clock was set back.</param>
+    public static FollowedSpells FollowAll(IReadOnlyDictionary<string, IdleWarning> recorded, IReadOnlyDictionary<string, IdleVerdict> verdicts, DateTimeOffset now)
+    {
+        var present = new Dictionary<string, IdleWarning>(StringComparer.Ordinal);
+        List<Guid> ended = [];
+        List<KeyValuePair<Guid, DateTimeOffset>> confirmed = [];
+        foreach (KeyValuePair<string, IdleWarning> one in recorded)
+        {
+            IdleWarning warning = one.Value;
+            SpellState state = verdicts.TryGetValue(one.Key, out IdleVerdict? verdict) ? Follow(warning, verdict, now) : SpellState.Unclear;
+            if (state == SpellState.Ended)
+            {
+                ended.Add(warning.Spell);
+                continue;
+            }
+            if (state == SpellState.Unbroken && verdict!.JudgedAt - verdict.LastSampleAge is { } last && last > warning.ConfirmedAt)
+            {
+                warning = warning with { ConfirmedAt = last };
+                confirmed.Add(new KeyValuePair<Guid, DateTimeOffset>(warning.Spell, last));
+            }
+            present[one.Key] = warning;
+        }
+        return new FollowedSpells(present, ended, confirmed);
+    }
+
     /// <summary>Returns the earliest time of the stop after a warning that is delivered now.</summary>
     public static DateTimeOffset StopAt(LadderRule rule, DateTimeOffset since, DateTimeOffset now) =>
         since + rule.IdleFor > now + rule.Notice ? since + rule.IdleFor : now + rule.Notice;
@@ -60,6 +89,12 @@ internal static class Ladder
 
     private static bool IsFuture(DateTimeOffset? time, DateTimeOffset now) => time - now > s_ahead;
 }
+
+/// <summary>Contains the warnings that hold after new verdicts, and what to change in the store.</summary>
+/// <param name="Present">The warnings of spells that have not ended, by instance id.</param>
+/// <param name="Ended">The spells that have ended.</param>
+/// <param name="Confirmed">The spells with a later reading.</param>
+internal sealed record FollowedSpells(IReadOnlyDictionary<string, IdleWarning> Present, IReadOnlyCollection<Guid> Ended, IReadOnlyCollection<KeyValuePair<Guid, DateTimeOffset>> Confirmed);
 
 /// <summary>Specifies what is due for an idle instance.</summary>
 internal enum LadderStep

@@ -31,34 +31,16 @@ internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, I
     /// <summary>Returns the recorded warnings by id, after those of spells that have ended were deleted. Empty when the store cannot be read: then nothing can be stopped.</summary>
     public IReadOnlyDictionary<string, IdleWarning> Follow(IReadOnlyDictionary<string, IdleVerdict> verdicts)
     {
-        var present = new Dictionary<string, IdleWarning>(StringComparer.Ordinal);
-        bool isThere = cmdlet.Store.TryUse(store =>
+        FollowedSpells? spells = null;
+        cmdlet.Store.TryUse(store =>
         {
             IReadOnlyDictionary<string, IdleWarning> recorded = store.Warnings.Get(context.Account);
-            // Read after the warnings: a later time in them then shows that the clock was set back.
-            DateTimeOffset now = context.UtcNow;
-            List<Guid> ended = [];
-            List<KeyValuePair<Guid, DateTimeOffset>> confirmed = [];
-            foreach (KeyValuePair<string, IdleWarning> one in recorded)
-            {
-                IdleWarning warning = one.Value;
-                SpellState state = verdicts.TryGetValue(one.Key, out IdleVerdict? verdict) ? Ladder.Follow(warning, verdict, now) : SpellState.Unclear;
-                if (state == SpellState.Ended)
-                {
-                    ended.Add(warning.Spell);
-                    continue;
-                }
-                if (state == SpellState.Unbroken && LastReading(verdict!) is { } last && last > warning.ConfirmedAt)
-                {
-                    warning = warning with { ConfirmedAt = last };
-                    confirmed.Add(new KeyValuePair<Guid, DateTimeOffset>(warning.Spell, last));
-                }
-                present[one.Key] = warning;
-            }
-            store.Warnings.End(context.Account, ended);
-            store.Warnings.Confirm(context.Account, confirmed);
+            FollowedSpells followed = Ladder.FollowAll(recorded, verdicts, context.UtcNow);
+            store.Warnings.End(context.Account, followed.Ended);
+            store.Warnings.Confirm(context.Account, followed.Confirmed);
+            spells = followed;
         });
-        return isThere ? present : new Dictionary<string, IdleWarning>();
+        return spells?.Present ?? new Dictionary<string, IdleWarning>();
     }
 
     /// <summary>Sends the warning of a decision, unless another process does.</summary>
