@@ -81,7 +81,7 @@ public class RuleReplayTests
     {
         RecordedSeries series = new("a", Enumerable.Range(0, 100).Select(static minute => new Reading(s_start.AddMinutes(minute), 0, null, 0, false, TimeSpan.FromMinutes(minute < 60 ? 600 + minute : minute - 60))).ToList(), 1);
         IdleRuleResult result = Run(series);
-        Assert.Equal([30, 91], result.StopList.Select(static stop => (stop.At - s_start).TotalMinutes).Select(Math.Round));
+        Assert.Equal([30, 91], result.StopList.Select(static stop => Math.Round((stop.At - s_start).TotalMinutes)));
         Assert.Equal(TimeSpan.FromMinutes(29), result.StopList[0].SavedTime);
     }
 
