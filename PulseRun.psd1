@@ -18,7 +18,7 @@
         'Get-PRProfile', 'Set-PRProfile', 'Remove-PRProfile',
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
-        'Get-PRIdleInstance', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
+        'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',

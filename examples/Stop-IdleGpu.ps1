@@ -12,7 +12,9 @@
     The key comes from PULSERUN_API_KEY, or from a profile that Connect-PulseRun -Save has written for the same user.
     Two hosts may run it at the same time. Each should have its own history.
 
-    It writes one line for each instance that it stopped or removed, with its price, one summary line, and one line
+    With -WarnAfter it warns before a stop, and with -BeforeStop it runs a command on the instance before it is stopped. See about_PulseRun_Ladder.
+
+    It writes one line for each instance that it warned of, stopped or removed, with its price, one summary line, and one line
     for each error and each warning. With -Quiet it writes nothing when nothing had to be done, so that cron sends no mail.
 
     Exit codes
@@ -55,6 +57,38 @@ param(
 
     # The largest number of instances that one run stops or removes (default 10).
     [int] $MaxActions = 10,
+
+    # The largest share of the running instances, in percent, that one run stops or removes. One is always allowed. Default: no such limit.
+    [double] $MaxActionPercent,
+
+    # Warns before a stop, when an instance has been idle for this time (shorter than -IdleFor). It is stopped only after its warning was delivered,
+    # and at the earliest -IdleFor minus -WarnAfter later. The receiver is the address in -NotifyUriFile or in PULSERUN_NOTIFY_URI. The address is a
+    # secret, so there is no parameter for it: other users of the machine can see command lines.
+    [timespan] $WarnAfter,
+
+    # The path of a file that contains the https address for notifications. Only your user should be able to read it.
+    [string] $NotifyUriFile,
+
+    # The format of notifications: Json (default), Slack or Teams.
+    [ValidateSet('Json', 'Slack', 'Teams')]
+    [string] $NotifyFormat,
+
+    # A command that runs on an instance, by ssh, before it is stopped.
+    [string] $BeforeStop,
+
+    # The time limit of -BeforeStop, in seconds (default 300).
+    [int] $BeforeStopTimeoutSec,
+
+    # What to do when -BeforeStop fails: Skip (default) leaves the instance running, Stop stops it anyway.
+    [ValidateSet('Skip', 'Stop')]
+    [string] $OnHookFailure,
+
+    # Ssh asks each instance by ssh before it is stopped or warned of.
+    [ValidateSet('Ssh')]
+    [string] $Probe,
+
+    # The path of the private key for ssh. Default: the file of the profile, otherwise the default files of ssh.
+    [string] $IdentityFile,
 
     # The path of an audit file, which gets a line of JSON for each decision to stop or remove. Each run opens it again, so logrotate may move it.
     [string] $AuditPath,
@@ -138,7 +172,7 @@ function ConvertTo-Line([string] $Text) { ($Text -replace '[\p{Cc}\p{Cf}\p{Zl}\p
 
 # Returns one line about an act, with the GPU, the provider and the price of the instance.
 function Format-Act($Act) {
-    $what = @{ Stopped = 'Stopped'; Removed = 'Removed'; WouldStop = 'Would stop'; WouldRemove = 'Would remove' }["$($Act.Action)"]
+    $what = @{ Stopped = 'Stopped'; Removed = 'Removed'; WouldStop = 'Would stop'; WouldRemove = 'Would remove'; Warned = 'Warned of the stop of'; WouldWarn = 'Would warn of the stop of' }["$($Act.Action)"]
     $price = if ($null -eq $Act.CostPerHour) { '? $/h' } else { [string]::Format([cultureinfo]::InvariantCulture, '{0:0.00##} $/h', $Act.CostPerHour) }
     ConvertTo-Line "$what $($Act.Id) ($((@($Act.Gpu, $Act.Provider, $price) | Where-Object { $_ }) -join ', ')): $($Act.Reason)"
 }
@@ -153,6 +187,7 @@ foreach ($problem in @($failures) + $ended) {
 }
 $errorIds = @($errorLines.Values)
 $done = @($actions | Where-Object { "$($_.Action)" -in 'Stopped', 'Removed', 'WouldStop', 'WouldRemove' })
+$warned = @($actions | Where-Object { "$($_.Action)" -in 'Warned', 'WouldWarn' })
 $failed = @($actions | Where-Object { "$($_.Action)" -eq 'Failed' })
 
 $code = if ($errorIds | Where-Object { $_ -in 'NotConnected', 'Unauthorized', 'InsecureEndpoint', 'ConnectionFailed' }) { 4 }
@@ -164,7 +199,7 @@ else { 0 }
 if ($code -eq 0 -and $Quiet) { exit 0 }
 
 $meaning = ('nothing to do', 'acted', 'something failed', 'metrics outage', 'not connected', 'store unavailable')[$code]
-foreach ($act in $done) { Format-Act $act }
+foreach ($act in $warned + $done) { Format-Act $act }
 if ($ended -or ($errorIds -and -not $actions.Count)) {
     # The number of instances is unknown here, so no count is written.
     "Nothing $(if ($done) { 'more was ' })done (exit code $code`: $meaning)."

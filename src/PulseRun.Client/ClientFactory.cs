@@ -1,8 +1,10 @@
 using System;
 using PulseRun.Client.Http;
+using PulseRun.Client.Notify;
 using PulseRun.Client.RateLimit;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notify;
 
 namespace PulseRun.Client;
 
@@ -14,6 +16,11 @@ public static class ClientFactory
     /// <param name="seen">Receives the instances that answers describe.</param>
     internal static IPulseRunClient Create(Context context, IInstanceObserver seen) =>
         new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next, seen);
+
+    /// <summary>Makes a notifier that sends to a webhook.</summary>
+    /// <param name="address">The checked address, which is a secret.</param>
+    /// <param name="format">The format of the body.</param>
+    internal static INotifier CreateNotifier(Uri address, NotifyFormat format) => new WebhookNotifier(address, format, Transport.For(address), TimeProvider.System);
 
     /// <summary>Makes the launches of one command.</summary>
     /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>

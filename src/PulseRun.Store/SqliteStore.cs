@@ -26,6 +26,7 @@ internal sealed class SqliteStore : IStore
         ReadingRequests = new ReadingRequests(_database);
         Protections = new ProtectionList(_database);
         Cleanups = new CleanupRuns(_database);
+        Warnings = new IdleWarnings(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -37,6 +38,8 @@ internal sealed class SqliteStore : IStore
     public IProtections Protections { get; }
 
     public ICleanupRuns Cleanups { get; }
+
+    public IIdleWarnings Warnings { get; }
 
     public string? Damaged => _file.Aside();
 

@@ -31,6 +31,7 @@ internal static class Program
             case "fill": Fill(folder); break;
             case "act": Act(folder, args[2], Number(args[3])); break;
             case "lease": Lease(folder, Number(args[2])); break;
+            case "warn": Warn(folder, Number(args[2])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
         }
@@ -142,6 +143,20 @@ internal static class Program
         {
             if (store.Cleanups.TryAct(run, prefix + "-" + i.ToString(CultureInfo.InvariantCulture), max))
                 Console.WriteLine(prefix + i.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>Claims one warning, and after the go those of further instances.</summary>
+    private static void Warn(string folder, int count)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        store.Warnings.Claim(TempFolder.Account, "first", s_noon, s_noon, TimeSpan.FromHours(1), out _);
+        Ready();
+        for (int i = 0; i < count; i++)
+        {
+            string instance = "inst_" + i.ToString(CultureInfo.InvariantCulture);
+            if (store.Warnings.Claim(TempFolder.Account, instance, s_noon, s_noon, TimeSpan.FromHours(1), out _) == WarningClaim.Granted)
+                Console.WriteLine(instance);
         }
     }
 

@@ -11,6 +11,12 @@ internal sealed record CleanupCandidate(Instance Instance)
     /// <summary>True when the metrics of the instance were requested in this run. An instance that the request budget left out does not count as evidence of an outage.</summary>
     public bool WasAsked { get; init; }
 
+    /// <summary>Gets the verdict over -WarnAfter; null without a warning before the stop.</summary>
+    public IdleVerdict? Early { get; init; }
+
+    /// <summary>Gets the recorded warning of the present idle spell; null without one.</summary>
+    public IdleWarning? Warning { get; init; }
+
     public bool IsProtected { get; init; }
 
     /// <summary>Gets the time since which every recorded observation shows the instance as stopped, with no gap above <see cref="CleanupRule.LongestUnseen"/>; null when there is no such time.</summary>

@@ -5,14 +5,24 @@ namespace PulseRun.Core.Cleanup;
 /// <summary>Represents the decision about one instance and its reason.</summary>
 internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep Step, CleanupReason Reason)
 {
+    /// <summary>True when the decision is to stop or remove the instance.</summary>
+    public bool IsAct => Step is CleanupStep.Stop or CleanupStep.Remove;
+
     /// <summary>Returns the action for an instance that was left alone.</summary>
-    public CleanupAction Skipped(DateTimeOffset now, CleanupReason? reason = null) => Act(CleanupOutcome.Skipped, now, reason: reason);
+    public CleanupAction Skipped(DateTimeOffset now, CleanupReason? reason = null, PulseRunException? error = null) => Act(CleanupOutcome.Skipped, now, reason: reason, error: error?.Message);
+
+    /// <summary>Returns the action for an instance that was left alone, because a later verdict objects.</summary>
+    public CleanupAction Skipped(DateTimeOffset now, CleanupReason reason, IdleVerdict verdict) => new(Candidate.Instance, verdict) { Action = CleanupOutcome.Skipped, Reason = reason, Time = now };
+
+    /// <summary>Returns the action for a warning that was delivered.</summary>
+    public CleanupAction Warned(DateTimeOffset now) => Act(CleanupOutcome.Warned, now);
 
     /// <summary>Returns the action to report under -WhatIf.</summary>
     public CleanupAction WouldBe(DateTimeOffset now) => Step switch
     {
         CleanupStep.Stop => Act(CleanupOutcome.WouldStop, now),
         CleanupStep.Remove => Act(CleanupOutcome.WouldRemove, now),
+        CleanupStep.Warn => Act(CleanupOutcome.WouldWarn, now),
         _ => Skipped(now),
     };
 
@@ -26,7 +36,7 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
     /// <param name="now">The time of the failure.</param>
     /// <param name="error">The error of the request.</param>
     public CleanupAction Failed(DateTimeOffset now, PulseRunException error) =>
-        Act(CleanupOutcome.Failed, now, reason: IsRefusal(error) ? CleanupReason.Refused : CleanupReason.RequestFailed, error: error.Message);
+        Act(CleanupOutcome.Failed, now, reason: error.ErrorId == ErrorIds.NotificationFailed ? CleanupReason.NotificationFailed : IsRefusal(error) ? CleanupReason.Refused : CleanupReason.RequestFailed, error: error.Message);
 
     /// <summary>True when the server refused the request (400). Some providers cannot stop an instance; repeating the request does not help.</summary>
     private static bool IsRefusal(PulseRunException error) => error.StatusCode == 400;
@@ -47,4 +57,5 @@ internal enum CleanupStep
     Skip,
     Stop,
     Remove,
+    Warn,
 }

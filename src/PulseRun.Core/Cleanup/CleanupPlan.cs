@@ -10,6 +10,12 @@ namespace PulseRun.Core.Cleanup;
 /// <param name="DamagedStore">The path of a damaged store that was set aside; then every decision is to skip. Null without one.</param>
 internal sealed record CleanupPlan(IReadOnlyList<CleanupDecision> Decisions, int Asked, int Unread, bool IsOutage, string? DamagedStore = null)
 {
+    /// <summary>Gets the number of acts that this run and those that overlap with it may begin together.</summary>
+    public int MostActs { get; init; } = int.MaxValue;
+
+    /// <summary>Gets the limit that <see cref="MostActs"/> comes from.</summary>
+    public CleanupReason ActLimit { get; init; } = CleanupReason.MaxActions;
+
     /// <summary>Gets the error to write when a damaged store was set aside; null without one.</summary>
     public PulseRunException? Damage => DamagedStore is null ? null : new PulseRunException(
         ErrorIds.StoreUnavailable,
@@ -18,5 +24,5 @@ internal sealed record CleanupPlan(IReadOnlyList<CleanupDecision> Decisions, int
     /// <summary>Gets the error to write on an outage of the metrics; null without one.</summary>
     public PulseRunException? Outage => !IsOutage ? null : new PulseRunException(
         ErrorIds.MetricsOutage,
-        "Nothing was stopped or removed: " + Unread + " of " + Asked + " running instances  returned no usable metrics.");
+        "Nothing was stopped or removed: " + Unread + " of " + Asked + " running instances returned no usable metrics.");
 }

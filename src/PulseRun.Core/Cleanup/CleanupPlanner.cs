@@ -22,19 +22,25 @@ internal static class CleanupPlanner
 
         var decisions = considered.Select(candidate => Decide(candidate, rule, input)).ToList();
         bool isHeld = isOutage || input.DamagedStore is not null;
-        var allowed = isHeld ? [] : MostWorthwhile(decisions, Math.Min(rule.MaxActions, input.AffordableActs));
+        int most = rule.MostActs(considered.Count(static candidate => InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Running)));
+        var allowed = isHeld ? [] : MostWorthwhile(decisions, Math.Min(most, input.AffordableActs));
         var refusal = input.DamagedStore is not null ? CleanupReason.StoreUnavailable
             : isOutage ? CleanupReason.MetricsOutage
-            : input.AffordableActs < rule.MaxActions ? CleanupReason.RequestBudget
+            : input.AffordableActs < most ? CleanupReason.RequestBudget
+            : most < rule.MaxActions ? CleanupReason.MaxActionPercent
             : CleanupReason.MaxActions;
         return new CleanupPlan(
-            decisions.ConvertAll(decision => decision.Step == CleanupStep.Skip || allowed.Contains(decision)
+            decisions.ConvertAll(decision => decision.Step == CleanupStep.Skip || allowed.Contains(decision) || (decision.Step == CleanupStep.Warn && !isHeld)
                 ? decision
                 : decision with { Step = CleanupStep.Skip, Reason = refusal }),
             asked,
             unread,
             isOutage,
-            input.DamagedStore);
+            input.DamagedStore)
+        {
+            MostActs = most,
+            ActLimit = most < rule.MaxActions ? CleanupReason.MaxActionPercent : CleanupReason.MaxActions,
+        };
     }
 
     /// <summary>Returns the reason to skip a planned stop after the second look; null when the stop still holds.</summary>
@@ -69,9 +75,21 @@ internal static class CleanupPlanner
             return Stopped(candidate, rule, input);
         if (!InstanceStatus.Is(candidate.Instance.Status, InstanceStatus.Running))
             return Skip(CleanupReason.NotRunning);
+        if (rule.Ladder is { } ladder)
+        {
+            switch (Ladder.Next(ladder, candidate.Verdict, candidate.Early, candidate.Warning, input.Now))
+            {
+                case LadderStep.Warn:
+                    return new CleanupDecision(candidate, CleanupStep.Warn, CleanupReason.WarningDue);
+                case LadderStep.Wait:
+                    return Skip(CleanupReason.WarningPending);
+                case LadderStep.Act:
+                    return new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Idle);
+            }
+        }
         return candidate.Verdict?.Verdict switch
         {
-            Verdict.Idle => new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Idle),
+            Verdict.Idle when rule.Ladder is null => new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Idle),
             Verdict.Active => Skip(CleanupReason.Active),
             _ => Skip(CleanupReason.Unknown),
         };
@@ -97,7 +115,7 @@ internal static class CleanupPlanner
 
     /// <summary>Selects the acts to carry out: stops first, because they save money every hour, the most expensive first; then removals, the longest stopped first.</summary>
     private static HashSet<CleanupDecision> MostWorthwhile(List<CleanupDecision> decisions, int count) => new(decisions
-        .Where(decision => decision.Step != CleanupStep.Skip)
+        .Where(decision => decision.IsAct)
         .OrderBy(decision => decision.Step)
         .ThenByDescending(decision => decision.Step == CleanupStep.Stop ? decision.Candidate.Instance.CostPerHour ?? -1 : 0)
         .ThenBy(decision => decision.Candidate.StoppedSince)

@@ -13,6 +13,12 @@ internal sealed record CleanupRule
     /// <summary>Gets the number of instances that one run may stop or remove. Overlapping runs share this number.</summary>
     public int MaxActions { get; init; } = 10;
 
+    /// <summary>Gets the share of the running instances, in percent, that one run may stop or remove; null for no such limit. One act is always allowed. Overlapping runs share this number.</summary>
+    public double? MaxActionPercent { get; init; }
+
+    /// <summary>Gets the rule for the warning before a stop; null to stop without one.</summary>
+    public LadderRule? Ladder { get; init; }
+
     /// <summary>Gets the share of missing metrics, in percent, above which the cleanup takes no action.</summary>
     public double MaxUnknownPercent { get; init; } = 50;
 
@@ -28,6 +34,10 @@ internal sealed record CleanupRule
     /// <summary>Selects the considered instances that are never acted on (-Exclude).</summary>
     public Func<Instance, bool> Excludes { get; init; } = _ => false;
 
+    /// <summary>Returns the number of acts that a fleet allows.</summary>
+    /// <param name="running">The number of running instances that the cleanup considers.</param>
+    public int MostActs(int running) => MaxActionPercent is { } percent ? Math.Min(MaxActions, Math.Max(1, (int)Math.Floor(running * percent / 100))) : MaxActions;
+
     /// <summary>Returns the error for the first invalid value of the rule; null when the rule is valid.</summary>
     public PulseRunException? Check()
     {
@@ -35,9 +45,11 @@ internal sealed record CleanupRule
             return Refuse("MaxActions", "the number of actions must be 0 or more.");
         if (MaxUnknownPercent is not (>= 0 and <= 100))
             return Refuse("MaxUnknownPercent", "the share must be 0 to 100 percent.");
+        if (MaxActionPercent is not (null or (> 0 and <= 100)))
+            return Refuse("MaxActionPercent", "the share must be above 0 and at most 100 percent.");
         if (RemoveStoppedAfter < TimeSpan.FromSeconds(1))
             return Refuse("RemoveStoppedAfter", "the time must be at least 1 second; days are recommended.");
-        return null;
+        return Ladder?.Check();
     }
 
     private static PulseRunException Refuse(string field, string why) =>

@@ -18,6 +18,13 @@ internal interface ICleanupRuns
     /// <summary>Takes back the count of an act that was not sent.</summary>
     void Release(Guid run, string id);
 
+    /// <summary>Claims an instance for the steps before its stop, so that two processes do not run the command of -BeforeStop at the same time. The claim expires after <paramref name="validFor"/>, and when its process has ended.</summary>
+    /// <returns>True when the claim is granted, also to a run that already has it.</returns>
+    bool TryClaim(Guid run, string account, string id, TimeSpan validFor);
+
+    /// <summary>Releases the claim of an instance.</summary>
+    void ReleaseClaim(Guid run, string account, string id);
+
     /// <summary>Records the end of a run.</summary>
     void End(Guid run);
 }

@@ -39,6 +39,8 @@ internal static class ErrorCatalog
         [ErrorIds.SshFailed] = new("ConnectionError", "The ssh connection failed or was lost.", "Read the output of ssh. Pass a key with -IdentityFile; an instance that has just started may need a few seconds more."),
         [ErrorIds.HostKeyRejected] = new("SecurityError", "The host key changed, or none is recorded and the policy accepts no new one.", "Find out why the key differs. If the machine was set up again, remove the old key with ssh-keygen -R; to accept a first key, use -HostKeyPolicy AcceptNew."),
         [ErrorIds.CommandTimeout] = new("OperationTimeout", "The command on the instance exceeded its time limit.", "The command may still be running on the instance. Check there, or allow more time with -TimeoutSec."),
+        [ErrorIds.NotificationFailed] = new("ConnectionError", "The warning before a stop was not accepted. The instance is not stopped.", "Check the address of -NotifyUri, or the script of -Notify. The next run sends the warning again."),
+        [ErrorIds.HookFailed] = new("OperationStopped", "The command of -BeforeStop failed. The instance is not stopped, unless -OnHookFailure Stop is given.", "Run the command with Invoke-PRCommand to see what it writes. -OnHookFailure Stop stops the instance anyway."),
         [ErrorIds.UnexpectedError] = new("NotSpecified", "The module itself failed.", "This is a fault of the module. Please report it with the output of -Verbose."),
     };
 

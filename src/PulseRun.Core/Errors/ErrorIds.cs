@@ -99,6 +99,12 @@ public static class ErrorIds
     /// <summary>A command on an instance exceeded its time limit.</summary>
     public const string CommandTimeout = nameof(CommandTimeout);
 
+    /// <summary>A notification of a cleanup was not accepted.</summary>
+    public const string NotificationFailed = nameof(NotificationFailed);
+
+    /// <summary>The command of -BeforeStop failed or exceeded its time limit.</summary>
+    public const string HookFailed = nameof(HookFailed);
+
     /// <summary>A fault of this module. Please report it.</summary>
     public const string UnexpectedError = nameof(UnexpectedError);
 }

@@ -16,7 +16,7 @@ public sealed class CleanupAction : InstanceReference
     /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>Gets what was done: Stopped, Removed, WouldStop, WouldRemove, Skipped or Failed.</summary>
+    /// <summary>Gets what was done: Stopped, Removed, Warned, WouldStop, WouldRemove, WouldWarn, Skipped or Failed.</summary>
     public CleanupOutcome Action { get; init; }
 
     /// <summary>Gets the reason for the action.</summary>
@@ -79,8 +79,14 @@ public enum CleanupOutcome
     /// <summary>Without -WhatIf, the instance would have been removed.</summary>
     WouldRemove,
 
-    /// <summary>The request to stop or remove the instance failed.</summary>
+    /// <summary>The request to stop or remove the instance failed, or the warning could not be delivered.</summary>
     Failed,
+
+    /// <summary>The warning before the stop was delivered.</summary>
+    Warned,
+
+    /// <summary>Without -WhatIf, the warning before the stop would have been sent.</summary>
+    WouldWarn,
 }
 
 /// <summary>Specifies why a cleanup took or skipped an action.</summary>
@@ -154,4 +160,25 @@ public enum CleanupReason
 
     /// <summary>A request failed; Error has the message.</summary>
     RequestFailed,
+
+    /// <summary>The instance has been idle for -WarnAfter, and the warning of this idle time was not delivered before.</summary>
+    WarningDue,
+
+    /// <summary>The instance is idle and is not stopped yet: less than -IdleFor minus -WarnAfter has passed since the warning, the proof over -IdleFor is not complete, or another process is sending the warning.</summary>
+    WarningPending,
+
+    /// <summary>The warning could not be delivered; Error has the message. The instance is not stopped, and the next run tries again.</summary>
+    NotificationFailed,
+
+    /// <summary>The command of -BeforeStop failed or exceeded its time limit; Error has the message.</summary>
+    HookFailed,
+
+    /// <summary>The probe, right before the stop or the warning, did not agree that the instance is idle; VerdictReason gives the cause.</summary>
+    ProbeObjected,
+
+    /// <summary>The share of -MaxActionPercent was reached, by instances that cost more or by another cleanup at the same time.</summary>
+    MaxActionPercent,
+
+    /// <summary>Another process is already working on the instance.</summary>
+    InProgress,
 }

@@ -76,6 +76,15 @@ public sealed class IdleVerdict : InstanceReference
     internal Instance Instance { get; }
 
     internal override Instance Known => Instance;
+
+    /// <summary>Returns a copy with another verdict.</summary>
+    internal IdleVerdict With(Verdict verdict, IdleReason reason)
+    {
+        var copy = (IdleVerdict)MemberwiseClone();
+        copy.Verdict = verdict;
+        copy.Reason = reason;
+        return copy;
+    }
 }
 
 /// <summary>Specifies the reason for a verdict. If several hold, the first one of this list is reported.</summary>
@@ -125,6 +134,15 @@ public enum IdleReason
 
     /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
     MemoryHeld,
+
+    /// <summary>Active: the probe found a GPU or the CPUs at work, although the readings show the instance idle.</summary>
+    ProbeBusy,
+
+    /// <summary>Active: the probe found a person logged in to the instance, although the readings show it idle.</summary>
+    SomebodyLoggedIn,
+
+    /// <summary>Unknown: the probe failed, did not end in time, or gave no clear answer.</summary>
+    ProbeFailed,
 
     /// <summary>Idle: every reading is below the threshold, and the readings cover the whole window.</summary>
     AllBelowThreshold,

@@ -7,6 +7,8 @@ namespace PulseRun;
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN values all become null.</remarks>
 public sealed class InstanceMetrics : InstanceReference
 {
+    private readonly GpuList _gpus = GpuList.None;
+
     /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; } = "";
 
@@ -26,7 +28,10 @@ public sealed class InstanceMetrics : InstanceReference
     public TimeSpan? Uptime { get; init; }
 
     /// <summary>Gets the readings of the single GPUs; empty when the server sends none.</summary>
-    public IReadOnlyList<GpuMetrics> Gpus { get; init; } = [];
+    public IReadOnlyList<GpuMetrics> Gpus { get => _gpus; init => _gpus = GpuList.Of(value); }
+
+    /// <summary>Gets where the reading comes from: Api, or Ssh for Get-PRInstanceMetrics -Via Ssh.</summary>
+    public MetricsSource Source { get; init; }
 
     /// <summary>True when the answer cannot prove idleness: its timestamp is old, or its <c>gpus</c> cannot be read.</summary>
     internal bool IsDoubtful { get; init; }

@@ -23,6 +23,8 @@ internal interface IStore : IDisposable
 
     ICleanupRuns Cleanups { get; }
 
+    IIdleWarnings Warnings { get; }
+
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }
 

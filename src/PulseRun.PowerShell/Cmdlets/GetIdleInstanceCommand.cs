@@ -19,6 +19,12 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
+    [ParameterGroup]
+    private readonly ProbeParameters _probe = new();
+
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
     private readonly IdleFinder _finder;
     private bool _everything;
 
@@ -55,6 +61,13 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     public SwitchParameter All { get; set; }
 
     /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (_probe.NeedsSsh)
+            _ssh.FindWithoutPrompt(SessionState);
+    }
+
+    /// <inheritdoc/>
     protected override void OnRecord()
     {
         switch (ParameterSetName)
@@ -79,6 +92,6 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
         IdleRule rule = _idleRule.RuleFor(For, nameof(For));
         if (_everything)
             _finder.AddFleet(CurrentContext());
-        _finder.Run(new IdleFinderOptions(rule, ThrottleLimit) { TakesReadings = !NoSample, RequestBudget = RequestBudget, WritesAll = All });
+        _finder.Run(new IdleFinderOptions(rule, ThrottleLimit) { TakesReadings = !NoSample, RequestBudget = RequestBudget, WritesAll = All, WitnessFor = context => _probe.WitnessFor(this, _ssh, context, rule) });
     }
 }

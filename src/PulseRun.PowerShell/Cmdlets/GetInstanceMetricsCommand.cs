@@ -17,6 +17,9 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
     private ReadingRecorder? _recorder;
 
     /// <summary>Returns the readings recorded on this machine instead of taking new ones. Returns those of all instances when no instance is named.</summary>
@@ -29,8 +32,17 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
+    /// <summary>Where the readings come from: Api (default), or Ssh, which logs in with a key and runs nvidia-smi. It costs no request for an instance that another cmdlet returned, at most 16 run at the same time, and the readings are recorded like the others.</summary>
+    [Parameter]
+    public MetricsSource Via { get; set; }
+
     /// <inheritdoc/>
-    protected override void OnBegin() => _recorder = new ReadingRecorder(Store);
+    protected override void OnBegin()
+    {
+        _recorder = new ReadingRecorder(Store);
+        if (Via == MetricsSource.Ssh && !History)
+            _ssh.FindWithoutPrompt(SessionState);
+    }
 
     /// <inheritdoc/>
     protected override void OnRecord()
@@ -47,8 +59,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
                 WriteHistory(target.Context, target.Id);
                 continue;
             }
-            Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
-                _recorder!.Record(target.Context, await ReadAsync(target, observer, cancel).ConfigureAwait(false)));
+            Runner.TryItem(target.Source, () => Queue(target));
         }
     }
 
@@ -73,6 +84,14 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
         }
     }
 
+    private void Queue(InstanceTarget target)
+    {
+        SshReader? reader = Via == MetricsSource.Ssh ? new SshReader(_ssh.ClientFor(target.Context), target.Context) : null;
+        Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) => _recorder!.Record(target.Context, reader is null
+            ? await ReadAsync(target, observer, cancel).ConfigureAwait(false)
+            : await reader.ReadMetricsAsync(target, observer, cancel).ConfigureAwait(false)));
+    }
+
     private void WriteHistory(Context context, string? id) => Store.TryUse(store =>
     {
         foreach (InstanceMetrics reading in store.History.Readings(context.Account, id, Since ?? DateTimeOffset.MinValue))
@@ -89,6 +108,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
         DiskUsage = reading.DiskUsage,
         Uptime = reading.Uptime,
         Gpus = reading.Gpus,
+        Source = reading.Source,
         Origin = context,
     };
 }

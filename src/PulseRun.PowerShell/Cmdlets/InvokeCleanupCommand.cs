@@ -5,13 +5,14 @@ using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notify;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Stops what is proven idle and, if asked to, removes what has been stopped for long. 1 list, at most one reading for each running instance, and 2 requests more for each that is acted on; one more list when too few gave metrics.</summary>
+/// <summary>Stops instances that are proven idle, on request after a warning, and on request removes instances that were stopped for long. 1 list, at most one reading for each running instance, and 2 more requests for each act; one more list when too few gave metrics.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
 public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
@@ -23,7 +24,22 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     private readonly FilterParameters _filter = new();
 
     [ParameterGroup]
+    private readonly ActLimitParameters _limits = new();
+
+    [ParameterGroup]
     private readonly CleanupParameters _cleanup = new();
+
+    [ParameterGroup]
+    private readonly LadderParameters _ladder = new();
+
+    [ParameterGroup]
+    private readonly NotifyParameters _notify = new();
+
+    [ParameterGroup]
+    private readonly ProbeParameters _probe = new();
+
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
 
     [ParameterGroup]
     private readonly AuditParameters _audit = new();
@@ -31,14 +47,9 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
-
-    /// <summary>What a key gets in a minute.</summary>
     private const int DefaultRequests = 60;
-
+    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
     private CleanupRunner? _runner;
-
-    // Read once: the variable that it may come from must not be read on other threads.
     private bool _isWhatIf;
 
     /// <summary>How long an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute).</summary>
@@ -61,18 +72,23 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     internal override string Verb => "cleanup";
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _isWhatIf = Prompt.IsWhatIf;
+    protected override void OnBegin() => _isWhatIf = Prompt.IsWhatIf; // Read once, because other threads must not read the variable.
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
         IdleRule idle = _idleRule.RuleFor(IdleFor, nameof(IdleFor));
-        CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter());
+        CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, _ladder.RuleFor(IdleFor));
         if (Jitter is { } jitter && (jitter < TimeSpan.Zero || jitter > s_longestJitter))
             throw new PulseRunException(ErrorIds.InvalidRequest, "Jitter: readings are put off by 0 to 1 hour.") { Field = nameof(Jitter) };
+        INotifier? notifier = _notify.Create(this, _ladder);
+        if (_probe.NeedsSsh || BeforeStop is not null)
+            _ssh.FindWithoutPrompt(SessionState);
         IAuditLog? audit = _audit.Open(SessionState);
         Context context = CurrentContext();
-        CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
+        // With -WhatIf nothing is acted on, so nothing needs an ssh client, whose creation makes a folder.
+        CleanupSteps steps = _isWhatIf ? new() : new() { Notifier = notifier, Witness = _probe.WitnessFor(this, _ssh, context, idle), Hook = _ladder.HookFor(_ssh, context) };
+        CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
         if (runner.Plan(Jitter, _isWhatIf) is not { } plan)
             return;
         // All questions first: an answer that ends the run must not find half of it done.
@@ -94,6 +110,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
         bool isAgreed = decision.Step switch
         {
             CleanupStep.Stop => Prompt.Confirms(target, "Stop idle instance"),
+            CleanupStep.Warn => Prompt.Confirms(target, "Send warning before the stop of idle instance"),
             CleanupStep.Remove => Prompt.Insists(target, "Remove instance stopped since " + decision.Candidate.StoppedSince?.ToString("u", CultureInfo.InvariantCulture) + ", its disk too", Force),
             _ => true,
         };

@@ -9,6 +9,7 @@ internal static class Nouns
     public const string Instance = "PRInstance";
     public const string Metrics = "PRInstanceMetrics";
     public const string IdleInstance = "PRIdleInstance";
+    public const string IdleRule = "PRIdleRule";
     public const string Cleanup = "PRCleanup";
     public const string CleanupTask = "PRCleanupTask";
     public const string Command = "PRCommand";

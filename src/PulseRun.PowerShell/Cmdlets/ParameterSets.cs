@@ -9,6 +9,7 @@ internal static class ParameterSets
     public const string ByInstance = nameof(ByInstance);
     public const string ByAbsence = nameof(ByAbsence);
     public const string ByHistory = nameof(ByHistory);
+    public const string ByPath = nameof(ByPath);
     public const string ByFleet = nameof(ByFleet);
     public const string ByKey = nameof(ByKey);
     public const string ByEmulator = nameof(ByEmulator);

@@ -17,6 +17,12 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     [ParameterGroup]
     private readonly CleanupTaskParameters _task = new();
 
+    [ParameterGroup]
+    private readonly ActLimitParameters _limits = new();
+
+    [ParameterGroup]
+    private readonly LadderParameters _ladder = new();
+
     /// <summary>The time from one run to the next, in minutes (1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30; default 1). -IdleFor must have room for -MinSamples runs.</summary>
     [Parameter]
     [ValidateSet("1", "2", "3", "4", "5", "6", "10", "12", "15", "20", "30")]
@@ -35,7 +41,7 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     protected override void OnRecord()
     {
         CleanupScheduler scheduler = CleanupTasks.Choose(Scheduler);
-        TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, _task.ToArguments(SessionState, scheduler), scheduler, this);
+        TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, _task.ToArguments(SessionState, scheduler, _limits, _ladder), scheduler, this);
         if ((task.Check() ?? RunInterval.Check(IdleFor, IntervalMinutes, MinSamples)) is { } wrong)
             throw wrong;
         CheckKey();

@@ -12,30 +12,23 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Runs one cleanup: lists the fleet, takes readings, plans, and acts. The decisions are made in Core; this class verifies right before each act that its decision still holds.</summary>
+/// <summary>Runs one cleanup: lists the fleet, takes readings and plans. The decisions are made in Core; <see cref="CleanupActs"/> carries them out.</summary>
 /// <param name="cmdlet">The cmdlet, for its streams and its store.</param>
 /// <param name="context">The connection.</param>
 /// <param name="idle">The rule that decides what is idle.</param>
 /// <param name="rule">The rule that limits what the cleanup may do.</param>
 /// <param name="audit">The audit file; null for none.</param>
 /// <param name="auditLevel">The decisions that are written to the audit file.</param>
+/// <param name="steps">The optional steps around a stop.</param>
 /// <param name="requests">The number of requests that the run may send.</param>
 /// <param name="throttle">The number of readings that are taken concurrently.</param>
-internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, int requests, int throttle) : IDisposable
+internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, CleanupSteps steps, int requests, int throttle) : IDisposable
 {
-    /// <summary>The number of second looks, each followed by its act, that run concurrently. More would use up a small rate limit before the acts are admitted, and the looks would expire.</summary>
-    private const int PairsAtOnce = 4;
-
-    /// <summary>The number of second looks for one act: after a failed act the look is repeated.</summary>
-    private const int MostLooks = 4;
-
-    private static readonly TimeSpan s_beforeNextLook = TimeSpan.FromSeconds(0.5);
-
     private readonly Guid _run = Guid.NewGuid();
     private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle);
-    private readonly SemaphoreSlim _pairs = new(PairsAtOnce);
-    private int _spare;
-    private int _auditFailed;
+    private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
+    private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
+    private CleanupActs? _acts;
 
     /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
     /// <param name="jitter">The longest random delay of a reading; null to take each reading at its place in the minute.</param>
@@ -85,7 +78,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             fleet = Latest(fleet, await _sweep.ListAsync(cancel).ConfigureAwait(false), unread);
             plan = Decide(fleet, askedIds, unread, memory, --left / RequestShare.PerAct);
         }
-        _spare = left - plan.Decisions.Count(static decision => decision.Step != CleanupStep.Skip) * RequestShare.PerAct;
+        int spare = left - plan.Decisions.Count(static decision => decision.IsAct) * RequestShare.PerAct;
+        _acts = new CleanupActs(cmdlet, context, _run, plan, _sweep, steps, _warnings, _audit, spare);
         return plan;
     }
 
@@ -99,11 +93,12 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
-            : await ActAsync(decision, observer, cancel).ConfigureAwait(false);
+            : decision.Step == CleanupStep.Warn ? await _warnings!.WarnAsync(decision, observer, cancel).ConfigureAwait(false)
+            : await _acts!.RunAsync(decision, observer, cancel).ConfigureAwait(false);
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
             cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
-            TryAudit(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit file.", action);
+            _audit.TryWrite(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit file.", action);
         return action;
     }
 
@@ -119,7 +114,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     public void Dispose()
     {
         cmdlet.Store.TryUse(store => store.Cleanups.End(_run));
-        _pairs.Dispose();
+        _acts?.Dispose();
     }
 
     private Memory Recall(IReadOnlyList<Instance> fleet)
@@ -164,10 +159,14 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         Dictionary<string, IdleVerdict> verdicts = [];
         foreach (IdleVerdict verdict in _sweep.Judge(running, unread))
             verdicts[verdict.Id] = verdict;
+        IReadOnlyDictionary<string, IdleVerdict>? early = _warnings?.Early(running, unread);
+        IReadOnlyDictionary<string, IdleWarning>? warnings = _warnings?.Follow(verdicts);
         return CleanupPlanner.Plan(
             fleet.Select(instance => new CleanupCandidate(instance)
             {
                 Verdict = verdicts.TryGetValue(instance.Id, out IdleVerdict? verdict) ? verdict : null,
+                Early = early is not null && early.TryGetValue(instance.Id, out IdleVerdict? sooner) ? sooner : null,
+                Warning = warnings is not null && warnings.TryGetValue(instance.Id, out IdleWarning? warning) ? warning : null,
                 WasAsked = asked.Contains(instance.Id),
                 // If the protections cannot be read, every instance counts as protected.
                 IsProtected = !memory.IsThere || memory.Protections.ContainsKey(instance.Id),
@@ -196,160 +195,6 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         return fleet.Select(instance => !unread.Contains(instance.Id) ? instance
             : now.TryGetValue(instance.Id, out Instance? latest) ? latest
             : instance.WithStatus(InstanceStatus.Terminated)).ToList();
-    }
-
-    private async Task<CleanupAction> ActAsync(CleanupDecision decision, ICallObserver observer, CancellationToken cancel)
-    {
-        Instance instance = decision.Candidate.Instance;
-        await _pairs.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            return await LookAndActAsync(decision, instance, observer, cancel).ConfigureAwait(false);
-        }
-        catch (PulseRunException error) when (!cmdlet.IsFatal(error))
-        {
-            cmdlet.Runner.PostError(error, instance);
-            return decision.Failed(context.UtcNow, error);
-        }
-        finally
-        {
-            _pairs.Release();
-        }
-    }
-
-    /// <summary>Takes the second look, checks what may forbid the act, and sends the act within seconds of the look. If the act fails, starts again with the look.</summary>
-    private async Task<CleanupAction> LookAndActAsync(CleanupDecision decision, Instance instance, ICallObserver observer, CancellationToken cancel)
-    {
-        bool wasSent = false;
-        for (int look = 1; ; look++)
-        {
-            if (Hold() is { } held)
-                return decision.Skipped(context.UtcNow, held);
-            var window = new ActWindow(ActWindow.ForCleanup);
-            (CleanupReason? objection, Instance? seen) = decision.Step == CleanupStep.Stop
-                ? await ObjectionToStopAsync(instance, window, observer, cancel).ConfigureAwait(false)
-                : await ObjectionToRemoveAsync(instance, window, observer, cancel).ConfigureAwait(false);
-            if (objection == CleanupReason.AlreadyDone && wasSent)
-                return decision.Done(context.UtcNow, seen ?? instance.WithStatus(InstanceStatus.Terminated));
-            if (objection is { } reason)
-            {
-                Release(instance, wasSent);
-                if (reason is CleanupReason.NoLongerIdle or CleanupReason.NoLongerStopped)
-                    observer.Warning(instance.Id + " was not changed: a second look found it " + (reason == CleanupReason.NoLongerIdle ? "not idle." : "no longer stopped."));
-                return decision.Skipped(context.UtcNow, reason);
-            }
-            if (MayNotAct(decision, instance) is { } forbidden)
-            {
-                Release(instance, wasSent);
-                return decision.Skipped(context.UtcNow, forbidden);
-            }
-            PulseRunException failure;
-            try
-            {
-                Instance now = decision.Step == CleanupStep.Stop
-                    ? await Connection.Of(context).Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
-                    : await Connection.Of(context).Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
-                cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
-                return decision.Done(context.UtcNow, now);
-            }
-            catch (PulseRunException error) when (error.ErrorId is ErrorIds.RateLimited or ErrorIds.ServerError or ErrorIds.ConnectionFailed or ErrorIds.RequestTimeout)
-            {
-                failure = error;
-            }
-            // A rejection by the rate limit is the only failure that proves that nothing was done and that uses no request.
-            bool isRefused = failure.ErrorId == ErrorIds.RateLimited;
-            wasSent |= !isRefused;
-            if (look == MostLooks || Interlocked.Add(ref _spare, isRefused ? -1 : -RequestShare.PerAct) < 0)
-            {
-                if (wasSent)
-                    throw failure;
-                Release(instance, wasSent);
-                observer.Verbose(instance.Id + " was not changed; the next run tries again. " + failure.Message);
-                return decision.Skipped(context.UtcNow, CleanupReason.LookTooOld);
-            }
-            observer.Verbose(instance.Id + " is read once more before the act is repeated. " + failure.Message);
-            if (!isRefused)
-                await Task.Delay(new TimeSpan(s_beforeNextLook.Ticks * look), cancel).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Returns the reason why no further act is sent; null when acts may be sent. Checked before a request is spent on a look.</summary>
-    private CleanupReason? Hold() => Volatile.Read(ref _auditFailed) != 0 ? CleanupReason.AuditFailed : null;
-
-    /// <summary>Returns the reason why the act may not be sent. When it may, counts the act, writes its intent to the audit file and returns null.</summary>
-    private CleanupReason? MayNotAct(CleanupDecision decision, Instance instance)
-    {
-        bool isGranted = false, isProtected = false, isDamaged = false;
-        if (!cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(_run, instance.Id, rule.MaxActions)))
-            return CleanupReason.StoreUnavailable;
-        if (!isGranted)
-            return CleanupReason.MaxActions;
-        if (!TryAudit(CleanupAuditLine.Before(decision, context.UtcNow, _run), "No further instance is stopped or removed, because an act that cannot be written to the audit file is not carried out.", instance))
-            return CleanupReason.AuditFailed;
-        // Checked last, so that a new protection can be missed only while the request itself is under way.
-        bool remembers = cmdlet.Store.TryUse(store =>
-        {
-            isProtected = store.Protections.Get(context.UtcNow).ContainsKey(instance.Id);
-            isDamaged = store.Damaged is not null;
-        });
-        return !remembers || isDamaged ? CleanupReason.StoreUnavailable
-            : isProtected ? CleanupReason.Protected
-            : null;
-    }
-
-    private void Release(Instance instance, bool wasSent)
-    {
-        if (!wasSent)
-            cmdlet.Store.TryUse(store => store.Cleanups.Release(_run, instance.Id));
-    }
-
-    private async Task<(CleanupReason? Objection, Instance? Seen)> ObjectionToStopAsync(Instance instance, ActWindow window, ICallObserver observer, CancellationToken cancel)
-    {
-        HashSet<string> unread = await _sweep.ReadAsync([instance], ReadingPlaces.AtOnce, window, cancel).ConfigureAwait(false);
-        CleanupReason? objection = CleanupPlanner.ObjectionToStop(_sweep.Judge([instance], unread)[0]);
-        if (objection is null || unread.Count == 0)
-            return (objection, null);
-        // A stopped instance gives no reading, so another cleanup may have stopped it. The read of its state uses the request that was reserved for the stop.
-        Instance? seen = await LookAsync(instance, window, observer, cancel).ConfigureAwait(false);
-        return CleanupPlanner.IsStopped(seen) ? (CleanupReason.AlreadyDone, seen) : (objection, seen);
-    }
-
-    private async Task<(CleanupReason? Objection, Instance? Seen)> ObjectionToRemoveAsync(Instance instance, ActWindow window, ICallObserver observer, CancellationToken cancel)
-    {
-        Instance? seen = await LookAsync(instance, window, observer, cancel).ConfigureAwait(false);
-        CleanupReason? objection = CleanupPlanner.ObjectionToRemove(instance, seen);
-        return (objection is null && !CleanupPlanner.AgreesWith(Connection.Of(context).Client.ClockSkew) ? CleanupReason.ClockUnsure : objection, seen);
-    }
-
-    /// <summary>Returns the instance as it is now; null when it is gone.</summary>
-    private async Task<Instance?> LookAsync(Instance instance, ActWindow window, ICallObserver observer, CancellationToken cancel)
-    {
-        try
-        {
-            return await Connection.Of(context).Client.GetAsync(instance.Id, window, observer, cancel).ConfigureAwait(false);
-        }
-        catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Writes a line to the audit file, and returns false when that fails. The first failure is reported as an error and ends all acts; further failures are not reported, because they have the same cause.</summary>
-    private bool TryAudit(CleanupAuditLine line, string consequence, object target)
-    {
-        if (audit is null)
-            return true;
-        try
-        {
-            audit.Append([line]);
-            return true;
-        }
-        catch (StoreUnavailableException error)
-        {
-            if (Interlocked.Exchange(ref _auditFailed, 1) == 0)
-                cmdlet.Runner.PostError(new PulseRunException(ErrorIds.JournalUnavailable, consequence + " " + error.Message), target);
-            return false;
-        }
     }
 
     /// <summary>Holds the part of the local store that a plan needs.</summary>

@@ -46,10 +46,13 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
     {
         IEnumerable<Context> contexts = _fleet is { } fleet ? [fleet] : _piped.Select(static one => one.Context).Concat(_named.Keys).Distinct().ToList();
         foreach (Context context in contexts)
-            cmdlet.Runner.RunToEnd(cancel => RunAsync(context, options, cancel), context.BaseUri);
+        {
+            Witness? witness = options.WitnessFor?.Invoke(context);
+            cmdlet.Runner.RunToEnd(cancel => RunAsync(context, options, witness, cancel), context.BaseUri);
+        }
     }
 
-    private async Task RunAsync(Context context, IdleFinderOptions options, CancellationToken cancel)
+    private async Task RunAsync(Context context, IdleFinderOptions options, Witness? witness, CancellationToken cancel)
     {
         var sampler = new IdleSampler(cmdlet, context, options.Rule, options.Throttle);
         List<Instance> instances = _piped.Where(one => one.Context == context).Select(static one => one.Instance).ToList();
@@ -67,7 +70,10 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
             List<Instance> running = instances.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
             unread = await sampler.ReadAsync(First(context, sampler, options, running), ReadingPlaces.AtOnce, null, cancel).ConfigureAwait(false);
         }
-        cmdlet.Runner.PostRows(sampler.Judge(instances, unread).Where(verdict => options.WritesAll || verdict.Verdict == Verdict.Idle).ToList());
+        IReadOnlyList<IdleVerdict> verdicts = sampler.Judge(instances, unread);
+        if (witness is not null)
+            verdicts = await witness.CheckAsync(verdicts, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+        cmdlet.Runner.PostRows(verdicts.Where(verdict => options.WritesAll || verdict.Verdict == Verdict.Idle).ToList());
     }
 
     /// <summary>Returns the instances to read now; the others are judged by the recorded readings. A budget that suffices for all is spent on all, because a person asks about the present.</summary>
@@ -92,6 +98,9 @@ internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
 
     /// <summary>Gets the number of requests for the list and the readings; null for the share of the connection's limit that a command may use.</summary>
     public required int? RequestBudget { get; init; }
+
+    /// <summary>Gets a function that returns the second witness for a connection; null without one.</summary>
+    public Func<Context, Witness?>? WitnessFor { get; init; }
 
     /// <summary>True to write the verdicts on instances that are not idle, too.</summary>
     public required bool WritesAll { get; init; }

@@ -1,10 +1,12 @@
 extern alias EmulatorLibrary;
 
+using System;
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notify;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
@@ -26,6 +28,9 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(Connection.Of(context).Client, journal, options);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static INotifier CreateNotifier(Uri address, NotifyFormat format) => ClientFactory.CreateNotifier(address, format);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();

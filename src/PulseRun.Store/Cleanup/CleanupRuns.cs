@@ -70,6 +70,27 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
     public void Release(Guid run, string id) =>
         database.Write(session => Find(session, run) is { } number ? session.Sql("DELETE FROM cleanup_act WHERE run = ?1 AND instance = ?2").Run(number, id) : 0);
 
+    public bool TryClaim(Guid run, string account, string id, TimeSpan validFor) =>
+        database.Write(session =>
+        {
+            long number = session.Account(account);
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            Statement row = session.Sql("SELECT run, owner, claimed, valid FROM cleanup_claim WHERE account = ?1 AND instance = ?2").Bind(number, id);
+            if (row.Step())
+            {
+                bool isHeld = row.Text(0) != Key(run) && Claims.Holds(row.Text(1), row.Time(2), row.Long(3), now);
+                row.Reset();
+                if (isHeld)
+                    return false;
+            }
+            session.Sql("INSERT OR REPLACE INTO cleanup_claim (account, instance, run, owner, claimed, valid) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+                .Run(number, id, Key(run), ProcessIdentity.Current, now, (long)validFor.TotalMilliseconds);
+            return true;
+        });
+
+    public void ReleaseClaim(Guid run, string account, string id) =>
+        database.Write(session => session.Sql("DELETE FROM cleanup_claim WHERE account = ?1 AND instance = ?2 AND run = ?3").Run(session.Account(account), id, Key(run)));
+
     public void End(Guid run) =>
         database.Write(session => Find(session, run) is { } number ? session.Sql(EndRun).Run(number) : 0);
 

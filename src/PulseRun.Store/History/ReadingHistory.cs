@@ -18,14 +18,15 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     /// <summary>Inserts a reading. Of two readings with the same millisecond the busier one is kept; the mark that a GPU was not read is kept from either.</summary>
     private static readonly string s_insert = $"""
-        INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        INSERT INTO sample (ts, instance, judged, uptime, gpu, memory, disk, each_gpu, source) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT DO UPDATE SET
             judged = max(judged, excluded.judged) | ((judged | excluded.judged) & {PackedReading.Partial}),
             uptime = iif(excluded.judged >= judged, excluded.uptime, uptime),
             gpu = iif(excluded.judged >= judged, excluded.gpu, gpu),
             memory = iif(excluded.judged >= judged, excluded.memory, memory),
             disk = iif(excluded.judged >= judged, excluded.disk, disk),
-            each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu)
+            each_gpu = iif(excluded.judged >= judged, excluded.each_gpu, each_gpu),
+            source = iif(excluded.judged >= judged, excluded.source, source)
         """;
 
     /// <summary>The tolerance for readings in the future: a process takes the time before it waits for the transaction of another process, so times are written slightly out of order.</summary>
@@ -47,7 +48,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     /// <summary>Selects complete readings in pages. Rows whose time is not an integer are excluded: such a value sorts after all integers or reads as 0, so the next page would begin again at the start.</summary>
     private const string WholeReadings = """
-        SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu FROM sample s JOIN instance i ON i.id = s.instance
+        SELECT s.ts, s.instance, i.name, s.gpu, s.memory, s.disk, s.uptime, s.each_gpu, s.source FROM sample s JOIN instance i ON i.id = s.instance
         WHERE (s.ts, s.instance) > (?1, ?2) AND s.ts <= 253402300799999 AND typeof(s.ts) = 'integer' AND i.account = ?3 AND (?4 IS NULL OR s.instance = ?4) ORDER BY s.ts, s.instance LIMIT 2000
         """;
 
@@ -83,6 +84,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
                 insert.Set(6, reading.MemoryUsage);
                 insert.Set(7, reading.DiskUsage);
                 insert.Set(8, GpuText.Write(reading.Gpus));
+                insert.Set(9, (long)reading.Source);
                 insert.Run();
             }
             DropOldSamples(session, Retention.Before(now, retention));
@@ -327,6 +329,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         DiskUsage = row.RealOrNull(5),
         Uptime = Uptime(row.Long(6)),
         Gpus = GpuText.Read(row.TextOrNull(7)),
+        Source = row.Long(8) == (long)MetricsSource.Ssh ? MetricsSource.Ssh : MetricsSource.Api,
     };
 
     private static TimeSpan? Uptime(long milliseconds) =>

@@ -111,7 +111,22 @@ internal static class Schema
         CREATE TABLE reading_notice (account INTEGER PRIMARY KEY, overload_at INTEGER NOT NULL);
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests];
+    /// <summary>
+    /// Adds the warnings before stops, one for the present idle spell of each instance, the claims of instances that are about to be stopped, and the source of a reading (0 for the API, 1 for ssh).
+    /// The times of claims are those of this machine; the others are those of the connection.
+    /// </summary>
+    private const string Ladder = """
+        CREATE TABLE IF NOT EXISTS idle_warning (
+            account INTEGER NOT NULL, instance TEXT NOT NULL, spell TEXT NOT NULL, since INTEGER NOT NULL, confirmed INTEGER NOT NULL, delivered INTEGER,
+            owner TEXT, claimed INTEGER, valid INTEGER, PRIMARY KEY (account, instance)
+        ) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS cleanup_claim (
+            account INTEGER NOT NULL, instance TEXT NOT NULL, run TEXT NOT NULL, owner TEXT NOT NULL, claimed INTEGER NOT NULL, valid INTEGER NOT NULL, PRIMARY KEY (account, instance)
+        ) WITHOUT ROWID;
+        ALTER TABLE sample ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

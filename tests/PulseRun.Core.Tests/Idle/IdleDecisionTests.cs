@@ -168,7 +168,10 @@ public class IdleDecisionTests
 
     [Fact]
     public void Decide_EveryReason_HasACase() =>
-        Assert.Empty(Enumerable.Range(0, (int)IdleReason.AllBelowThreshold + 1).Select(reason => (IdleReason)reason).Except(s_table.Values.Select(row => row.Expected)));
+        Assert.Empty(Enumerable.Range(0, (int)IdleReason.AllBelowThreshold + 1).Select(reason => (IdleReason)reason)
+            // The reasons of a probe, which is asked after the decision.
+            .Except([IdleReason.ProbeBusy, IdleReason.SomebodyLoggedIn, IdleReason.ProbeFailed])
+            .Except(s_table.Values.Select(row => row.Expected)));
 
     /// <summary>The order of the enumeration is the documented precedence of the reasons.</summary>
     [Fact]

@@ -258,7 +258,7 @@ public sealed class StoreFileTests : IDisposable
     {
         using (IStore before = _folder.Open())
             before.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
-        DropReadingRequests();
+        DropAfterTheFifthVersion();
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = 5");
         using IStore store = _folder.Open();
 
@@ -268,12 +268,12 @@ public sealed class StoreFileTests : IDisposable
         Assert.Equal((long)Schema.Current, Outside.Ask(_folder.File, "PRAGMA user_version"));
     }
 
-    /// <summary>Removes what the version after the fifth added.</summary>
-    private void DropReadingRequests()
+    /// <summary>Removes what the versions after the fifth added.</summary>
+    private void DropAfterTheFifthVersion()
     {
-        foreach (string column in new[] { "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
+        foreach (string column in new[] { "gpu_above", "gpu_fraction", "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN " + column);
-        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice");
+        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; ALTER TABLE sample DROP COLUMN source");
     }
 
     [Fact]
@@ -289,8 +289,7 @@ public sealed class StoreFileTests : IDisposable
         foreach (string column in new[] { "request_timeout", "max_hourly", "max_fleet", "unknown_price", "price", "boot", "sent_tick", "ended_tick", "answered", "met_boot", "met_tick", "seen_upto" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE launch DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP INDEX launch_untold; DROP INDEX launch_look_again; ALTER TABLE launch DROP COLUMN told; ALTER TABLE launch DROP COLUMN gone; ALTER TABLE launch DROP COLUMN look_again");
-        _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN gpu_above; ALTER TABLE instance DROP COLUMN gpu_fraction");
-        DropReadingRequests();
+        DropAfterTheFifthVersion();
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = 2");
         using IStore store = _folder.Open();
 

@@ -1,30 +1,12 @@
-using System;
 using System.Management.Automation;
 using PulseRun.Core.Cleanup;
-using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
-/// <summary>The parameters that say how far a cleanup may go.</summary>
+/// <summary>Defines the parameter for an outage of the metrics, and creates the rule of a cleanup.</summary>
 internal sealed class CleanupParameters
 {
-    /// <summary>Removes instances, including their disks, that this machine has seen stopped for this long. No two looks may be further apart than a sixth of this time, or one day. Default: removes none. Asks for confirmation unless -Force or -Confirm:$false is given.</summary>
-    [Parameter]
-    public TimeSpan? RemoveStoppedAfter { get; set; }
-
-    /// <summary>Leaves these ids alone. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(InstanceIdCompleter))]
-    public string[]? Exclude { get; set; }
-
-    /// <summary>How many instances one run acts on (0 or more, default 10), the most expensive idle ones first. Runs on one machine that overlap share this number.</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaxActions { get; set; } = new CleanupRule().MaxActions;
-
     /// <summary>Acts on nothing (error MetricsOutage) when more than this share of the instances that were asked for metrics in this run returned none, in percent (0 to 100, default 50).</summary>
     [Parameter]
     [ValidateRange(0.0, 100.0)]
@@ -32,15 +14,19 @@ internal sealed class CleanupParameters
 
     /// <summary>Returns the rule that the parameters describe.</summary>
     /// <param name="selected">The instances that the cleanup may act on.</param>
+    /// <param name="limits">The limits of the acts.</param>
+    /// <param name="ladder">The rule for the warning before a stop; null for none.</param>
     /// <exception cref="PulseRunException">InvalidRequest: a parameter is out of range. The message names it.</exception>
-    public CleanupRule RuleFor(InstanceFilter selected)
+    public CleanupRule RuleFor(InstanceFilter selected, ActLimitParameters limits, LadderRule? ladder)
     {
-        InstanceFilter? excluded = Exclude is { Length: > 0 } ? new InstanceFilter().With(static instance => instance.Id, Exclude) : null;
+        InstanceFilter? excluded = limits.Exclude is { Length: > 0 } ids ? new InstanceFilter().With(static instance => instance.Id, ids) : null;
         var rule = new CleanupRule
         {
-            MaxActions = MaxActions,
+            MaxActions = limits.MaxActions,
+            MaxActionPercent = limits.MaxActionPercent,
             MaxUnknownPercent = MaxUnknownPercent,
-            RemoveStoppedAfter = RemoveStoppedAfter,
+            RemoveStoppedAfter = limits.RemoveStoppedAfter,
+            Ladder = ladder,
             Selects = selected.Passes,
             Excludes = instance => excluded?.Passes(instance) ?? false,
         };

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
-using PulseRun.Core.Cleanup;
 using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
@@ -19,22 +18,6 @@ internal sealed class CleanupTaskParameters
     /// <summary>How long an instance must have been idle to be stopped (default and recommended 00:30:00).</summary>
     [Parameter(Position = 0)]
     public TimeSpan IdleFor { get; set; } = new IdleRule().For;
-
-    /// <summary>Also removes instances, disks too, that this machine has seen stopped for this long. Default: removes none. A task does not ask.</summary>
-    [Parameter]
-    public TimeSpan? RemoveStoppedAfter { get; set; }
-
-    /// <summary>Leaves these ids alone. Wildcards are allowed.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(InstanceIdCompleter))]
-    public string[]? Exclude { get; set; }
-
-    /// <summary>How many instances one run acts on (0 or more, default 10).</summary>
-    [Parameter]
-    [ValidateRange(0, int.MaxValue)]
-    public int MaxActions { get; set; } = new CleanupRule().MaxActions;
 
     /// <summary>How many readings the proof takes (default 20).</summary>
     [Parameter]
@@ -61,20 +44,41 @@ internal sealed class CleanupTaskParameters
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? Profile { get; set; }
 
+    /// <summary>Asks each instance by ssh before it is stopped (Ssh). See the parameter of the same name of Invoke-PRCleanup. Default: no probe.</summary>
+    [Parameter]
+    [ValidateSet("Ssh")]
+    public string? Probe { get; set; }
+
+    /// <summary>The private key file for ssh. Default: that of the profile, else the default files of ssh.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? IdentityFile { get; set; }
+
     /// <summary>Registers a task that only reports what it would stop. Do this for a while first.</summary>
     [Parameter]
     public SwitchParameter ReportOnly { get; set; }
 
-    /// <summary>Returns the arguments of the script.</summary>
+    /// <summary>Returns the arguments of the script. None of them is a secret, because other users of the machine can see them.</summary>
     /// <param name="session">Resolves paths.</param>
     /// <param name="scheduler">What starts the script.</param>
-    public IReadOnlyList<string> ToArguments(SessionState session, CleanupScheduler scheduler)
+    /// <param name="limits">The limits of the acts.</param>
+    /// <param name="ladder">What happens before a stop.</param>
+    /// <exception cref="PulseRunException">InvalidRequest: a parameter is invalid, or a warning has no receiver.</exception>
+    public IReadOnlyList<string> ToArguments(SessionState session, CleanupScheduler scheduler, ActLimitParameters limits, LadderParameters ladder)
     {
-        List<string> arguments = ["-IdleFor", Text(IdleFor), "-MaxActions", Text(MaxActions), "-RequestBudget", Text(RequestBudget ?? UsualBudget), "-MinSamples", Text(MinSamples)];
-        if (RemoveStoppedAfter is { } after)
+        ladder.RuleFor(IdleFor);
+        if (ladder.AddressInFile(session) is null && ladder.WarnAfter is not null)
+            throw Refuse("WarnAfter", "a task needs -NotifyUriFile for its warnings, because it does not have the environment of this session");
+        if (ladder.BeforeStop is { } hook && hook.TrimStart()[0] == '-')
+            throw Refuse("BeforeStop", "the command must not begin with a hyphen");
+        List<string> arguments = ["-IdleFor", Text(IdleFor), "-MaxActions", Text(limits.MaxActions), "-RequestBudget", Text(RequestBudget ?? UsualBudget), "-MinSamples", Text(MinSamples)];
+        if (limits.MaxActionPercent is { } percent)
+            arguments.AddRange(["-MaxActionPercent", percent.ToString("R", CultureInfo.InvariantCulture)]);
+        if (limits.RemoveStoppedAfter is { } after)
             arguments.AddRange(["-RemoveStoppedAfter", Text(after)]);
-        if (Exclude is { Length: > 0 })
-            arguments.AddRange(["-Exclude", string.Join(",", Exclude)]);
+        if (limits.Exclude is { Length: > 0 } ids)
+            arguments.AddRange(["-Exclude", string.Join(",", ids)]);
+        AddLadder(arguments, session, ladder);
         if (IgnoreMemory)
             arguments.Add("-IgnoreMemory");
         if (AuditPath is not null)
@@ -90,6 +94,22 @@ internal sealed class CleanupTaskParameters
             arguments.Add("-Quiet");
         return arguments;
     }
+
+    private void AddLadder(List<string> arguments, SessionState session, LadderParameters ladder)
+    {
+        if (ladder.WarnAfter is { } warnAfter)
+            arguments.AddRange(["-WarnAfter", Text(warnAfter)]);
+        if (ladder.NotifyUriFile is { } file)
+            arguments.AddRange(["-NotifyUriFile", session.Path.GetUnresolvedProviderPathFromPSPath(file), "-NotifyFormat", ladder.NotifyFormat.ToString()]);
+        if (ladder.BeforeStop is { } hook)
+            arguments.AddRange(["-BeforeStop", hook, "-BeforeStopTimeoutSec", Text(ladder.BeforeStopTimeoutSec), "-OnHookFailure", ladder.OnHookFailure.ToString()]);
+        if (Probe is not null)
+            arguments.AddRange(["-Probe", Probe]);
+        if (IdentityFile is not null)
+            arguments.AddRange(["-IdentityFile", session.Path.GetUnresolvedProviderPathFromPSPath(IdentityFile)]);
+    }
+
+    private static PulseRunException Refuse(string field, string why) => new(ErrorIds.InvalidRequest, field + ": " + why + ". Nothing was registered.") { Field = field };
 
     private static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 

@@ -58,6 +58,15 @@ internal sealed class SshParameters
         _program = Programs.Find("ssh", "the OpenSSH client");
     }
 
+    /// <summary>Does the same as <see cref="Find"/>, for a cmdlet whose sessions cannot ask.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the policy is Ask, or a file is missing. ProgramUnavailable: there is no ssh program.</exception>
+    public void FindWithoutPrompt(SessionState session)
+    {
+        if (HostKeyPolicy == HostKeyPolicy.Ask)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "HostKeyPolicy: there is no one to ask here. Use AcceptNew, or Strict after Enter-PRInstance -HostKeyPolicy Ask.") { Field = nameof(HostKeyPolicy) };
+        Find(session);
+    }
+
     private static string? FullPath(SessionState session, string? path, string parameter)
     {
         if (path is null)

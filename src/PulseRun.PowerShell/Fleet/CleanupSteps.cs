@@ -1,0 +1,16 @@
+using PulseRun.Core.Notify;
+
+namespace PulseRun.PowerShell.Fleet;
+
+/// <summary>Contains the optional steps of a cleanup around a stop.</summary>
+internal sealed record CleanupSteps
+{
+    /// <summary>Gets what delivers warnings and notifications of acts; null for none.</summary>
+    public INotifier? Notifier { get; init; }
+
+    /// <summary>Gets what is asked before a warning and before the second look; null for none.</summary>
+    public Witness? Witness { get; init; }
+
+    /// <summary>Gets what runs before a stop; null for nothing.</summary>
+    public StopHook? Hook { get; init; }
+}
