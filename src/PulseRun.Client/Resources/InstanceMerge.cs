@@ -40,7 +40,7 @@ internal static class InstanceMerge
             Region = Has(InstanceFields.Region) ? answer.Region : known.Region,
             Ip = Has(InstanceFields.Ip) ? answer.Ip : known.Ip,
             SshCommand = Has(InstanceFields.SshCommand) ? answer.SshCommand : known.SshCommand,
-            JupyterUrl = Has(InstanceFields.JupyterUrl) ? answer.JupyterUrl : known.JupyterUrl,
+            JupyterUrl = Has(InstanceFields.JupyterUrl) ? answer.GetJupyterUrl() : known.GetJupyterUrl(),
             CostPerHour = Has(InstanceFields.CostPerHour) ? answer.CostPerHour : known.CostPerHour,
             Template = Has(InstanceFields.Template) ? answer.Template : known.Template,
             Spot = Has(InstanceFields.Spot) ? answer.Spot : known.Spot,

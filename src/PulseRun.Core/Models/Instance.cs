@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -7,6 +8,9 @@ namespace PulseRun;
 /// <remarks>Any property may be null, which means that the server did not send it.</remarks>
 public sealed class Instance : InstanceReference
 {
+    private readonly string? _jupyterUrl;
+    private readonly PropertyBag _additional = PropertyBag.Empty;
+
     /// <summary>Gets the id, for example <c>inst_abc123</c>. Migration and spot recovery replace an instance by one with another id.</summary>
     public override string Id { get; init; } = "";
 
@@ -31,8 +35,8 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets the ssh command line that the server suggests; null until provisioned. It is untrusted text: never pass it to a shell.</summary>
     public string? SshCommand { get; init; }
 
-    /// <summary>Gets the address of the Jupyter notebook; null until provisioned. Its query may be an access token, so treat it as a secret.</summary>
-    public string? JupyterUrl { get; init; }
+    /// <summary>Gets the address of the Jupyter notebook without query and fragment, which may be access tokens; null until provisioned. <see cref="GetJupyterUrl"/> returns the whole address.</summary>
+    public string? JupyterUrl { get => PublicAddress.Of(_jupyterUrl); init => _jupyterUrl = value; }
 
     /// <summary>Gets the price in dollars per hour while the instance is billed.</summary>
     public decimal? CostPerHour { get; init; }
@@ -49,13 +53,30 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets the time of creation (UTC).</summary>
     public DateTimeOffset? CreatedAt { get; init; }
 
+    /// <summary>Gets how long a running instance has been up, or how old an instance in another state is, at the moment of reading: <c>3h12m</c>. Empty when unknown.</summary>
+    /// <remarks>A text and not a duration, so that tables show it without a script block, and show it for objects from jobs and files too.</remarks>
+    public string UpOrAge
+    {
+        get
+        {
+            DateTimeOffset now = Origin?.UtcNow ?? DateTimeOffset.UtcNow;
+            if (InstanceStatus.Is(Status, InstanceStatus.Running) && StartedAt is { } started)
+                return Display.Duration(now - started);
+            return CreatedAt is { } created ? Display.Duration(now - created) : "";
+        }
+    }
+
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
-    public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
+    public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 
     /// <summary>Gets the fields that the answer contained, to distinguish a partial answer from a complete one.</summary>
     internal InstanceFields Fields { get; init; }
 
     internal override Instance Known => this;
+
+    /// <summary>Returns the whole address of the Jupyter notebook, with its access token; null until provisioned, and for an object that was read from a file. Treat it as a secret.</summary>
+    /// <remarks>A method, because Export-Csv, Export-Clixml, ConvertTo-Json and the formatters write properties only.</remarks>
+    public string? GetJupyterUrl() => _jupyterUrl;
 
     /// <summary>Returns a copy with another state, for example for an instance that was removed without an answer body.</summary>
     internal Instance WithStatus(string status) => new()
@@ -68,7 +89,7 @@ public sealed class Instance : InstanceReference
         Region = Region,
         Ip = Ip,
         SshCommand = SshCommand,
-        JupyterUrl = JupyterUrl,
+        JupyterUrl = _jupyterUrl,
         CostPerHour = CostPerHour,
         Template = Template,
         Spot = Spot,

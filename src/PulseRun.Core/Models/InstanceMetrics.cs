@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -7,6 +8,9 @@ namespace PulseRun;
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN values all become null.</remarks>
 public sealed class InstanceMetrics : InstanceReference
 {
+    private readonly PropertyBag _additional = PropertyBag.Empty;
+    private readonly TextList<GpuMetrics> _gpus = TextList<GpuMetrics>.Empty;
+
     /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; } = "";
 
@@ -26,11 +30,11 @@ public sealed class InstanceMetrics : InstanceReference
     public TimeSpan? Uptime { get; init; }
 
     /// <summary>Gets the readings of the single GPUs; empty when the server sends none.</summary>
-    public IReadOnlyList<GpuMetrics> Gpus { get; init; } = [];
+    public IReadOnlyList<GpuMetrics> Gpus { get => _gpus; init => _gpus = TextList<GpuMetrics>.Of(value); }
 
     /// <summary>True when the answer cannot prove idleness: its timestamp is old, or its <c>gpus</c> cannot be read.</summary>
     internal bool IsDoubtful { get; init; }
 
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
-    public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
+    public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 }

@@ -1,12 +1,17 @@
+using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Keeps Stop-PRInstance and Remove-PRInstance from changing instances that Protect-PRInstance protects. Reads the store once, and only if it exists.</summary>
+/// <summary>Keeps Stop-PRInstance and Remove-PRInstance from changing instances that Protect-PRInstance protects. Reads the store only if it exists, and again when the last read is older than a few seconds, because a pipeline can take minutes.</summary>
 internal sealed class ProtectionGuard
 {
+    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(2);
+
+    private readonly Stopwatch _sinceRead = new();
     private IReadOnlyDictionary<string, Protection>? _known;
 
     /// <summary>Returns the error for an instance that must not be changed; null for all others.</summary>
@@ -18,7 +23,11 @@ internal sealed class ProtectionGuard
         try
         {
             // A machine without a store has no protections. Reading them must not create a store.
-            _known ??= Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+            if (_known is null || _sinceRead.Elapsed > s_fresh)
+            {
+                _known = Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+                _sinceRead.Restart();
+            }
             return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;
         }
         catch (StoreUnavailableException error)
