@@ -9,10 +9,11 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Keeps Stop-PRInstance and Remove-PRInstance from changing instances that Protect-PRInstance protects. Reads the store only if it exists, and again when the last read is older than a few seconds, because a pipeline can take minutes.</summary>
 internal sealed class ProtectionGuard
 {
-    private static readonly TimeSpan s_fresh = TimeSpan.FromSeconds(2);
-
     private readonly Stopwatch _sinceRead = new();
     private IReadOnlyDictionary<string, Protection>? _known;
+
+    /// <summary>Gets or sets how long the protections that were read are used. Tests set it.</summary>
+    internal static TimeSpan Fresh { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the error for an instance that must not be changed; null for all others.</summary>
     /// <param name="context">The connection of the instance.</param>
@@ -23,7 +24,7 @@ internal sealed class ProtectionGuard
         try
         {
             // A machine without a store has no protections. Reading them must not create a store.
-            if (_known is null || _sinceRead.Elapsed > s_fresh)
+            if (_known is null || _sinceRead.Elapsed > Fresh)
             {
                 _known = Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
                 _sinceRead.Restart();
