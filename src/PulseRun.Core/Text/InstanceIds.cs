@@ -45,6 +45,6 @@ internal static class InstanceIds
         Field = "Id",
         Advice = id is not null && id.IndexOfAny(s_wildcards) >= 0
             ? "Only Get-PRInstance accepts wildcards. " + (command is null ? "List the instances" : "Pipe its output") + ": Get-PRInstance -Id '" + CleanText.Clean(id, 100).Replace("'", "''") + "'" + (command is null ? "" : " | " + command)
-            : null,
+            : "Pass ids as Get-PRInstance shows them, or pipe in instances or objects with a property Id.",
     };
 }
