@@ -27,6 +27,8 @@
     PrivateData            = @{
         PSData = @{
             Tags         = @('GPU', 'Cloud', 'PulseRun', 'FinOps', 'PSEdition_Core', 'PSEdition_Desktop', 'Windows', 'Linux', 'MacOS')
+            ProjectUri   = 'https://docs-staging.pulserun.dev'
+            LicenseUri   = 'https://opensource.org/license/mit'
             ReleaseNotes = 'See CHANGELOG.md.'
         }
     }

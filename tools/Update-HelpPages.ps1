@@ -160,7 +160,7 @@ function Get-NewPage($Command) {
 ---
 external help file: PulseRun.PowerShell.dll-Help.xml
 Module Name: PulseRun
-online version:
+online version: https://docs-staging.pulserun.dev/api-reference/instances
 schema: 2.0.0
 ---
 

@@ -151,13 +151,14 @@ Describe 'The token of the notebook' {
     BeforeEach {
         $emulator = Start-TestEmulator
         $instance = Get-PRInstance | Select-Object -First 1
-        $token = ([uri] $instance.JupyterUrl).Query.TrimStart('?') -replace '^.*='
+        $token = ([uri] $instance.GetJupyterUrl()).Query.TrimStart('?') -replace '^.*='
     }
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'is in the property that the user needs' {
+    It 'is returned by the method, and by no property' {
         $token.Length | Should -BeGreaterThan 10
-        $instance.JupyterUrl | Should -BeLike "*$token*"
+        $instance.GetJupyterUrl() | Should -BeLike "*$token*"
+        $instance.PSObject.Properties.Value | Should -Not -BeLike "*$token*"
     }
 
     It 'is in no view' {
@@ -175,7 +176,7 @@ Describe 'The token of the notebook' {
     }
 
     It 'is not in an error that repeats the address' {
-        Add-Fault $emulator ServerError @{ Status = 400; Text = "Cannot stop $($instance.JupyterUrl) now" }
+        Add-Fault $emulator ServerError @{ Status = 400; Text = "Cannot stop $($instance.GetJupyterUrl()) now" }
         $record = (Get-Outcome { $instance | Stop-PRInstance -Confirm:$false }).Errors[0]
         "$record" | Should -BeLike '*Cannot stop*'
         $record.Exception.ToString() | Should -Not -BeLike "*$token*"
@@ -183,7 +184,7 @@ Describe 'The token of the notebook' {
     }
 
     It 'is in no other property when the server repeats it elsewhere' {
-        Add-Fault $emulator ExtraFields @{ Text = $instance.JupyterUrl }
+        Add-Fault $emulator ExtraFields @{ Text = $instance.GetJupyterUrl() }
         $read = Get-PRInstance -Id $instance.Id
         $read.AdditionalProperties | ConvertTo-Json -Depth 5 | Should -Not -BeLike "*$token*"
     }

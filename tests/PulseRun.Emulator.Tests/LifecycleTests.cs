@@ -168,6 +168,6 @@ public class LifecycleTests
     private static object?[] Facts(Instance instance) =>
     [
         instance.Id, instance.Status, instance.Gpu, instance.GpuName, instance.Provider, instance.Region, instance.Ip, instance.SshCommand,
-        instance.JupyterUrl, instance.CostPerHour, instance.Template, instance.Spot, instance.StartedAt, instance.CreatedAt,
+        instance.GetJupyterUrl(), instance.CostPerHour, instance.Template, instance.Spot, instance.StartedAt, instance.CreatedAt,
     ];
 }

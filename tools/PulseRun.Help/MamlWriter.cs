@@ -101,7 +101,11 @@ internal static partial class MamlWriter
             new XElement(s_dev + "remarks", Paragraphs(page, part.Blocks.Where(static block => block is not FencedCodeBlock)), new XElement(s_maml + "para")));
     }
 
-    private static IEnumerable<XElement> Links(MarkdownPage page) => page.Get("RELATED LINKS").Blocks
+    /// <summary>Returns the links of a page. The first one is the page that Get-Help -Online opens.</summary>
+    private static IEnumerable<XElement> Links(MarkdownPage page) =>
+        [new XElement(s_maml + "navigationLink", new XElement(s_maml + "linkText", "Online version:"), new XElement(s_maml + "uri", page.Online)), .. RelatedLinks(page)];
+
+    private static IEnumerable<XElement> RelatedLinks(MarkdownPage page) => page.Get("RELATED LINKS").Blocks
         .SelectMany(static block => block.Descendants<Markdig.Syntax.Inlines.LinkInline>())
         .Select(static link => new XElement(
             s_maml + "navigationLink",

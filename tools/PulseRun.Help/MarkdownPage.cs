@@ -10,14 +10,24 @@ namespace PulseRun.Help;
 /// <summary>Represents a Markdown file, split at its headings.</summary>
 internal sealed class MarkdownPage
 {
+    private const string OnlineKey = "online version:";
+
     private static readonly MarkdownPipeline s_pipeline = new MarkdownPipelineBuilder().UseYamlFrontMatter().UsePipeTables().Build();
 
-    private MarkdownPage(string name, string title, IReadOnlyList<Section> sections)
+    private MarkdownPage(string name, string title, string? online, IReadOnlyList<Section> sections)
     {
         Name = name;
+        _online = online;
         Title = title;
         Sections = sections;
     }
+
+    private readonly string? _online;
+
+    /// <summary>Gets the https address that Get-Help -Online opens, from the page's "online version". Throws when it is missing.</summary>
+    public string Online => _online is { } address && address.StartsWith("https://", StringComparison.Ordinal)
+        ? address
+        : throw new PageException(Name, "'online version' must be an https address.");
 
     /// <summary>Gets the name of the file without its folder, for messages.</summary>
     public string Name { get; }
@@ -31,11 +41,13 @@ internal sealed class MarkdownPage
     public static MarkdownPage Read(string path)
     {
         string name = Path.GetFileName(path);
-        List<Block> blocks = [.. Markdown.Parse(File.ReadAllText(path), s_pipeline)];
+        string text = File.ReadAllText(path);
+        List<Block> blocks = [.. Markdown.Parse(text, s_pipeline)];
         int start = blocks.FindIndex(static block => block is HeadingBlock { Level: 1 });
         if (start < 0)
             throw new PageException(name, "there is no heading of level 1.");
-        return new MarkdownPage(name, PlainText.Of(((HeadingBlock)blocks[start]).Inline), Section.Cut(blocks.Skip(start + 1), 2));
+        string? online = text.Split('\n').Select(static line => line.Trim()).FirstOrDefault(static line => line.StartsWith(OnlineKey, StringComparison.Ordinal))?[OnlineKey.Length..].Trim();
+        return new MarkdownPage(name, PlainText.Of(((HeadingBlock)blocks[start]).Inline), online, Section.Cut(blocks.Skip(start + 1), 2));
     }
 
     /// <summary>Returns a section by its title. Throws when it is missing.</summary>

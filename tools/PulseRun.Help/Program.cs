@@ -40,6 +40,8 @@ internal static class Program
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = s_utf8 };
         using (var writer = XmlWriter.Create(Path.Combine(output, fileName), settings))
             MamlWriter.Write(cmdlets).Save(writer);
+        // Get-Help PulseRun looks for a topic of exactly this name.
+        File.WriteAllText(Path.Combine(output, "PulseRun.help.txt"), ModuleTopic.Write(cmdlets), s_utf8);
         foreach (MarkdownPage topic in files.Where(static path => Path.GetFileName(path).StartsWith("about_", StringComparison.Ordinal)).Select(MarkdownPage.Read))
             File.WriteAllText(Path.Combine(output, topic.Title + ".help.txt"), TopicWriter.Write(topic), s_utf8);
     }

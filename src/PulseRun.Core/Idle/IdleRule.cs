@@ -50,7 +50,7 @@ internal sealed record IdleRule
     public PulseRunException? Check(string window = nameof(For))
     {
         if (For < TimeSpan.FromSeconds(1) || For > s_longest)
-            return Refuse(window, "the window must be 1 second to 365 days long; 30 minutes are recommended.");
+            return Refuse(window, "the window must be 1 second to 365 days long; 30 minutes are recommended, written 00:30:00. A number without colons, such as 30, is a count of 0.1 microseconds.");
         if (Gap <= TimeSpan.Zero || Gap > s_longest)
             return Refuse("MaxGap", "the gap must be longer than 0 and at most 365 days.");
         if (MinSamples < 1)

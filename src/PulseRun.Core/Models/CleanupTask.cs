@@ -1,11 +1,14 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
 /// <summary>Represents a cleanup that a scheduler of this machine starts at intervals.</summary>
 public sealed class CleanupTask
 {
+    private readonly TextList<string> _location = TextList<string>.Empty;
+
     /// <summary>Gets the task's name, from Register-PRCleanup -Name.</summary>
     public string Name { get; init; } = "";
 
@@ -22,7 +25,7 @@ public sealed class CleanupTask
     public string Command { get; init; } = "";
 
     /// <summary>Gets the files or the scheduler entry that define the task.</summary>
-    public IReadOnlyList<string> Location { get; init; } = [];
+    public IReadOnlyList<string> Location { get => _location; init => _location = TextList<string>.Of(value); }
 
     /// <summary>Returns the name.</summary>
     public override string ToString() => Name;

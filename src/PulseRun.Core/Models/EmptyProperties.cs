@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -7,5 +7,5 @@ namespace PulseRun;
 internal static class EmptyProperties
 {
     public static readonly IReadOnlyDictionary<string, object?> Instance =
-        new ReadOnlyDictionary<string, object?>(new Dictionary<string, object?>());
+        PropertyBag.Empty;
 }

@@ -10,40 +10,16 @@ namespace PulseRun;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Formatting
 {
-    /// <summary>Returns how long a running instance has been up, or how old an instance in another state is.</summary>
-    public static string UpOrAge(Instance instance)
-    {
-        DateTimeOffset now = instance.Origin?.UtcNow ?? DateTimeOffset.UtcNow;
-        if (InstanceStatus.Is(instance.Status, InstanceStatus.Running) && instance.StartedAt is { } started)
-            return Display.Duration(now - started);
-        return instance.CreatedAt is { } created ? Display.Duration(now - created) : "";
-    }
-
-    /// <summary>Returns an address without its query and fragment, which may be tokens, and without a user name and password.</summary>
-    public static string WithoutQuery(string? address)
-    {
-        if (address is null)
-            return "";
-        string shown = address.IndexOfAny(['?', '#']) is var end and >= 0 ? address.Remove(end) + "?…" : address;
-        int host = shown.IndexOf("://", StringComparison.Ordinal) + 3;
-        int path = host < 3 ? -1 : shown.IndexOf('/', host);
-        int user = host < 3 ? -1 : shown.LastIndexOf('@', (path < 0 ? shown.Length : path) - 1);
-        return user < host ? shown : shown.Remove(host, user - host).Insert(host, "…");
-    }
-
     /// <summary>Returns a percentage, or a question mark for an unknown value, so that unknown does not look like 0.</summary>
     public static string Percent(double? value) => Display.Percent(value);
 
     /// <summary>Returns a duration in short form, for example <c>3h12m</c>.</summary>
     public static string Duration(TimeSpan? value) => value is { } duration ? Display.Duration(duration) : "";
 
-    /// <summary>Returns the utilization of each GPU, in the server's order.</summary>
-    public static string Gpus(IReadOnlyList<GpuMetrics> gpus) => string.Join(" ", gpus.Select(static gpu => Display.Percent(gpu.Utilization)));
-
     /// <summary>Returns the first line of a command's output; of its error output if the command failed and wrote one.</summary>
-    public static string FirstLine(CommandResult result)
+    public static string FirstLine(int exitCode, string? output, string? errorOutput)
     {
-        string text = (result.ExitCode != 0 && result.StdErr.Length > 0) || result.StdOut.Length == 0 ? result.StdErr : result.StdOut;
+        string text = ((exitCode != 0 && !string.IsNullOrEmpty(errorOutput)) || string.IsNullOrEmpty(output) ? errorOutput : output) ?? "";
         text = text.TrimStart('\r', '\n');
         int end = text.IndexOfAny(['\r', '\n']);
         return end < 0 ? CleanText.Clean(text, 200) : CleanText.Clean(text.Remove(end), 200) + " …";

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -7,6 +8,8 @@ namespace PulseRun;
 /// <remarks>Any property may be null, which means that the server did not send it.</remarks>
 public sealed class Instance : InstanceReference
 {
+    private readonly PropertyBag _additional = PropertyBag.Empty;
+
     /// <summary>Gets the id, for example <c>inst_abc123</c>. Migration and spot recovery replace an instance by one with another id.</summary>
     public override string Id { get => Values.Id ?? ""; init => Values.Id = value; }
 
@@ -31,8 +34,8 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets the ssh command line that the server suggests; null until provisioned. It is untrusted text: never pass it to a shell.</summary>
     public string? SshCommand { get => Values.SshCommand; init => Values.SshCommand = value; }
 
-    /// <summary>Gets the address of the Jupyter notebook; null until provisioned. Its query may be an access token, so treat it as a secret.</summary>
-    public string? JupyterUrl { get => Values.JupyterUrl; init => Values.JupyterUrl = value; }
+    /// <summary>Gets the address of the Jupyter notebook without query and fragment, which may be access tokens; null until provisioned. <see cref="GetJupyterUrl"/> returns the whole address.</summary>
+    public string? JupyterUrl { get => PublicAddress.Of(Values.JupyterUrl); init => Values.JupyterUrl = value; }
 
     /// <summary>Gets the price in dollars per hour while the instance is billed.</summary>
     public decimal? CostPerHour { get => Values.CostPerHour; init => Values.CostPerHour = value; }
@@ -49,8 +52,21 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets the time of creation (UTC).</summary>
     public DateTimeOffset? CreatedAt { get => Values.CreatedAt; init => Values.CreatedAt = value; }
 
+    /// <summary>Gets how long a running instance has been up, or how old an instance in another state is, at the moment of reading: <c>3h12m</c>. Empty when unknown.</summary>
+    /// <remarks>A text and not a duration, so that tables show it without a script block, and show it for objects from jobs and files too.</remarks>
+    public string UpOrAge
+    {
+        get
+        {
+            DateTimeOffset now = Origin?.UtcNow ?? DateTimeOffset.UtcNow;
+            if (InstanceStatus.Is(Status, InstanceStatus.Running) && StartedAt is { } started)
+                return Display.Duration(now - started);
+            return CreatedAt is { } created ? Display.Duration(now - created) : "";
+        }
+    }
+
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
-    public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
+    public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 
     /// <summary>The values of the API's fields. The client fills them in by its table of fields, before anything else sees the instance.</summary>
     internal InstanceValues Values;
@@ -59,6 +75,10 @@ public sealed class Instance : InstanceReference
     internal int Fields { get; init; }
 
     internal override Instance Known => this;
+
+    /// <summary>Returns the whole address of the Jupyter notebook, with its access token; null until provisioned, and for an object that was read from a file. Treat it as a secret.</summary>
+    /// <remarks>A method, because Export-Csv, Export-Clixml, ConvertTo-Json and the formatters write properties only.</remarks>
+    public string? GetJupyterUrl() => Values.JupyterUrl;
 
     /// <summary>Returns a copy with another state, for example for an instance that was removed without an answer body.</summary>
     internal Instance WithStatus(string status) => new()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
@@ -7,6 +8,7 @@ namespace PulseRun;
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN values all become null.</remarks>
 public sealed class InstanceMetrics : InstanceReference
 {
+    private readonly PropertyBag _additional = PropertyBag.Empty;
     private readonly GpuList _gpus = GpuList.None;
 
     /// <summary>Gets the instance's id.</summary>
@@ -37,5 +39,5 @@ public sealed class InstanceMetrics : InstanceReference
     internal bool IsDoubtful { get; init; }
 
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
-    public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
+    public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 }

@@ -1,11 +1,14 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
 /// <summary>Represents a launch whose outcome was unknown, with what was found since.</summary>
 public sealed class Launch
 {
+    private readonly TextList<Instance> _candidates = TextList<Instance>.Empty;
+
     /// <summary>Gets the id of the launch in this machine's journal.</summary>
     public Guid IntentId { get; init; }
 
@@ -16,7 +19,7 @@ public sealed class Launch
     public string? InstanceId { get; init; }
 
     /// <summary>Gets the instances that may be the result of the launch; empty when none was found.</summary>
-    public IReadOnlyList<Instance> Candidates { get; init; } = [];
+    public IReadOnlyList<Instance> Candidates { get => _candidates; init => _candidates = TextList<Instance>.Of(value); }
 
     /// <summary>Gets the properties by which the instance was identified, because the API returns nothing unique. Null unless an instance was matched.</summary>
     public string? MatchedBy { get; init; }

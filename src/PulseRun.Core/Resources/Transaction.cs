@@ -1,14 +1,18 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
+using PulseRun.Core.Text;
 
 namespace PulseRun;
 
 /// <summary>Represents one transaction of the account.</summary>
 public sealed class Transaction
 {
+    private readonly PropertyBag _additional = PropertyBag.Empty;
+
     /// <summary>Gets the id.</summary>
     public string Id { get; init; } = "";
 
@@ -31,10 +35,13 @@ public sealed class Transaction
     public DateTimeOffset? CreatedAt { get; init; }
 
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
-    public IReadOnlyDictionary<string, object?> AdditionalProperties { get; init; } = EmptyProperties.Instance;
+    public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 
     /// <summary>Gets the connection that the transaction was read with. It is internal, so that no formatter or serializer shows it.</summary>
     internal Context? Origin { get; init; }
+
+    /// <summary>Returns the properties as texts that are the same in every culture: dates as ISO 8601 in UTC, numbers with a point. For files: <c>Get-PRTransaction | ForEach-Object ToRow | Export-Csv ledger.csv</c>.</summary>
+    public IDictionary ToRow() => Row.Of(this);
 
     /// <summary>Returns the id.</summary>
     public override string ToString() => Id;

@@ -9,7 +9,7 @@ internal static class RemoteAccess
     public static bool HasSsh(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.SshCommand);
 
     /// <summary>Returns true when the instance is running and has a notebook address.</summary>
-    public static bool HasJupyter(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.JupyterUrl);
+    public static bool HasJupyter(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.GetJupyterUrl());
 
     /// <summary>Returns the ssh target of an instance.</summary>
     /// <param name="instance">The instance as the server describes it.</param>
@@ -33,7 +33,7 @@ internal static class RemoteAccess
     {
         if (!HasJupyter(instance))
             throw Unreachable(instance, "notebook address");
-        JupyterAddress address = JupyterAddress.Parse(instance.JupyterUrl, instance.Id);
+        JupyterAddress address = JupyterAddress.Parse(instance.GetJupyterUrl(), instance.Id);
         return allowsLocal || !LocalHosts.Contains(address.Uri.Host)
             ? address
             : throw Local(ErrorIds.InvalidJupyterUrl, "The notebook address of '" + instance.Id + "' was not opened: it points", address.Uri.Host);

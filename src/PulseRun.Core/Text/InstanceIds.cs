@@ -24,15 +24,19 @@ internal static class InstanceIds
     }
 
     /// <summary>Throws when the id is not valid.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="command">The command that the advice pipes instances to; null when the id comes from elsewhere.</param>
     /// <exception cref="PulseRunException">InvalidRequest: the id is not valid.</exception>
-    public static void Check(string? id)
+    public static void Check(string? id, string? command = null)
     {
         if (!IsValid(id))
-            throw Refuse(id);
+            throw Refuse(id, command);
     }
 
     /// <summary>Returns the error for an id that is not valid.</summary>
-    public static PulseRunException Refuse(string? id) => new(
+    /// <param name="id">The id.</param>
+    /// <param name="command">The command that the advice pipes instances to; null when the id comes from elsewhere.</param>
+    public static PulseRunException Refuse(string? id, string? command = null) => new(
         ErrorIds.InvalidRequest,
         id is null or ""
             ? "The instance id is empty."
@@ -40,7 +44,7 @@ internal static class InstanceIds
     {
         Field = "Id",
         Advice = id is not null && id.IndexOfAny(s_wildcards) >= 0
-            ? "Only Get-PRInstance accepts wildcards. Pipe its output: Get-PRInstance -Id '" + CleanText.Clean(id, 100).Replace("'", "''") + "' | Stop-PRInstance."
-            : null,
+            ? "Only Get-PRInstance accepts wildcards. " + (command is null ? "List the instances" : "Pipe its output") + ": Get-PRInstance -Id '" + CleanText.Clean(id, 100).Replace("'", "''") + "'" + (command is null ? "" : " | " + command)
+            : "Pass ids as Get-PRInstance shows them, or pipe in instances or objects with a property Id.",
     };
 }

@@ -11,6 +11,9 @@ internal sealed record FleetFrame
     /// <summary>Gets the time of the list, by the clock of the connection.</summary>
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>False while no list could be read, so that nothing is known of the fleet.</summary>
+    public bool IsListed { get; init; } = true;
+
     public IReadOnlyList<WatchedInstance> Rows { get; init; } = [];
 
     public Burn Burn { get; init; }

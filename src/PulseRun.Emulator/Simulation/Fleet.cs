@@ -120,7 +120,7 @@ internal sealed class Fleet
             Spot = instance.Spot ?? false,
             CostPerHour = instance.CostPerHour ?? known?.BasePrice ?? 1m,
             CreatedAt = instance.CreatedAt ?? now,
-            Connection = new Connection(instance.Ip ?? made.Ip, instance.SshCommand ?? made.SshCommand, instance.JupyterUrl ?? made.JupyterUrl),
+            Connection = new Connection(instance.Ip ?? made.Ip, instance.SshCommand ?? made.SshCommand, instance.GetJupyterUrl() ?? made.JupyterUrl),
             Status = instance.Status ?? InstanceStatus.Running,
             StartedAt = instance.StartedAt,
             Workload = Workload.Parse("busy"),

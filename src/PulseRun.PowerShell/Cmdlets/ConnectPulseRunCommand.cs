@@ -29,7 +29,7 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter]
     public SwitchParameter Test { get; set; }
 
-    /// <summary>Puts the context out, for -Context of other cmdlets.</summary>
+    /// <summary>Returns the context, to pass to -Context of other cmdlets.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
@@ -48,6 +48,8 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
         if (Save && given is not null && Profiles.Save(given) is { } notice)
             WriteWarning(notice);
         RunspaceState.Current.Connect(context);
+        if (HostEnvironment.HasTerminal)
+            Connection.Of(context).LoadAhead();
         if (PassThru)
             WriteObject(context);
     }

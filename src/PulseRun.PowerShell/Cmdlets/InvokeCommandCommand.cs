@@ -62,7 +62,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
         if (_isOnlyWord)
             Command = Id![0] ?? "";
         if (string.IsNullOrWhiteSpace(Command) || Command.Any(static c => c == '\0') || Command.Length > MaxLength)
-            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: give what to run, text of 1 to {0} characters without a null among them.", MaxLength)) { Field = nameof(Command) };
+            throw new PulseRunException(ErrorIds.InvalidRequest, string.Format(CultureInfo.InvariantCulture, "Command: pass the command to run, as text of 1 to {0} characters without a null character. Nothing was run.", MaxLength)) { Field = nameof(Command), Advice = "Examples: Invoke-PRCommand inst_abc123 'nvidia-smi'; $instances | Invoke-PRCommand 'nvidia-smi'." };
         _ssh.FindWithoutPrompt(SessionState);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Management.Automation;
 using PulseRun.Core.Protections;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -25,7 +26,7 @@ public sealed class ProtectInstanceCommand : InstanceInput
         foreach (InstanceTarget target in Targets())
         {
             if (Until <= target.Context.UtcNow)
-                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until + " is in the past. '" + target.Id + "' was not protected. Pass a time in the future.") { Field = nameof(Until) }, target.Source);
+                Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until?.ToString("u", CultureInfo.InvariantCulture) + " is in the past. '" + target.Id + "' was not protected. Pass a time in the future.") { Field = nameof(Until) }, target.Source);
             else if (Prompt.Confirms(target.Description, "Protect instance from cleanup"))
                 Runner.TryItem(target.Source, () => Store.Use(store => WriteObject(Protect(store.Protections, target))));
         }

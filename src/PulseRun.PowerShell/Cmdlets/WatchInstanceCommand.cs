@@ -87,7 +87,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
         {
             if (!isDrawn)
                 Runner.PostError(error, context.BaseUri);
-            return (_last ?? new FleetFrame { At = context.UtcNow }) with { Problem = error.Message };
+            return (_last ?? new FleetFrame { At = context.UtcNow, IsListed = false }) with { Problem = error.Message };
         }
     }
 

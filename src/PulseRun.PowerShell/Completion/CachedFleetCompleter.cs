@@ -15,9 +15,12 @@ internal abstract class CachedFleetCompleter : PulseRunCompleter
     /// <summary>Returns the cache. Refreshes it first when that is due, and waits for the refresh no longer than the budget allows.</summary>
     private protected static CompletionCache Look(Context context, TimeBudget budget)
     {
-        (Task looking, TimeSpan age) = Connection.Of(context).Seen.AskWhenDue(() => LookAsync(context));
+        CompletionCache seen = Connection.Of(context).Seen;
+        if (!seen.HasList)
+            budget.AllowFirst();
+        (Task looking, TimeSpan age) = seen.AskWhenDue(() => LookAsync(context));
         budget.Waits(looking, age);
-        return Connection.Of(context).Seen;
+        return seen;
     }
 
     private static async Task LookAsync(Context context)

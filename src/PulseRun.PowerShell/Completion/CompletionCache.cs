@@ -43,6 +43,16 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
         }
     }
 
+    /// <summary>True when a whole list was seen.</summary>
+    public bool HasList
+    {
+        get
+        {
+            lock (_lock)
+                return _listedAt is not null;
+        }
+    }
+
     /// <summary>Returns the values seen so far, including those of instances that no longer exist.</summary>
     public IReadOnlyList<string> Values(CompletionField field)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -13,6 +14,9 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Collects the instances that a command asks about, reads them, and writes the verdicts on them. Its methods are called on the pipeline thread.</summary>
 internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
 {
+    /// <summary>The accounts whose empty history was explained. Once is enough in a process: the command is run about once a minute.</summary>
+    private static readonly ConcurrentDictionary<string, bool> s_explained = new(StringComparer.Ordinal);
+
     private readonly List<(Context Context, Instance Instance)> _piped = [];
     private readonly Dictionary<Context, HashSet<string>> _named = [];
     private readonly HashSet<(Context, string)> _seen = [];
@@ -34,7 +38,7 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
     /// <exception cref="PulseRunException">InvalidRequest: it is no id.</exception>
     public void Add(Context context, string? id)
     {
-        InstanceIds.Check(id);
+        InstanceIds.Check(id, cmdlet.MyInvocation.MyCommand.Name);
         if (!_named.TryGetValue(context, out HashSet<string>? ids))
             _named.Add(context, ids = new HashSet<string>(StringComparer.Ordinal));
         ids.Add(id!);
@@ -73,6 +77,8 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
         IReadOnlyList<IdleVerdict> verdicts = sampler.Judge(instances, unread);
         if (witness is not null)
             verdicts = await witness.CheckAsync(verdicts, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+        if (WarmUp.Explain(verdicts, options.Rule, context.UtcNow, TimeZoneInfo.Local) is { } explanation && s_explained.TryAdd(context.Account, true))
+            cmdlet.Runner.Observer.Warning(explanation);
         cmdlet.Runner.PostRows(verdicts.Where(verdict => options.WritesAll || verdict.Verdict == Verdict.Idle).ToList());
     }
 

@@ -1,13 +1,19 @@
+using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
-/// <summary>Keeps Stop-PRInstance and Remove-PRInstance from changing instances that Protect-PRInstance protects. Reads the store once, and only if it exists.</summary>
+/// <summary>Keeps Stop-PRInstance and Remove-PRInstance from changing instances that Protect-PRInstance protects. Reads the store only if it exists, and again when the last read is older than a few seconds, because a pipeline can take minutes.</summary>
 internal sealed class ProtectionGuard
 {
+    private readonly Stopwatch _sinceRead = new();
     private IReadOnlyDictionary<string, Protection>? _known;
+
+    /// <summary>Gets or sets how long the protections that were read are used. Tests set it.</summary>
+    internal static TimeSpan Fresh { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns the error for an instance that must not be changed; null for all others.</summary>
     /// <param name="context">The connection of the instance.</param>
@@ -18,7 +24,11 @@ internal sealed class ProtectionGuard
         try
         {
             // A machine without a store has no protections. Reading them must not create a store.
-            _known ??= Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+            if (_known is null || _sinceRead.Elapsed > Fresh)
+            {
+                _known = Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+                _sinceRead.Restart();
+            }
             return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;
         }
         catch (StoreUnavailableException error)

@@ -13,6 +13,7 @@ public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyClea
         // Loads PulseRun.Core, which has no dependencies, so that scripts can write [PulseRun.Instance] before their first command.
         GC.KeepAlive(typeof(Instance));
         PrivateAssemblies.Register();
+        OtherCopies.OnImport();
     }
 
     /// <summary>Called by Remove-Module. Closes connections and emulators, so that keys are erased and ports are released.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Management.Automation.Host;
+using System.Reflection;
 
 namespace PulseRun.PowerShell.Running;
 
@@ -28,7 +29,7 @@ internal sealed class Prompt(PSCmdlet cmdlet)
             cmdlet.WriteVerbose(action + ": " + target);
             return true;
         }
-        return Ask(target, action, force is not null, () => cmdlet.ShouldProcess(target, action));
+        return Ask(target, action, force is not null, WillAsk, () => cmdlet.ShouldProcess(target, action));
     }
 
     /// <summary>Returns true when the user agrees to an action that cannot be undone, in a cmdlet whose other actions have a lower impact. Asks regardless of $ConfirmPreference, unless -Force or -Confirm:$false is passed.</summary>
@@ -37,24 +38,46 @@ internal sealed class Prompt(PSCmdlet cmdlet)
         if (!Confirms(target, action, force))
             return false;
         bool isAnswered = IsConfirmRequested || cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm");
-        return force || isAnswered || Ask(target, action, canForce: true, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+        return force || isAnswered || Ask(target, action, canForce: true, isQuestion: true, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
     }
 
-    private bool Ask(string target, string action, bool canForce, Func<bool> ask)
+    /// <summary>True when ShouldProcess would ask, by -Confirm, $ConfirmPreference and the impact of the cmdlet.</summary>
+    private bool WillAsk
     {
+        get
+        {
+            if (IsWhatIf)
+                return false;
+            if (cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm"))
+                return IsConfirmRequested;
+            ConfirmImpact impact = cmdlet.GetType().GetCustomAttribute<CmdletAttribute>()?.ConfirmImpact ?? ConfirmImpact.Medium;
+            return LanguagePrimitives.TryConvertTo(cmdlet.SessionState.PSVariable.GetValue("ConfirmPreference"), out ConfirmImpact least) && least != ConfirmImpact.None && impact >= least;
+        }
+    }
+
+    private bool Ask(string target, string action, bool canForce, bool isQuestion, Func<bool> ask)
+    {
+        // The console host would read the answer from the redirected input: an empty line is its default, Yes, and at the end of the input it ends the pipeline without a word.
+        if (isQuestion && cmdlet.Host.Name == "ConsoleHost" && Console.IsInputRedirected)
+            throw CannotAsk(target, action, canForce, null);
         try
         {
             return ask();
         }
         catch (Exception error) when (error is not PipelineStoppedException && !cmdlet.Stopping && IsPromptFailure(error))
         {
-            throw new PulseRunException(ErrorIds.InvalidRequest,
-                action + ": " + target + ": this needs a confirmation, and the host cannot ask. Pass -Confirm:$false"
-                + (canForce ? " or -Force" : "") + " to do it without asking. Nothing was sent.", error)
-            {
-                Field = "Confirm",
-            };
+            throw CannotAsk(target, action, canForce, error);
         }
+    }
+
+    private static PulseRunException CannotAsk(string target, string action, bool canForce, Exception? error)
+    {
+        string how = canForce ? "-Force or -Confirm:$false" : "-Confirm:$false";
+        return new PulseRunException(ErrorIds.InvalidRequest, action + ": " + target + ": this needs a confirmation, and there is no terminal to ask in. Add " + how + " to do it without a question. Nothing was sent.", error)
+        {
+            Field = "Confirm",
+            Advice = "Add " + how + ", or run the command in a terminal. -WhatIf shows what it would do.",
+        };
     }
 
     /// <summary>Returns true for the exceptions of a host that cannot prompt: PSInvalidOperationException with -NonInteractive, HostException or NotImplementedException otherwise.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Loading;
 
@@ -29,10 +30,31 @@ internal sealed class Connection
     /// <summary>Returns the connection of a context; the same one each time.</summary>
     public static Connection Of(Context context) => s_connections.GetValue(context, static one => new Connection(one));
 
+    /// <summary>Loads the client in the background, so that the first Tab at a prompt need not. Sends nothing, and does nothing for a key that a key command has yet to return.</summary>
+    public void LoadAhead()
+    {
+        if (_context.Settings.HasKey)
+            _ = Task.Run(() => { _ = TryLoad(); });
+    }
+
     /// <summary>Closes a context: ends its client and forgets its key. Repeating it does nothing.</summary>
     /// <param name="context">The context.</param>
     /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
     public static void Close(Context context, string? by = null) => context.Close(by, () => Of(context).Release());
+
+    private bool TryLoad()
+    {
+        try
+        {
+            return Client is not null;
+        }
+#pragma warning disable CA1031 // The command that needs the client reports the failure.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
 
     private void Release()
     {

@@ -94,7 +94,9 @@ internal static class Connections
             // ForEach-Object -Parallel and Start-ThreadJob use other runspaces, which must not use another account by accident.
             Advice = RunspaceState.IsAnyConnected
                 ? "Another runspace of this session is connected. Pass its connection: run $ctx = Get-PRContext, and use -Context $using:ctx in the parallel block or job."
-                : null,
+                : HostEnvironment.IsJobProcess
+                    ? "A job of Start-Job is another process and has no connection. Connect in it: Start-Job { Connect-PulseRun -Profile night; ... }, or set PULSERUN_API_KEY, which it inherits. Start-ThreadJob shares this process: there, use -Context $using:ctx."
+                    : null,
         };
 
     private static string? EnvironmentKey() => Environment.GetEnvironmentVariable(KeyVariable)?.Trim() is { Length: > 0 } key ? key : null;

@@ -11,6 +11,9 @@ internal static class HostEnvironment
         && !Console.IsInputRedirected
         && !Array.Exists(Environment.GetCommandLineArgs(), static argument => argument.StartsWith("-noni", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>True in the process of Start-Job, which PowerShell starts with -s and which shares no objects with the session.</summary>
+    public static bool IsJobProcess => Array.Exists(Environment.GetCommandLineArgs(), static argument => argument is "-s");
+
     /// <summary>True when another program can use this terminal interactively.</summary>
     public static bool HasTerminal => IsInteractive && !Console.IsOutputRedirected;
 }

@@ -80,6 +80,7 @@ internal static class Profiles
             "No profile named '" + CleanText.Clean(name, 80) + "' is saved. " + (names.Count == 0 ? "There are no saved profiles." : "The saved profiles are: " + string.Join(", ", names) + "."))
         {
             Field = "Profile",
+            Advice = "Get-PRProfile lists the saved profiles. To save one: Connect-PulseRun -ApiKey (Read-Host -AsSecureString) -Profile NAME -Save.",
         };
     }
 }

@@ -36,6 +36,8 @@ internal static class FleetText
     /// <summary>Returns a summary of the fleet in one line: the number of instances, the burn rate, the balance with its runway, and the idle instances.</summary>
     public static string Summary(FleetFrame frame)
     {
+        if (!frame.IsListed)
+            return "? instances, ? billed $?/h";
         var parts = new List<string>
         {
             Count(frame.Rows.Count, "instance"),

@@ -69,16 +69,19 @@ internal sealed class ReportPage(FleetReport report)
             yield return Note("The list of instances could not be read. This page is based on the history alone.");
     }
 
+    /// <summary>True when there is neither a record nor a list: the cost is then unknown, and not zero.</summary>
+    private bool IsUnknown => report.IsEmpty && !report.IsListed;
+
     private IEnumerable<XElement> Cards()
     {
         yield return Of(
             "div",
             Class("cards"),
-            Card(Money(report.Total.Cost), "recorded cost"),
+            Card(IsUnknown ? "?" : Money(report.Total.Cost), "recorded cost"),
             Card(report.BurnNow is { } now ? Display.PerHour(Math.Round(now, 2)) : "?", "burn rate now"),
-            Card(Hours(report.Total.Burned), "instance hours"),
-            Card(Hours(report.Total.Idle), "proven idle hours"),
-            Card(Money(report.Total.IdleCost), "spent on idle hours"));
+            Card(IsUnknown ? "?" : Hours(report.Total.Burned), "instance hours"),
+            Card(report.Readings == 0 ? "?" : Hours(report.Total.Idle), "proven idle hours"),
+            Card(report.Readings == 0 ? "?" : Money(report.Total.IdleCost), "spent on idle hours"));
     }
 
     private IEnumerable<XElement> Burn()
@@ -94,7 +97,7 @@ internal sealed class ReportPage(FleetReport report)
         yield return Of("h2", "Instances ", Of("span", Class("dim"), "the most expensive first"));
         yield return Wide(
             Row("th", "Instance", "GPU", "Provider", "Region", "Status", Right("$/h"), Right("Hours"), Right("Cost"), Right("Mean GPU"), Right("Peak")),
-            report.Lines.Select(static line => Row("td", Text(line.Id), Text(line.Gpu), Text(line.Provider), Text(line.Region), line.Status is null ? "gone" : Text(line.Status), Right(Price(line.Price)), Right(Hours(line.Burned)), Right(Money(line.Cost)), Right(Percent(line.MeanGpu)), Right(Percent(line.PeakGpu))))
+            report.Lines.Select(static line => Row("td", Text(line.Id), Text(line.Gpu), Text(line.Provider), Text(line.Region), line.Status is not null ? Text(line.Status) : report.IsListed ? "gone" : "?", Right(Price(line.Price)), Right(Hours(line.Burned)), Right(Money(line.Cost)), Right(Percent(line.MeanGpu)), Right(Percent(line.PeakGpu))))
                 .Concat(Others((others, name) => Row("td", name, "", "", "", "", "", Right(Hours(others.Burned)), Right(Money(others.Cost)), "", ""))));
     }
 

@@ -111,7 +111,7 @@ public class RedactionTests
         using var rig = new Rig(stub, configure: o => o.Key = OddKey);
         var instance = await rig.GetAsync();
         Assert.Equal("is [redacted]", instance.AdditionalProperties["note"]);
-        Assert.Equal("https://nb.test/?t=[redacted]", instance.JupyterUrl);
+        Assert.Equal("https://nb.test/?t=[redacted]", instance.GetJupyterUrl());
         Assert.All(rig.Observer.All, line => Assert.DoesNotContain(OddKey, line, StringComparison.Ordinal));
         Assert.Equal("Bearer " + OddKey, stub.Requests[0].Authorization);
     }

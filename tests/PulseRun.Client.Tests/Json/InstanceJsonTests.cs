@@ -22,7 +22,7 @@ public class InstanceJsonTests
         Assert.Equal("us-east", instance.Region);
         Assert.Equal("203.0.113.7", instance.Ip);
         Assert.Equal("ssh root@203.0.113.7 -p 22", instance.SshCommand);
-        Assert.Equal("https://nb.test/lab?token=JUPYTERTOKEN1", instance.JupyterUrl);
+        Assert.Equal("https://nb.test/lab?token=JUPYTERTOKEN1", instance.GetJupyterUrl());
         Assert.Equal(0.95m, instance.CostPerHour);
         Assert.Equal("pytorch", instance.Template);
         Assert.False(instance.Spot);

@@ -14,7 +14,7 @@ public class FormattingTests
     [InlineData(0, "", "", "")]
     [InlineData(0, "\u001b[31mred\u001b[0m", "", "[31mred [0m")]
     public void FirstLine_IsTheMostRelevantLine(int exitCode, string output, string errors, string line) =>
-        Assert.Equal(line, Formatting.FirstLine(new CommandResult(new Instance { Id = "inst_1" }) { ExitCode = exitCode, StdOut = output, StdErr = errors }));
+        Assert.Equal(line, Formatting.FirstLine(exitCode, output, errors));
 
     [Theory]
     [InlineData("a\nb", "a\nb")]

@@ -18,7 +18,7 @@ public partial class ViewTests : CmdletTests
         {
             Id = "inst_0123456789abcde",
             Status = "provisioning",
-            Gpu = "h200_141gb",
+            Gpu = "rtx_6000_ada_48gb",
             Provider = "tensordock",
             Region = "us-central",
             CostPerHour = 12.3456m,
@@ -38,9 +38,13 @@ public partial class ViewTests : CmdletTests
 
     [Theory]
     [InlineData(60)]
+    [InlineData(79)]
     [InlineData(80)]
+    [InlineData(99)]
     [InlineData(100)]
+    [InlineData(119)]
     [InlineData(120)]
+    [InlineData(200)]
     public void Instances_fit(int width)
     {
         Prepare();
@@ -50,9 +54,14 @@ public partial class ViewTests : CmdletTests
         Assert.All(lines, line => Assert.True(line.Length <= width, line));
         string[] labels = Words(lines[0]);
         Assert.True(labels.Length >= 3);
-        Assert.Equal(new[] { "Id", "Status", "Gpu", "Provider", "Region", "$/h", "Spot", "Up/Age", "Template" }.Take(labels.Length), labels);
-        if (width >= 100)
+        Assert.Equal(new[] { "Id", "Status", "Gpu", "$/h", "Up/Age", "Provider", "Region", "Spot", "Template" }.Take(labels.Length), labels);
+        if (width >= 119)
             Assert.Equal("Template", labels[^1]);
+        if (width >= 79)
+        {
+            Assert.True(labels.Length >= 6, lines[0]);
+            AssertLike("* rtx_6000_ada_48gb *12.3456 12d0h *", lines[^1]);
+        }
         // An id of 20 characters is not truncated.
         AssertLike("inst_0123456789abcde *", lines[^1]);
     }
@@ -64,7 +73,7 @@ public partial class ViewTests : CmdletTests
         string[] lines = Lines("$instances | Format-Table", 120);
         Assert.DoesNotContain('…', string.Concat(lines));
         AssertLike("* 12.3456 *", lines[^1]);
-        AssertLike("* spot *", lines[^1]);
+        AssertLike("* True *", lines[^1]);
         AssertLike("* 12d* *", lines[^1]);
     }
 
@@ -80,6 +89,102 @@ public partial class ViewTests : CmdletTests
         Assert.Contains(Emulator.Instances[0].SshCommand!, text);
         AssertLike("*JupyterUrl*https://*", text);
         Assert.DoesNotContain("token", text, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(119)]
+    [InlineData(120)]
+    [InlineData(200)]
+    public void Nothing_is_cut_in_any_table(int width)
+    {
+        Prepare();
+        Do("""
+            $verdicts = $instances | Get-PRIdleInstance -All -WarningAction SilentlyContinue
+            $actions = @(Invoke-PRCleanup -IdleFor 00:30 -WhatIf -WarningAction SilentlyContinue)
+            $null = Protect-PRInstance $ids[0] -Reason 'a run that must not end'
+            $all = [ordered]@{ instances = $instances; metrics = $metrics; verdicts = $verdicts; actions = $actions; protections = @(Get-PRProtection); balance = Get-PRBalance; cost = @(Measure-PRCost -GroupBy Gpu); emulator = $emulator }
+            Unprotect-PRInstance $ids[0]
+            """);
+        Shell.Set("launch", new Launch { IntentId = Guid.NewGuid(), Outcome = LaunchOutcome.NotLaunched, InstanceId = "inst_0123456789abcde", Gpu = "rtx_6000_ada_48gb", Template = "stable-diffusion", RequestedAt = DateTimeOffset.UtcNow });
+        Do("$all.launch = $launch");
+        foreach (string name in GetAll<string>("$all.Keys"))
+        {
+            string[] lines = Lines($"$all.{name} | Format-Table", width);
+            Assert.True(lines.Length > Header, name);
+            Assert.DoesNotContain('…', string.Join('\n', lines));
+            Assert.All(lines, line => Assert.True(line.Length <= width, line));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Objects_from_a_job_or_a_file_are_shown_without_an_error(int depth)
+    {
+        Prepare();
+        // Jobs and remote sessions serialize with depth 1, Export-Clixml with depth 2.
+        Do($$"""
+            $Error.Clear()
+            $copy = { foreach ($one in $args) { [System.Management.Automation.PSSerializer]::Deserialize([System.Management.Automation.PSSerializer]::Serialize($one, {{depth}})) } }
+            $instances = & $copy @instances
+            $metrics = & $copy @metrics
+            $verdicts = & $copy @(Get-PRIdleInstance -All -WarningAction SilentlyContinue)
+            $context = & $copy $context
+            """);
+        Shell.Set("result", new CommandResult(new Instance { Id = "inst_1" }) { ExitCode = 3, StdOut = "out", StdErr = "wrong\nmore" });
+        string[] lines = Lines("$instances | Format-Table", 120);
+        Assert.Equal(Header + 7, lines.Length);
+        AssertLike("* 12d* *", lines[^1]);
+        AssertLike("inst_1 * 3 * wrong …", Lines("& $copy $result | Format-Table", 120)[^1]);
+        foreach (string name in new[] { "instances", "metrics", "verdicts", "context" })
+        {
+            Assert.True(Lines($"${name} | Format-Table", 120).Length > Header);
+            Assert.NotEmpty(Lines($"${name} | Format-List", 120));
+        }
+        Assert.Equal(0, Get<int>("$Error.Count"));
+    }
+
+    [Fact]
+    public void Several_types_in_one_pipeline_are_readable()
+    {
+        Prepare();
+        string[] lines = Lines("& { $instances; $metrics[0]; Get-PRBalance; $context }", 120);
+        string text = string.Join('\n', lines);
+        Assert.Matches(@"(?m)^Balance\s+: \d", text);
+        Assert.Matches(@"(?m)^GpuUtilization\s+: ", text);
+        Assert.Contains(Emulator.BaseUri.ToString(), text);
+        Assert.DoesNotContain("System.", text);
+        Assert.DoesNotContain("PulseRun.Core", text);
+    }
+
+    [Fact]
+    public void A_CSV_file_has_no_type_names_and_no_token()
+    {
+        StartEmulator();
+        Fail(new() { Kind = EmulatorFaultKind.ExtraFields, Text = "extra" });
+        string token = new Uri(Emulator.Instances[0].GetJupyterUrl()!).Query["?token=".Length..];
+        string[] rows = GetAll<string>("$instances = Get-PRInstance; $instances | ConvertTo-Csv");
+        Assert.All(rows, row => Assert.DoesNotContain("System.", row));
+        Assert.All(GetAll<string>("Get-PRInstance -Status running | Get-PRInstanceMetrics -ErrorAction SilentlyContinue | ConvertTo-Csv"), row => Assert.DoesNotContain("PulseRun.", row));
+        foreach (string script in new[] { "$instances | ConvertTo-Csv", "$instances | ConvertTo-Json -Depth 5", "$instances | ForEach-Object ToRow | ConvertTo-Csv", "[System.Management.Automation.PSSerializer]::Serialize($instances, 5)", "$instances | Format-List * | Out-String -Width 4000", "$instances | Format-Custom -Depth 5 | Out-String -Width 4000", "$instances | ConvertTo-Html", "$instances | Select-Object * | Out-String -Width 4000" })
+            Assert.DoesNotContain(token, string.Join('\n', GetAll<string>(script)));
+        Assert.Contains(token, Get<string>("$instances[0].GetJupyterUrl()"));
+    }
+
+    [Fact]
+    public void Rows_for_a_file_are_the_same_in_every_culture()
+    {
+        StartEmulator();
+        string[] rows = GetAll<string>("$instances = Get-PRInstance; $instances | ForEach-Object ToRow | ConvertTo-Csv");
+        string[] german = GetAll<string>("""
+            $was = [cultureinfo]::CurrentCulture
+            try { [cultureinfo]::CurrentCulture = 'de-DE'; $instances | ForEach-Object ToRow | ConvertTo-Csv } finally { [cultureinfo]::CurrentCulture = $was }
+            """);
+        Assert.Equal(1 + 6, rows.Length);
+        Assert.Equal(rows, german);
+        Assert.Matches(@"\""\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z\""", rows[1]);
+        Assert.Contains("\"0.63\"", rows[1]);
+        Assert.Equal("stopped", Get<Instance>("$instances[0] | ForEach-Object ToRow | ConvertTo-Csv | ConvertFrom-Csv | Stop-PRInstance -Confirm:$false").Status);
     }
 
     [Theory]

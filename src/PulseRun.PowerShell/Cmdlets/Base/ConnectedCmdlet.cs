@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
@@ -15,6 +16,7 @@ public abstract class ConnectedCmdlet : PulseRunCmdlet
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [LiveContext]
     public Context? Context { get; set; }
 
     /// <summary>Gets the local store: the history, the protections and the launch journal of this machine.</summary>

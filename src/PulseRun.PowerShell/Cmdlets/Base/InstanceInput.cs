@@ -59,7 +59,7 @@ public abstract class InstanceInput : ConnectedCmdlet
         object source = (object?)item ?? id ?? "";
         try
         {
-            InstanceIds.Check(id);
+            InstanceIds.Check(id, MyInvocation.MyCommand.Name);
             var target = new InstanceTarget(id!, item?.Known, item is null ? CurrentContext() : ContextFor(item), source);
             // The account is part of the key, because the same id in two accounts is two instances.
             return _taken.Add(target.Context.Account + "\n" + target.Id) ? target : null;

@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Running;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
@@ -59,6 +60,8 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
     protected sealed override void BeginProcessing()
     {
         Runner.ReadPreferences();
+        if (OtherCopies.TakeNotice(this) is { } notice)
+            WriteWarning(notice);
         Runner.Step(OnBegin);
     }
 

@@ -12,6 +12,7 @@ internal sealed class KeyParameters
 {
     /// <summary>The key, as a SecureString. Default: the key of the profile that -Profile names, else PULSERUN_API_KEY, PULSERUN_API_KEY_FILE or the default profile.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByKey, Position = 0)]
+    [NotText]
     public SecureString? ApiKey { get; set; }
 
     /// <summary>A script that returns the key, as a string or a SecureString, such as { Get-Secret pulserun }. It runs at the first use, for 10 seconds at most, without your session's variables and without asking. -Save saves its text, never the key.</summary>
@@ -38,6 +39,14 @@ internal sealed class KeyParameters
     /// <exception cref="PulseRunException">InvalidRequest: the parameters contradict each other, or there is no such profile. NotConnected: there is no key.</exception>
     public ContextSettings ToSettings(ConnectionParameters limits)
     {
+        if (ReferenceEquals(ApiKey, NotTextAttribute.Refused))
+        {
+            throw new PulseRunException(ErrorIds.InvalidRequest, "ApiKey: the key must be a SecureString. Text would stay readable in the history and in transcripts, so it was not used, and it is not repeated here.")
+            {
+                Field = nameof(ApiKey),
+                Advice = "Type the key: Connect-PulseRun -ApiKey (Read-Host -AsSecureString). From a variable: -ApiKey (ConvertTo-SecureString $key -AsPlainText -Force). Or set PULSERUN_API_KEY.",
+            };
+        }
         if (ApiKey is not null && KeyCommand is not null)
             throw new PulseRunException(ErrorIds.InvalidRequest, "ApiKey and KeyCommand: give one of them.") { Field = nameof(KeyCommand) };
         if (Save && Profile is not null)

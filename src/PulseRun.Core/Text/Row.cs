@@ -1,0 +1,30 @@
+using System;
+using System.Collections;
+using System.Collections.Specialized;
+using System.Globalization;
+using System.Reflection;
+
+namespace PulseRun.Core.Text;
+
+/// <summary>Converts an object to a row of a file. Export-Csv writes values in the culture of the session: a date that another computer reads differently, and 2,10 that Import-Csv turns into 210.</summary>
+internal static class Row
+{
+    private const string Date = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
+
+    /// <summary>Returns the public properties in the order of their declaration, by name. An unknown value is null.</summary>
+    public static IDictionary Of(object item)
+    {
+        var row = new OrderedDictionary();
+        foreach (PropertyInfo property in item.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+            row[property.Name] = Text(property.GetValue(item));
+        return row;
+    }
+
+    private static string? Text(object? value) => value switch
+    {
+        null => null,
+        DateTimeOffset date => date.UtcDateTime.ToString(Date, CultureInfo.InvariantCulture),
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
+}

@@ -1,0 +1,209 @@
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
+
+# What a person meets that needs a process or a terminal of its own: questions without a terminal, jobs, a second version, help, the first Tab.
+
+BeforeDiscovery {
+    . $PSScriptRoot/Common.ps1
+    $cmdlets = @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object Name)
+}
+
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+
+    # Invoke-WithInput: runs a script in a new pwsh that is not -NonInteractive, with a text as its standard input.
+    function Invoke-WithInput([string] $Script, [string] $Text, [hashtable] $Environment) {
+        [string[]] $pwsh = Get-PwshCommand
+        $file = "$TestDrive/$([guid]::NewGuid()).ps1"
+        Set-Content $file "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$ModulePath'; $Script"
+        $start = [System.Diagnostics.ProcessStartInfo]::new($pwsh[0])
+        foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-File', $file) { $start.ArgumentList.Add($argument) }
+        foreach ($name in $Environment.Keys) { $start.Environment[$name] = $Environment[$name] }
+        $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $process = [System.Diagnostics.Process]::Start($start)
+        $output = $process.StandardOutput.ReadToEndAsync()
+        $errors = $process.StandardError.ReadToEndAsync()
+        $process.StandardInput.Write($Text)
+        $process.StandardInput.Close()
+        if (-not $process.WaitForExit(60000)) { $process.Kill($true); throw 'The process did not end within 60 s.' }
+        @($output.Result -split "`r?`n" | Where-Object { $_ })
+    }
+}
+
+Describe 'A question without a terminal' {
+    BeforeEach { $emulator = Start-TestEmulator }
+    AfterEach { Stop-PREmulator; Disconnect-PulseRun }
+
+    It 'is not answered by redirected input: <What>' -ForEach @{ What = 'an empty line'; Text = "`n" }, @{ What = 'nothing'; Text = '' }, @{ What = 'y'; Text = "y`n" } {
+        $id = $emulator.Instances[0].Id
+        $lines = Invoke-WithInput -Text $Text -Environment (Get-ConnectionVariables $emulator) -Script @"
+            foreach (`$line in { Remove-PRInstance $id }, { Stop-PRInstance $id -Confirm }) {
+                try { & `$line -ErrorAction Stop } catch { "`$(`$_.FullyQualifiedErrorId)|`$(`$_.ErrorDetails.RecommendedAction)" }
+            }
+            'goes on'
+            (Stop-PRInstance $id).Status
+            (Remove-PRInstance $id -Force).Status
+"@
+        $lines[0] | Should -BeLike 'InvalidRequest,*-Force or -Confirm:$false*'
+        $lines[1] | Should -BeLike 'InvalidRequest,*Add -Confirm:$false*'
+        $lines[2..4] | Should -Be 'goes on', 'stopped', 'terminated'
+        Get-SentCount $emulator 'DELETE *' | Should -Be 1
+    }
+}
+
+Describe 'A job of another process' {
+    It 'has no connection, and says how to make one' {
+        $emulator = Start-TestEmulator
+        try {
+            $context = Get-PRContext
+            $job = Start-Job -ScriptBlock {
+                Import-Module $using:ModulePath
+                try { Get-PRInstance } catch { "$($_.FullyQualifiedErrorId)|$($_.ErrorDetails.RecommendedAction)" }
+                try { Get-PRInstance -Context $using:context } catch { "$_" }
+                Connect-PulseRun -ApiKey (ConvertTo-SecureString $using:emulator.ApiKey -AsPlainText -Force) -BaseUri "$($using:emulator.BaseUri)"
+                Get-PRInstance
+            }
+            $all = @($job | Wait-Job -Timeout 60 | Receive-Job)
+            $all[0] | Should -BeLike 'NotConnected,*another process*Start-Job { Connect-PulseRun*'
+            $all[1] | Should -BeLike '*cannot be passed to another process*'
+            $Error.Clear()
+            $table = $all[2..7] | Format-Table | Out-String -Width 119
+            $Error | Should -BeNullOrEmpty
+            ($table -split "`n" | Where-Object { $_.Trim() }).Count | Should -Be 8
+            $table | Should -Match '(?m)^inst_\S+ +\w+ +\S+ +[\d.,]+ (\d+[dhms]){1,2} '
+            # Objects of a job are acted on by their id.
+            ($all[2] | Stop-PRInstance -Confirm:$false).Status | Should -Be 'stopped'
+        }
+        finally {
+            $job | Remove-Job -Force
+            Stop-PREmulator
+            Disconnect-PulseRun
+        }
+    }
+}
+
+Describe 'The token of the notebook, in files' {
+    It 'is in no transcript, no CSV and no CLIXML, and the notebook of an object from a file is opened after one GET' -Skip:$IsWindows {
+        $emulator = Start-TestEmulator
+        $path = $env:PATH
+        try {
+            $id = $emulator.Instances[0].Id
+            $url = (Get-PRInstance $id).GetJupyterUrl()
+            $token = ([uri] $url).Query -replace '^.*='
+            $token.Length | Should -BeGreaterThan 10
+            $child = Invoke-Child -Environment (Get-ConnectionVariables $emulator) -Script @"
+                `$null = Start-Transcript '$TestDrive/transcript.txt' -IncludeInvocationHeader
+                `$all = Get-PRInstance
+                `$all | Format-List * | Out-Default
+                `$all | Format-Table | Out-Default
+                `$all | Export-Csv '$TestDrive/fleet.csv'
+                `$all | Export-Clixml '$TestDrive/fleet.xml' -Depth 5
+                `$all | ConvertTo-Json -Depth 5 | Set-Content '$TestDrive/fleet.json'
+                `$all[0] | Get-Member | Out-Default
+                `$null = Stop-Transcript
+"@
+            $child.ExitCode | Should -Be 0
+            foreach ($file in 'transcript.txt', 'fleet.csv', 'fleet.xml', 'fleet.json') {
+                Get-Content -Raw "$TestDrive/$file" | Should -BeLike "*$id*"
+                Get-Content -Raw "$TestDrive/$file" | Should -Not -BeLike "*$token*"
+            }
+            $null = New-Item -ItemType Directory "$TestDrive/bin"
+            $opener = $IsMacOS ? 'open' : 'xdg-open'
+            Set-Content "$TestDrive/bin/$opener" "#!/bin/sh`nprintf '%s\n' ""`$1"" > '$TestDrive/part'; mv '$TestDrive/part' '$TestDrive/opened'`n"
+            & chmod +x "$TestDrive/bin/$opener"
+            $env:PATH = "$TestDrive/bin$([IO.Path]::PathSeparator)$path"
+            foreach ($from in { Import-Csv "$TestDrive/fleet.csv" }, { Import-Clixml "$TestDrive/fleet.xml" }) {
+                Remove-Item "$TestDrive/opened" -ErrorAction Ignore
+                $emulator.ClearRequests()
+                & $from | Where-Object Id -EQ $id | Open-PRJupyter
+                Wait-Until { Test-Path "$TestDrive/opened" }
+                Get-Content "$TestDrive/opened" | Should -Be $url
+                Get-Sent $emulator | Should -Be "GET /v1/instances/$id"
+            }
+        }
+        finally {
+            $env:PATH = $path
+            Stop-PREmulator
+            Disconnect-PulseRun
+        }
+    }
+}
+
+Describe 'A second version in one process' {
+    It 'warns once that a new process is needed' {
+        Copy-Item -Recurse $ModulePath "$TestDrive/second"
+        $manifest = Get-Content -Raw "$TestDrive/second/PulseRun.psd1"
+        $manifest -replace "(?<=ModuleVersion\s*=\s*)'[^']*'", "'99.0.0'" | Set-Content "$TestDrive/second/PulseRun.psd1"
+        Rename-Item "$TestDrive/second" PulseRun
+        $child = Invoke-Child -Script @"
+            Connect-PulseRun -Emulator 3>&1 | ForEach-Object { "early: `$_" }
+            Import-Module '$ModulePath' -Force
+            Connect-PulseRun -Emulator 3>&1 | ForEach-Object { "same: `$_" }
+            Import-Module '$TestDrive/PulseRun'
+            Get-PRContext 3>&1 | Where-Object { `$_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object { "warning: `$_" }
+            Get-PRContext 3>&1 | Where-Object { `$_ -is [System.Management.Automation.WarningRecord] } | ForEach-Object { "again: `$_" }
+"@
+        $child.Lines.Count | Should -Be 1 -Because $child.Output
+        $child.Lines[0] | Should -BeLike "warning: PulseRun 99.0.0 was imported from '*', but this process runs PulseRun *. Start a new PowerShell process*"
+    }
+}
+
+Describe 'Importing again' {
+    It 'closes the connection, and says so' {
+        $child = Invoke-Child -Script @"
+            Connect-PulseRun -Emulator
+            `$instance = Get-PRInstance | Select-Object -First 1
+            Import-Module '$ModulePath' -Force
+            try { Get-PRInstance } catch { "`$(`$_.FullyQualifiedErrorId)|`$_" }
+            try { `$instance | Stop-PRInstance -Confirm:`$false } catch { "`$(`$_.FullyQualifiedErrorId)|`$_" }
+            Connect-PulseRun -Emulator
+            @(Get-PRInstance).Count
+"@
+        $child.Lines[0] | Should -BeLike 'NotConnected,*closed by Remove-Module or Import-Module -Force*Connect-PulseRun*'
+        $child.Lines[1] | Should -BeLike 'NotConnected,*closed by Remove-Module or Import-Module -Force*'
+        $child.Lines[2] | Should -Be 6
+    }
+}
+
+Describe 'Get-Help' {
+    It 'lists every cmdlet for the name of the module' {
+        $child = Invoke-Child -Script 'Get-Help PulseRun'
+        foreach ($name in (Get-Command -Module PulseRun -CommandType Cmdlet).Name) { $child.Output | Should -Match "(?m)^    $name\r?$" }
+        $child.Output | Should -BeLike '*about_PulseRun_Launch*'
+    }
+
+    It 'has a page to open with -Online: <_>' -ForEach $cmdlets {
+        $first = @((Get-Help $_).relatedLinks.navigationLink)[0]
+        $first.uri | Should -BeLike 'https://*'
+        Get-Content -Raw "$Root/docs/$_.md" | Should -BeLike "*online version: $($first.uri)*"
+    }
+
+    It 'has the addresses of the project and the licence in the manifest' {
+        $module = Test-ModuleManifest "$ModulePath/PulseRun.psd1"
+        $module.ProjectUri, $module.LicenseUri | Should -BeLike 'https://*'
+    }
+}
+
+Describe 'The first Tab of a process' {
+    It 'offers the ids, for one request' {
+        $emulator = Start-TestEmulator
+        try {
+            # A busy computer can be too slow for the time limit of a completion. One of three processes must make it.
+            foreach ($try in 1..3) {
+                $emulator.ClearRequests()
+                $child = Invoke-Child -Environment (Get-ConnectionVariables $emulator) -Script @'
+                    $null = TabExpansion2 'Get-Item -' 10
+                    $line = 'Stop-PRInstance '
+                    (TabExpansion2 $line $line.Length).CompletionMatches.CompletionText
+'@
+                Wait-Until { (Get-SentCount $emulator '*') -ge 1 }
+                Get-Sent $emulator | Should -Be 'GET /v1/instances'
+                if (@($child.Lines -like 'inst_*').Count) { break }
+            }
+            @($child.Lines -like 'inst_*').Count | Should -Be @($emulator.Instances | Where-Object Status -EQ 'running').Count
+        }
+        finally {
+            Stop-PREmulator
+            Disconnect-PulseRun
+        }
+    }
+}
