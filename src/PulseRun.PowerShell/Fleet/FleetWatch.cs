@@ -23,15 +23,32 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
     private AccountBalance? _balance;
     private TimeSpan? _balanceRead;
     private bool _balanceRefused;
+    private volatile IReadOnlyList<string> _visible = [];
+    private bool _wasListed;
+
+    /// <summary>Gets or sets the ids of the rows on the screen, from top to bottom. They are read first.</summary>
+    public IReadOnlyList<string> VisibleIds
+    {
+        get => _visible;
+        set => _visible = value;
+    }
 
     /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as the budget still allows.</summary>
-    public async Task<FleetFrame> LookAsync(CancellationToken cancel)
+    /// <param name="onListed">Displays the first list before its readings, so that the view need not wait for them, and so that it is known which rows are visible. Null when nothing is displayed.</param>
+    /// <param name="cancel">Cancels the requests.</param>
+    public async Task<FleetFrame> LookAsync(Action<FleetFrame>? onListed, CancellationToken cancel)
     {
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
+        if (!_wasListed && onListed is not null)
+        {
+            IReadOnlyDictionary<string, IReadOnlyList<Reading>> recorded = _sweep.Recorded(fleet);
+            onListed(FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, new HashSet<string>(), recorded), recorded, null, 0, rule.For));
+        }
+        _wasListed = true;
         await ReadBalanceAsync(cancel).ConfigureAwait(false);
 
         List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
-        IReadOnlyList<Instance> asked = SamplingOrder.First(running, LastAsked(), budget.Left(_clock.Elapsed));
+        IReadOnlyList<Instance> asked = First(running, budget.Left(_clock.Elapsed));
         budget.Spend(_clock.Elapsed, asked.Count);
         DateTimeOffset now = context.UtcNow;
         foreach (Instance instance in asked)
@@ -40,6 +57,15 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
 
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = _sweep.Recorded(fleet);
         return FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, unread, windows), windows, _balance, asked.Count, rule.For);
+    }
+
+    /// <summary>Returns the instances to read now: the visible ones first, and among these and the others the least recently read.</summary>
+    private IReadOnlyList<Instance> First(List<Instance> running, int most)
+    {
+        Dictionary<string, DateTimeOffset> last = LastAsked();
+        var visible = new HashSet<string>(VisibleIds, StringComparer.Ordinal);
+        IReadOnlyList<Instance> shown = SamplingOrder.First(running.Where(one => visible.Contains(one.Id)), last, most);
+        return [.. shown, .. SamplingOrder.First(running.Where(one => !visible.Contains(one.Id)), last, most - shown.Count)];
     }
 
     /// <summary>Returns the time at which each instance was last read by any process, or last requested by this view. Requests count even without an answer, so that an instance that never answers does not delay the others.</summary>
