@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using PulseRun.Core.Cost;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Views.Fleet;
@@ -8,8 +9,8 @@ namespace PulseRun.Views.Fleet;
 /// <summary>Returns the texts of the pages beside the table: the help, and the details of one instance.</summary>
 internal static class FleetPages
 {
-    /// <summary>The hours of an average month, and the highest price whose month is shown.</summary>
-    private const decimal HoursPerMonth = 730, MostPerHour = 1_000_000_000;
+    /// <summary>The highest price whose month is shown.</summary>
+    private const decimal MostPerHour = 1_000_000_000;
 
     /// <summary>The width of the names at the left.</summary>
     private const int Indent = 12;
@@ -75,7 +76,7 @@ internal static class FleetPages
     }
 
     /// <summary>Returns the price of a month; empty for a price so high that the product would overflow.</summary>
-    private static string PerMonth(decimal price) => price < MostPerHour ? ", $" + (price * HoursPerMonth).ToString("N2", CultureInfo.InvariantCulture) + " a month" : "";
+    private static string PerMonth(decimal price) => price < MostPerHour ? ", $" + (price * Burn.HoursPerMonth).ToString("N2", CultureInfo.InvariantCulture) + " a month" : "";
 
     private static string Line(string name, string text) => name.PadRight(Indent) + text;
 }

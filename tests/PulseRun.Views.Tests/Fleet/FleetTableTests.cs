@@ -92,7 +92,7 @@ public class FleetTableTests
     // The columns at three widths of the terminal, one less for the last cell. Short ids leave room for the reason at 80 columns.
     [Theory]
     [InlineData(79, "Id Status Gpu GPU load Mem $/h Verdict")]
-    [InlineData(119, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason")]
+    [InlineData(119, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
     [InlineData(199, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
     public void Layout_Window_ShowsTheReasonWhereThereIsRoom(int width, string titles)
     {
