@@ -15,16 +15,26 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
 {
     public bool CanDraw => !Console.IsOutputRedirected && !Console.IsInputRedirected && ConsoleTerminal.HasAnsi();
 
-    public async Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
+    public async Task DrawAsync(WatchOptions options, Func<Action<FleetFrame>, CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel)
     {
-        using var screen = new FleetScreen(new ConsoleTerminal(), options.Sort, time) { Visible = options.Visible };
+        using var screen = new FleetScreen(new ConsoleTerminal(), options, time);
         // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
-        await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
+        EventHandler exit = (_, _) => screen.Dispose();
+        // SIGTERM and a closed window end the process without unwinding this method.
+        AppDomain.CurrentDomain.ProcessExit += exit;
+        try
+        {
+            await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            AppDomain.CurrentDomain.ProcessExit -= exit;
+        }
     }
 
     public Task RepeatAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, Action<FleetFrame> onFrame, CancellationToken cancel) =>
-        new FleetLoop(options, refresh, time).RunAsync(onFrame, cancel);
+        new FleetLoop(options, (_, token) => refresh(token), time).RunAsync(onFrame, cancel);
 
     public void WriteReport(FleetReport report, TextWriter to) => ReportPage.Write(report, to);
 }

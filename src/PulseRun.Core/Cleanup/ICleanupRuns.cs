@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace PulseRun.Core.Cleanup;
 
@@ -27,4 +28,13 @@ internal interface ICleanupRuns
 
     /// <summary>Records the end of a run.</summary>
     void End(Guid run);
+
+    /// <summary>Records that a cleanup stopped an instance. Stops are kept for 90 days, as states are.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="id">The instance.</param>
+    /// <param name="at">The time of the stop. Older stops than the retention, counted from this, are deleted.</param>
+    void RecordStop(string account, string id, DateTimeOffset at);
+
+    /// <summary>Returns the recorded stops of an account, by instance and in time order.</summary>
+    IReadOnlyList<CleanupStop> Stops(string account);
 }

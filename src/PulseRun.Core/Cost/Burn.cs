@@ -8,6 +8,9 @@ namespace PulseRun.Core.Cost;
 /// <param name="Unpriced">The number of billed instances without a known price; if it is above 0, <paramref name="PerHour"/> is a lower bound.</param>
 internal readonly record struct Burn(decimal PerHour, int Count, int Unpriced)
 {
+    /// <summary>The hours of an average month.</summary>
+    public const decimal HoursPerMonth = 730;
+
     public static Burn Of(IEnumerable<Instance> fleet)
     {
         var burn = default(Burn);

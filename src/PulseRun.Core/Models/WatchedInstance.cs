@@ -9,6 +9,7 @@ public sealed class WatchedInstance : InstanceReference
     internal WatchedInstance(IdleVerdict verdict)
     {
         Instance = verdict.Instance;
+        Evidence = verdict;
         Id = verdict.Id;
         Origin = verdict.Origin;
         Verdict = verdict.Verdict;
@@ -63,6 +64,9 @@ public sealed class WatchedInstance : InstanceReference
     internal IReadOnlyList<Reading> Samples { get; init; } = [];
 
     internal Instance Instance { get; }
+
+    /// <summary>Gets the verdict with its evidence, for the details of the live view.</summary>
+    internal IdleVerdict Evidence { get; }
 
     internal override Instance Known => Instance;
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Cost;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 
@@ -12,12 +14,14 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     /// <summary>The number of points of the cost chart: one for each hour of a week.</summary>
     private const int BurnBuckets = 168;
 
-    /// <summary>The number of points of a load chart, as many as its width in the report can show.</summary>
-    private const int Buckets = 112;
+    /// <summary>The shortest time that the cost chart shows.</summary>
+    private static readonly TimeSpan s_shortest = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private IReadOnlyList<Instance>? _fleet;
-    private bool _hasStates;
+    private readonly List<RecordedState> _states = [];
+    private IReadOnlyList<CleanupStop>? _stops;
+    private bool _isMissing;
     private long _readings;
 
     /// <summary>Adds the recorded states, by instance and in time order.</summary>
@@ -29,7 +33,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             if (state.LastSeen < since && state.Status is null)
                 continue;
             EntryOf(state.Id).States.Add(state);
-            _hasStates = true;
+            _states.Add(state);
         }
     }
 
@@ -41,6 +45,12 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             EntryOf(instance.Id).Listed = instance;
     }
 
+    /// <summary>Adds the stops that cleanups made.</summary>
+    public void AddStops(IReadOnlyList<CleanupStop> stops) => _stops = stops;
+
+    /// <summary>Notes that the records of this machine cannot be read.</summary>
+    public void MissRecords() => _isMissing = true;
+
     /// <summary>Adds one reading, in time order.</summary>
     public void Add(InstanceMetrics reading)
     {
@@ -51,46 +61,82 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         Entry entry = EntryOf(reading.Id);
         entry.Meter.Add(sample);
         if (sample.PeakGpu is { } gpu)
-            (entry.Load ??= new LoadBuckets(since, until, Buckets)).Add(sample.At, gpu);
+            (entry.Load ??= new LoadBuckets(rule.Gap)).Add(sample.At, gpu);
     }
 
     /// <summary>Returns the report.</summary>
-    /// <param name="account">The profile and the address, for the reader.</param>
+    /// <param name="profile">The profile; null without one.</param>
+    /// <param name="address">The address of the account.</param>
     /// <param name="top">The number of instances with a line of their own.</param>
-    public FleetReport Build(string account, int top)
+    public FleetReport Build(string? profile, string address, int top)
     {
-        decimal[] burned = new decimal[BurnBuckets];
+        var all = new List<BurnStretch>();
         var lines = new List<(ReportLine Line, LoadBuckets? Load)>(_entries.Count);
         foreach (KeyValuePair<string, Entry> entry in _entries)
         {
             decimal? price = PriceOf(entry.Value);
             IReadOnlyList<BurnStretch> stretches = BurnStretches.WithReadings(
                 BurnStretches.Of(entry.Value.States, entry.Value.Listed, since, until), entry.Value.States, entry.Value.Meter.Read, price);
-            Spread(stretches, burned);
+            all.AddRange(stretches);
             ReportLine line = Line(entry.Key, entry.Value, stretches, price);
             // Omit instances that were neither billed nor read.
             if (line.Burned > TimeSpan.Zero || entry.Value.Load is not null)
                 lines.Add((line, entry.Value.Load));
         }
         lines.Sort(static (a, b) => ByCost(a.Line, b.Line));
+        IReadOnlyList<Instance> fleet = _fleet ?? [];
+        HashSet<string> idle = Ids(static line => line.IdleSince is not null), blind = Ids(static line => line.IsBlind);
         List<ReportLine> rest = lines.Skip(top).Select(static one => one.Line).ToList();
         return new FleetReport
         {
             Since = since,
             Until = until,
-            Account = account,
+            Profile = profile,
+            Address = address,
             Rule = rule,
             IsListed = _fleet is not null,
-            BurnNow = _fleet is null ? null : PulseRun.Core.Cost.Burn.Of(_fleet.Where(static one => one.CostPerHour is null || BurnStretches.IsPrice(one.CostPerHour))).PerHour,
-            Burn = Points(burned),
+            IsRecorded = !_isMissing,
+            RunningNow = fleet.Count(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)),
+            IdleNow = BurnOf(fleet.Where(one => idle.Contains(one.Id))),
+            BlindNow = BurnOf(fleet.Where(one => blind.Contains(one.Id))),
+            Saved = _stops is null ? null : CleanupSavings.Of(_stops, StoppedStretches.Of(fleet, _states, until), since, until),
+            ReadFrom = Earliest(_entries.Values.Select(static entry => entry.Load?.From)),
+            Breakdowns = [new ReportBreakdown("GPU type", Groups(lines.Select(static one => one.Line), static line => line.Gpu))],
+            BurnNow = _fleet is null ? null : BurnOf(_fleet),
+            BurnOverTime = Points(all),
             Lines = lines.Take(top).Select(static one => one.Line with { Load = one.Load?.Points() ?? [] }).ToList(),
             Others = rest.Count > 0 ? Sum(rest) : null,
             OtherCount = rest.Count,
             Total = Sum(lines.Select(static one => one.Line)),
             Readings = _readings,
-            IsEmpty = !_hasStates && _readings == 0,
+            IsEmpty = _states.Count == 0 && _readings == 0,
         };
+
+        HashSet<string> Ids(Func<ReportLine, bool> condition) => new(lines.Where(one => condition(one.Line)).Select(static one => one.Line.Id), StringComparer.Ordinal);
     }
+
+    /// <summary>Returns the cost of a part of the fleet. A price that is not plausible counts as unknown, because sums could overflow.</summary>
+    private static Burn BurnOf(IEnumerable<Instance> fleet)
+    {
+        var burn = default(Burn);
+        foreach (Instance one in fleet.Where(static one => InstanceStatus.IsBurning(one.Status)))
+            burn += BurnStretches.IsPrice(one.CostPerHour) ? new Burn(one.CostPerHour!.Value, 1, 0) : new Burn(0, 1, 1);
+        return burn;
+    }
+
+    /// <summary>Returns the sums by a property. Values are compared without case.</summary>
+    private List<ReportGroup> Groups(IEnumerable<ReportLine> lines, Func<ReportLine, string?> property) => lines
+        .GroupBy(line => property(line) is { Length: > 0 } value ? value : "", StringComparer.OrdinalIgnoreCase)
+        .Select(group => new ReportGroup(
+            group.Key.Length > 0 ? group.Key : null,
+            group.Count(),
+            Sum(group),
+            BurnOf(group.Where(static line => line.IdleSince is not null).Select(line => _entries[line.Id].Listed!)),
+            BurnOf(group.Where(static line => line.IsBlind).Select(line => _entries[line.Id].Listed!))))
+        .OrderByDescending(static group => group.Sum.IdleCost).ThenByDescending(static group => group.Sum.Cost).ThenBy(static group => group.Name, StringComparer.Ordinal)
+        .ToList();
+
+    private static DateTimeOffset? Earliest(IEnumerable<DateTimeOffset?> times) => times.Where(static time => time is not null).Min();
 
     private static int ByCost(ReportLine a, ReportLine b)
     {
@@ -105,23 +151,31 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     private ReportLine Line(string id, Entry entry, IReadOnlyList<BurnStretch> stretches, decimal? price)
     {
         RecordedState? last = entry.States.LastOrDefault(static state => state.Status is not null);
-        DateTimeOffset? idleSince = InstanceStatus.Is(entry.Listed?.Status, InstanceStatus.Running) ? entry.Meter.IdleSince(until) : null;
         IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> idle = entry.Meter.Finish();
+        bool runs = InstanceStatus.Is(entry.Listed?.Status, InstanceStatus.Running);
+        // If the last reading is too old, the present state is not known.
+        DateTimeOffset? idleSince = runs && until - entry.Meter.LastRead <= rule.Gap ? entry.Meter.IdleSince : null;
+        bool restarted = entry.Listed?.StartedAt > idleSince;
         return new ReportLine
         {
             Id = id,
             Gpu = entry.Listed?.Gpu ?? last?.Gpu,
             Provider = entry.Listed?.Provider ?? last?.Provider,
             Region = entry.Listed?.Region ?? last?.Region,
-            Status = entry.Listed?.Status,
+            Status = entry.Listed is { } listed ? listed.Status ?? "" : null,
             Price = price,
             Burned = Total(stretches.Select(static stretch => stretch.To - stretch.From)),
             Cost = stretches.Sum(static stretch => stretch.CostWithin(stretch.From, stretch.To)),
+            HasUnknownPrice = stretches.Any(static stretch => stretch.Price is null),
+            CoveredCost = CostInside(entry.Meter.Read, stretches),
             Covered = Inside(entry.Meter.Read, stretches),
             // Recorded states take precedence: time recorded as stopped is not idle time, whatever the readings show.
             Idle = Inside(idle, stretches),
-            IdleSince = idleSince,
-            IdleCost = idle.Sum(rest => stretches.Sum(stretch => stretch.CostWithin(rest.From, rest.To))),
+            IdleCost = CostInside(idle, stretches),
+            IdleSince = restarted ? entry.Listed!.StartedAt : idleSince,
+            IsIdleLonger = !restarted && !entry.Meter.IdleFollowsWork,
+            IsBlind = runs && !(until - entry.Meter.LastRead <= rule.For),
+            LastRead = entry.Meter.LastRead,
             MeanGpu = entry.Load?.Mean,
             PeakGpu = entry.Load?.Peak,
         };
@@ -135,23 +189,31 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     private static TimeSpan Inside(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> times, IReadOnlyList<BurnStretch> stretches) =>
         Total(times.SelectMany(time => stretches.Select(stretch => stretch.Within(time.From, time.To))));
 
-    private void Spread(IReadOnlyList<BurnStretch> stretches, decimal[] burned)
+    private static decimal CostInside(IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> times, IReadOnlyList<BurnStretch> stretches) =>
+        times.Sum(time => stretches.Sum(stretch => stretch.CostWithin(time.From, time.To)));
+
+    /// <summary>Returns the burn rate from the first billed time with a known price, so that a chart has no empty beginning.</summary>
+    private List<BurnPoint> Points(List<BurnStretch> stretches)
     {
+        stretches.RemoveAll(static stretch => stretch.Price is null);
+        if (stretches.Count == 0)
+            return [];
+        DateTimeOffset from = stretches.Min(static stretch => stretch.From);
+        if (until - from < s_shortest)
+            from = until - s_shortest > since ? until - s_shortest : since;
+        long length = (until - from).Ticks;
+        decimal[] burned = new decimal[BurnBuckets];
         foreach (BurnStretch stretch in stretches)
         {
-            if (stretch.Price is null)
-                continue;
             for (int i = BucketOf(stretch.From); i <= BucketOf(stretch.To); i++)
                 burned[i] += stretch.CostWithin(StartOf(i), StartOf(i + 1));
         }
+        return burned.Select((cost, i) => new BurnPoint(StartOf(i), cost * TimeSpan.TicksPerHour / (StartOf(i + 1) - StartOf(i)).Ticks)).ToList();
+
+        int BucketOf(DateTimeOffset at) => Math.Min(BurnBuckets - 1, (int)((double)(at - from).Ticks / length * BurnBuckets));
+
+        DateTimeOffset StartOf(int bucket) => bucket == BurnBuckets ? until : from + TimeSpan.FromTicks(length / BurnBuckets * bucket);
     }
-
-    private int BucketOf(DateTimeOffset at) => Math.Min(BurnBuckets - 1, (int)((double)(at - since).Ticks / (until - since).Ticks * BurnBuckets));
-
-    private DateTimeOffset StartOf(int bucket) => bucket == BurnBuckets ? until : since + TimeSpan.FromTicks((until - since).Ticks / BurnBuckets * bucket);
-
-    private List<BurnPoint> Points(decimal[] burned) =>
-        burned.Select((cost, i) => new BurnPoint(StartOf(i), cost * TimeSpan.TicksPerHour / (StartOf(i + 1) - StartOf(i)).Ticks)).ToList();
 
     private static ReportLine Sum(IEnumerable<ReportLine> lines)
     {
@@ -162,7 +224,9 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             {
                 Burned = sum.Burned + line.Burned,
                 Cost = sum.Cost + line.Cost,
+                HasUnknownPrice = sum.HasUnknownPrice || line.HasUnknownPrice,
                 Covered = sum.Covered + line.Covered,
+                CoveredCost = sum.CoveredCost + line.CoveredCost,
                 Idle = sum.Idle + line.Idle,
                 IdleCost = sum.IdleCost + line.IdleCost,
             };

@@ -15,9 +15,9 @@ internal interface IViews
 
     /// <summary>Displays refreshes until q, Esc, the last refresh or <paramref name="cancel"/>. Restores the terminal however it ends.</summary>
     /// <param name="options">The options of the view.</param>
-    /// <param name="refresh">Reads the fleet.</param>
+    /// <param name="refresh">Reads the fleet. Its argument displays a list whose readings are still to come.</param>
     /// <param name="cancel">Ends the view at once.</param>
-    Task DrawAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel);
+    Task DrawAsync(WatchOptions options, Func<Action<FleetFrame>, CancellationToken, Task<FleetFrame>> refresh, CancellationToken cancel);
 
     /// <summary>Repeats refreshes without a terminal and passes on each result.</summary>
     /// <param name="options">The options of the view.</param>

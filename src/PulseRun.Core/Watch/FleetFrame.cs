@@ -11,8 +11,8 @@ internal sealed record FleetFrame
     /// <summary>Gets the time of the list, by the clock of the connection.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>False while no list could be read, so that nothing is known of the fleet.</summary>
-    public bool IsListed { get; init; } = true;
+    /// <summary>True when the fleet was listed, in this refresh or an earlier one. Otherwise nothing is known of it.</summary>
+    public bool IsListed { get; init; }
 
     public IReadOnlyList<WatchedInstance> Rows { get; init; } = [];
 
@@ -49,6 +49,7 @@ internal sealed record FleetFrame
         TimeSpan span) => new()
         {
             At = at,
+            IsListed = true,
             Rows = verdicts.Select(verdict => Row(at, verdict, windows.TryGetValue(verdict.Id, out IReadOnlyList<Reading>? readings) ? readings : [])).ToList(),
             Burn = Burn.Of(verdicts.Select(static verdict => verdict.Instance)),
             Balance = balance,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace PulseRun.Core.Watch;
 
@@ -9,6 +10,6 @@ namespace PulseRun.Core.Watch;
 /// <param name="Waiting">Returns what a request waits for at the moment; null for nothing.</param>
 internal sealed record WatchOptions(TimeSpan Interval, int? Refreshes, FleetSort Sort, Func<string?> Waiting)
 {
-    /// <summary>Gets the rows that the view shows. The view sets them, and the next refresh reads them first.</summary>
-    public VisibleRows Visible { get; } = new();
+    /// <summary>Gets the method that receives the ids of the rows on the screen, from top to bottom, when they have changed. It must return quickly.</summary>
+    public Action<IReadOnlyList<string>>? OnVisible { get; init; }
 }

@@ -62,14 +62,14 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
         IdleRule rule = _rule.RuleFor(For, nameof(For));
         Context context = CurrentContext();
         var budget = new WatchBudget(RequestBudget ?? RequestReserve.Leave(context.RequestsPerMinute), TimeSpan.FromSeconds(IntervalSec));
-        var options = new WatchOptions(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor);
-        var watch = new FleetWatch(this, context, rule, budget, options.Visible, ThrottleLimit);
+        var watch = new FleetWatch(this, context, rule, budget, ThrottleLimit);
+        var options = new WatchOptions(budget.Interval, Refreshes, Sort, () => Runner.WaitingFor) { OnVisible = ids => watch.VisibleIds = ids };
         IViews views = Libraries.CreateViews();
         bool draws = !PassThru && IsAlone && views.CanDraw;
         Runner.RunToEnd(
             cancel => draws
-                ? views.DrawAsync(options, token => LookAsync(watch, context, isDrawn: true, token), cancel)
-                : views.RepeatAsync(options, token => LookAsync(watch, context, isDrawn: false, token), Write, cancel),
+                ? views.DrawAsync(options, (show, token) => LookAsync(watch, context, show, token), cancel)
+                : views.RepeatAsync(options, token => LookAsync(watch, context, null, token), Write, cancel),
             context.BaseUri);
     }
 
@@ -77,15 +77,15 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     private bool IsAlone => Host.Name == "ConsoleHost" && MyInvocation.PipelineLength == 1;
 
     /// <summary>Reads the fleet once. After a failure that is not fatal, returns the last frame together with the problem, so that the view continues.</summary>
-    private async Task<FleetFrame> LookAsync(FleetWatch watch, Context context, bool isDrawn, CancellationToken cancel)
+    private async Task<FleetFrame> LookAsync(FleetWatch watch, Context context, Action<FleetFrame>? show, CancellationToken cancel)
     {
         try
         {
-            return _last = await watch.LookAsync(cancel).ConfigureAwait(false);
+            return _last = await watch.LookAsync(show, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error) when (!IsFatal(error))
         {
-            if (!isDrawn)
+            if (show is null)
                 Runner.PostError(error, context.BaseUri);
             return (_last ?? new FleetFrame { At = context.UtcNow, IsListed = false }) with { Problem = error.Message };
         }

@@ -152,7 +152,13 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                 Instance now = decision.Step == CleanupStep.Stop
                     ? await Connection.Of(context).Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
                     : await Connection.Of(context).Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
-                cmdlet.Store.TryUse(store => store.History.RecordStates(context.Account, [now], complete: false, context.UtcNow));
+                cmdlet.Store.TryUse(store =>
+                {
+                    DateTimeOffset at = context.UtcNow;
+                    store.History.RecordStates(context.Account, [now], complete: false, at);
+                    if (decision.Step == CleanupStep.Stop)
+                        store.Cleanups.RecordStop(context.Account, now.Id, at);
+                });
                 return decision.Done(context.UtcNow, now);
             }
             catch (PulseRunException error) when (error.ErrorId is ErrorIds.RateLimited or ErrorIds.ServerError or ErrorIds.ConnectionFailed or ErrorIds.RequestTimeout)

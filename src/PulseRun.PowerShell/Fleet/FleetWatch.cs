@@ -12,7 +12,7 @@ using PulseRun.PowerShell.Session;
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Reads the fleet for the live view: one list per refresh, and as many readings as the request budget allows.</summary>
-internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, VisibleRows visible, int throttle)
+internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRule rule, WatchBudget budget, int throttle)
 {
     private static readonly TimeSpan s_balanceEvery = TimeSpan.FromMinutes(1);
 
@@ -21,11 +21,28 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
     private AccountBalance? _balance;
     private TimeSpan? _balanceRead;
     private bool _balanceRefused;
+    private volatile IReadOnlyList<string> _visible = [];
+    private bool _wasListed;
+
+    /// <summary>Gets or sets the ids of the rows on the screen, from top to bottom. They are read first.</summary>
+    public IReadOnlyList<string> VisibleIds
+    {
+        get => _visible;
+        set => _visible = value;
+    }
 
     /// <summary>Reads the fleet once. Sends one list, at most one balance a minute, and as many readings as the budget still allows.</summary>
-    public async Task<FleetFrame> LookAsync(CancellationToken cancel)
+    /// <param name="onListed">Displays the first list before its readings, so that the view need not wait for them, and so that it is known which rows are visible. Null when nothing is displayed.</param>
+    /// <param name="cancel">Cancels the requests.</param>
+    public async Task<FleetFrame> LookAsync(Action<FleetFrame>? onListed, CancellationToken cancel)
     {
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
+        if (!_wasListed && onListed is not null)
+        {
+            IReadOnlyDictionary<string, IReadOnlyList<Reading>> recorded = _sweep.Recorded(fleet);
+            onListed(FleetFrame.Of(context.UtcNow, _sweep.Judge(fleet, new HashSet<string>(), recorded), recorded, null, 0, rule.For));
+        }
+        _wasListed = true;
         await ReadBalanceAsync(cancel).ConfigureAwait(false);
 
         List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
@@ -45,7 +62,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         var chooser = new ReadingChooser(cmdlet, context, _sweep, rule);
         IReadOnlyDictionary<string, ReadingRecord> known = new Dictionary<string, ReadingRecord>();
         cmdlet.Store.TryUse(store => known = store.ReadingRequests.All(context.Account));
-        var shown = new HashSet<string>(visible.Ids, StringComparer.Ordinal);
+        var shown = new HashSet<string>(VisibleIds, StringComparer.Ordinal);
         List<Instance> asked = running
             .Where(instance => shown.Contains(instance.Id))
             .OrderBy(instance => known.TryGetValue(instance.Id, out ReadingRecord? record) ? record.AskedAt ?? record.LastRead ?? DateTimeOffset.MinValue : DateTimeOffset.MinValue)

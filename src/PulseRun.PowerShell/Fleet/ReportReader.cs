@@ -35,8 +35,9 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         {
             // The recorded history is enough for a report. The page states that the current list is missing.
         }
-        store.TryUse(opened =>
+        bool isRecorded = store.TryUse(opened =>
         {
+            builder.AddStops(opened.Cleanups.Stops(context.Account));
             builder.AddStates(opened.History.States(context.Account, since));
             // Readings are read in pages and aggregated at once, so that memory does not grow with the history.
             foreach (InstanceMetrics reading in opened.History.Readings(context.Account, null, since))
@@ -45,6 +46,8 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
                 builder.Add(reading);
             }
         });
-        return builder.Build(context.ToString(), top);
+        if (!isRecorded)
+            builder.MissRecords();
+        return builder.Build(context.Profile, context.BaseUri.ToString(), top);
     }
 }

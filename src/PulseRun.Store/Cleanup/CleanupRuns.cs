@@ -15,6 +15,9 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
 
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(1);
 
+    /// <summary>The time for which stops are kept: as long as states, which say how long the instance stayed stopped.</summary>
+    private static readonly TimeSpan s_stopsKept = TimeSpan.FromDays(90);
+
     /// <summary>Counts the acts of this run and of all overlapping runs. A run overlaps when it began later, has not ended, or ended after this one began. <c>ended</c> holds the highest run number at the time when the run ended.</summary>
     private const string CountActs = """
         SELECT count(*) FROM cleanup_act a JOIN cleanup_run r ON r.id = a.run
@@ -93,6 +96,26 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
 
     public void End(Guid run) =>
         database.Write(session => Find(session, run) is { } number ? session.Sql(EndRun).Run(number) : 0);
+
+    public void RecordStop(string account, string id, DateTimeOffset at) =>
+        database.Write(session =>
+        {
+            long number = session.Account(account);
+            session.Sql("DELETE FROM cleanup_stop WHERE account = ?1 AND at < ?2").Run(number, at - s_stopsKept);
+            return session.Sql("INSERT OR IGNORE INTO cleanup_stop (account, instance, at) VALUES (?1, ?2, ?3)").Run(number, id, at);
+        });
+
+    public IReadOnlyList<CleanupStop> Stops(string account) =>
+        database.Read(session =>
+        {
+            var stops = new List<CleanupStop>();
+            if (session.FindAccount(account) is not { } number)
+                return stops;
+            Statement rows = session.Sql("SELECT instance, at FROM cleanup_stop WHERE account = ?1 ORDER BY instance, at").Bind(number);
+            while (rows.Step())
+                stops.Add(new CleanupStop(rows.Text(0), rows.Time(1)));
+            return stops;
+        });
 
     private static long? Find(Session session, Guid run)
     {

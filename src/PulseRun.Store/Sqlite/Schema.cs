@@ -126,7 +126,12 @@ internal static class Schema
         ALTER TABLE sample ADD COLUMN source INTEGER NOT NULL DEFAULT 0;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder];
+    /// <summary>Adds the stops that cleanups made, for the report of what they have saved.</summary>
+    private const string CleanupStops = """
+        CREATE TABLE IF NOT EXISTS cleanup_stop (account INTEGER NOT NULL, instance TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, instance, at)) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -19,7 +19,7 @@ internal static class FleetLayout
         (FleetColumn.Verdict, 7, 7),
         (FleetColumn.Status, 8, 12),
         (FleetColumn.Memory, 4, 4),
-        (FleetColumn.Gpu, 11, 16),
+        (FleetColumn.Gpu, 11, 18),
         (FleetColumn.Reason, 19, 19),
         (FleetColumn.Provider, 10, 14),
         (FleetColumn.Region, 10, 14),
@@ -33,31 +33,36 @@ internal static class FleetLayout
 
     /// <summary>Returns the columns for a window, with their widths.</summary>
     /// <param name="windowWidth">The width of the window, in cells.</param>
+    /// <param name="needed">The width of the longest text of a column; a column without an entry gets its usual widths. Space that texts do not need goes to further columns.</param>
     /// <returns>The columns from left to right. Their total width is at most that of the window.</returns>
-    public static IReadOnlyList<(FleetColumn Column, int Width)> For(int windowWidth)
+    public static IReadOnlyList<(FleetColumn Column, int Width)> For(int windowWidth, IReadOnlyDictionary<FleetColumn, int>? needed = null)
     {
         var widths = new Dictionary<FleetColumn, int>();
         int left = windowWidth;
         foreach ((FleetColumn column, int least, int _) in s_columns)
         {
-            int width = widths.Count == 0 ? Math.Max(1, Math.Min(least, left)) : least;
-            int needed = width + (widths.Count == 0 ? 0 : 1);
-            if (needed > left)
+            int width = Math.Min(least, Need(column));
+            if (widths.Count == 0)
+                width = Math.Max(1, Math.Min(width, left));
+            int taken = width + (widths.Count == 0 ? 0 : 1);
+            if (taken > left)
                 continue;
             widths.Add(column, width);
-            left -= needed;
+            left -= taken;
         }
         foreach (FleetColumn column in s_growth)
         {
             if (!widths.TryGetValue(column, out int width))
                 continue;
-            int grown = Math.Min(left, s_columns.First(one => one.Column == column).Most - width);
+            int grown = Math.Min(left, Math.Min(s_columns.First(one => one.Column == column).Most, Need(column)) - width);
             if (grown <= 0)
                 continue;
             widths[column] = width + grown;
             left -= grown;
         }
         return widths.OrderBy(static one => one.Key).Select(static one => (one.Key, one.Value)).ToList();
+
+        int Need(FleetColumn column) => needed is not null && needed.TryGetValue(column, out int need) ? Math.Max(need, Title(column).Length) : int.MaxValue;
     }
 
     public static string Title(FleetColumn column) => column switch

@@ -6,20 +6,20 @@ using PulseRun.Core.Watch;
 namespace PulseRun.Views.Fleet;
 
 /// <summary>Refreshes the view repeatedly. The time between the starts of two refreshes is the interval, or the duration of a refresh if that is longer.</summary>
-internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, TimeProvider time)
+internal sealed class FleetLoop(WatchOptions options, Func<Action<FleetFrame>, CancellationToken, Task<FleetFrame>> refresh, TimeProvider time)
 {
     /// <summary>The interval at which keys are polled. A blocking read is not used, because it would still be waiting when the view ends and would take the next key from the shell.</summary>
     private static readonly TimeSpan s_keys = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Runs the loop without a terminal.</summary>
-    public Task RunAsync(Action<FleetFrame> onFrame, CancellationToken cancel) => RepeatAsync(static () => { }, (frame, _) => onFrame(frame), cancel);
+    public Task RunAsync(Action<FleetFrame> onFrame, CancellationToken cancel) => RepeatAsync(static () => { }, static _ => { }, (frame, _) => onFrame(frame), cancel);
 
     /// <summary>Runs the loop on a terminal, until the refreshes are done or the user ends the view.</summary>
     public async Task DrawAsync(FleetScreen screen, CancellationToken cancel)
     {
         using var quit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         screen.Show(null, null);
-        Task repeating = RepeatAsync(() => screen.Show(null, null), (frame, next) => screen.Show(frame, next), quit.Token);
+        Task repeating = RepeatAsync(() => screen.Show(null, null), list => screen.Show(list, null), (frame, next) => screen.Show(frame, next), quit.Token);
         while (!repeating.IsCompleted)
         {
 #pragma warning disable VSTHRD103 // .NET Framework lacks CancelAsync, and the callbacks of this token are short.
@@ -39,13 +39,13 @@ internal sealed class FleetLoop(WatchOptions options, Func<CancellationToken, Ta
         screen.Keep();
     }
 
-    private async Task RepeatAsync(Action onStart, Action<FleetFrame, DateTimeOffset> onFrame, CancellationToken cancel)
+    private async Task RepeatAsync(Action onStart, Action<FleetFrame> onList, Action<FleetFrame, DateTimeOffset> onFrame, CancellationToken cancel)
     {
         for (int done = 1; ; done++)
         {
             long started = time.GetTimestamp();
             onStart();
-            FleetFrame frame = await refresh(cancel).ConfigureAwait(false);
+            FleetFrame frame = await refresh(onList, cancel).ConfigureAwait(false);
             TimeSpan left = options.Interval - time.GetElapsedTime(started);
             if (left < TimeSpan.Zero)
                 left = TimeSpan.Zero;

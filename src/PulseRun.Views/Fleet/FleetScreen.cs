@@ -8,19 +8,24 @@ using PulseRun.Core.Watch;
 namespace PulseRun.Views.Fleet;
 
 /// <summary>Draws the live view on the alternate screen of the terminal, without a cursor. The terminal is restored once, by the first call of <see cref="Keep"/> or <see cref="Dispose"/>.</summary>
-internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvider time) : IDisposable
+internal sealed class FleetScreen(ITerminal terminal, WatchOptions options, TimeProvider time) : IDisposable
 {
-    private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[2J";
-    private const string Leave = "\u001b[?25h\u001b[?1049l";
+    private const string Enter = "\u001b[?1049h\u001b[?25l";
+    private const string Leave = "\u001b[0m\u001b[?25h\u001b[?1049l";
+    private const string Clear = "\u001b[2J";
     private const string ToEndOfLine = "\u001b[K";
-    private const string ToEndOfScreen = "\u001b[J";
 
     private readonly object _lock = new();
-    private FleetSort _sort = sort;
+    private FleetViewState _state = new() { Sort = options.Sort };
     private FleetFrame? _frame;
     private DateTimeOffset? _next;
     private string? _waiting;
     private (int Width, int Height) _size;
+    private (FleetFrame? Frame, FleetSort Sort, string Filter) _sorted;
+    private IReadOnlyList<WatchedInstance> _rows = [];
+    private IReadOnlyList<string> _ids = [];
+    private IReadOnlyList<string> _visible = [];
+    private IReadOnlyList<string> _drawn = [];
     private bool _entered;
     private bool _left;
 
@@ -51,10 +56,12 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
             _waiting = waiting;
             while (!_left && terminal.ReadKey() is { } key)
             {
-                if (key.Key == ConsoleKey.Escape || key.KeyChar is 'q' or 'Q')
+                SelectRows();
+                FleetViewState pressed = _state.Press(key, _ids, Room);
+                changed |= pressed != _state;
+                _state = pressed;
+                if (_state.IsOver)
                     return false;
-                changed = true;
-                _sort = FleetOrder.ForKey(key.KeyChar, _sort) ?? _sort;
             }
             if (changed)
                 Draw();
@@ -62,7 +69,7 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         }
     }
 
-    /// <summary>Restores the terminal, and writes the last frame to it, so that it stays readable.</summary>
+    /// <summary>Restores the terminal, and writes the last table to it, so that it stays readable.</summary>
     public void Keep()
     {
         lock (_lock)
@@ -72,8 +79,10 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
             Dispose();
             if (_frame is null)
                 return;
-            string last = _frame.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) + ", sorted by " + Name(_sort);
-            foreach (string line in Picture(last, int.MaxValue))
+            SelectRows();
+            string last = _frame.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture) + ", sorted by " + Name(_state.Sort)
+                + (_state.Filter.Length > 0 ? ", filter " + FleetText.Clean(_state.Filter) : "");
+            foreach (string line in Table().Draw(_frame, _rows, last))
                 terminal.Write(line + Environment.NewLine);
         }
     }
@@ -89,6 +98,9 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         }
     }
 
+    /// <summary>Gets the number of rows that fit below the summary, a problem and the header, and above the status line.</summary>
+    private int Room => Math.Max(0, terminal.Height - 3 - (_frame?.Problem is null ? 0 : 1));
+
     private void Draw()
     {
         if (_left)
@@ -96,31 +108,78 @@ internal sealed class FleetScreen(ITerminal terminal, FleetSort sort, TimeProvid
         var screen = new StringBuilder();
         if (!_entered)
             screen.Append(Enter);
+        if (!_entered || _size != (terminal.Width, terminal.Height))
+        {
+            // A terminal may move lines when its window changes, so everything is drawn again.
+            screen.Append(Clear);
+            _drawn = [];
+        }
         _entered = true;
         _size = (terminal.Width, terminal.Height);
-        // The lines above and below the rows are not subtracted, because one row too many does no harm.
-        if (Visible is not null && _frame is not null)
-            Visible.Ids = FleetOrder.Sort(_frame.Rows, _sort).Take(_size.Height).Select(static one => one.Id).ToList();
-        int row = 1;
-        // Each line is positioned with an escape sequence, because a line feed on the last line would scroll.
-        foreach (string line in Picture(Status(), _size.Height))
-            screen.Append("\u001b[").Append(row++).Append(";1H").Append(line).Append(ToEndOfLine);
-        if (row <= _size.Height)
-            screen.Append("\u001b[").Append(row).Append(";1H").Append(ToEndOfScreen);
-        terminal.Write(screen.ToString());
+        IReadOnlyList<string> lines = Picture();
+        for (int row = 0; row < Math.Max(lines.Count, _drawn.Count); row++)
+        {
+            string line = row < lines.Count ? lines[row] : "";
+            if (row < _drawn.Count && _drawn[row] == line)
+                continue;
+            // Each line is positioned with an escape sequence, because a line feed on the last line would scroll.
+            screen.Append("\u001b[").Append(row + 1).Append(";1H").Append(line).Append(ToEndOfLine);
+        }
+        _drawn = lines;
+        if (screen.Length > 0)
+            terminal.Write(screen.ToString());
+    }
+
+    private IReadOnlyList<string> Picture()
+    {
+        SelectRows();
+        FleetTable table = Table();
+        if (_state.Mode == FleetMode.Help)
+            return Text(table, FleetPages.Help());
+        WatchedInstance? selected = _frame is not null && _rows.Count > 0 ? _rows[_state.Index] : null;
+        if (_state.Mode == FleetMode.Details && selected is not null)
+            return Text(table, FleetPages.Details(selected, _frame!.Span, terminal.Width - 1, terminal.HasBlocks));
+        return table.Draw(_frame, _rows, _state.Top, _state.Index, _state.Filter, Status());
+    }
+
+    private IReadOnlyList<string> Text(FleetTable table, IReadOnlyList<string> lines)
+    {
+        int room = Math.Max(0, terminal.Height - 1);
+        _state = _state with { TextTop = Math.Max(0, Math.Min(_state.TextTop, lines.Count - room)) };
+        return table.Draw(lines.Skip(_state.TextTop).Take(room), "Esc back, q quit" + (lines.Count > room ? ", Up and Down scroll" : _state.Mode == FleetMode.Details ? ", Up and Down select" : "") + ", " + When());
+    }
+
+    /// <summary>Sorts and filters the rows where that has changed, moves the selection to its instance, and reports which rows are visible.</summary>
+    private void SelectRows()
+    {
+        if (_sorted != (_frame, _state.Sort, _state.Filter))
+        {
+            _sorted = (_frame, _state.Sort, _state.Filter);
+            _rows = _frame is null ? [] : FleetOrder.Sort(FleetFilter.Select(_frame.Rows, _state.Filter), _state.Sort);
+            _ids = _rows.Select(static row => row.Id).ToList();
+        }
+        _state = _state.Fit(_ids, Room);
+        List<string> visible = _ids.Skip(_state.Top).Take(Room).ToList();
+        if (visible.SequenceEqual(_visible))
+            return;
+        _visible = visible;
+        options.OnVisible?.Invoke(visible);
     }
 
     // The last cell of a line is left empty: some terminals wrap after it, and "erase to end of line" would then erase the cell.
-    private IReadOnlyList<string> Picture(string status, int height) =>
-        new FleetTable(Math.Max(1, terminal.Width - 1), height, terminal.Colors, terminal.HasBlocks).Draw(_frame, _sort, status);
+    private FleetTable Table() => new(Math.Max(1, terminal.Width - 1), terminal.Height, terminal.Colors, terminal.HasBlocks);
 
     private string Status()
     {
-        string when = _waiting is { } waiting ? "waiting: " + FleetText.Clean(waiting)
-            : _next is { } next ? "next at " + next.ToOffset(time.LocalTimeZone.GetUtcOffset(next)).ToString("HH:mm:ss", CultureInfo.InvariantCulture)
-            : "reading";
-        return "q quit, s sort (1-5): " + Name(_sort) + ", " + when;
+        if (_state.IsTyping)
+            return "/" + FleetText.Clean(_state.Filter) + "_   " + _rows.Count.ToString(CultureInfo.InvariantCulture) + " found. Enter keeps the filter, Esc clears it.";
+        string rows = _rows.Count <= Room ? "" : string.Format(CultureInfo.InvariantCulture, ", {0}-{1} of {2}", _state.Top + 1, Math.Min(_state.Top + Room, _rows.Count), _rows.Count);
+        return "q quit, ? help, / filter" + (_state.Filter.Length > 0 ? ": " + FleetText.Clean(_state.Filter) : "") + ", s sort: " + Name(_state.Sort) + rows + ", " + When();
     }
+
+    private string When() => _waiting is { } waiting ? "waiting: " + FleetText.Clean(waiting)
+        : _next is { } next ? "next at " + next.ToOffset(time.LocalTimeZone.GetUtcOffset(next)).ToString("HH:mm:ss", CultureInfo.InvariantCulture)
+        : "reading";
 
     private static string Name(FleetSort sort) => sort.ToString().ToLowerInvariant();
 }

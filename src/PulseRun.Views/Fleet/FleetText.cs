@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PulseRun.Core.Cost;
 using PulseRun.Core.Text;
 using PulseRun.Core.Watch;
 
@@ -19,17 +20,17 @@ internal static class FleetText
     public static string Cell(WatchedInstance row, FleetColumn column, int width, TimeSpan span, bool blocks) => column switch
     {
         FleetColumn.Id => Clean(row.Id),
-        FleetColumn.Status => Clean(row.Status),
-        FleetColumn.Gpu => Clean(row.Gpu),
-        FleetColumn.Provider => Clean(row.Provider),
-        FleetColumn.Region => Clean(row.Region),
+        FleetColumn.Status => Known(row.Status),
+        FleetColumn.Gpu => Known(row.Gpu),
+        FleetColumn.Provider => Known(row.Provider),
+        FleetColumn.Region => Known(row.Region),
         FleetColumn.Load => Load(row).PadLeft(FleetLayout.LoadPrefix - 1) + " " + HistoryBar.Of(row.Samples, row.ListedAt, span, width - FleetLayout.LoadPrefix, blocks),
         FleetColumn.Memory => Runs(row) ? Whole(row.MemoryUsage) : "",
         FleetColumn.Price => Price(row.CostPerHour),
         FleetColumn.Verdict => Runs(row) ? row.Verdict.ToString() : "",
         FleetColumn.Reason => Runs(row) ? row.Reason.ToString() : "",
         FleetColumn.Idle => Runs(row) && row.IdleFor is { } idle ? Display.Duration(idle) : "",
-        FleetColumn.Read => Runs(row) && row.SampledAt is { } at ? Display.Duration(row.ListedAt - at) : "",
+        FleetColumn.Read => !Runs(row) ? "" : row.SampledAt is { } at ? Display.Duration(row.ListedAt - at) : "?",
         _ => "",
     };
 
@@ -41,7 +42,7 @@ internal static class FleetText
         var parts = new List<string>
         {
             Count(frame.Rows.Count, "instance"),
-            frame.Burn.Count + " billed " + Display.PerHour(frame.Burn.PerHour) + (frame.Burn.Unpriced > 0 ? " or more" : ""),
+            frame.Burn.Count + " billed " + Cost(frame.Burn),
         };
         if (frame.Balance is { } balance)
         {
@@ -51,7 +52,7 @@ internal static class FleetText
         }
         List<WatchedInstance> idle = frame.Rows.Where(static row => row.Verdict == Verdict.Idle).ToList();
         if (idle.Count > 0)
-            parts.Add(idle.Count + " idle " + Display.PerHour(PulseRun.Core.Cost.Burn.Of(idle.Select(static row => row.Instance)).PerHour));
+            parts.Add(idle.Count + " idle " + Cost(Burn.Of(idle.Select(static row => row.Instance))));
         return string.Join(", ", parts);
     }
 
@@ -76,15 +77,23 @@ internal static class FleetText
     /// <summary>Returns text from a server without control characters and limited in length.</summary>
     public static string Clean(string? text, int longest = 64) => text is null ? "" : CleanText.Clean(text, longest);
 
+    /// <summary>Returns the cleaned text; a question mark when the server sent none.</summary>
+    public static string Known(string? text) => Clean(text) is { Length: > 0 } known ? known : "?";
+
+    /// <summary>Returns a percentage without decimals; a question mark for an unknown one.</summary>
+    public static string Whole(double? percent) => percent is { } value ? Math.Min(Math.Round(value), 999).ToString("0", CultureInfo.InvariantCulture) + "%" : "?";
+
+    /// <summary>True when the instance is running, so that it has a load and a verdict.</summary>
+    public static bool Runs(WatchedInstance row) => InstanceStatus.Is(row.Status, InstanceStatus.Running);
+
+    /// <summary>Returns the cost of a part of the fleet. Without any known price it is unknown, not 0.</summary>
+    private static string Cost(Burn burn) => burn.Count > 0 && burn.Unpriced == burn.Count ? "$?/h" : Display.PerHour(burn.PerHour) + (burn.Unpriced > 0 ? " or more" : "");
+
     private static string Word(string? text) => Clean(text) is { Length: > 0 } word ? word.Replace(' ', '_') : "?";
 
     private static string Load(WatchedInstance row) => Runs(row) ? Whole(row.GpuUtilization) : "-";
 
-    private static string Whole(double? percent) => percent is { } value ? Math.Min(Math.Round(value), 999).ToString("0", CultureInfo.InvariantCulture) + "%" : "?";
-
     private static string Price(decimal? price) => price is { } dollars ? dollars.ToString("0.00##", CultureInfo.InvariantCulture) : "?";
-
-    private static bool Runs(WatchedInstance row) => InstanceStatus.Is(row.Status, InstanceStatus.Running);
 
     private static string Count(int count, string what) => count.ToString(CultureInfo.InvariantCulture) + " " + what + (count == 1 ? "" : "s");
 }

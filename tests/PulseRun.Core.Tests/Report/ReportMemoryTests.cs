@@ -23,7 +23,7 @@ public class ReportMemoryTests
             Add(builder, i);
 
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4_000_000);
-        FleetReport report = builder.Build("x", 5);
+        FleetReport report = builder.Build(null, "x", 5);
         Assert.Equal(Readings, report.Readings);
         Assert.InRange(report.Lines[0].Load.Count, 50, 200);
         Assert.Equal(50, report.Lines[0].MeanGpu!.Value, 3);

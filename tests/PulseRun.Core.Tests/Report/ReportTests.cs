@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PulseRun.Core.Cleanup;
+using PulseRun.Core.Cost;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Report;
@@ -94,12 +96,12 @@ public class ReportTests
         Assert.Equal(10 * 10, report.Lines[1].Cost);
         Assert.Equal(436, report.Total.Cost);
         Assert.Equal(178, report.Total.Burned.TotalHours);
-        Assert.Equal(2, report.BurnNow);
+        Assert.Equal(2, report.BurnNow!.Value.PerHour);
         Assert.Null(report.Others);
         // Each part of the time is one hour here.
-        Assert.Equal(436, report.Burn.Sum(static point => point.PerHour), 6);
-        Assert.Equal(12, report.Burn[55].PerHour);
-        Assert.Equal(2, report.Burn[65].PerHour);
+        Assert.Equal(436, report.BurnOverTime.Sum(static point => point.PerHour), 6);
+        Assert.Equal(12, report.BurnOverTime[55].PerHour);
+        Assert.Equal(2, report.BurnOverTime[65].PerHour);
         Assert.False(report.IsEmpty);
     }
 
@@ -116,12 +118,15 @@ public class ReportTests
     [Fact]
     public void Build_Nothing_IsEmpty()
     {
-        FleetReport report = new ReportBuilder(s_since, s_now, new IdleRule()).Build("x", 5);
+        FleetReport report = new ReportBuilder(s_since, s_now, new IdleRule()).Build(null, "x", 5);
         Assert.True(report.IsEmpty);
         Assert.False(report.IsListed);
         Assert.Null(report.BurnNow);
         Assert.Empty(report.Lines);
-        Assert.All(report.Burn, static point => Assert.Equal(0, point.PerHour));
+        Assert.Empty(report.BurnOverTime);
+        Assert.Null(report.Saved);
+        Assert.Null(report.ReadFrom);
+        Assert.Null(report.PerMonth(0));
     }
 
     // The price is that of the time; where no state was recorded, it is the latest known one.
@@ -137,7 +142,7 @@ public class ReportTests
         // From hour 20 to hour 21.
         for (int minute = 0; minute <= 60; minute++)
             builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddHours(20).AddMinutes(minute), GpuUtilization = 0 });
-        ReportLine line = builder.Build("x", 5).Lines.Single();
+        ReportLine line = builder.Build(null, "x", 5).Lines.Single();
         Assert.Equal(1, line.Idle.TotalHours);
         Assert.Equal((decimal)expected, line.IdleCost);
         Assert.Equal(0, line.MeanGpu);
@@ -156,7 +161,7 @@ public class ReportTests
         ReportBuilder builder = Builder(("a", states, ""));
         foreach (Reading reading in Samples(readings))
             builder.Add(new InstanceMetrics { Id = "a", SampledAt = reading.At, GpuUtilization = reading.PeakGpu });
-        Assert.Equal(hours, builder.Build("x", 5).Total.Burned.TotalHours, 9);
+        Assert.Equal(hours, builder.Build(null, "x", 5).Total.Burned.TotalHours, 9);
     }
 
     [Fact]
@@ -175,14 +180,138 @@ public class ReportTests
             ReportBuilder builder = Builder(("a", string.Join("|", states), random.Next(2) == 0 ? "" : "running $3 @" + random.Next(160)));
             for (double minute = 0; minute < 10_000; minute += random.NextDouble() * 6)
                 builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddMinutes(minute), GpuUtilization = random.Next(100) == 0 ? 90 : 1 });
-            FleetReport report = builder.Build("x", 5);
+            FleetReport report = builder.Build(null, "x", 5);
             Assert.True(report.Total.Idle > TimeSpan.Zero);
             Assert.InRange(report.Total.Idle, TimeSpan.Zero, report.Total.Covered);
             Assert.InRange(report.Total.Covered, TimeSpan.Zero, report.Total.Burned);
             Assert.InRange(report.Total.Burned, TimeSpan.Zero, TimeSpan.FromDays(7));
             Assert.InRange(report.Total.IdleCost, 0, report.Total.Cost);
-            Assert.Equal((double)report.Total.Cost, (double)report.Burn.Sum(static point => point.PerHour), 3);
+            Assert.Equal((double)report.Total.Cost, (double)report.BurnOverTime.Sum(static point => point.PerHour) * (s_now - report.BurnOverTime[0].At).TotalHours / report.BurnOverTime.Count, 3);
+            Assert.InRange(report.Total.CoveredCost, report.Total.IdleCost, report.Total.Cost);
+            Assert.Equal(report.Total.Cost, report.Breakdowns[0].Groups.Sum(static group => group.Sum.Cost));
         }
+    }
+
+    // Readings in minutes before now; expected is the start of the idle time in minutes before now, with < where it may have begun earlier, and whether the instance is blind.
+    [Theory]
+    [InlineData("90-0:0", "running $2", "<90", false)]
+    [InlineData("90-60:90 59-0:0", "running $2", "59", false)]
+    [InlineData("90-60:90 50-0:0", "running $2", "<50", false)] // the work was seen too long before
+    [InlineData("90-0:0", "running $2 @-40", "40", false)] // restarted, so idle since the start at the latest
+    [InlineData("90-29:0", "running $2", "", false)] // the last reading is too old for a present state
+    [InlineData("90-31:0", "running $2", "", true)]
+    [InlineData("20-0:0", "running $2", "", false)] // shorter than the window
+    [InlineData("90-1:0 0:50", "running $2", "", false)] // works again
+    [InlineData("90-0:0", "stopped $2", "", false)]
+    [InlineData("90-0:0", "", "", false)] // not listed
+    [InlineData("90-0:?", "running $2", "", true)]
+    [InlineData("", "running $2 @-40", "", true)]
+    public void Build_NowIdleOrBlind_AsTheLastReadingsShow(string readings, string listed, string since, bool isBlind)
+    {
+        var builder = new ReportBuilder(s_since, s_now, new IdleRule());
+        if (listed.Length > 0)
+            builder.AddFleet([Present("a", listed)]);
+        foreach (Reading reading in Samples(readings, back: true))
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = reading.At, GpuUtilization = reading.PeakGpu });
+        FleetReport report = builder.Build("prod", "x", 5);
+        ReportLine line = Assert.Single(report.Lines);
+        Assert.Equal(since, line.IdleSince is { } at ? (line.IsIdleLonger ? "<" : "") + (s_now - at).TotalMinutes : "");
+        Assert.Equal(isBlind, line.IsBlind);
+        Assert.Equal(since.Length > 0 ? new Burn(2, 1, 0) : default, report.IdleNow);
+        Assert.Equal(isBlind ? new Burn(2, 1, 0) : default, report.BlindNow);
+        Assert.Equal("prod", report.Title);
+    }
+
+    // Stops in hours; states as above. Expected are the number of stops and what they saved within the week.
+    [Theory]
+    [InlineData("10", "running 0-10 $2|stopped 10-20 $2", "", 1, 20.0)]
+    [InlineData("10", "running 0-10 $2|stopped 10-20 $2", "stopped $2", 1, 316.0)] // still stopped
+    [InlineData("10", "running 0-10 $2|stopped 10-20 $2|running 21-30 $2", "running $2", 1, 20.0)]
+    [InlineData("10", "running 0-10 $2|stopped 12-20 $2", "", 1, 16.0)] // seen as stopped later
+    [InlineData("", "stopped 10-20 $2", "", 0, 0.0)] // not stopped by a cleanup
+    [InlineData("15", "stopped 10-20 $2", "", 1, 10.0)]
+    [InlineData("10 10", "stopped 10-20 $2", "", 1, 20.0)] // two cleanups at the same time
+    [InlineData("10 30", "stopped 10-20 $2|running 20-30 $2|stopped 30-40 $3", "", 2, 50.0)]
+    [InlineData("-50", "stopped -50-20 $2", "", 1, 40.0)] // stopped before the week
+    [InlineData("-50", "stopped -50--20 $2", "", 0, 0.0)]
+    [InlineData("10", "running 0-10 $2", "", 0, 0.0)] // never seen as stopped
+    public void CleanupSavings_Stops_SaveThePriceWhileStopped(string stops, string states, string listed, int count, double saved)
+    {
+        ReportBuilder builder = Builder(("a", states, listed));
+        builder.AddStops(stops.Split([' '], StringSplitOptions.RemoveEmptyEntries).Select(static hour => new CleanupStop("a", s_since.AddHours(Number(hour)))).ToList());
+        Assert.Equal(new CleanupSavings(count, (decimal)saved, 0), builder.Build(null, "x", 5).Saved);
+    }
+
+    [Fact]
+    public void CleanupSavings_UnknownPrice_IsALowerBound()
+    {
+        ReportBuilder builder = Builder(("a", "stopped 10-20 $?", ""));
+        builder.AddStops([new CleanupStop("a", s_since.AddHours(10))]);
+        Assert.Equal(new CleanupSavings(1, 0, 1), builder.Build(null, "x", 5).Saved);
+    }
+
+    [Fact]
+    public void Build_Breakdown_SumsByGpuWithTheMostIdleFirst()
+    {
+        var builder = new ReportBuilder(s_since, s_now, new IdleRule());
+        builder.AddFleet([Gpu("a", "h100", 4), Gpu("b", "H100", 4), Gpu("c", "rtx", 1), Gpu("d", null, 9)]);
+        for (int minute = 60; minute >= 0; minute--)
+        {
+            builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_now.AddMinutes(-minute), GpuUtilization = 0 });
+            builder.Add(new InstanceMetrics { Id = "b", SampledAt = s_now.AddMinutes(-minute), GpuUtilization = 80 });
+            builder.Add(new InstanceMetrics { Id = "c", SampledAt = s_now.AddMinutes(-minute), GpuUtilization = 0 });
+        }
+        FleetReport report = builder.Build(null, "x", 5);
+        ReportBreakdown breakdown = Assert.Single(report.Breakdowns);
+        Assert.Equal(["h100", "rtx", null], breakdown.Groups.Select(static group => group.Name));
+        Assert.Equal([2, 1, 1], breakdown.Groups.Select(static group => group.Count));
+        Assert.Equal([4m, 1m, 0m], breakdown.Groups.Select(static group => group.Sum.IdleCost));
+        Assert.Equal([0.5, 1.0, null], breakdown.Groups.Select(static group => group.Sum.IdleShare));
+        Assert.Equal([new Burn(4, 1, 0), new Burn(1, 1, 0), default], breakdown.Groups.Select(static group => group.IdleNow));
+        Assert.Equal([default, default, new Burn(9, 1, 0)], breakdown.Groups.Select(static group => group.BlindNow));
+        // One hour was read, so a month has 730 times the idle cost.
+        Assert.Equal(5 * 730, report.PerMonth(report.Total.IdleCost));
+
+        static Instance Gpu(string id, string? gpu, decimal price) => new() { Id = id, Gpu = gpu, Status = "running", CostPerHour = price, StartedAt = s_now.AddHours(-2) };
+    }
+
+    [Fact]
+    public void Build_BurnOverTime_BeginsWithTheFirstBilledTime()
+    {
+        Assert.Equal(s_since.AddHours(100), Build(1, ("a", "running 100-168 $2", "")).BurnOverTime[0].At);
+        // A chart shows an hour at least.
+        Assert.Equal(s_now.AddHours(-1), Build(1, ("a", "running 167.9-168 $2", "")).BurnOverTime[0].At);
+        Assert.Empty(Build(1, ("a", "running 100-168 $?", "")).BurnOverTime);
+    }
+
+    // Minutes of readings, and the expected points: the number, and the peaks of those with readings. A part is at first 5 minutes long.
+    [Theory]
+    [InlineData("0:10", "10")]
+    [InlineData("0:10 4:30 5:20", "30 20")]
+    [InlineData("0:10 12:20", "10 - 20")]
+    public void LoadBuckets_Readings_AreParts(string readings, string expected)
+    {
+        var buckets = new LoadBuckets(TimeSpan.FromMinutes(5));
+        foreach (Reading reading in Samples(readings))
+            buckets.Add(reading.At, reading.PeakGpu!.Value);
+        Assert.Equal(expected, string.Join(" ", buckets.Points().Select(static point => point.Peak?.ToString(CultureInfo.InvariantCulture) ?? "-")));
+    }
+
+    [Fact]
+    public void LoadBuckets_AnyLength_KeepsSumsAndPeaks()
+    {
+        var buckets = new LoadBuckets(TimeSpan.FromMinutes(5));
+        for (int minute = 0; minute <= 90 * 24 * 60; minute += 7)
+        {
+            buckets.Add(s_since.AddMinutes(minute), minute % 2 == 0 ? 0 : 50);
+            IReadOnlyList<LoadPoint> points = buckets.Points();
+            Assert.InRange(points.Count, 1, 128);
+            if (minute % 1001 == 0)
+                Assert.InRange(points[points.Count - 1].At, s_since, s_since.AddMinutes(minute + (minute / 64) + 5));
+        }
+        Assert.Equal(25, buckets.Mean!.Value, 1);
+        Assert.All(buckets.Points(), static point => Assert.Equal(50, point.Peak));
+        Assert.InRange(buckets.Points().Count, 64, 128);
     }
 
     [Fact]
@@ -191,12 +320,20 @@ public class ReportTests
         ReportBuilder builder = Builder(("a", "running 0-168 $2", ""));
         builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_since.AddSeconds(-1), GpuUtilization = 50 });
         builder.Add(new InstanceMetrics { Id = "a", SampledAt = s_now.AddSeconds(1), GpuUtilization = 50 });
-        FleetReport report = builder.Build("x", 5);
+        FleetReport report = builder.Build(null, "x", 5);
         Assert.Equal(0, report.Readings);
         Assert.Null(report.Lines[0].MeanGpu);
     }
 
-    private static FleetReport Build(int top, params (string Id, string States, string Listed)[] fleet) => Builder(fleet).Build("x", top);
+    /// <summary>Returns a listed instance whose start is in minutes from now.</summary>
+    private static Instance Present(string id, string text)
+    {
+        string[] parts = text.Split(' ');
+        double? started = parts.FirstOrDefault(static part => part[0] == '@') is { } at ? Number(at.Substring(1)) : null;
+        return new Instance { Id = id, Status = parts[0], CostPerHour = Price(parts), StartedAt = started is { } minutes ? s_now.AddMinutes(minutes) : s_now.AddDays(-1) };
+    }
+
+    private static FleetReport Build(int top, params (string Id, string States, string Listed)[] fleet) => Builder(fleet).Build(null, "x", top);
 
     private static ReportBuilder Builder(params (string Id, string States, string Listed)[] fleet)
     {
@@ -238,17 +375,19 @@ public class ReportTests
     private static DateTimeOffset? Started(string[] parts) =>
         parts.FirstOrDefault(static part => part[0] == '@') is { } at ? s_since.AddHours(Number(at.Substring(1))) : null;
 
-    private static IEnumerable<Reading> Samples(string text)
+    /// <summary>Returns readings by the minute, from the start of the week or back from now.</summary>
+    private static IEnumerable<Reading> Samples(string text, bool back = false)
     {
         foreach (string part in text.Split([' '], StringSplitOptions.RemoveEmptyEntries))
         {
             string[] pair = part.Split(':');
             string[] range = pair[0].Split('-');
             string[] load = pair[1].TrimEnd('!').Split('/');
-            for (int minute = (int)Number(range[0]); minute <= (int)Number(range[range.Length - 1]); minute++)
+            int first = (int)Number(range[0]), last = (int)Number(range[range.Length - 1]);
+            for (int minute = back ? -first : first; minute <= (back ? -last : last); minute++)
             {
                 yield return new Reading(
-                    s_since.AddMinutes(minute),
+                    (back ? s_now : s_since).AddMinutes(minute),
                     load[0] == "?" ? null : Number(load[0]),
                     load.Length > 1 ? Number(load[1]) : null,
                     1,

@@ -57,6 +57,22 @@ public sealed class CleanupRunTests : IDisposable
     }
 
     [Fact]
+    public void RecordStop_Stops_AreKeptByAccountForNinetyDays()
+    {
+        var at = new DateTimeOffset(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+        Assert.Empty(Runs.Stops("me"));
+        Runs.RecordStop("me", "b", at);
+        Runs.RecordStop("me", "a", at.AddHours(1));
+        Runs.RecordStop("me", "a", at);
+        Runs.RecordStop("me", "a", at);
+        Runs.RecordStop("other", "c", at);
+        Assert.Equal([new CleanupStop("a", at), new CleanupStop("a", at.AddHours(1)), new CleanupStop("b", at)], Runs.Stops("me"));
+        Runs.RecordStop("me", "d", at.AddDays(90).AddMinutes(1));
+        Assert.Equal([new CleanupStop("a", at.AddHours(1)), new CleanupStop("d", at.AddDays(90).AddMinutes(1))], Runs.Stops("me"));
+        Assert.Single(Runs.Stops("other"));
+    }
+
+    [Fact]
     public void TryAct_OfARunThatNeverBegan_IsRefused() => Assert.False(Runs.TryAct(Guid.NewGuid(), "a", 10));
 
 #if NET

@@ -273,7 +273,7 @@ public sealed class StoreFileTests : IDisposable
     {
         foreach (string column in new[] { "gpu_above", "gpu_fraction", "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN " + column);
-        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; ALTER TABLE sample DROP COLUMN source");
+        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; DROP TABLE cleanup_stop; ALTER TABLE sample DROP COLUMN source");
     }
 
     [Fact]

@@ -13,12 +13,13 @@ namespace PulseRun.Views.Tests.Fleet;
 public class FleetLoopTests
 {
     private const string Entered = "\u001b[?1049h\u001b[?25l";
-    private const string Left = "\u001b[?25h\u001b[?1049l";
+    private const string Left = "\u001b[0m\u001b[?25h\u001b[?1049l";
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
 
     private readonly FakeTimeProvider _time = new(Frames.Now);
     private readonly FakeTerminal _terminal = new();
     private readonly List<DateTimeOffset> _looks = [];
+    private readonly List<IReadOnlyList<string>> _visible = [];
     private string? _waiting;
 
     [Fact]
@@ -34,7 +35,7 @@ public class FleetLoopTests
     [Fact]
     public async Task Run_ALongLook_TheNextBeginsAtOnce()
     {
-        Task run = new FleetLoop(Terms(2), cancel =>
+        Task run = new FleetLoop(Terms(2), (_, cancel) =>
         {
             _looks.Add(_time.GetUtcNow());
             _time.Advance(TimeSpan.FromSeconds(25));
@@ -75,7 +76,7 @@ public class FleetLoopTests
     public async Task Draw_QuitWhileALookHangs_Ends()
     {
         using FleetScreen screen = Screen();
-        Task run = new FleetLoop(Terms(null), static async cancel =>
+        Task run = new FleetLoop(Terms(null), static async (_, cancel) =>
         {
             await Task.Delay(Timeout.Infinite, cancel);
             return Frames.Many(1);
@@ -90,9 +91,9 @@ public class FleetLoopTests
     {
         using FleetScreen screen = Screen();
         Task run = new FleetLoop(Terms(null) with { Interval = TimeSpan.FromDays(30) }, LookAsync, _time).DrawAsync(screen, CancellationToken.None);
-        Assert.Contains("s sort (1-5): cost", _terminal.Written);
+        Assert.Contains("s sort: cost", _terminal.Written);
         _terminal.Press('s');
-        await Turn(() => _terminal.Written.Contains("s sort (1-5): gpu"));
+        await Turn(() => _terminal.Written.Contains("s sort: gpu"));
         Assert.Single(_looks);
         _terminal.Press('q');
         await TurnUntilEnded(run);
@@ -103,9 +104,12 @@ public class FleetLoopTests
     {
         using FleetScreen screen = Screen();
         Task run = new FleetLoop(Terms(null), LookAsync, _time).DrawAsync(screen, CancellationToken.None);
-        Assert.DoesNotContain("Reason", _terminal.Written);
+        Assert.DoesNotContain("Region", _terminal.Written);
+        int before = _terminal.Written.Length;
         _terminal.Width = 160;
-        await Turn(() => _terminal.Written.Contains("Reason"));
+        await Turn(() => _terminal.Written.Contains("Region"));
+        // Everything is drawn again, because the terminal may have moved lines.
+        Assert.StartsWith("\u001b[2J\u001b[1;1H3 instances", Plain(_terminal.Written.Substring(before)));
         _terminal.Press('q');
         await TurnUntilEnded(run);
     }
@@ -150,10 +154,127 @@ public class FleetLoopTests
     {
         using (FleetScreen screen = Screen())
         {
-            Task run = new FleetLoop(Terms(null), static _ => Task.FromException<FleetFrame>(new InvalidOperationException("x")), _time).DrawAsync(screen, CancellationToken.None);
+            Task run = new FleetLoop(Terms(null), static (_, _) => Task.FromException<FleetFrame>(new InvalidOperationException("x")), _time).DrawAsync(screen, CancellationToken.None);
             await Assert.ThrowsAsync<InvalidOperationException>(() => TurnUntilEnded(run));
         }
         AssertRestored();
+    }
+
+    [Fact]
+    public async Task Draw_ListBeforeItsReadings_IsShownAtOnce()
+    {
+        using FleetScreen screen = Screen();
+        var read = new TaskCompletionSource<FleetFrame>();
+        Task run = new FleetLoop(Terms(1), (list, _) =>
+        {
+            list(Frames.Many(2));
+            return read.Task;
+        }, _time).DrawAsync(screen, CancellationToken.None);
+        Assert.Contains("inst_01", _terminal.Written);
+        Assert.Equal(["inst_00", "inst_01"], Assert.Single(_visible));
+        read.SetResult(Frames.Many(3));
+        await TurnUntilEnded(run);
+    }
+
+    [Fact]
+    public void Draw_Scrolling_ReportsTheVisibleRows()
+    {
+        _terminal.Height = 10;
+        using FleetScreen screen = Screen();
+        screen.Show(Frames.Many(50), null);
+        Assert.Equal(["inst_00", "inst_06"], Ends());
+        Press(ConsoleKey.PageDown);
+        screen.Obey(null);
+        // The selection moves by a page less one row.
+        Assert.Equal(["inst_00", "inst_06"], Ends());
+        Press(ConsoleKey.PageDown);
+        screen.Obey(null);
+        Assert.Equal(["inst_06", "inst_12"], Ends());
+        Press(ConsoleKey.End);
+        screen.Obey(null);
+        Assert.Equal(["inst_43", "inst_49"], Ends());
+        _terminal.Height = 6;
+        screen.Obey(null);
+        Assert.Equal(["inst_47", "inst_49"], Ends());
+        // Nothing is reported twice.
+        Assert.Equal(4, _visible.Count);
+
+        string[] Ends() => [_visible[^1][0], _visible[^1][^1]];
+    }
+
+    [Fact]
+    public void Draw_OneRowChanges_WritesThatRowOnly()
+    {
+        using FleetScreen screen = Screen();
+        screen.Show(Frames.Many(5), null);
+        int before = _terminal.Written.Length;
+        Press(ConsoleKey.DownArrow);
+        screen.Obey(null);
+        string written = Plain(_terminal.Written.Substring(before));
+        Assert.Contains("inst_00", written);
+        Assert.Contains("inst_01", written);
+        Assert.DoesNotContain("inst_02", written);
+        Assert.DoesNotContain("Status", written);
+    }
+
+    [Fact]
+    public void Draw_Enter_ShowsDetailsAndEscReturns()
+    {
+        _terminal.Width = 100;
+        using FleetScreen screen = Screen();
+        screen.Show(Frames.Many(3), null);
+        Press(ConsoleKey.DownArrow);
+        Press(ConsoleKey.Enter);
+        Assert.True(screen.Obey(null));
+        Assert.Contains("Verdict     Active, GpuBusy", _terminal.Written);
+        int before = _terminal.Written.Length;
+        Press(ConsoleKey.Escape);
+        Assert.True(screen.Obey(null));
+        Assert.Contains("inst_02", _terminal.Written.Substring(before));
+        Press(ConsoleKey.Escape);
+        Assert.False(screen.Obey(null));
+    }
+
+    [Fact]
+    public void Draw_Filter_ShowsWhatFitsWhileItIsTyped()
+    {
+        using FleetScreen screen = Screen();
+        screen.Show(Frames.Many(50), null);
+        foreach (char key in "/_4")
+            _terminal.Press(key);
+        screen.Obey(null);
+        Assert.Equal(["inst_40", "inst_49"], [_visible[^1][0], _visible[^1][^1]]);
+        Assert.Contains("/_4_   10 found.", Plain(_terminal.Written));
+        _terminal.Press('q');
+        Assert.True(screen.Obey(null));
+        Assert.Contains("No instance matches the filter.", Plain(_terminal.Written));
+        Press(ConsoleKey.Escape);
+        _terminal.Press('q');
+        Assert.False(screen.Obey(null));
+    }
+
+    [Fact]
+    public void Draw_Help_ScrollsToItsEndInASmallWindow()
+    {
+        _terminal.Height = 8;
+        using FleetScreen screen = Screen();
+        screen.Show(Frames.Many(3), null);
+        _terminal.Press('?');
+        screen.Obey(null);
+        Assert.Contains("end the view", _terminal.Written);
+        Press(ConsoleKey.End);
+        screen.Obey(null);
+        Assert.Contains("visible rows are read first", _terminal.Written);
+        Assert.DoesNotContain("\u001b[9;1H", _terminal.Written);
+    }
+
+    [Fact]
+    public void Show_FirstRefreshFails_NothingIsClaimed()
+    {
+        using FleetScreen screen = Screen();
+        screen.Show(new FleetFrame { At = Frames.Now, Problem = "The server failed." }, null);
+        Assert.Contains("? instances, ? billed $?/h", _terminal.Written);
+        Assert.DoesNotContain("There are no instances", _terminal.Written);
     }
 
     [Fact]
@@ -170,13 +291,17 @@ public class FleetLoopTests
 
     private WatchOptions Terms(int? refreshes) => new(TimeSpan.FromSeconds(10), refreshes, FleetSort.Cost, () => _waiting);
 
-    private FleetScreen Screen() => new(_terminal, FleetSort.Cost, _time);
+    private FleetScreen Screen() => new(_terminal, Terms(null) with { OnVisible = _visible.Add }, _time);
 
-    private Task<FleetFrame> LookAsync(CancellationToken cancel)
+    private Task<FleetFrame> LookAsync(Action<FleetFrame> list, CancellationToken cancel)
     {
         _looks.Add(_time.GetUtcNow());
         return Task.FromResult(Frames.Many(3));
     }
+
+    private void Press(ConsoleKey key) => _terminal.Press(new ConsoleKeyInfo('\0', key, false, false, false));
+
+    private static string Plain(string text) => System.Text.RegularExpressions.Regex.Replace(text, "\u001b\\[[0-9;]*m", "");
 
     private void AssertRestored()
     {

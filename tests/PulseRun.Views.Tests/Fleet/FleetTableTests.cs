@@ -27,7 +27,7 @@ public class FleetTableTests
     public void Draw_AnyWindow_NothingIsWiderOrHigher(int width, int height)
     {
         FleetFrame frame = Frames.Of(Enumerable.Range(0, 30).Select(static i => Frames.One("inst_" + new string('x', i * 3), Hostile)).ToArray()) with { Problem = Hostile + new string('p', 300) };
-        IReadOnlyList<string> lines = new FleetTable(width, height, ColorSystem.NoColors, blocks: true).Draw(frame, FleetSort.Cost, "status " + Hostile);
+        IReadOnlyList<string> lines = new FleetTable(width, height, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, 0, 3, "", "status " + Hostile);
         Assert.InRange(lines.Count, 1, height);
         Assert.All(lines, line =>
         {
@@ -40,18 +40,19 @@ public class FleetTableTests
     [Fact]
     public void Draw_AtEighty_ShowsStatusLoadMemoryPriceAndVerdict()
     {
-        IReadOnlyList<string> lines = new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(Frames.Many(3), FleetSort.Id, "status");
+        IReadOnlyList<string> lines = new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(Frames.Many(3), Frames.Many(3).Rows, "status");
         Assert.Equal(6, lines.Count);
         Assert.Equal("3 instances, 3 billed $6.30/h, balance 391.47 USD, runway 2d14h", WithoutStyle(lines[0]).TrimEnd());
-        Assert.Matches(@"^Id +Status +Gpu +GPU load +Mem +\$/h Verdict\s*$", WithoutStyle(lines[1]));
-        Assert.Matches(@"^inst_00 +running +h100_80gb +55% [▁▂▃▄▅▆▇█]{8} 100% +2\.10 Active\s*$", WithoutStyle(lines[2]));
+        Assert.Matches(@"^Id +Status +Gpu +Provider +GPU load +Mem +\$/h Verdict Reason\s*$", WithoutStyle(lines[1]));
+        Assert.Matches(@"^inst_00 +running +h100_80gb +h100_80gb +55% [▁▂▃▄▅▆▇█]{8,} 100% +2\.10 Active +GpuBusy\s*$", WithoutStyle(lines[2]));
         Assert.Equal("status", WithoutStyle(lines[5]).TrimEnd());
     }
 
     [Fact]
     public void Draw_AtOneHundredAndSixty_ShowsEverything()
     {
-        IReadOnlyList<string> lines = new FleetTable(159, 40, ColorSystem.NoColors, blocks: true).Draw(Frames.Many(1), FleetSort.Id, "status");
+        FleetFrame frame = Frames.Many(1);
+        IReadOnlyList<string> lines = new FleetTable(159, 40, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status");
         Assert.Matches(@"^Id +Status +Gpu +Provider +Region +GPU load +Mem +\$/h Verdict Reason +Read\s*$", WithoutStyle(lines[1]));
         Assert.Contains("GpuBusy", lines[2]);
     }
@@ -63,7 +64,8 @@ public class FleetTableTests
     [InlineData(3, 5, 0, null)]
     public void Draw_MoreThanTheWindowHolds_SaysHowMany(int height, int instances, int shown, string? more)
     {
-        IReadOnlyList<string> lines = new FleetTable(79, height, ColorSystem.NoColors, blocks: true).Draw(Frames.Many(instances), FleetSort.Id, "status");
+        FleetFrame frame = Frames.Many(instances);
+        IReadOnlyList<string> lines = new FleetTable(79, height, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status");
         Assert.Equal(shown, lines.Count(static line => line.Contains("inst_")));
         Assert.Equal(more is not null, lines.Any(line => more is not null && line.Contains(more)));
         Assert.InRange(lines.Count, 1, height);
@@ -72,19 +74,67 @@ public class FleetTableTests
     [Fact]
     public void Draw_MarkupFromAServer_IsText()
     {
-        IReadOnlyList<string> lines = new FleetTable(159, 24, ColorSystem.TrueColor, blocks: true).Draw(Frames.Of(Frames.One("a", "[red]x[/]")), FleetSort.Id, "status");
+        FleetFrame frame = Frames.Of(Frames.One("a", "[red]x[/]"));
+        IReadOnlyList<string> lines = new FleetTable(159, 24, ColorSystem.TrueColor, blocks: true).Draw(frame, frame.Rows, "status");
         Assert.Contains("[red]x[/]", lines[2]);
     }
 
     [Fact]
     public void Draw_NoRefreshYet_SaysSo() =>
-        Assert.Equal(["Reading the fleet ...", "status"], new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(null, FleetSort.Id, "status").Select(static line => WithoutStyle(line).TrimEnd()));
+        Assert.Equal(["Reading the fleet ...", "status"], new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(null, [], 0, 0, "", "status").Select(static line => WithoutStyle(line).TrimEnd()));
 
     [Theory]
     [InlineData(ColorSystem.NoColors, false)]
     [InlineData(ColorSystem.Standard, true)]
     public void Draw_Colours_AsTheTerminalHasThem(ColorSystem colors, bool colored) =>
-        Assert.Equal(colored, new FleetTable(79, 24, colors, blocks: true).Draw(Frames.Many(1), FleetSort.Id, "status").Any(static line => Regex.IsMatch(line, "\u001b\\[[0-9;]*(3[0-7]|9[0-7])m")));
+        Assert.Equal(colored, new FleetTable(79, 24, colors, blocks: true).Draw(Frames.Many(1), Frames.Many(1).Rows, "status").Any(static line => Regex.IsMatch(line, "\u001b\\[[0-9;]*(3[0-7]|9[0-7])m")));
+
+    // The columns at three widths of the terminal, one less for the last cell. Short ids leave room for the reason at 80 columns.
+    [Theory]
+    [InlineData(79, "Id Status Gpu GPU load Mem $/h Verdict")]
+    [InlineData(119, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
+    [InlineData(199, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
+    public void Layout_Window_ShowsTheReasonWhereThereIsRoom(int width, string titles)
+    {
+        FleetFrame frame = Frames.Of(Frames.One("inst_wdpocfxxx09phi0", "rtx_6000_ada_48gb"));
+        string header = WithoutStyle(new FleetTable(width, 24, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status")[1]);
+        Assert.Equal(titles, Regex.Replace(header.Trim(), " +", " "));
+    }
+
+    [Fact]
+    public void Layout_ShortTexts_LeaveRoomForTheReasonAtEighty()
+    {
+        FleetFrame frame = Frames.Of(Frames.One("inst_1", "h100"));
+        Assert.Contains("GpuBusy", new FleetTable(79, 24, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status")[2]);
+    }
+
+    [Theory]
+    [InlineData(119)]
+    [InlineData(199)]
+    public void Layout_LongGpuName_IsWhole(int width)
+    {
+        FleetFrame frame = Frames.Of(Frames.One("inst_wdpocfxxx09phi0", "rtx_6000_ada_48gb"));
+        Assert.Contains("rtx_6000_ada_48gb", new FleetTable(width, 24, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status")[2]);
+    }
+
+    [Fact]
+    public void Draw_SelectedRow_IsInvertedOverTheWholeWidth()
+    {
+        FleetFrame frame = Frames.Many(30);
+        IReadOnlyList<string> lines = new FleetTable(79, 12, ColorSystem.Standard, blocks: true).Draw(frame, frame.Rows, 10, 12, "", "status");
+        string selected = Assert.Single(lines, static line => line.Contains("\u001b[7m"));
+        Assert.StartsWith("inst_12", WithoutStyle(selected));
+        Assert.Equal(79, WithoutStyle(selected).Length);
+        Assert.Equal(12, lines.Count);
+        Assert.Equal(9, lines.Count(static line => line.Contains("inst_")));
+    }
+
+    [Fact]
+    public void Draw_EmptyFleet_SaysSo()
+    {
+        FleetFrame frame = Frames.Of();
+        Assert.Contains(new FleetTable(79, 12, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, 0, 0, "", "status"), static line => line.Contains("There are no instances."));
+    }
 
     private static string WithoutStyle(string line) => Regex.Replace(line, "\u001b\\[[0-9;]*m", "");
 }

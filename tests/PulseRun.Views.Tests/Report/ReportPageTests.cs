@@ -23,8 +23,8 @@ public class ReportPageTests
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page);
         Assert.Contains("Content-Security-Policy", page);
         Assert.Contains("default-src 'none'", page);
-        // One chart of the burn rate, and one per instance with readings.
-        Assert.Equal(1 + 5, Regex.Matches(page, "<svg ").Count);
+        // Two charts of the burn rate, for wide and narrow screens, and one per instance with readings.
+        Assert.Equal(2 + 5, Regex.Matches(page, "<svg ").Count);
         Assert.DoesNotMatch("(?i)<script|<link|<img|<iframe|<object|@import|javascript:|\\son\\w+=|src=|href=", page);
         // The SVG namespace is an identifier and is never loaded.
         Assert.DoesNotMatch("https?://", page.Replace("http://www.w3.org/2000/svg", ""));
@@ -58,18 +58,21 @@ public class ReportPageTests
         if (hostile == "&lt;b&gt;")
             Assert.Contains("&amp;lt;b&amp;gt;", page);
         if (hostile == "#5")
-            Assert.Contains("<td>#5</td>", page);
+            Assert.Contains("data-label=\"GPU\">#5</td>", page);
     }
 
     [Fact]
     public void Write_NothingRemembered_SaysSo()
     {
-        FleetReport report = new ReportBuilder(s_since, Frames.Now, new IdleRule()).Build("x", 20);
+        FleetReport report = new ReportBuilder(s_since, Frames.Now, new IdleRule()).Build(null, "x", 20);
         string page = Page(report);
         Assert.Contains("the history is empty", page);
         Assert.Contains("The list of instances could not be read", page);
         Assert.Contains("No billed instance was recorded", page);
         Assert.DoesNotContain("<svg", page);
+        // Nothing is known, so no figure is 0.
+        Assert.Equal(["?", "?", "?", "?", "?", "?", "?"], Regex.Matches(page, "<b>([^<]*)</b>").Cast<Match>().Select(static match => match.Groups[1].Value));
+        Assert.DoesNotContain("$0", page);
     }
 
     [Fact]
@@ -78,7 +81,7 @@ public class ReportPageTests
         string page = Page(Report(600), out FleetReport report);
         Assert.Equal(580, report.OtherCount);
         Assert.Contains("580 more instances", page);
-        Assert.Equal(21, Regex.Matches(page, "<svg ").Count);
+        Assert.Equal(22, Regex.Matches(page, "<svg ").Count);
         Assert.InRange(page.Length, 1, 500_000);
     }
 
@@ -113,6 +116,6 @@ public class ReportPageTests
             foreach (Instance one in fleet)
                 builder.Add(new InstanceMetrics { Id = one.Id, SampledAt = s_since.AddMinutes(i), GpuUtilization = i > 100 ? 90 : 0 });
         }
-        return builder.Build(text + " (https://api)".Replace("https://", ""), 20);
+        return builder.Build(text == "h100" ? "prod" : text, "api.example", 20);
     }
 }

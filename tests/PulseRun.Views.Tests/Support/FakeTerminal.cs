@@ -31,6 +31,8 @@ internal sealed class FakeTerminal : ITerminal
 
     public void Press(char key) => _keys.Enqueue(new ConsoleKeyInfo(key, key == '\u001b' ? ConsoleKey.Escape : default, false, false, false));
 
+    public void Press(ConsoleKeyInfo key) => _keys.Enqueue(key);
+
     public void Write(string text)
     {
         lock (_written)

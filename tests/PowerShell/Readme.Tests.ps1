@@ -1,0 +1,48 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $readme = (Get-Content -Raw "$Root/README.md") -replace "`r"
+}
+
+Describe 'The README' {
+    It 'runs from top to bottom in a new process, and shows current output' {
+        & "$Root/tools/Update-Readme.ps1" -Check -Module $ModulePath | Should -BeNullOrEmpty
+    }
+
+    It 'is checked: a block that fails and an output that changed are found' {
+        Set-Content "$TestDrive/fails.md" "``````powershell`nGet-PRInstance -Id inst_none`n```````n"
+        & "$Root/tools/Update-Readme.ps1" -Check -Module $ModulePath -Readme "$TestDrive/fails.md" | Should -Match 'fail'
+        Set-Content "$TestDrive/differs.md" "``````powershell`n'new text 5'`n```````n`n``````text`nold text 5`n```````n"
+        & "$Root/tools/Update-Readme.ps1" -Check -Module $ModulePath -Readme "$TestDrive/differs.md" | Should -Match 'new text'
+        Set-Content "$TestDrive/same.md" "``````powershell`n'same text 5'`n```````n`n``````text`nsame text 77`n```````n"
+        & "$Root/tools/Update-Readme.ps1" -Check -Module $ModulePath -Readme "$TestDrive/same.md" | Should -BeNullOrEmpty
+    }
+
+    It 'has only blocks that run: PowerShell, their outputs, and one for the shell' {
+        $kinds = [regex]::Matches($readme, '(?m)^```(\w*)$(?=\n)') | ForEach-Object { $_.Groups[1].Value } | Where-Object { $_ }
+        $kinds | Sort-Object -Unique | Should -Be 'powershell', 'sh', 'text'
+        @($kinds -eq 'sh') | Should -HaveCount 1
+        @([regex]::Matches($readme, '(?m)^```')).Count | Should -Be (2 * $kinds.Count)
+    }
+
+    It 'clones and shows the demo with the lines of its shell block' -Skip:(-not ((Get-Command git, sh -ErrorAction Ignore).Count -eq 2 -and (Test-Path "$PSScriptRoot/../../.git"))) {
+        $lines = [regex]::Match($readme, '(?ms)^```sh\n(.*?)^```').Groups[1].Value
+        $null = New-Item -ItemType Directory "$TestDrive/clone"
+        Set-Content "$TestDrive/lines.sh" "set -e`n$lines"
+        $start = [Diagnostics.ProcessStartInfo]::new('sh')
+        $start.ArgumentList.Add("$TestDrive/lines.sh")
+        $start.WorkingDirectory = "$TestDrive/clone"
+        $start.Environment['REPOSITORY'] = "$Root"
+        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+        $process = [Diagnostics.Process]::Start($start)
+        $output = $process.StandardOutput.ReadToEndAsync()
+        $errors = $process.StandardError.ReadToEndAsync()
+        $process.WaitForExit(300000) | Should -BeTrue
+        $process.ExitCode | Should -Be 0 -Because "$($output.Result) $($errors.Result)"
+        $output.Result | Should -Match 'idle instances stopped'
+    }
+
+    It 'shows pictures that exist and are small: <_>' -ForEach 'report.png', 'watch.svg', 'completion.svg' {
+        $readme | Should -Match ([regex]::Escape("docs/pictures/$_"))
+        (Get-Item "$Root/docs/pictures/$_").Length | Should -BeLessThan 200000
+    }
+}

@@ -1,0 +1,136 @@
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Idle.ps1
+}
+
+Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -ErrorAction Ignore)) {
+    BeforeAll {
+        [string[]] $pwsh = Get-PwshCommand
+        # The emulator belongs to this process, so that the test can see its requests. The terminal connects to it over its port.
+        Set-Content "$TestDrive/watch.ps1" @"
+            Import-Module PSReadLine
+            Set-PSReadLineOption -HistorySaveStyle SaveNothing -PredictionSource None
+            Import-Module '$ModulePath'
+            function prompt { 'ready> ' }
+            'the screen before'
+"@
+        # Read-Screen: returns the lines of the terminal.
+        function Read-Screen { @(tmux -L $socket capture-pane -p -t watch 2>$null) }
+        # Wait-Screen: waits until the terminal shows a text.
+        function Wait-Screen([string] $Pattern) {
+            try { Wait-Until { (Read-Screen) -join "`n" -match $Pattern } }
+            catch { throw "The terminal does not show '$Pattern' but:`n$((Read-Screen) -join "`n")" }
+        }
+        # Get-Ids: returns the ids of the rows on the screen, from top to bottom.
+        function Get-Ids { @(Read-Screen | ForEach-Object { if ($_ -match '^(inst_\S+)') { $Matches[1] } }) }
+        # Get-Selected: returns the id of the inverted row.
+        function Get-Selected { @(tmux -L $socket capture-pane -p -e -t watch) | ForEach-Object { if ($_ -match '^\e\[7m(inst_\S+)') { $Matches[1] } } }
+        function Send-Key { tmux -L $socket send-keys -t watch @args }
+        # Start-Watch: starts the view in a terminal of a size, and waits for its first complete picture.
+        function Start-Watch([int] $Width, [int] $Height, [string] $Parameters = '') {
+            $words = @($pwsh) + '-NoLogo', '-NoProfile', '-NoExit', '-File', "$TestDrive/watch.ps1"
+            $variables = (Get-ConnectionVariables $emulator).GetEnumerator() | ForEach-Object { '-e', "$($_.Key)=$($_.Value)" }
+            tmux -L $socket -f /dev/null new-session -d -s watch -x $Width -y $Height @variables ($words | ForEach-Object { "'$_'" } | Join-String -Separator ' ')
+            Wait-Screen 'ready>\s*\z'
+            Send-Key "Watch-PRInstance -Sort Id -IntervalSec 3600 $Parameters" Enter
+            Wait-Screen 'next at'
+        }
+    }
+    BeforeEach {
+        $script:socket = "pulserun-watch-$PID-$([guid]::NewGuid().ToString('n').Substring(0, 6))"
+        $emulator = Start-IdleEmulator -Instances 40 -Workloads @{ 0 = 'busy' }
+        $emulator.ClearRequests()
+    }
+    AfterEach {
+        tmux -L $socket kill-server 2>&1 | Out-Null
+        Stop-PREmulator
+        Disconnect-PulseRun
+    }
+
+    It 'uses the width of <Width> columns: <Columns>' -ForEach @(
+        @{ Width = 80; Columns = 'Id Status Gpu Provider GPU load Mem $/h Verdict Reason' }
+        @{ Width = 120; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read' }
+        @{ Width = 200; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read' }
+    ) {
+        Start-Watch $Width 20
+        $screen = Read-Screen
+        $screen[0] | Should -Match '^40 instances, 40 billed \$820\.00/h'
+        $screen[1].Trim() -replace ' +', ' ' | Should -Be $Columns
+        $screen | ForEach-Object { $_.Length | Should -BeLessThan $Width }
+        Get-Ids | Should -HaveCount 17
+        $screen[19] | Should -Match '^q quit, \? help, / filter, s sort: id, 1-17 of 40'
+    }
+
+    It 'obeys its keys, and reads the visible rows first' {
+        Start-Watch 100 20 '-RequestBudget 22'
+        # At most half of the budget is lists; there is one list an hour here, so 20 requests are the balance and readings: first of the visible rows.
+        $read = @(Get-Sent $emulator | Where-Object { $_ -match '/(inst_\w+)/metrics$' } | ForEach-Object { $_ -replace '.*/(inst_\w+)/metrics$', '$1' })
+        $visible = Get-Ids
+        $visible | ForEach-Object { $read | Should -Contain $_ }
+        Get-Selected | Should -Be $visible[0]
+        Send-Key Down Down
+        Wait-Until { (Get-Selected) -eq $visible[2] }
+        Send-Key End
+        Wait-Until { (Get-Selected) -eq 'inst_9' }
+        (Get-Ids)[-1] | Should -Be 'inst_9'
+        Send-Key PageUp
+        Wait-Until { (Get-Selected) -eq (Get-Ids)[0] }
+        Send-Key Home
+        Wait-Until { (Get-Ids)[0] -eq $visible[0] }
+        Send-Key Enter
+        Wait-Screen "(?m)^Id +$($visible[0])\s*`$[\s\S]*^Verdict +Active, GpuBusy"
+        Send-Key Escape
+        Wait-Screen '1-17 of 40'
+        Send-Key '?'
+        Wait-Screen '^Keys'
+        Send-Key '?'
+        Wait-Screen '1-17 of 40'
+        Send-Key / rtx Space
+        Wait-Screen '/rtx +_? *20 found'
+        Send-Key Enter
+        Wait-Screen 'filter: rtx'
+        Get-Ids | ForEach-Object { [int] ($_ -replace 'inst_') % 2 | Should -Be 1 }
+        Send-Key Escape
+        Wait-Screen '1-17 of 40'
+        Send-Key q
+        Wait-Screen 'sorted by id[\s\S]*ready>\s*\z'
+        # The last table stays below the text that was there before.
+        (Read-Screen) -join "`n" | Should -Match 'and \d+ more'
+    }
+
+    It 'keeps a clean screen while the window changes' {
+        Start-Watch 120 30
+        foreach ($size in @(60, 12), @(200, 40), @(80, 24)) {
+            tmux -L $socket resize-window -t watch -x $size[0] -y $size[1]
+            Wait-Until { @(Get-Ids).Count -eq [math]::Min(40, $size[1] - 3) }
+            $screen = Read-Screen
+            $screen[0] | Should -Match '^40 instances'
+            @($screen -match '^Id ').Count | Should -Be 1
+            @($screen -match 'q quit').Count | Should -Be 1
+            ($screen | ForEach-Object Length | Measure-Object -Maximum).Maximum | Should -BeLessThan $size[0]
+        }
+    }
+
+    It 'gives the screen back after <How>' -ForEach @(
+        @{ How = 'Ctrl+C'; End = { Send-Key C-c } }
+        @{ How = 'a rejected key'; End = { } }
+        @{ How = 'SIGTERM'; End = { Stop-Process -Id (tmux -L $socket display-message -p -t watch '#{pane_pid}') } }
+    ) {
+        if ($How -eq 'a rejected key') {
+            Start-Watch 100 20 '-Refreshes 1'
+            Wait-Screen 'ready>\s*\z'
+            Send-Key "`$env:PULSERUN_API_KEY = 'pr_live_wrongwrongwrongwrong'; Clear-Host; 'the screen before'; Watch-PRInstance" Enter
+            Wait-Screen 'does not accept|Unauthorized[\s\S]*ready>\s*\z'
+        }
+        else {
+            Start-Watch 100 20
+            tmux -L $socket set-option -t watch remain-on-exit on
+            tmux -L $socket display-message -p -t watch '#{alternate_on}' | Should -Be '1'
+            & $End
+        }
+        Wait-Until { (tmux -L $socket display-message -p -t watch '#{alternate_on}') -eq '0' }
+        tmux -L $socket display-message -p -t watch '#{cursor_flag}' | Should -Be '1'
+        Wait-Screen 'the screen before'
+        (Read-Screen) -join "`n" | Should -Not -Match 'q quit'
+    }
+}
