@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
@@ -37,13 +40,20 @@ internal sealed class SqliteStore : IStore
 
     public string? Damaged => _file.Aside();
 
-    public long OpenLaunchesElsewhere(string account) => _database.Read(session =>
+    public IReadOnlyList<(string? Origin, int Count)> OpenLaunchesElsewhere(string account)
     {
-        Statement count = session.Sql("SELECT count(*) FROM launch WHERE outcome IS NULL AND account IS NOT ?1").Bind(session.FindAccount(account));
-        long open = count.Step() ? count.Long(0) : 0;
-        count.Reset();
-        return open;
-    });
+        var rows = _database.Read(session =>
+        {
+            var found = new List<(string? Origin, string? Owner)>();
+            Statement open = session.Sql("SELECT origin, owner FROM launch WHERE outcome IS NULL AND account IS NOT ?1").Bind(session.FindAccount(account));
+            while (open.Step())
+                found.Add((open.TextOrNull(0), open.TextOrNull(1)));
+            return found;
+        });
+        // A living command finishes its own launches.
+        return rows.Where(static row => ProcessIdentity.StateOf(row.Owner) != OwnerState.Alive)
+            .GroupBy(static row => row.Origin).Select(static group => (group.Key, group.Count())).OrderBy(static group => group.Key, StringComparer.Ordinal).ToList();
+    }
 
     public string? TakeNotice() => _file.TakeNotice();
 

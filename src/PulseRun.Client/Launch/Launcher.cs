@@ -37,8 +37,6 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         try
         {
-            if (LaunchRules.Check(ticket.Request) is { } refusal)
-                throw refusal;
             RefuseWhatWasOverItsLimit(ticket);
             // Instances that this process has seen by now cannot be the result of later launches.
             _ = _seenBefore.Value;
@@ -127,6 +125,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         {
             IntentId = ticket.IntentId,
             Request = ticket.Request,
+            Origin = OriginOf(context),
             RequestedAt = clock.Now,
             RequestTimeout = context.Timeout,
             MaxHourlyCost = ticket.MaxHourlyCost,
@@ -137,7 +136,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
         if (room.Check != CostCheck.Within)
             throw NoRoom(room, fleet!);
-        var noted = new JournalObserver(observer, () => BeforeSending(() =>
+        var noted = new LaunchObserver(observer, () => BeforeSending(() =>
         {
             record = record with { SentAt = clock.Now, Sent = clock.Steady };
             journal.MarkSent(record.IntentId, record.SentAt.Value, record.Sent);
@@ -240,6 +239,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             throw breach.Error;
         }
         return instance;
+    }
+
+    /// <summary>Returns the address and the profile of a connection, without anything else that an address can contain.</summary>
+    private static string OriginOf(Context context)
+    {
+        string address = context.BaseUri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        return context.Profile is null ? address : context.Profile + " (" + address + ")";
     }
 
     private PulseRunException NotLaunched(LaunchRecord record, PulseRunException error)

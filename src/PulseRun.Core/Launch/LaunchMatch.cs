@@ -21,7 +21,7 @@ internal sealed record LaunchMatch(LaunchMatchKind Kind)
 /// <summary>Specifies what a list shows about a launch whose outcome is unknown.</summary>
 internal enum LaunchMatchKind
 {
-    /// <summary>The look does not decide; look again.</summary>
+    /// <summary>The look does not decide: it is not the last one, or the instance that fits is listed before the launch has settled.</summary>
     NotYet,
 
     /// <summary>The launch created this instance.</summary>

@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Text;
@@ -51,6 +53,16 @@ internal static class LaunchWords
     public static string Untold(LaunchRecord launch) => Of(launch.Request.Gpu, launch.Request.Template, launch.RequestedAt) + (launch.IsGone
         ? " became instance " + launch.InstanceId + ", which has ended: " + launch.MatchedBy + ". No command has reported it before."
         : " became instance " + launch.InstanceId + ", launched and billing, and no command had written it to the pipeline.");
+
+    /// <summary>Returns the warning that names launches of other connections.</summary>
+    public static string Elsewhere(IReadOnlyList<(string? Origin, int Count)> launches)
+    {
+        int count = launches.Sum(static one => one.Count);
+        string by = string.Join(", ", launches.Select(one => one.Count.ToString(CultureInfo.InvariantCulture) + " with "
+            + (one.Origin is null ? "a connection that an earlier version did not record" : CleanText.Clean(one.Origin, 200))).ToArray());
+        return (count == 1 ? "1 launch of another connection has" : count.ToString(CultureInfo.InvariantCulture) + " launches of other connections have")
+            + " an unknown outcome: " + by + ". Use Resolve-PRLaunch on that connection to determine it.";
+    }
 
     private static string Of(string gpu, string template, DateTimeOffset requestedAt) =>
         string.Format(CultureInfo.InvariantCulture, "An earlier launch ({0}, {1}, asked for at {2:u})", gpu, template, requestedAt);

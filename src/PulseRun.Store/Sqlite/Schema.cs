@@ -94,7 +94,10 @@ internal static class Schema
         CREATE TABLE IF NOT EXISTS cleanup_act (run INTEGER NOT NULL, instance TEXT NOT NULL, PRIMARY KEY (run, instance)) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups];
+    /// <summary>Adds the connection of a launch (its address, and its profile if it has one), so that a command with another key can name it.</summary>
+    private const string LaunchOrigin = "ALTER TABLE launch ADD COLUMN origin TEXT";
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, LaunchOrigin];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -185,14 +185,18 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
-    public void OpenLaunchesElsewhere_CountsThoseOfOtherAccounts()
+    public void OpenLaunchesElsewhere_CountsThoseOfOtherAccounts_ByConnection()
     {
         using IStore store = _folder.Open();
-        Begin(store);
-        Begin(store);
+        for (int i = 0; i < 4; i++)
+            Begin(store);
+        Guid[] open = store.Launches.Open(TempFolder.Account).Select(launch => launch.IntentId).ToArray();
+        store.Launches.Release(open[0], open[1], open[2]);
+        _ = Outside.Ask(_folder.File, "UPDATE launch SET origin = 'https://a.test' WHERE intent <> '" + open[2] + "'");
 
-        Assert.Equal(0, store.OpenLaunchesElsewhere(TempFolder.Account));
-        Assert.Equal(2, store.OpenLaunchesElsewhere("another account"));
+        Assert.Empty(store.OpenLaunchesElsewhere(TempFolder.Account));
+        // The fourth is under way in this process.
+        Assert.Equal([(null, 1), ("https://a.test", 2)], store.OpenLaunchesElsewhere("another account"));
     }
 
     [Fact]
