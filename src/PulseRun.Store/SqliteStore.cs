@@ -1,6 +1,4 @@
-using System;
 using System.Collections.Generic;
-using System.Linq;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
@@ -40,20 +38,8 @@ internal sealed class SqliteStore : IStore
 
     public string? Damaged => _file.Aside();
 
-    public IReadOnlyList<(string? Origin, int Count)> OpenLaunchesElsewhere(string account)
-    {
-        var rows = _database.Read(session =>
-        {
-            var found = new List<(string? Origin, string? Owner)>();
-            Statement open = session.Sql("SELECT origin, owner FROM launch WHERE outcome IS NULL AND account IS NOT ?1").Bind(session.FindAccount(account));
-            while (open.Step())
-                found.Add((open.TextOrNull(0), open.TextOrNull(1)));
-            return found;
-        });
-        // A living command finishes its own launches.
-        return rows.Where(static row => ProcessIdentity.StateOf(row.Owner) != OwnerState.Alive)
-            .GroupBy(static row => row.Origin).Select(static group => (group.Key, group.Count())).OrderBy(static group => group.Key, StringComparer.Ordinal).ToList();
-    }
+    public IReadOnlyList<LaunchRecord> OpenLaunchesElsewhere(string account) => _database.Read(session =>
+        LaunchRows.Read(session.Sql(LaunchRows.SelectElsewhere).Bind(session.FindAccount(account))));
 
     public string? TakeNotice() => _file.TakeNotice();
 

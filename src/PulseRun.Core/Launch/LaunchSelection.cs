@@ -13,6 +13,20 @@ internal static class LaunchSelection
     public static IReadOnlyList<LaunchRecord> ToFind(LaunchesLeft left, bool withElsewhere) =>
         left.ToResolve.Where(record => withElsewhere || record.OwnerState != OwnerState.Elsewhere).Concat(left.ToLookAtAgain).ToList();
 
+    /// <summary>Returns the numbers of open launches of other connections that a user should know of, by connection. A living command finishes its own launches, and an emulator of yesterday is gone.</summary>
+    /// <param name="elsewhere">The open launches of other accounts.</param>
+    /// <param name="now">The present time.</param>
+    /// <returns>The connections in alphabetical order; null for launches of earlier versions, which did not record theirs.</returns>
+    public static IReadOnlyList<(string? Origin, int Count)> Mentioned(IEnumerable<LaunchRecord> elsewhere, DateTimeOffset now) =>
+        elsewhere.Where(record => record.OwnerState != OwnerState.Alive && (!IsOfThisMachine(record.Origin) || now - record.RequestedAt < TimeSpan.FromDays(1)))
+            .GroupBy(static record => record.Origin)
+            .Select(static group => (group.Key, group.Count()))
+            .OrderBy(static group => group.Key, StringComparer.Ordinal)
+            .ToList();
+
+    private static bool IsOfThisMachine(string? origin) =>
+        origin is not null && new[] { "://127.", "://localhost", "://[::1]", "://emulator.pulserun.invalid" }.Any(address => origin.IndexOf(address, StringComparison.OrdinalIgnoreCase) >= 0);
+
     /// <summary>True when the user does not know the outcome yet. A launch that was reported as not launched, and still is not listed, is no news.</summary>
     public static bool IsNews(LaunchRecord before, PulseRun.Launch found) => before.Outcome != found.Outcome;
 

@@ -120,7 +120,8 @@ internal static class MatchScore
     private static string[] Words(string name) =>
         new string(name.ToLowerInvariant().Select(static c => char.IsLetterOrDigit(c) ? c : ' ').ToArray()).Split([' '], StringSplitOptions.RemoveEmptyEntries);
 
-    private static string? Continent(string? region)
+    /// <summary>Returns the continent of a region or location, as launches name it; null when not known.</summary>
+    public static string? Continent(string? region)
     {
         string prefix = new((region ?? "").ToLowerInvariant().TakeWhile(c => c is >= 'a' and <= 'z').ToArray());
         return s_continents.FirstOrDefault(row => row.Prefix == prefix).Continent;

@@ -25,11 +25,8 @@ internal interface IStore : IDisposable
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }
 
-    /// <summary>
-    /// Returns the numbers of launches with an open outcome under other accounts (another key, or another spelling of the address) that no living command here is at work on, by the connection that they were sent with.
-    /// The connection is null when an earlier version of this module sent them.
-    /// </summary>
-    IReadOnlyList<(string? Origin, int Count)> OpenLaunchesElsewhere(string account);
+    /// <summary>Returns the open launches of other accounts (another key, or another spelling of the address), oldest first.</summary>
+    IReadOnlyList<LaunchRecord> OpenLaunchesElsewhere(string account);
 
     /// <summary>Returns a notice for the user about the store, for example that a damaged file was set aside; null when there is none. Each notice is returned once.</summary>
     string? TakeNotice();

@@ -41,7 +41,7 @@ internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, Ti
     /// <summary>Warns of launches that another connection left: this one cannot resolve them, because its account lists other instances.</summary>
     public void MentionElsewhere()
     {
-        var elsewhere = Stores.Current.OpenLaunchesElsewhere(context.Account);
+        var elsewhere = LaunchSelection.Mentioned(Stores.Current.OpenLaunchesElsewhere(context.Account), DateTimeOffset.UtcNow);
         if (elsewhere.Count > 0)
             cmdlet.WriteWarning(LaunchWords.Elsewhere(elsewhere));
     }

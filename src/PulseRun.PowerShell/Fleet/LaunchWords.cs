@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using PulseRun.Core.Completion;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Session;
@@ -27,17 +28,35 @@ internal static class LaunchWords
     public static string Describe(LaunchRecord record) => string.Format(
         CultureInfo.InvariantCulture, "{0} ({1}, {2}, asked for at {3:u})", record.IntentId, record.Request.Gpu, record.Request.Template, record.RequestedAt);
 
-    /// <summary>Returns what such a launch cost when last seen, to be appended to a question; empty when unknown.</summary>
-    public static string Price(Context context, LaunchRequest request)
+    /// <summary>Returns what such a launch cost per hour when last seen; null when unknown.</summary>
+    public static decimal? PriceOf(Context context, LaunchRequest request)
     {
         try
         {
-            return Stores.Current.Launches.EstimatePrice(context.Account, request) is { } price ? ", about " + Display.PerHour(price) : "";
+            return Stores.Current.Launches.EstimatePrice(context.Account, request);
         }
         catch (StoreUnavailableException)
         {
-            return "";
+            return null;
         }
+    }
+
+    /// <summary>Returns a rejection with the nearest known name of a GPU type or template that is not known; the same one when there is none.</summary>
+    public static PulseRunException WithNearest(PulseRunException error, Context context, LaunchRequest request)
+    {
+        if (error.ErrorId != ErrorIds.InvalidRequest)
+            return error;
+        (CompletionField Field, string Name)[] names = [(CompletionField.Gpu, request.Gpu), (CompletionField.Template, request.Template)];
+        string near = string.Concat(names.Select(one => Nearest(context, one.Field, one.Name)));
+        return near.Length == 0 ? error : error.Rephrase(error.ErrorId, error.Message + near);
+    }
+
+    private static string Nearest(Context context, CompletionField field, string name)
+    {
+        List<string> known = Connection.Of(context).Seen.Values(field).Concat(KnownNames.Of(field)).ToList();
+        return !known.Contains(name, StringComparer.OrdinalIgnoreCase) && FilterAdvice.Nearest(name, known) is { } near
+            ? " " + field + " '" + CleanText.Clean(name, 40) + "' is not a known name: did you mean " + CleanText.Clean(near, 40) + "?"
+            : "";
     }
 
     /// <summary>Returns the warning that says what became of a launch that was open.</summary>

@@ -19,8 +19,13 @@ internal static class LaunchRows
     /// <summary>The columns that are written later.</summary>
     private const string StateColumns = "sent_at, boot, sent_tick, ended_tick, answered, met_boot, met_tick, instance, outcome, matched_by, resolved_at, told, gone, look_again, seen_upto";
 
+    private const string SelectAll = "SELECT " + IntentColumns + ", " + StateColumns + " FROM launch";
+
     /// <summary>Selects the launches of one account, which is the first parameter.</summary>
-    public const string Select = "SELECT " + IntentColumns + ", " + StateColumns + " FROM launch WHERE account = ?1";
+    public const string Select = SelectAll + " WHERE account = ?1";
+
+    /// <summary>Selects the open launches of all other accounts. The account is the first parameter.</summary>
+    public const string SelectElsewhere = SelectAll + " WHERE outcome IS NULL AND account IS NOT ?1 ORDER BY requested_at, intent";
 
     /// <summary>Inserts a launch: the account, and the <see cref="Values"/>.</summary>
     public static readonly string Insert = "INSERT INTO launch (account, " + IntentColumns + ") VALUES ("
