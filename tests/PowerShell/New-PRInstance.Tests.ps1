@@ -103,7 +103,9 @@ Describe 'New-PRInstance' {
 
     It 'sends a launch once, even if the server returns <_>' -ForEach 500, 502, 503, 504, 408 {
         Add-Fault $emulator ServerErrorAfterEffect @{ Method = 'POST'; Path = '/v1/instances'; Status = $_; Times = 1 }
-        $null = Get-Outcome { New-PRInstance rtx_4090 pytorch -Confirm:$false }
+        # A gateway's timeout is no answer, so the launch is decided only after the request timeout.
+        $emulator | Connect-PulseRun -TimeoutSec 1
+        $null = Get-Outcome { New-PRInstance rtx_4090 pytorch -SettleSec 1 -Confirm:$false }
         Get-SentCount $emulator 'POST *' | Should -Be 1
         $emulator.Instances.Count | Should -Be 7
     }

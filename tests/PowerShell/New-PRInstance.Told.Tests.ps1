@@ -39,46 +39,6 @@ Describe 'What is paid for is told' {
         Resolve-PRLaunch | Should -BeNullOrEmpty
     }
 
-    It 'names what <Name> keeps from being written, and once more later' -ForEach @(
-        @{ Name = 'Select-Object -First 1'; Downstream = '| Select-Object -First 1' }
-        @{ Name = 'a throw'; Downstream = '| ForEach-Object { throw "downstream" }' }
-    ) {
-        # The first is written when all three are launched, and when a list sent after that has come back: so have their answers, then.
-        $all = '| ForEach-Object { while ($emulator.Instances.Count -lt 3) { Start-Sleep -Milliseconds 10 }; $null = Get-PRInstance; $_ }'
-        $pipeline = Start-Pipeline $emulator "New-PRInstance rtx_4090 pytorch -Count 3 $all $Downstream"
-        try {
-            $pipeline.Running.AsyncWaitHandle.WaitOne(20000) | Should -BeTrue
-            try { $written = @($pipeline.Shell.EndInvoke($pipeline.Running)) } catch { $written = @() }
-            $rest = @($emulator.Instances.Id | Where-Object { $_ -notin $written.Id })
-            $rest.Count | Should -BeGreaterOrEqual 2
-            "$($pipeline.Shell.Streams.Warning)" | Should -BeLike '*Launched and billing, but not written to the pipeline:*'
-        }
-        finally { $pipeline.Shell.Dispose() }
-        $done = Get-Outcome { Resolve-PRLaunch }
-        # Writing the one that ended the pipeline never returned: it may be named as well.
-        $rest | Where-Object { $_ -notin $done.Output.InstanceId } | Should -BeNullOrEmpty
-        $done.Output[0].Outcome | Should -Be 'Launched'
-        $done.Warnings.Count | Should -Be $done.Output.Count
-        "$($done.Warnings[0])" | Should -BeLike '*launched and billing*'
-        Resolve-PRLaunch | Should -BeNullOrEmpty
-    }
-
-    It 'names what was waited for when it is stopped' {
-        $emulator.ProvisioningTime = [timespan]::FromMinutes(10)
-        $pipeline = Start-Pipeline $emulator 'New-PRInstance rtx_4090 pytorch -Count 2 -Wait'
-        try {
-            Wait-Until { (Get-SentCount $emulator 'GET /v1/instances') -ge 1 }
-            $pipeline.Shell.Stop()
-            foreach ($id in $emulator.Instances.Id) { "$($pipeline.Shell.Streams.Warning)" | Should -BeLike "*Launched and billing*$id*" }
-        }
-        finally { $pipeline.Shell.Dispose() }
-        $emulator.ProvisioningTime = [timespan]::Zero
-        $done = Get-Outcome { New-PRInstance rtx_4090 pytorch }
-        $done.Warnings.Count | Should -Be 2
-        "$($done.Warnings[0])" | Should -BeLike '*launched and billing, and no command had written it*'
-        (Get-Outcome { New-PRInstance rtx_4090 pytorch }).Warnings | Should -BeNullOrEmpty
-    }
-
     It 'holds the limit after a kill during the termination' {
         Add-Fault $emulator Hang @{ Method = 'DELETE'; Times = 1 }
         $child = Start-Child 'Connect-PulseRun -TimeoutSec 3; New-PRInstance h100_80gb pytorch -MaxHourlyCost 1' (Get-ConnectionVariables $emulator)

@@ -36,8 +36,12 @@ internal sealed class LaunchLooks(
     private readonly LaunchMatch[] _matches = records.ConvertAll(static _ => new LaunchMatch(LaunchMatchKind.NotYet)).ToArray();
     private SteadyTime? _listedAt;
     private int _looks;
+    private TimeSpan _othersLeft;
 
     public bool IsComplete { get; private set; }
+
+    /// <summary>False when no further list may be read.</summary>
+    public bool HasMore => _looks < MaxLooks;
 
     /// <summary>Looks for the launches that are not decided yet.</summary>
     /// <param name="patience">Returns how much longer to wait before the look that decides a launch.</param>
@@ -67,6 +71,13 @@ internal sealed class LaunchLooks(
 
         // Looks that are kept for later: for younger launches, and for the proof.
         int Later(TimeSpan moment) => moment < moments[moments.Count - 1] || records.Exists(record => LaunchTiming.Left(record, settle, _listedAt!) > TimeSpan.Zero) ? 1 : 0;
+    }
+
+    /// <summary>Returns how long to wait until all open launches have settled, those of other commands as well.</summary>
+    public TimeSpan LeftOfAll(LaunchRecord record, TimeSpan settleTime, SteadyTime now)
+    {
+        var own = LaunchTiming.Left(record, settleTime, now);
+        return own > _othersLeft ? own : _othersLeft;
     }
 
     /// <summary>Reads the list. A list that fails proves nothing, like a truncated one.</summary>
@@ -167,12 +178,15 @@ internal sealed class LaunchLooks(
             if (records[i].Ended is null && marks.TryGetValue(records[i].IntentId, out var now) && now.Ended is not null && now.Sent == records[i].Sent)
                 records[i] = records[i] with { Ended = now.Ended, IsAnswered = now.IsAnswered };
         }
+        var sent = view.Open.Where(static record => record is { InstanceId: null } && (record.SentAt is not null || record.Sent is not null)).ToList();
+        _othersLeft = sent.Select(record => LaunchTiming.Left(record, settle, clock.Steady)).DefaultIfEmpty(TimeSpan.Zero).Max();
         return new ReconcileInput
         {
             Listed = _listed.Values.ToList(),
             IsComplete = IsComplete,
             Taken = taken,
-            Open = view.Open.Where(static record => record is { InstanceId: null } && (record.SentAt is not null || record.Sent is not null)).Select(Intent).ToList(),
+            Open = sent.ConvertAll(Intent),
+            IsSettled = intent => LaunchTiming.Left(intent.Record, settle, _listedAt!) == TimeSpan.Zero,
             // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),

@@ -24,12 +24,14 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     {
         var look = Looks([record], seenBefore);
         var found = (await look.RunAsync(LaunchTiming.Patience, observer, cancel))[0];
-        // An instance fits, but the server may still be working on the launch, so its own may be another one that comes later.
-        if (found.Kind == LaunchMatchKind.NotYet)
+        // An instance fits, but the server may still be working on this launch or on an equal one, so another one that fits may come. Most launches under way are answered soon; the rest is waited for.
+        if (found.Kind == LaunchMatchKind.NotYet && look.HasMore)
         {
-            observer.Verbose(found.Candidates[0].Id + " fits the launch of " + LaunchCall.Name(record.Request) + ". It is adopted if it is the only one when the server must be done.");
-            found = (await look.RunAsync(LaunchTiming.Left, observer, cancel))[0];
+            observer.Verbose(found.Candidates[0].Id + " fits the launch of " + LaunchCall.Name(record.Request) + ". It is adopted if no other one fits when the server must be done.");
+            found = (await look.RunAsync((one, time, now) => LaunchTiming.Left(one, time, now) is var left && left > TimeSpan.Zero ? left : time, observer, cancel))[0];
         }
+        if (found.Kind == LaunchMatchKind.NotYet && look.HasMore)
+            found = (await look.RunAsync(look.LeftOfAll, observer, cancel))[0];
         return found is { Kind: LaunchMatchKind.Ambiguous, Candidates.Count: 0 } && look.IsComplete && LaunchTiming.Left(record, settle, clock.Steady) > TimeSpan.Zero
             ? found with { Why = Unsettled(record) }
             : found;

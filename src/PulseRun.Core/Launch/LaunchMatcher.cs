@@ -13,7 +13,7 @@ namespace PulseRun.Core.Launch;
 /// An answer can name an instance that an equal launch has already claimed; its launch then looks for another one, as if it had had no answer.
 /// </para>
 /// <para>
-/// Nothing in a list distinguishes an instance of this launch from one that was launched elsewhere at the same time. So a match counts only when the launch has settled, so that its own instance would be listed as well,
+/// Nothing in a list distinguishes an instance of this launch from one that was launched elsewhere at the same time. So a match counts only when the launch has settled, so that its own instance would be listed as well, when no instance can come that another launch needs,
 /// and when nothing else launched such instances in this account recently (<see cref="OtherLaunches"/>).
 /// </para>
 /// </remarks>
@@ -58,6 +58,8 @@ internal static class LaunchMatcher
             int[]? launchOf = input.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
             if (launchOf is not null)
                 GiveToThoseThatDecide(group, instances, launchOf);
+            // The instance of a launch that has not settled may come later. If there are more instances than launches that have, one too many may be listed then.
+            bool mayBeTooMany = launchOf is not null && instances.Count > group.Count(IsSettled) && !group.TrueForAll(IsSettled);
             var other = launchOf is null ? null : others.Value.Near(group.ConvertAll(i => intents[i]));
             foreach (int i in group)
             {
@@ -76,9 +78,14 @@ internal static class LaunchMatcher
                     _ when own >= 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };
-                answers[look.Intent.IntentId] = Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
+                bool waits = other is null && launchOf is not null && fitting.Count > 0 && (mayBeTooMany || !look.IsSettled);
+                answers[look.Intent.IntentId] = waits || !look.IsLast
+                    ? new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting, Why = look.IsSettled ? "it may belong to another launch that is still under way" : "the server may still be working on it" }
+                    : Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
             }
         }
+
+        bool IsSettled(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) ? look.IsSettled : input.IsSettled(intents[i]);
 
         bool Decides(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) && look is { IsLast: true, IsSettled: true };
 
@@ -99,12 +106,8 @@ internal static class LaunchMatcher
 
     private static LaunchMatch Answer(LaunchLook look, List<Instance> fitting, Instance? own, string? why)
     {
-        if (!look.IsLast)
-            return new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting };
         if (why is not null)
             return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = fitting, Why = why };
-        if (own is not null && !look.IsSettled)
-            return new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting };
         if (own is not null)
         {
             return new LaunchMatch(InstanceStatus.IsFinal(own.Status) ? LaunchMatchKind.Ended : LaunchMatchKind.Matched)

@@ -7,6 +7,8 @@ namespace PulseRun.Core.Launch;
 /// <summary>Selects the launches of earlier commands whose outcome a command finds out. The one rule for all commands that do.</summary>
 internal static class LaunchSelection
 {
+    private static readonly string[] s_hostsOfThisMachine = ["://127.", "://localhost", "://[::1]", "://emulator.pulserun.invalid"];
+
     /// <summary>Returns the launches that are open, and then those that are to be looked at once more.</summary>
     /// <param name="left">What earlier commands left.</param>
     /// <param name="withElsewhere">True to include launches that a command on another machine may be working on: only a person can decide that it does not.</param>
@@ -25,7 +27,7 @@ internal static class LaunchSelection
             .ToList();
 
     private static bool IsOfThisMachine(string? origin) =>
-        origin is not null && new[] { "://127.", "://localhost", "://[::1]", "://emulator.pulserun.invalid" }.Any(address => origin.IndexOf(address, StringComparison.OrdinalIgnoreCase) >= 0);
+        origin is not null && Array.Exists(s_hostsOfThisMachine, origin.Contains);
 
     /// <summary>True when the user does not know the outcome yet. A launch that was reported as not launched, and still is not listed, is no news.</summary>
     public static bool IsNews(LaunchRecord before, PulseRun.Launch found) => before.Outcome != found.Outcome;

@@ -42,18 +42,18 @@ public class LaunchSelectionTests
     }
 
     [Theory]
-    [InlineData("https://api.pulserun.dev", "Released", 1000, true)]
-    [InlineData("https://api.pulserun.dev", "Elsewhere", 1000, true)]
-    [InlineData("https://api.pulserun.dev", "Dead", 0, true)]
-    [InlineData("https://api.pulserun.dev", "Alive", 1000, false)]
-    [InlineData("http://127.0.0.1:5000", "Released", 23, true)]
-    [InlineData("work (http://127.0.0.1:5000)", "Released", 25, false)]
-    [InlineData("https://emulator.pulserun.invalid", "Released", 25, false)]
-    [InlineData(null, "Released", 1000, true)]
-    public void Mentioned_IsWhatAUserCanStillResolve(string? origin, string owner, int hours, bool isMentioned)
+    [InlineData("https://api.pulserun.dev", OwnerState.Released, 1000, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Elsewhere, 1000, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Dead, 0, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Alive, 1000, false)]
+    [InlineData("http://127.0.0.1:5000", OwnerState.Released, 23, true)]
+    [InlineData("work (http://127.0.0.1:5000)", OwnerState.Released, 25, false)]
+    [InlineData("https://emulator.pulserun.invalid", OwnerState.Released, 25, false)]
+    [InlineData(null, OwnerState.Released, 1000, true)]
+    public void Mentioned_IsWhatAUserCanStillResolve(string? origin, object owner, int hours, bool isMentioned)
     {
-        LaunchRecord record = Record((OwnerState)Enum.Parse(typeof(OwnerState), owner)) with { Origin = origin };
-        Assert.Equal(isMentioned ? [(origin, 1)] : [], LaunchSelection.Mentioned([record], record.RequestedAt.AddHours(hours)));
+        LaunchRecord record = Record((OwnerState)owner) with { Origin = origin };
+        Assert.Equal(isMentioned ? 1 : 0, LaunchSelection.Mentioned([record], record.RequestedAt.AddHours(hours)).Count);
     }
 
     [Fact]

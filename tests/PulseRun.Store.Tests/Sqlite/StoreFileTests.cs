@@ -261,7 +261,7 @@ public sealed class StoreFileTests : IDisposable
             before.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
         }
         // Remove what later versions added.
-        foreach (string column in new[] { "request_timeout", "max_hourly", "max_fleet", "unknown_price", "price", "boot", "sent_tick", "ended_tick", "answered", "met_boot", "met_tick", "seen_upto" })
+        foreach (string column in new[] { "request_timeout", "max_hourly", "max_fleet", "unknown_price", "price", "boot", "sent_tick", "ended_tick", "answered", "met_boot", "met_tick", "seen_upto", "origin" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE launch DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP INDEX launch_untold; DROP INDEX launch_look_again; ALTER TABLE launch DROP COLUMN told; ALTER TABLE launch DROP COLUMN gone; ALTER TABLE launch DROP COLUMN look_again");
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = 2");
