@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
@@ -43,13 +44,8 @@ internal sealed class SqliteStore : IStore
 
     public string? Damaged => _file.Aside();
 
-    public long OpenLaunchesElsewhere(string account) => _database.Read(session =>
-    {
-        Statement count = session.Sql("SELECT count(*) FROM launch WHERE outcome IS NULL AND account IS NOT ?1").Bind(session.FindAccount(account));
-        long open = count.Step() ? count.Long(0) : 0;
-        count.Reset();
-        return open;
-    });
+    public IReadOnlyList<LaunchRecord> OpenLaunchesElsewhere(string account) => _database.Read(session =>
+        LaunchRows.Read(session.Sql(LaunchRows.SelectElsewhere).Bind(session.FindAccount(account))));
 
     public string? TakeNotice() => _file.TakeNotice();
 

@@ -20,11 +20,10 @@ namespace PulseRun.Client.Launch;
 /// <param name="claims">The instances that this process has claimed.</param>
 /// <param name="settle">How long the list may lack a launched instance.</param>
 /// <param name="records">The launches.</param>
-/// <param name="patience">Returns how much longer to look for a launch.</param>
 /// <param name="seenBefore">The instances that this process had seen before the launches were sent; null when not known.</param>
 internal sealed class LaunchLooks(
     IPulseRunClient client, ServerClock clock, TimeProvider time, Context context, ILaunchJournal journal, ProcessClaims claims, TimeSpan settle,
-    List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore)
+    List<LaunchRecord> records, ISet<string>? seenBefore)
 {
     /// <summary>The largest number of lists that looking for launches may cost.</summary>
     private const int MaxLooks = 3;
@@ -36,32 +35,49 @@ internal sealed class LaunchLooks(
     private readonly Dictionary<string, Instance> _fleet = new(StringComparer.Ordinal);
     private readonly LaunchMatch[] _matches = records.ConvertAll(static _ => new LaunchMatch(LaunchMatchKind.NotYet)).ToArray();
     private SteadyTime? _listedAt;
+    private int _looks;
+    private TimeSpan _othersLeft;
 
     public bool IsComplete { get; private set; }
 
-    public async Task<LaunchMatch[]> RunAsync(ICallObserver observer, CancellationToken cancel)
+    /// <summary>False when no further list may be read.</summary>
+    public bool HasMore => _looks < MaxLooks;
+
+    /// <summary>Looks for the launches that are not decided yet.</summary>
+    /// <param name="patience">Returns how much longer to wait before the look that decides a launch.</param>
+    /// <param name="observer">Receives notifications about requests and waits.</param>
+    /// <param name="cancel">Cancels the call.</param>
+    public async Task<LaunchMatch[]> RunAsync(Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ICallObserver observer, CancellationToken cancel)
     {
         long start = time.GetTimestamp();
         var begun = clock.Steady;
-        var due = records.ConvertAll(record => record.Outcome is null ? patience(record, settle, begun) : TimeSpan.Zero);
+        var due = records.ConvertAll(record => patience(record, settle, begun));
         var moments = due.Distinct().OrderBy(static moment => moment).ToList();
         // Decide at once what can be decided now, and the rest when the youngest launch can be decided.
         if (moments.Count > 2 || (moments.Count == 2 && moments[0] > TimeSpan.Zero))
             moments = moments[0] == TimeSpan.Zero ? [TimeSpan.Zero, moments[moments.Count - 1]] : [moments[moments.Count - 1]];
-        int looks = 0;
         foreach (var moment in moments)
         {
             await WaitAsync(moment - time.GetElapsedTime(start), observer, cancel);
             await ListAsync(observer, cancel);
-            for (looks++; !IsComplete && looks < MaxLooks - (moment < moments[moments.Count - 1] ? 1 : 0); looks++)
+            for (_looks++; !IsComplete && _looks < MaxLooks - Later(moment); _looks++)
             {
                 await WaitAsync(TimeSpan.FromSeconds(Math.Min(5, Math.Max(1, settle.TotalSeconds / 4))), observer, cancel);
                 await ListAsync(observer, cancel);
             }
-            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment && records[i].Outcome != LaunchOutcome.Launched).ToList());
+            Decide(Enumerable.Range(0, records.Count).Where(i => _matches[i].Kind == LaunchMatchKind.NotYet && due[i] <= moment).ToList());
         }
-        FindLater();
         return _matches;
+
+        // Looks that are kept for later: for younger launches, and for the proof.
+        int Later(TimeSpan moment) => moment < moments[moments.Count - 1] || records.Exists(record => LaunchTiming.Left(record, settle, _listedAt!) > TimeSpan.Zero) ? 1 : 0;
+    }
+
+    /// <summary>Returns how long to wait until all open launches have settled, those of other commands as well.</summary>
+    public TimeSpan LeftOfAll(LaunchRecord record, TimeSpan settleTime, SteadyTime now)
+    {
+        var own = LaunchTiming.Left(record, settleTime, now);
+        return own > _othersLeft ? own : _othersLeft;
     }
 
     /// <summary>Reads the list. A list that fails proves nothing, like a truncated one.</summary>
@@ -141,7 +157,8 @@ internal sealed class LaunchLooks(
     }
 
     private LaunchLook Wanted(int i) =>
-        new(Intent(records[i]), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, clock.Steady) == TimeSpan.Zero);
+        // The list shows what was there when it was requested.
+        new(Intent(records[i]), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
 
     private LaunchIntent Intent(LaunchRecord record) => LaunchIntent.Of(record, clock.TimeAt);
 
@@ -161,43 +178,20 @@ internal sealed class LaunchLooks(
             if (records[i].Ended is null && marks.TryGetValue(records[i].IntentId, out var now) && now.Ended is not null && now.Sent == records[i].Sent)
                 records[i] = records[i] with { Ended = now.Ended, IsAnswered = now.IsAnswered };
         }
+        var sent = view.Open.Where(static record => record is { InstanceId: null } && (record.SentAt is not null || record.Sent is not null)).ToList();
+        _othersLeft = sent.Select(record => LaunchTiming.Left(record, settle, clock.Steady)).DefaultIfEmpty(TimeSpan.Zero).Max();
         return new ReconcileInput
         {
             Listed = _listed.Values.ToList(),
             IsComplete = IsComplete,
             Taken = taken,
-            Open = view.Open.Where(static record => record is { InstanceId: null } && (record.SentAt is not null || record.Sent is not null)).Select(Intent).ToList(),
+            Open = sent.ConvertAll(Intent),
+            IsSettled = intent => LaunchTiming.Left(intent.Record, settle, _listedAt!) == TimeSpan.Zero,
             // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
             KnowsAll = journal.IsShared,
         };
-    }
-
-    /// <summary>Looks for further instances of launches that were recognised while their server might still be working on them. If there is one, either of the two may belong to another customer.</summary>
-    private void FindLater()
-    {
-        foreach (int i in Enumerable.Range(0, records.Count).Where(i => records[i].Outcome == LaunchOutcome.Launched))
-        {
-            var record = records[i];
-            var match = new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = record.InstanceId!, Origin = context }, MatchedBy = record.MatchedBy };
-            _matches[i] = match;
-            if (!IsComplete)
-                continue;
-            BestEffort.Note(() =>
-            {
-                var scene = Scene([]);
-                // Its server may have worked on it for as long as the request timeout. What fits an open launch is a candidate of that one.
-                var intent = Intent(record with { Ended = null });
-                _matches[i] = match with
-                {
-                    Candidates = scene.Listed.Where(row => !scene.Taken.Contains(row.Id) && !InstanceStatus.IsFinal(row.Status)
-                        && MatchScore.Of(intent, row) == Fit.Yes && !scene.WasThereBefore(intent, row.Id)
-                        && scene.Open.All(open => MatchScore.Of(open, row) == Fit.No)).ToList(),
-                };
-                journal.MarkLookedAtAgain([record.IntentId]);
-            });
-        }
     }
 
     /// <summary>Records one result. Returns false when another command claimed the instance first, so that the launch must be matched again.</summary>
@@ -253,7 +247,6 @@ internal sealed class LaunchLooks(
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(id, match.MatchedBy, clock.Now, isGone: match.Kind == LaunchMatchKind.Ended) with
             {
                 Price = match.Instance.CostPerHour,
-                NeedsAnotherLook = LaunchTiming.MayComeLater(record, clock.Steady),
             }));
         }
         return true;

@@ -22,8 +22,16 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     /// <param name="cancel">Cancels the call.</param>
     public async Task<LaunchMatch> FindAsync(LaunchRecord record, ISet<string> seenBefore, ICallObserver observer, CancellationToken cancel)
     {
-        var look = Looks([record], LaunchTiming.Patience, seenBefore);
-        var found = (await look.RunAsync(observer, cancel))[0];
+        var look = Looks([record], seenBefore);
+        var found = (await look.RunAsync(LaunchTiming.Patience, observer, cancel))[0];
+        // An instance fits, but the server may still be working on this launch or on an equal one, so another one that fits may come. Most launches under way are answered soon; the rest is waited for.
+        if (found.Kind == LaunchMatchKind.NotYet && look.HasMore)
+        {
+            observer.Verbose(found.Candidates[0].Id + " fits the launch of " + LaunchCall.Name(record.Request) + ". It is adopted if no other one fits when the server must be done.");
+            found = (await look.RunAsync((one, time, now) => LaunchTiming.Left(one, time, now) is var left && left > TimeSpan.Zero ? left : time, observer, cancel))[0];
+        }
+        if (found.Kind == LaunchMatchKind.NotYet && look.HasMore)
+            found = (await look.RunAsync(look.LeftOfAll, observer, cancel))[0];
         return found is { Kind: LaunchMatchKind.Ambiguous, Candidates.Count: 0 } && look.IsComplete && LaunchTiming.Left(record, settle, clock.Steady) > TimeSpan.Zero
             ? found with { Why = Unsettled(record) }
             : found;
@@ -70,8 +78,8 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
             }
             if (wanted.Count > 0)
             {
-                var look = Looks(wanted.ConvertAll(i => records[i]), LaunchTiming.Left, null);
-                var found = await look.RunAsync(observer, cancel);
+                var look = Looks(wanted.ConvertAll(i => records[i]), null);
+                var found = await look.RunAsync(LaunchTiming.Left, observer, cancel);
                 for (int i = 0; i < wanted.Count; i++)
                     results[wanted[i]] = await ResultAsync(records[wanted[i]], found[i], look, observer);
             }
@@ -79,15 +87,15 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         finally
         {
             // A launch that the second look opened again must not stay owned by this command either.
-            var done = adopted.Union(wanted.Where(i => records[i].Outcome != LaunchOutcome.Launched)).Select(i => records[i].IntentId).ToArray();
+            var done = adopted.Union(wanted).Select(i => records[i].IntentId).ToArray();
             if (done.Length > 0)
                 journal.Release(done);
         }
         return results;
     }
 
-    private LaunchLooks Looks(List<LaunchRecord> records, Func<LaunchRecord, TimeSpan, SteadyTime, TimeSpan> patience, ISet<string>? seenBefore) =>
-        new(client, clock, time, context, journal, claims, settle, records, patience, seenBefore);
+    private LaunchLooks Looks(List<LaunchRecord> records, ISet<string>? seenBefore) =>
+        new(client, clock, time, context, journal, claims, settle, records, seenBefore);
 
     /// <summary>Finishes a launch whose process ended between claiming the instance and closing, so that its limits may not have been checked.</summary>
     private async Task<PulseRun.Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)
@@ -122,7 +130,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         FleetView? fleet = null;
         if (record.MaxFleetCostPerHour is not null)
         {
-            var look = Looks([record], LaunchTiming.Left, null);
+            var look = Looks([record], null);
             await look.ListAsync(observer, cancel);
             if (!look.IsComplete)
             {
@@ -138,13 +146,6 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     {
         switch (match.Kind)
         {
-            case LaunchMatchKind.Matched when record.Outcome == LaunchOutcome.Launched:
-                if (match.Candidates.Count > 0)
-                {
-                    observer.Warning("The launch of " + LaunchCall.Name(record.Request) + " was recognised as " + record.InstanceId + " while its server might still be working on it. "
-                        + string.Join(" and ", match.Candidates.Select(static one => one.Id)) + " came later and may be it as well: one of them is perhaps another's, and each is billed.");
-                }
-                return Result(record, LaunchOutcome.Launched, record.InstanceId, record.MatchedBy, match.Candidates);
             case LaunchMatchKind.Matched when LimitKeeper.HasLimits(record) && match.Instance!.Gpu is not null:
                 return await HoldAsync(record, match.Instance, record.MaxFleetCostPerHour is null ? null : look.FleetWithout(record, match.Instance.Id), match.MatchedBy, observer);
             case LaunchMatchKind.Matched:

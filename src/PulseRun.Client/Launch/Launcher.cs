@@ -37,8 +37,6 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         try
         {
-            if (LaunchRules.Check(ticket.Request) is { } refusal)
-                throw refusal;
             RefuseWhatWasOverItsLimit(ticket);
             // Instances that this process has seen by now cannot be the result of later launches.
             _ = _seenBefore.Value;
@@ -127,6 +125,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         {
             IntentId = ticket.IntentId,
             Request = ticket.Request,
+            Origin = OriginOf(context),
             RequestedAt = clock.Now,
             RequestTimeout = context.Timeout,
             MaxHourlyCost = ticket.MaxHourlyCost,
@@ -247,6 +246,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             throw breach.Error;
         }
         return instance;
+    }
+
+    /// <summary>Returns the address and the profile of a connection, without anything else that an address can contain.</summary>
+    private static string OriginOf(Context context)
+    {
+        string address = context.BaseUri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped).TrimEnd('/');
+        return context.Profile is null ? address : context.Profile + " (" + address + ")";
     }
 
     private PulseRunException NotLaunched(LaunchRecord record, PulseRunException error)

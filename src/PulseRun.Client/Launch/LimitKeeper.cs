@@ -24,10 +24,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
     {
         if (Excess(record, instance, fleet, observer) is not { } why)
         {
-            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now) with
-            {
-                NeedsAnotherLook = LaunchTiming.MayComeLater(record, clock.Steady),
-            }));
+            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now)));
             return null;
         }
         var (isGone, failure) = await EndAsync(instance, observer);

@@ -62,7 +62,7 @@ internal interface ILaunchJournal
     /// <summary>Returns the launches that were closed as Launched and not reported, oldest first, including those of running processes.</summary>
     IReadOnlyList<LaunchRecord> Untold(string account);
 
-    /// <summary>Returns the closed launches that need another look and had none: they were not listed, or were recognised while their server might still be working on them.</summary>
+    /// <summary>Returns the launches that were closed as NotLaunched because they were not listed, and had no second look yet.</summary>
     IReadOnlyList<LaunchRecord> ToLookAtAgain(string account);
 
     /// <summary>Returns one intent that is open or was closed in the last 90 days; null when there is none.</summary>

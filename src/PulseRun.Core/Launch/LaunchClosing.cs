@@ -19,7 +19,7 @@ internal sealed record LaunchClosing(LaunchOutcome Outcome, DateTimeOffset Now)
     /// <summary>True when the instance has already ended.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>True when it is to be looked at once more: NotLaunched because it was not listed, or Launched while its server might still be working on it.</summary>
+    /// <summary>True when it is to be looked at once more, because it was closed as NotLaunched only because it was not listed.</summary>
     public bool NeedsAnotherLook { get; init; }
 
     /// <summary>Returns the closing of a launch that created an instance.</summary>

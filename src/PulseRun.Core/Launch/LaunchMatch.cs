@@ -14,14 +14,14 @@ internal sealed record LaunchMatch(LaunchMatchKind Kind)
     /// <summary>Gets the instances that may be the result of the launch.</summary>
     public IReadOnlyList<Instance> Candidates { get; init; } = [];
 
-    /// <summary>Gets why the outcome is not known, as the end of a sentence; only with Ambiguous.</summary>
+    /// <summary>Gets why the outcome is not known, as the end of a sentence; only with Ambiguous and NotYet.</summary>
     public string? Why { get; init; }
 }
 
 /// <summary>Specifies what a list shows about a launch whose outcome is unknown.</summary>
 internal enum LaunchMatchKind
 {
-    /// <summary>The look does not decide; look again.</summary>
+    /// <summary>The look does not decide: it is not the last one, or instances fit before this launch, or another one that they may belong to, has settled.</summary>
     NotYet,
 
     /// <summary>The launch created this instance.</summary>

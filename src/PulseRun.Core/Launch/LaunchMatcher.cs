@@ -12,6 +12,10 @@ namespace PulseRun.Core.Launch;
 /// All open launches of the account are matched together, because an instance that fits two of them may be decided by the matches of the others. Which of several equal launches gets an instance does not matter, as long as there are no more instances than launches.
 /// An answer can name an instance that an equal launch has already claimed; its launch then looks for another one, as if it had had no answer.
 /// </para>
+/// <para>
+/// Nothing in a list distinguishes an instance of this launch from one that was launched elsewhere at the same time. So a match counts only when the launch has settled, so that its own instance would be listed as well, when no instance can come that another launch needs,
+/// and when nothing else launched such instances in this account recently (<see cref="OtherLaunches"/>).
+/// </para>
 /// </remarks>
 internal static class LaunchMatcher
 {
@@ -37,6 +41,7 @@ internal static class LaunchMatcher
         // An instance that has ended costs nothing. Without a certain fit, it explains no launch.
         var kept = Enumerable.Range(0, listed.Count).Where(x => fits.Exists(row => row[x] == Fit.Yes || (row[x] == Fit.Maybe && !InstanceStatus.IsFinal(listed[x].Status)))).ToList();
         var answers = new Dictionary<Guid, LaunchMatch>();
+        var others = new Lazy<OtherLaunches>(() => OtherLaunches.In(listed, intents, fits, i => Together(i, fits, kept)));
         var done = new HashSet<int>();
         for (int i = 0; i < intents.Count; i++)
         {
@@ -53,6 +58,9 @@ internal static class LaunchMatcher
             int[]? launchOf = input.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
             if (launchOf is not null)
                 GiveToThoseThatDecide(group, instances, launchOf);
+            // The instance of a launch that has not settled may come later. If there are more instances than launches that have, one too many may be listed then.
+            bool mayBeTooMany = launchOf is not null && instances.Count > group.Count(IsSettled) && !group.TrueForAll(IsSettled);
+            var other = launchOf is null ? null : others.Value.Near(group.ConvertAll(i => intents[i]));
             foreach (int i in group)
             {
                 if (!wanted.TryGetValue(intents[i].IntentId, out var look))
@@ -66,14 +74,20 @@ internal static class LaunchMatcher
                     _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
                     // The other launch may still get another instance; then this one would be without a launch.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
+                    _ when fitting.Count > 0 && other is not null => "such instances were also launched from elsewhere in this account (" + other.Id + ")",
                     _ when own >= 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };
-                answers[look.Intent.IntentId] = Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
+                bool waits = other is null && launchOf is not null && fitting.Count > 0 && (mayBeTooMany || !look.IsSettled);
+                answers[look.Intent.IntentId] = waits || !look.IsLast
+                    ? new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting, Why = look.IsSettled ? "it may belong to another launch that is still under way" : "the server may still be working on it" }
+                    : Answer(look, fitting, own < 0 ? null : listed[instances[own]], why);
             }
         }
 
-        bool Decides(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) && look.IsLast;
+        bool IsSettled(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) ? look.IsSettled : input.IsSettled(intents[i]);
+
+        bool Decides(int i) => wanted.TryGetValue(intents[i].IntentId, out var look) && look is { IsLast: true, IsSettled: true };
 
         // Of equal launches, those that decide now get an instance first; the others still wait for their own answers.
         void GiveToThoseThatDecide(List<int> group, List<int> instances, int[] launchOf)
@@ -92,8 +106,6 @@ internal static class LaunchMatcher
 
     private static LaunchMatch Answer(LaunchLook look, List<Instance> fitting, Instance? own, string? why)
     {
-        if (!look.IsLast)
-            return new LaunchMatch(LaunchMatchKind.NotYet) { Candidates = fitting };
         if (why is not null)
             return new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = fitting, Why = why };
         if (own is not null)

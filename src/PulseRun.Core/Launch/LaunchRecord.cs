@@ -9,6 +9,9 @@ internal sealed record LaunchRecord
 
     public required LaunchRequest Request { get; init; }
 
+    /// <summary>Gets the connection that the launch is sent with: its address, and its profile if it has one. Null in journals of earlier versions.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Gets the time at which the intent was recorded, before anything was sent.</summary>
     public required DateTimeOffset RequestedAt { get; init; }
 
@@ -54,7 +57,7 @@ internal sealed record LaunchRecord
     /// <summary>True when the outcome was written to the pipeline, as an object, an error or a warning.</summary>
     public bool IsTold { get; init; }
 
-    /// <summary>True when it is to be looked at once more: it was closed as NotLaunched because it was not listed, or as Launched while its server might still be working on it.</summary>
+    /// <summary>True when it is to be looked at once more, because it was closed as NotLaunched only because it was not listed.</summary>
     public bool NeedsAnotherLook { get; init; }
 
     public string? MatchedBy { get; init; }

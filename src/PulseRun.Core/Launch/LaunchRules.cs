@@ -28,6 +28,9 @@ internal static class LaunchRules
         return null;
     }
 
+    /// <summary>Returns the region of launches that contains a location of instances (eu for eu-west); the same text when none is known to contain it.</summary>
+    public static string? RegionOf(string? location) => MatchScore.Continent(location) ?? location;
+
     private static PulseRunException Refuse(string field, string why) =>
         new(ErrorIds.InvalidRequest, "Nothing was launched: " + field + ": " + why) { Field = field };
 }

@@ -3,15 +3,16 @@ using System;
 namespace PulseRun.Core.Launch;
 
 /// <summary>Tracks one launch of a command, from its intent until its outcome is written to the pipeline. The launch sets it on any thread, and the command reads it.</summary>
-/// <param name="request">The launch request.</param>
+/// <param name="request">The launch request. It is checked here and nowhere else.</param>
 /// <param name="maxHourlyCost">The price limit in dollars per hour; null for no limit.</param>
+/// <exception cref="PulseRunException">InvalidRequest: the server would refuse it.</exception>
 internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost)
 {
     private volatile string? _instanceId;
     private volatile bool _isLeft;
     private volatile bool _isGone;
 
-    public LaunchRequest Request { get; } = request;
+    public LaunchRequest Request { get; } = LaunchRules.Check(request) is { } wrong ? throw wrong : request;
 
     public decimal? MaxHourlyCost { get; } = maxHourlyCost;
 

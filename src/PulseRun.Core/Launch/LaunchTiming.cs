@@ -31,7 +31,7 @@ internal static class LaunchTiming
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
-    /// <summary>Returns how long the command that sent the launch looks for it: until the list proves the outcome, or for the settle time if that would take much longer.</summary>
+    /// <summary>Returns how long the command that sent the launch waits before it looks for it: until the list proves the outcome, or for the settle time if that would take much longer. If an instance fits then, it waits for the proof.</summary>
     public static TimeSpan Patience(LaunchRecord record, TimeSpan settle, SteadyTime now)
     {
         var left = Left(record, settle, now);
@@ -39,16 +39,7 @@ internal static class LaunchTiming
         return record.IsAnswered || settle >= timeout || left < settle ? left : settle;
     }
 
-    /// <summary>True when a launch is recognised in the list while its server may still be working on it: then its own instance may come later than the one that is taken for it.</summary>
-    public static bool MayComeLater(LaunchRecord record, SteadyTime now) =>
-        record is { IsAnswered: false, Ended: not null } && Age(record, now) < (record.RequestTimeout ?? DefaultRequestTimeout);
-
-    /// <summary>True when a launch that was closed is to be looked at once more. One that was recognised early waits until its server must be done.</summary>
-    public static bool IsDueForSecondLook(LaunchRecord record, SteadyTime now)
-    {
-        var age = Age(record, now);
-        return record.NeedsAnotherLook
-            && age < SecondLook + (record.RequestTimeout ?? DefaultRequestTimeout)
-            && (record.Outcome != LaunchOutcome.Launched || age >= SettledAfter(record, LaunchOptions.DefaultSettle));
-    }
+    /// <summary>True when a launch that was closed as not launched is to be looked at once more.</summary>
+    public static bool IsDueForSecondLook(LaunchRecord record, SteadyTime now) =>
+        record.NeedsAnotherLook && Age(record, now) < SecondLook + (record.RequestTimeout ?? DefaultRequestTimeout);
 }

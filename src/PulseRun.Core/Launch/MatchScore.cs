@@ -20,19 +20,21 @@ internal static class MatchScore
 
     public static Fit Of(LaunchIntent intent, Instance listed)
     {
-        var request = intent.Request;
-        // Compare the GPU first: it is cheap and excludes most rows.
-        var fit = Slug(request.Gpu, listed.Gpu);
+        var fit = OfKind(intent.Request, listed);
         if (fit == Fit.No)
             return fit;
-        return Worst(
-            fit,
-            Template(request, listed.Template),
-            Spot(request.Spot, listed.Spot),
-            Region(request.Region, listed.Region),
-            Provider(request.Provider, listed.Provider),
-            // Without the server's clock, the time of creation proves nothing, because the local clock may have any error.
-            intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
+        // Without the server's clock, the time of creation proves nothing, because the local clock may have any error.
+        return Worst(fit, intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
+    }
+
+    /// <summary>Compares everything but the time of creation.</summary>
+    public static Fit OfKind(LaunchRequest request, Instance listed)
+    {
+        // Compare the GPU first: it is cheap and excludes most rows.
+        var fit = Slug(request.Gpu, listed.Gpu);
+        return fit == Fit.No
+            ? fit
+            : Worst(fit, Template(request, listed.Template), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider));
     }
 
     /// <summary>Returns true when an instance is similar enough to the result of a launch for its price to be an estimate.</summary>
@@ -118,7 +120,8 @@ internal static class MatchScore
     private static string[] Words(string name) =>
         new string(name.ToLowerInvariant().Select(static c => char.IsLetterOrDigit(c) ? c : ' ').ToArray()).Split([' '], StringSplitOptions.RemoveEmptyEntries);
 
-    private static string? Continent(string? region)
+    /// <summary>Returns the continent of a region or location, as launches name it; null when not known.</summary>
+    public static string? Continent(string? region)
     {
         string prefix = new((region ?? "").ToLowerInvariant().TakeWhile(c => c is >= 'a' and <= 'z').ToArray());
         return s_continents.FirstOrDefault(row => row.Prefix == prefix).Continent;

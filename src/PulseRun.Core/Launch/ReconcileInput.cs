@@ -21,6 +21,9 @@ internal sealed record ReconcileInput
     /// <summary>Gets all open intents of the account, in this process and others. The journal is read after the list, so an intent that was not sent by then cannot be in the list.</summary>
     public required IReadOnlyList<LaunchIntent> Open { get; init; }
 
+    /// <summary>Returns true when the list contains the instance of an open launch, if it has one. A launch that is looked for says so itself.</summary>
+    public Func<LaunchIntent, bool> IsSettled { get; init; } = static _ => true;
+
     /// <summary>False when launches of other processes are not known, so that no instance can be adopted by its properties.</summary>
     public bool KnowsAll { get; init; } = true;
 }

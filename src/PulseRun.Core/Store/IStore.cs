@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
@@ -28,8 +29,8 @@ internal interface IStore : IDisposable
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }
 
-    /// <summary>Returns the number of launches with an open outcome under other accounts (another key, or another spelling of the address).</summary>
-    long OpenLaunchesElsewhere(string account);
+    /// <summary>Returns the open launches of other accounts (another key, or another spelling of the address), oldest first.</summary>
+    IReadOnlyList<LaunchRecord> OpenLaunchesElsewhere(string account);
 
     /// <summary>Returns a notice for the user about the store, for example that a damaged file was set aside; null when there is none. Each notice is returned once.</summary>
     string? TakeNotice();

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Wait;
@@ -22,8 +23,11 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
 
     private WaitList? _waits;
     private LaunchRunner? _launches;
+    private LaunchCredit? _credit;
+    private LaunchConfirmation? _confirmation;
+    private bool _isRegionPiped;
 
-    /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own.</summary>
+    /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset(Default = 1)]
     [ValidateRange(1, 1000)]
@@ -54,25 +58,36 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         : "Resolve-PRLaunch finds out what became of it; so does the next New-PRInstance.";
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
+    protected override void OnBegin()
+    {
+        _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
+        _isRegionPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(Region));
+    }
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters);
-        if (LaunchRules.Check(request) is { } wrong)
+        LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters, _isRegionPiped);
+        LaunchTicket[] tickets;
+        try
+        {
+            tickets = [.. Enumerable.Range(0, Count).Select(_ => new LaunchTicket(request, MaxHourlyCost))];
+        }
+        catch (PulseRunException wrong)
         {
             Runner.Report(wrong, request);
             return;
         }
         Context context = CurrentContext();
-        if (!Prompt.Confirms(LaunchWords.Describe(request) + (NoJournal ? "" : LaunchWords.Price(context, request)), Count == 1 ? "Launch instance" : "Launch " + Count + " instances"))
+        decimal? price = NoJournal ? null : LaunchWords.PriceOf(context, request);
+        if (price is { } perHour && !Prompt.IsWhatIf)
+            (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
+        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(request, Count, price))
             return;
         // One for all records: the fleet's limit counts over all of them.
         _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _limits.ToOptions(context), _waits);
         _launches.FinishEarlier();
-        for (int i = 1; i <= Count; i++)
-            _launches.Queue(Count == 1 ? LaunchWords.Describe(request) : LaunchWords.Describe(request) + " #" + i, new LaunchTicket(request, MaxHourlyCost), ThrottleLimit);
+        _launches.Queue(tickets, ThrottleLimit);
     }
 
     /// <inheritdoc/>

@@ -42,6 +42,8 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
         bool isByHand = ParameterSetName != ParameterSets.ByList;
         try
         {
+            if (IntentId is null)
+                _resolver.MentionElsewhere();
             foreach (LaunchRecord record in IntentId is null ? _resolver.SelectOpen() : _resolver.Select(IntentId, isByHand))
             {
                 if (!Prompt.Confirms(LaunchWords.Describe(record), ParameterSetName switch

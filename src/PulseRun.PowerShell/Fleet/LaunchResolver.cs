@@ -38,6 +38,14 @@ internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, Ti
         }
     }
 
+    /// <summary>Warns of launches that another connection left: this one cannot resolve them, because its account lists other instances.</summary>
+    public void MentionElsewhere()
+    {
+        var elsewhere = LaunchSelection.Mentioned(Stores.Current.OpenLaunchesElsewhere(context.Account), DateTimeOffset.UtcNow);
+        if (elsewhere.Count > 0)
+            cmdlet.WriteWarning(LaunchWords.Elsewhere(elsewhere));
+    }
+
     /// <summary>Returns the launches with these ids. Reports those that cannot be resolved.</summary>
     /// <param name="ids">The ids.</param>
     /// <param name="isByHand">False to write a launch whose outcome is known, without a question.</param>

@@ -57,8 +57,15 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
             context.BaseUri);
     }
 
-    /// <summary>Queues one launch. Its instance is written in the order of the calls, or added to the wait.</summary>
-    public void Queue(string label, LaunchTicket ticket, int throttle)
+    /// <summary>Queues equal launches. Their instances are written in the order of the calls, or added to the wait.</summary>
+    public void Queue(IReadOnlyList<LaunchTicket> tickets, int throttle)
+    {
+        string label = LaunchWords.Describe(tickets[0].Request);
+        for (int i = 0; i < tickets.Count; i++)
+            Queue(tickets.Count == 1 ? label : label + " #" + (i + 1), tickets[i], throttle);
+    }
+
+    private void Queue(string label, LaunchTicket ticket, int throttle)
     {
         _tickets.Add(ticket);
         cmdlet.Runner.Queue(
@@ -71,6 +78,10 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
                 {
                     Instance instance = await _launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
+                }
+                catch (PulseRunException error) when (ticket.InstanceId is null)
+                {
+                    throw LaunchWords.WithNearest(error, context, ticket.Request);
                 }
                 catch (OperationCanceledException) when (ticket.InstanceId is not null)
                 {

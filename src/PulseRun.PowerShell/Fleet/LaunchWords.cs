@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
+using PulseRun.Core.Completion;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Session;
@@ -25,17 +28,35 @@ internal static class LaunchWords
     public static string Describe(LaunchRecord record) => string.Format(
         CultureInfo.InvariantCulture, "{0} ({1}, {2}, asked for at {3:u})", record.IntentId, record.Request.Gpu, record.Request.Template, record.RequestedAt);
 
-    /// <summary>Returns what such a launch cost when last seen, to be appended to a question; empty when unknown.</summary>
-    public static string Price(Context context, LaunchRequest request)
+    /// <summary>Returns what such a launch cost per hour when last seen; null when unknown.</summary>
+    public static decimal? PriceOf(Context context, LaunchRequest request)
     {
         try
         {
-            return Stores.Current.Launches.EstimatePrice(context.Account, request) is { } price ? ", about " + Display.PerHour(price) : "";
+            return Stores.Current.Launches.EstimatePrice(context.Account, request);
         }
         catch (StoreUnavailableException)
         {
-            return "";
+            return null;
         }
+    }
+
+    /// <summary>Returns a rejection with the nearest known name of a GPU type or template that is not known; the same one when there is none.</summary>
+    public static PulseRunException WithNearest(PulseRunException error, Context context, LaunchRequest request)
+    {
+        if (error.ErrorId != ErrorIds.InvalidRequest)
+            return error;
+        (CompletionField Field, string Name)[] names = [(CompletionField.Gpu, request.Gpu), (CompletionField.Template, request.Template)];
+        string near = string.Concat(names.Select(one => Nearest(context, one.Field, one.Name)));
+        return near.Length == 0 ? error : error.Rephrase(error.ErrorId, error.Message + near);
+    }
+
+    private static string Nearest(Context context, CompletionField field, string name)
+    {
+        List<string> known = Connection.Of(context).Seen.Values(field).Concat(KnownNames.Of(field)).ToList();
+        return !known.Contains(name, StringComparer.OrdinalIgnoreCase) && FilterAdvice.Nearest(name, known) is { } near
+            ? " " + field + " '" + CleanText.Clean(name, 40) + "' is not a known name: did you mean " + CleanText.Clean(near, 40) + "?"
+            : "";
     }
 
     /// <summary>Returns the warning that says what became of a launch that was open.</summary>
@@ -51,6 +72,16 @@ internal static class LaunchWords
     public static string Untold(LaunchRecord launch) => Of(launch.Request.Gpu, launch.Request.Template, launch.RequestedAt) + (launch.IsGone
         ? " became instance " + launch.InstanceId + ", which has ended: " + launch.MatchedBy + ". No command has reported it before."
         : " became instance " + launch.InstanceId + ", launched and billing, and no command had written it to the pipeline.");
+
+    /// <summary>Returns the warning that names launches of other connections.</summary>
+    public static string Elsewhere(IReadOnlyList<(string? Origin, int Count)> launches)
+    {
+        int count = launches.Sum(static one => one.Count);
+        string by = string.Join(", ", launches.Select(one => one.Count.ToString(CultureInfo.InvariantCulture) + " with "
+            + (one.Origin is null ? "a connection that an earlier version did not record" : CleanText.Clean(one.Origin, 200))).ToArray());
+        return (count == 1 ? "1 launch of another connection has" : count.ToString(CultureInfo.InvariantCulture) + " launches of other connections have")
+            + " an unknown outcome: " + by + ". Use Resolve-PRLaunch on that connection to determine it.";
+    }
 
     private static string Of(string gpu, string template, DateTimeOffset requestedAt) =>
         string.Format(CultureInfo.InvariantCulture, "An earlier launch ({0}, {1}, asked for at {2:u})", gpu, template, requestedAt);

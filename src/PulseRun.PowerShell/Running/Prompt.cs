@@ -33,12 +33,15 @@ internal sealed class Prompt(PSCmdlet cmdlet)
     }
 
     /// <summary>Returns true when the user agrees to an action that cannot be undone, in a cmdlet whose other actions have a lower impact. Asks regardless of $ConfirmPreference, unless -Force or -Confirm:$false is passed.</summary>
-    public bool Insists(string target, string action, bool force)
+    /// <param name="target">The description of the object of the action, for the user.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="force">True skips the question. Null when the cmdlet has no -Force.</param>
+    public bool Insists(string target, string action, bool? force)
     {
         if (!Confirms(target, action, force))
             return false;
         bool isAnswered = IsConfirmRequested || cmdlet.MyInvocation.BoundParameters.ContainsKey("Confirm");
-        return force || isAnswered || Ask(target, action, canForce: true, isQuestion: true, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
+        return force == true || isAnswered || Ask(target, action, canForce: force is not null, isQuestion: true, () => cmdlet.ShouldContinue(action + ": " + target + "?", cmdlet.MyInvocation.MyCommand.Name, ref _yesToAll, ref _noToAll));
     }
 
     /// <summary>True when ShouldProcess would ask, by -Confirm, $ConfirmPreference and the impact of the cmdlet.</summary>

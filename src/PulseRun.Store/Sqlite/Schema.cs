@@ -131,7 +131,10 @@ internal static class Schema
         CREATE TABLE IF NOT EXISTS cleanup_stop (account INTEGER NOT NULL, instance TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (account, instance, at)) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops];
+    /// <summary>Adds the connection of a launch (its address, and its profile if it has one), so that a command with another key can name it.</summary>
+    private const string LaunchOrigin = "ALTER TABLE launch ADD COLUMN origin TEXT";
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -60,15 +60,25 @@ public class LaunchMatcherTests
     {
         ["nothing listed"] = (Scene(), "NotLaunched"),
         ["only what was there long before"] = (Scene(Listed("old", -1000)), "NotLaunched"),
+        ["one match, and one that was launched elsewhere in the last hours"] = (Scene(Listed("other", -8900), Listed("new")), "Ambiguous new"),
+        ["one match, and one that was launched elsewhere later"] = (Scene(Listed("other", 8900), Listed("new")), "Ambiguous new"),
+        ["one match, and one of elsewhere that has ended"] = (Scene(Listed("other", -8900, status: "terminated"), Listed("new")), "Ambiguous new"),
+        ["one match, and one of elsewhere under another spelling"] = (Scene(Listed("other", -8900, template: "pytorch-2.4"), Listed("new")), "Ambiguous new"),
+        ["one match, and one of elsewhere that was there when it was sent"] = (Scene(Listed("other", -60), Listed("new")) with { WasThereBefore = (_, id) => id == "other" }, "Ambiguous new"),
+        ["one match, and one that was launched elsewhere long ago"] = (Scene(Listed("other", -9100), Listed("new")), "Matched new"),
+        ["one match, and another kind that was launched elsewhere"] = (Scene(Listed("other", -60, gpu: "rtx_4090"), Listed("new")), "Matched new"),
+        ["one match, and one that an earlier launch from here became"] = (Scene(Listed("other", -1000), Listed("new")) with { Taken = new HashSet<string> { "other" } }, "Matched new"),
+        ["one match, and one that may be of an earlier launch from here"] = (Scene(Listed("other", -2000), Listed("new")) with { Open = [Intent(2, -2001)] }, "Matched new"),
+        ["one match, and more than earlier launches from here can explain"] = (Scene(Listed("other", -2000), Listed("another", -1999), Listed("new")) with { Open = [Intent(2, -2001)] }, "Ambiguous new"),
         ["what was created a minute before may be it by another clock"] = (Scene(s_old), "Ambiguous old"),
         ["what was there before"] = (Scene(s_old) with { WasThereBefore = (_, id) => id == "old" }, "NotLaunched"),
-        ["one match"] = (Scene(Listed("older", -1000), Listed("new")), "Matched new"),
+        ["one match"] = (Scene(Listed("new")), "Matched new"),
         ["one match, and one that may be it by another clock"] = (Scene(s_old, Listed("new")), "Ambiguous old,new"),
         ["one match, listed twice"] = (Scene(Listed("new"), Listed("new")), "Matched new"),
         ["already terminated again"] = (Scene(Listed("new", status: "terminated")), "Ended new"),
         ["failed"] = (Scene(Listed("new", status: "failed")), "Ended new"),
         ["one that has ended and may be it"] = (Scene(Listed("odd", status: "terminated", template: "pytorch-2.4")), "NotLaunched"),
-        ["one match, and one that has ended and may be it"] = (Scene(Listed("odd", -60, status: "terminated"), Listed("new")), "Matched new"),
+        ["one match, and one that has ended and may be it"] = (Scene(Listed("odd", null, status: "terminated"), Listed("new")), "Matched new"),
         ["one match, and one that has ended and fits as well"] = (Scene(Listed("gone", status: "terminated"), Listed("new")), "Ambiguous gone,new"),
         ["created in the second before"] = (Scene(Listed("new", -1.5)), "Matched new"),
         ["created three seconds before, by a gateway's clock"] = (Scene(Listed("new", -3)), "Ambiguous new"),
@@ -124,8 +134,38 @@ public class LaunchMatcherTests
         var (input, expected) = s_table[name];
         Assert.Equal(LaunchMatchKind.NotYet, LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: false, IsSettled: false), input).Kind);
         Assert.Equal(expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: true), input)));
-        // While the server may still be working on the launch, its absence from the list proves nothing.
-        Assert.Equal(expected == "NotLaunched" ? "Ambiguous " : expected, Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), input)));
+        // While the server may still be working on the launch, its absence from the list proves nothing, and neither does another one's presence.
+        string early = Tell(LaunchMatcher.Match(new LaunchLook(Intent(), IsLast: true, IsSettled: false), input));
+        Assert.Contains(early, expected == "NotLaunched" ? ["Ambiguous "] : expected[0] is 'M' or 'E' ? ["NotYet"] : new[] { "NotYet", expected });
+    }
+
+    /// <summary>The time within which an instance of elsewhere counts depends on how long the launch was under way: the chance that another one falls into that time is below one in 1,000 then.</summary>
+    [Theory]
+    [InlineData(0.5, 7100, false)]
+    [InlineData(0.5, 7300, true)]
+    [InlineData(30, 33_900, false)]
+    [InlineData(30, 34_100, true)]
+    [InlineData(100, 103_900, false)]
+    [InlineData(100, 104_100, true)]
+    public void Match_AfterALaunchFromElsewhere_IsCertainOnlyAfterAThousandTimesItsLength(double took, double secondsBefore, bool isCertain)
+    {
+        var match = LaunchMatcher.Match(new LaunchLook(Intent(took: took), true, true), Scene(Listed("other", -secondsBefore), Listed("new")));
+        Assert.Equal(isCertain ? "Matched new" : "Ambiguous new", Tell(match));
+        Assert.Equal(isCertain ? null : "such instances were also launched from elsewhere in this account (other)", match.Why);
+    }
+
+    /// <summary>Two equal launches from here, of which one did not happen or is not listed yet, and one of elsewhere in the same seconds.</summary>
+    [Fact]
+    public void Match_WhileAnEqualLaunchIsNotSettled_GivesTheOnlyInstanceToTheOneThatIs()
+    {
+        LaunchLook settled = new(Intent(1), true, true), early = new(Intent(2), true, IsSettled: false);
+        Assert.Equal(["Matched a", "NotYet"], LaunchMatcher.Match([settled, early], Scene(Listed("a"))).Select(Tell));
+        // A third may come, and then one of the three is another's.
+        Assert.Equal(["NotYet", "NotYet"], LaunchMatcher.Match([settled, early], Scene(Listed("a"), Listed("b"))).Select(Tell));
+        Assert.Equal(["NotYet", "NotYet"], LaunchMatcher.Match([early, early with { Intent = Intent(3) }], Scene(Listed("a"))).Select(Tell));
+        var input = Scene(Listed("a"), Listed("b")) with { Open = [Intent(2)] };
+        Assert.Equal("NotYet", Tell(LaunchMatcher.Match(settled, input with { IsSettled = _ => false })));
+        Assert.Equal("Matched a", Tell(LaunchMatcher.Match(settled, input)));
     }
 
     [Fact]
@@ -198,7 +238,7 @@ public class LaunchMatcherTests
                 if (match.Kind == LaunchMatchKind.NotYet)
                     actor.LookAgain();
                 else
-                    actor.Close();
+                    actor.Close(staysOpen: match.Kind == LaunchMatchKind.Ambiguous);
             }
             // A launch whose instance was given to an equal launch may stay undecided; it stays open under its own id.
             int left = all.Count(one => one.Instance is not null) - claimed.Count;
@@ -242,7 +282,7 @@ public class LaunchMatcherTests
 
         public bool IsInDoubt { get; private set; }
 
-        public bool IsOpen => Next is not null;
+        public bool IsOpen { get; private set; } = true;
 
         public bool IsLastLook => _looks.Count == 0;
 
@@ -256,6 +296,6 @@ public class LaunchMatcherTests
 
         public void LookAgain() => Next = _looks.Dequeue();
 
-        public void Close() => Next = null;
+        public void Close(bool staysOpen = false) => (Next, IsOpen) = (null, staysOpen);
     }
 }

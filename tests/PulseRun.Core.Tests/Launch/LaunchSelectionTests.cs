@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using PulseRun.Core.Launch;
 using Xunit;
 
@@ -39,6 +40,26 @@ public class LaunchSelectionTests
         foreach (LaunchRecord record in new[] { s_dead, s_elsewhere, s_again, Record(OwnerState.Alive, LaunchOutcome.Launched) })
             Assert.Null(LaunchSelection.Refuse(record.IntentId, record));
     }
+
+    [Theory]
+    [InlineData("https://api.pulserun.dev", OwnerState.Released, 1000, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Elsewhere, 1000, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Dead, 0, true)]
+    [InlineData("https://api.pulserun.dev", OwnerState.Alive, 1000, false)]
+    [InlineData("http://127.0.0.1:5000", OwnerState.Released, 23, true)]
+    [InlineData("work (http://127.0.0.1:5000)", OwnerState.Released, 25, false)]
+    [InlineData("https://emulator.pulserun.invalid", OwnerState.Released, 25, false)]
+    [InlineData(null, OwnerState.Released, 1000, true)]
+    public void Mentioned_IsWhatAUserCanStillResolve(string? origin, object owner, int hours, bool isMentioned)
+    {
+        LaunchRecord record = Record((OwnerState)owner) with { Origin = origin };
+        Assert.Equal(isMentioned ? 1 : 0, LaunchSelection.Mentioned([record], record.RequestedAt.AddHours(hours)).Count);
+    }
+
+    [Fact]
+    public void Mentioned_CountsByConnection() => Assert.Equal(
+        [(null, 1), ("https://a.test", 2), ("work (https://a.test)", 1)],
+        LaunchSelection.Mentioned(new[] { "work (https://a.test)", "https://a.test", null, "https://a.test" }.Select(origin => s_dead with { Origin = origin }), s_dead.RequestedAt));
 
     private static LaunchRecord Record(OwnerState owner, LaunchOutcome? outcome = null) => new()
     {

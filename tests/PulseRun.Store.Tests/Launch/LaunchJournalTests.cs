@@ -1,8 +1,10 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
+using PulseRun.Store.Launch;
 using Xunit;
 
 namespace PulseRun.Store.Tests.Launch;
@@ -14,6 +16,7 @@ public sealed class LaunchJournalTests : StoreTests
     [Fact]
     public void Begin_KeepsTheWholeRequest()
     {
+        // Every property differs from its default, so that a swapped or missing column fails.
         var request = new LaunchRequest
         {
             Gpu = "a100_80gb",
@@ -34,6 +37,7 @@ public sealed class LaunchJournalTests : StoreTests
 
         LaunchRecord record = Assert.Single(Journal.Open(TempFolder.Account));
         Assert.Equivalent(request, record.Request);
+        Assert.DoesNotContain(null, typeof(LaunchRequest).GetProperties().Select(property => property.GetValue(request)));
         Assert.Equal((intent, Noon, null, OwnerState.Alive), (record.IntentId, record.RequestedAt, record.SentAt, record.OwnerState));
         Assert.Empty(Journal.Open("another account"));
         Assert.Null(Journal.Find("another account", intent));
@@ -240,6 +244,23 @@ public sealed class LaunchJournalTests : StoreTests
         // After a rejection the launch is sent again, which replaces the earlier times.
         Journal.MarkSent(intent, Noon, JournalWords.At(20));
         Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
+    }
+
+    /// <summary>These queries run before every launch. Without an index they read all launches of 90 days.</summary>
+    [Theory]
+    [InlineData(LaunchJournal.OpenOnes, "launch_open")]
+    [InlineData(LaunchJournal.UntoldOnes, "launch_untold")]
+    [InlineData(LaunchJournal.UnseenOnes, "launch_look_again")]
+    public void Queries_UseTheirIndex(string where, string index)
+    {
+        Begin();
+        using SqliteConnection outside = Outside.Connect(_folder.File);
+        using SqliteCommand explain = outside.CreateCommand();
+        explain.CommandText = "EXPLAIN QUERY PLAN " + LaunchRows.Select + where;
+        explain.Parameters.AddWithValue("?1", 1);
+        using SqliteDataReader plan = explain.ExecuteReader();
+        Assert.True(plan.Read());
+        Assert.Contains("SEARCH launch USING INDEX " + index + " (account=?)", plan.GetString(3), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -187,14 +187,14 @@ public sealed class StoreFileTests : IDisposable
     }
 
     [Fact]
-    public void OpenLaunchesElsewhere_CountsThoseOfOtherAccounts()
+    public void OpenLaunchesElsewhere_AreThoseOfOtherAccounts()
     {
         using IStore store = _folder.Open();
-        Begin(store);
+        store.Launches.Begin(TempFolder.Account, JournalWords.Intent(Guid.NewGuid()) with { Origin = "work (https://a.test)" }, null);
         Begin(store);
 
-        Assert.Equal(0, store.OpenLaunchesElsewhere(TempFolder.Account));
-        Assert.Equal(2, store.OpenLaunchesElsewhere("another account"));
+        Assert.Empty(store.OpenLaunchesElsewhere(TempFolder.Account));
+        Assert.Equal([null, "work (https://a.test)"], store.OpenLaunchesElsewhere("another account").Select(launch => launch.Origin).OrderBy(origin => origin));
     }
 
     [Fact]
@@ -273,7 +273,7 @@ public sealed class StoreFileTests : IDisposable
     {
         foreach (string column in new[] { "gpu_above", "gpu_fraction", "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN " + column);
-        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; DROP TABLE cleanup_stop; ALTER TABLE sample DROP COLUMN source");
+        _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; DROP TABLE cleanup_stop; ALTER TABLE sample DROP COLUMN source; ALTER TABLE launch DROP COLUMN origin");
     }
 
     [Fact]

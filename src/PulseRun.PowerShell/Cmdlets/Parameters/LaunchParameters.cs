@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Management.Automation;
+using PulseRun.Core.Launch;
 using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
@@ -27,7 +28,7 @@ internal sealed class LaunchParameters
     [EmptyIsUnset]
     public int? DiskSizeGb { get; set; }
 
-    /// <summary>Where: us, eu, asia or any. The server's default is any.</summary>
+    /// <summary>Where: us, eu, asia or any. The server's default is any. The location of an instance from the pipeline (eu-west) becomes its region (eu).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(RegionCompleter))]
@@ -66,13 +67,14 @@ internal sealed class LaunchParameters
 
     /// <summary>Returns the request that the parameters describe.</summary>
     /// <param name="bound">The bound parameters of the cmdlet. A switch that is not among them is not sent, so that the server's default holds.</param>
-    public LaunchRequest ToRequest(IDictionary<string, object> bound) => new()
+    /// <param name="isRegionPiped">True when the region can come from the pipeline, where instances have locations.</param>
+    public LaunchRequest ToRequest(IDictionary<string, object> bound, bool isRegionPiped) => new()
     {
         Gpu = Gpu,
         Template = Template,
         DockerImage = DockerImage,
         DiskSizeGb = DiskSizeGb,
-        Region = Region,
+        Region = isRegionPiped ? LaunchRules.RegionOf(Region) : Region,
         Spot = bound.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null,
         SshKeyId = SshKeyId,
         Provider = Provider,
