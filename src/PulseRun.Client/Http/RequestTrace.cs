@@ -23,7 +23,7 @@ internal sealed class RequestTrace
         _start = time.GetTimestamp();
     }
 
-    /// <summary>Returns the trace of an attempt; null when nobody listens.</summary>
+    /// <summary>Returns the trace of an attempt; null when the observer wants none.</summary>
     public static RequestTrace? Of(Attempt attempt, TimeProvider time, Redactor redactor) =>
         attempt.Call.Observer.WantsVerbose || attempt.Call.Observer.WantsDebug ? new RequestTrace(attempt, time, redactor) : null;
 

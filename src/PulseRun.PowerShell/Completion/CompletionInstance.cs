@@ -10,60 +10,55 @@ internal sealed class CompletionInstance
 {
     private const int LongestValue = 64;
 
-    public required string Id { get; init; }
+    // Fields of a structure, because each property would be compiled by the first call of a process.
+    private InstanceValues _values;
 
-    public string? Status { get; init; }
+    private CompletionInstance(InstanceValues values) => _values = values;
 
-    public string? Gpu { get; init; }
+    public string Id => _values.Id!;
 
-    public string? Provider { get; init; }
-
-    public string? Region { get; init; }
-
-    public string? Template { get; init; }
-
-    public decimal? CostPerHour { get; init; }
-
-    public DateTimeOffset? StartedAt { get; init; }
-
-    public DateTimeOffset? CreatedAt { get; init; }
+    public string? Status => _values.Status;
 
     /// <summary>Returns the parts to keep; null for an id that cannot be typed on a command line.</summary>
-    public static CompletionInstance? Of(Instance instance) => IsFit(instance.Id, InstanceIds.MaxLength)
-        ? new CompletionInstance
+    public static CompletionInstance? Of(Instance instance)
+    {
+        ref InstanceValues all = ref instance.Values;
+        if (!IsFit(all.Id, InstanceIds.MaxLength))
+            return null;
+        return new CompletionInstance(new InstanceValues
         {
-            Id = instance.Id,
-            Status = Fit(instance.Status),
-            Gpu = Fit(instance.Gpu),
-            Provider = Fit(instance.Provider),
-            Region = Fit(instance.Region),
-            Template = Fit(instance.Template),
-            CostPerHour = instance.CostPerHour,
-            StartedAt = instance.StartedAt,
-            CreatedAt = instance.CreatedAt,
-        }
-        : null;
+            Id = all.Id,
+            Status = Fit(all.Status),
+            Gpu = Fit(all.Gpu),
+            Provider = Fit(all.Provider),
+            Region = Fit(all.Region),
+            Template = Fit(all.Template),
+            CostPerHour = all.CostPerHour,
+            StartedAt = all.StartedAt,
+            CreatedAt = all.CreatedAt,
+        });
+    }
 
     public string? Value(CompletionField field) => field switch
     {
-        CompletionField.Status => Status,
-        CompletionField.Gpu => Gpu,
-        CompletionField.Provider => Provider,
-        CompletionField.Region => Region,
-        _ => Template,
+        CompletionField.Status => _values.Status,
+        CompletionField.Gpu => _values.Gpu,
+        CompletionField.Provider => _values.Provider,
+        CompletionField.Region => _values.Region,
+        _ => _values.Template,
     };
 
     /// <summary>Returns one line for the list of completions, such as <c>running, h100_80gb, $1.99/h, up 3h12m</c>.</summary>
     public string Describe(DateTimeOffset now)
     {
-        string?[] parts = [Status, Gpu, CostPerHour is { } cost ? Display.PerHour(cost) : null, Age(now)];
+        string?[] parts = [Status, _values.Gpu, _values.CostPerHour is { } cost ? Display.PerHour(cost) : null, Age(now)];
         string line = string.Join(", ", parts.Where(static part => !string.IsNullOrEmpty(part)));
         return line.Length == 0 ? Id : line;
     }
 
     private string? Age(DateTimeOffset now) =>
-        InstanceStatus.Is(Status, InstanceStatus.Running) && StartedAt is { } started ? "up " + Display.Duration(now - started)
-        : CreatedAt is { } created ? Display.Duration(now - created) + " old"
+        InstanceStatus.Is(Status, InstanceStatus.Running) && _values.StartedAt is { } started ? "up " + Display.Duration(now - started)
+        : _values.CreatedAt is { } created ? Display.Duration(now - created) + " old"
         : null;
 
     private static string? Fit(string? text) => IsFit(text, LongestValue) ? text : null;

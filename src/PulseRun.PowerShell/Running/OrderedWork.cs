@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Running;
 /// </summary>
 /// <param name="throttle">The number of items that are worked on concurrently.</param>
 /// <param name="isFatal">Returns true for an error that every other item would fail with too. No further item is started then.</param>
-/// <param name="wake">Called from a worker thread when <see cref="Flush"/> has something to write. An item that is done before its predecessors wakes nobody: it is written with them.</param>
+/// <param name="wake">Called from a worker thread when <see cref="Flush"/> has something to write. An item that is done before its predecessors is written with them, so it needs no call.</param>
 /// <param name="cancel">Stops the workers: no further item is started.</param>
 internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, Action wake, CancellationToken cancel)
 {

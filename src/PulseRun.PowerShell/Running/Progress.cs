@@ -10,7 +10,7 @@ namespace PulseRun.PowerShell.Running;
 internal sealed class Progress(PSCmdlet cmdlet)
 {
     /// <summary>The longest time that the pipeline thread may wait while the line is shown.</summary>
-    public static readonly TimeSpan LongestInterval = TimeSpan.FromMilliseconds(250);
+    public static TimeSpan LongestInterval => TimeSpan.FromMilliseconds(250);
 
     private static int s_lastId;
 
