@@ -87,9 +87,9 @@ function Invoke-DemoBuild {
 }
 
 function New-Suite {
-    # Returns a test suite that has not been started: a command, and a script that reads its result file.
-    param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [int] $Width = 1)
-    [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Width = $Width; Process = $null; Output = $null; Errors = $null; Clock = $null }
+    # Returns a test suite that has not been started: a command, a script that reads its result file, and its load (how many processors it uses).
+    param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [double] $Load = 1)
+    [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Load = $Load; Process = $null; Output = $null; Errors = $null; Clock = $null }
 }
 
 function Start-Suite($Suite) {
@@ -120,21 +120,21 @@ function Complete-Suite($Suite) {
 }
 
 function Invoke-Suites {
-    # Runs suites in parallel. Many tests wait longer than they compute, so two more suites than processors are run.
+    # Runs suites in parallel, with one processor more than there are, because each suite pauses now and then.
     param([object[]] $Suites)
-    $free = [math]::Max(2, [Environment]::ProcessorCount) + 2
+    [double] $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
     $waiting = [Collections.Generic.List[object]]::new($Suites)
     $running = [Collections.Generic.List[object]]::new()
     try {
         while ($waiting.Count + $running.Count) {
-            while ($waiting.Count -and ($waiting[0].Width -le $free -or -not $running.Count)) {
+            while ($waiting.Count -and ($waiting[0].Load -le $free -or -not $running.Count)) {
                 Start-Suite $waiting[0]
-                $free -= $waiting[0].Width
+                $free -= $waiting[0].Load
                 $running.Add($waiting[0])
                 $waiting.RemoveAt(0)
             }
             foreach ($suite in @($running | Where-Object { $_.Process.HasExited })) {
-                $free += $suite.Width
+                $free += $suite.Load
                 $null = $running.Remove($suite)
                 Complete-Suite $suite
             }
@@ -146,16 +146,19 @@ function Invoke-Suites {
     }
 }
 
+# The suites that wait most of the time, and the part of a processor that each uses.
+$waits = @{ 'PulseRun.PowerShell.Tests' = 0.25; 'PulseRun.Client.Tests' = 0.5 }
+
 function Get-TestProjects { Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name }
 
 function Get-XunitSuite {
     # Returns the suite of a project, or of those of its tests that match a filter.
-    param($Project, [string] $Filter, [string] $Part)
+    param($Project, [string] $Filter, [string] $Part, [double] $Load = 1)
     $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
     $trx = Join-Path $root "out/TestResults/$name.trx"
     $command = @('dotnet', 'test', $Project.FullName, '--no-build', '-c', $Configuration, '-f', 'net10.0', '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
     if ($Filter) { $command += '--filter', $Filter }
-    New-Suite $name $command $trx {
+    New-Suite $name $command $trx -Load $Load {
         param($File)
         $run = ([xml](Get-Content -Raw $File)).TestRun
         $counters = $run.ResultSummary.Counters
@@ -180,7 +183,7 @@ function Get-MonoSuites {
         if (-not (Test-Path $assembly)) { continue }
         $xml = Join-Path $root "out/TestResults/$name.net472.xml"
         $natives = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native"
-        New-Suite "$name (net472, Mono)" @('mono', $runner, $assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $xml -Environment @{ LD_LIBRARY_PATH = $natives } -Read {
+        New-Suite "$name (net472, Mono)" @('mono', $runner, $assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $xml -Environment @{ LD_LIBRARY_PATH = $natives } -Load ($waits[$name] ?? 1) -Read {
             param($File)
             $assemblies = @(([xml](Get-Content -Raw $File)).assemblies.assembly)
             $sum = { param($Field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($Field) } | Measure-Object -Sum).Sum }
@@ -194,7 +197,7 @@ function Get-PesterSuite {
     $result = Join-Path $root 'out/TestResults/Pester.json'
     $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', '2')
     if ($Only) { $script += '-Only', $Only }
-    New-Suite 'Pester' (@(Get-PwshCommand) + $script) $result -Width 2 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+    New-Suite 'Pester' (@(Get-PwshCommand) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }
 
 function Get-Suites {
@@ -208,11 +211,13 @@ function Get-Suites {
     }
     # The longest suites come first, which shortens the whole run.
     Get-PesterSuite
-    # Its tests run in sequence and mostly wait, so two processes take half of the time.
-    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName~.Cmdlets.' 'cmdlets'
-    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName!~.Cmdlets.' 'the rest'
+    # Its tests run in sequence, because they share the environment of their process, and mostly wait: two processes take half of the time.
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName~.Cmdlets.' 'cmdlets' -Load $waits[$cmdlets[0].BaseName]
+    Get-XunitSuite $cmdlets[0] 'FullyQualifiedName!~.Cmdlets.' 'the rest' -Load $waits[$cmdlets[0].BaseName]
+    $long, $short = $projects.Where({ $waits.ContainsKey($_.BaseName) }, 'Split')
+    $long | Where-Object BaseName -NE $cmdlets[0].BaseName | ForEach-Object { Get-XunitSuite $_ -Load $waits[$_.BaseName] }
     Get-MonoSuites
-    $projects | Where-Object BaseName -NE 'PulseRun.PowerShell.Tests' | ForEach-Object { Get-XunitSuite $_ }
+    $short | ForEach-Object { Get-XunitSuite $_ }
 }
 
 function Invoke-Pack {

@@ -20,23 +20,27 @@ function New-SshKey([string] $Path) {
     $Path
 }
 
+# Get-FreePort: returns a port on which no program listens.
+function Get-FreePort {
+    $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+    $listener.Start()
+    try { $listener.LocalEndpoint.Port } finally { $listener.Stop() }
+}
+
 # Start-TestSshd: starts an sshd as the current user, who can log in with the returned key.
 function Start-TestSshd {
     param([string] $Folder, [int] $Port, [string] $ForcedCommand)
     $null = New-Item -ItemType Directory -Force $Folder
     if ((& id -u) -eq 0) { $null = New-Item -ItemType Directory -Force /run/sshd }
-    if (-not $Port) {
-        $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-        $listener.Start()
-        $Port = $listener.LocalEndpoint.Port
-        $listener.Stop()
-    }
     $hostKey = New-SshKey "$Folder/host"
     $key = New-SshKey "$Folder/key"
     $forced = $ForcedCommand ? "command=""$ForcedCommand"" " : ''
     Set-Content "$Folder/authorized_keys" "$forced$(Get-Content "$key.pub")"
-    Set-Content "$Folder/sshd_config" @"
-Port $Port
+    # Another program can take a free port before sshd does, so sshd is then started at another one.
+    for ($attempt = 1; ; $attempt++) {
+        $listenAt = $Port ? $Port : (Get-FreePort)
+        Set-Content "$Folder/sshd_config" @"
+Port $listenAt
 ListenAddress 127.0.0.1
 HostKey $hostKey
 AuthorizedKeysFile $Folder/authorized_keys
@@ -49,12 +53,12 @@ PermitRootLogin prohibit-password
 PrintMotd no
 MaxStartups 100
 "@
-    $process = Start-Process /usr/sbin/sshd "-D -f $Folder/sshd_config -E $Folder/sshd.log" -PassThru
-    Wait-Until {
-        if ($process.HasExited) { throw "sshd ended: $(Get-Content -Raw "$Folder/sshd.log")" }
-        try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', $Port).Dispose(); $true } catch { $false }
+        $process = Start-Process /usr/sbin/sshd "-D -f $Folder/sshd_config -E $Folder/sshd.log" -PassThru
+        Wait-Until { $process.HasExited -or $(try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', $listenAt).Dispose(); $true } catch { $false }) }
+        if (-not $process.HasExited) { break }
+        if ($attempt -eq 3) { throw "sshd ended: $(Get-Content -Raw "$Folder/sshd.log")" }
     }
-    [pscustomobject]@{ Process = $process; Port = $Port; Key = $key; Command = "ssh -p $Port $(& id -un)@127.0.0.1" }
+    [pscustomobject]@{ Process = $process; Port = $listenAt; Key = $key; Command = "ssh -p $listenAt $(& id -un)@127.0.0.1" }
 }
 
 function Stop-TestSshd($Sshd) {

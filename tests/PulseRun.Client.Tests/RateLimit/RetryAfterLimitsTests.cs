@@ -16,7 +16,7 @@ public class RetryAfterLimitsTests
     {
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
-        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.GetAsync(), TimeSpan.FromMilliseconds(250)));
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.RunClockAsync(rig.GetAsync(), TimeSpan.FromSeconds(1)));
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
         // Within ten minutes: pauses of 0.5, 1, 2, 4, 8, 16, then 20 s each.
         Assert.InRange(stub.Count, 20, 40);
