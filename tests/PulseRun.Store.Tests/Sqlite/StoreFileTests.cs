@@ -264,6 +264,7 @@ public sealed class StoreFileTests : IDisposable
         foreach (string column in new[] { "request_timeout", "max_hourly", "max_fleet", "unknown_price", "price", "boot", "sent_tick", "ended_tick", "answered", "met_boot", "met_tick", "seen_upto" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE launch DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP INDEX launch_untold; DROP INDEX launch_look_again; ALTER TABLE launch DROP COLUMN told; ALTER TABLE launch DROP COLUMN gone; ALTER TABLE launch DROP COLUMN look_again");
+        _ = Outside.Ask(_folder.File, "ALTER TABLE sample DROP COLUMN source");
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = 2");
         using IStore store = _folder.Open();
 
