@@ -180,3 +180,91 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $done.Output | Should -BeNullOrEmpty
     }
 }
+
+Describe 'Warnings of several processes' {
+    BeforeAll {
+        # Start-Receiver: starts a receiver of notifications that answers 200. Events has the bodies.
+        function Start-Receiver {
+            $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+            $listener.Start()
+            $port = $listener.LocalEndpoint.Port
+            $listener.Stop()
+            $http = [System.Net.HttpListener]::new()
+            $http.Prefixes.Add("http://127.0.0.1:$port/")
+            $http.Start()
+            $events = [System.Collections.Concurrent.ConcurrentQueue[object]]::new()
+            $shell = [powershell]::Create().AddScript({
+                    param($http, $events)
+                    while ($http.IsListening) {
+                        $call = $http.GetContext()
+                        $body = [System.IO.StreamReader]::new($call.Request.InputStream).ReadToEnd() | ConvertFrom-Json
+                        $events.Enqueue(($body | Add-Member Key $call.Request.Headers['Idempotency-Key'] -PassThru))
+                        $call.Response.StatusCode = 200
+                        $call.Response.Close()
+                    }
+                }).AddArgument($http).AddArgument($events)
+            [pscustomobject]@{ Http = $http; Events = $events; Shell = $shell; Running = $shell.BeginInvoke(); Address = "http://127.0.0.1:$port/hook" }
+        }
+
+        # Start-Loop: starts a process that runs a cleanup again and again, as a scheduler does, in real time.
+        function Start-Loop([string] $Address) {
+            Start-Child @'
+while ($true) {
+    Invoke-PRCleanup -IdleFor 00:00:15 -WarnAfter 00:00:05 -MinSamples 3 -MaxGap 00:00:10 -Jitter 0 -Confirm:$false -ErrorAction SilentlyContinue | Out-Null
+    Start-Sleep -Milliseconds 300
+}
+'@ ((Get-ConnectionVariables $emulator) + @{ PULSERUN_NOTIFY_URI = $Address })
+        }
+
+        # Stop-Loop: ends the process as kill -9 does.
+        function Stop-Loop($Child) {
+            $Child.Process.Kill($true)
+            $Child.Process.WaitForExit()
+        }
+    }
+
+    It 'sends one warning before one stop, also after a process was killed while it sent' {
+        $store = $env:PULSERUN_DATA_DIR
+        $env:PULSERUN_DATA_DIR = "$TestDrive/store-processes"
+        $children = @()
+        $silent = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $silent.Start()
+        $receiver = Start-Receiver
+        try {
+            $emulator = Start-TestEmulator -Instances 0
+            $emulator.SetBalance(1000000)
+            $null = $emulator.AddInstance([PulseRun.Instance] @{
+                    Id = 'inst_a'; Gpu = 'h100_80gb'; Status = 'running'; CostPerHour = 2; StartedAt = $emulator.UtcNow.AddDays(-10); CreatedAt = $emulator.UtcNow.AddDays(-10)
+                })
+            $emulator.SetWorkload('inst_a', 'idle')
+            $killed = Start-Loop "http://127.0.0.1:$($silent.LocalEndpoint.Port)/hook"
+            $children += $killed
+            $arriving = $silent.AcceptTcpClientAsync()
+            if (-not $arriving.Wait(60000)) { throw 'The first process sent no warning within 60 s.' }
+            Stop-Loop $killed
+            Get-SentCount $emulator '*/stop' | Should -Be 0
+
+            $children += Start-Loop $receiver.Address
+            $children += Start-Loop $receiver.Address
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            while (@($receiver.Events | Where-Object event -EQ stopped).Count -eq 0) {
+                if ($clock.Elapsed.TotalSeconds -gt 90) { throw "There was no stop within 90 s. Events: $($receiver.Events.event)" }
+                Start-Sleep -Milliseconds 50
+            }
+            $children | Where-Object { -not $_.Process.HasExited } | ForEach-Object { Stop-Loop $_ }
+            $events = @($receiver.Events)
+            $events.event | Should -Be 'warning', 'stopped'
+            ([datetime] $events[1].time - [datetime] $events[0].time).TotalSeconds | Should -BeGreaterOrEqual 9.9
+            Get-SentCount $emulator '*/stop' | Should -Be 1
+        }
+        finally {
+            $children | Where-Object { -not $_.Process.HasExited } | ForEach-Object { Stop-Loop $_ }
+            $silent.Stop()
+            $receiver.Http.Stop()
+            $receiver.Shell.Dispose()
+            Stop-PREmulator
+            Disconnect-PulseRun
+            $env:PULSERUN_DATA_DIR = $store
+        }
+    }
+}
