@@ -27,7 +27,8 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
 
         # Invoke-Cleanup: runs a cleanup with a rule that seven readings at intervals of two minutes satisfy.
         function Invoke-Cleanup([hashtable] $With = @{}) {
-            Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:$false -IdentityFile $sshd.Key @With
+            if (-not $With.IdentityFile) { $With = $With + @{ IdentityFile = $sshd.Key } }
+            Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:$false @With
         }
 
         # Get-StopCount: returns the number of stops that the emulator received.
@@ -126,11 +127,9 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $done.Output[0].Error | Should -BeLike $Like
         Get-StopCount | Should -Be 0
         # The next run may try again at once.
-        if ($With.BeforeStop -ne 'true') {
-            $again = Get-Outcome { Invoke-Cleanup ($With + @{ OnHookFailure = 'Stop' }) }
-            $again.Output[0].Action | Should -Be 'Stopped'
-            $again.Warnings[0].Message | Should -BeLike '*-OnHookFailure*'
-        }
+        $again = Get-Outcome { Invoke-Cleanup ($With + @{ OnHookFailure = 'Stop' }) }
+        $again.Output[0].Action | Should -Be 'Stopped'
+        $again.Warnings[0].Message | Should -BeLike '*-OnHookFailure*'
     }
 
     It 'does not stop an instance that the command made busy' {
@@ -163,7 +162,7 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $metrics.AdditionalProperties.gpu_processes, $metrics.AdditionalProperties.logins | Should -Be 1, 0
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
         $recorded = Get-PRInstanceMetrics -History | Select-Object -Last 1
-        "$($recorded.Source) $($recorded.Gpus)" | Should -Be 'Ssh 42/50 7/0.125'
+        "$($recorded.Source) $($recorded.Gpus.ToString())" | Should -Be 'Ssh 42/50 7/0.125'
         (Get-PRIdleInstance 00:10 -MinSamples 5 -MaxGap 00:03 -All -NoSample).Verdict | Should -Be 'Active'
     }
 

@@ -52,6 +52,8 @@ internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, I
         if (steps.Witness is { } witness)
         {
             IdleVerdict probed = await witness.CheckAsync(verdict, observer, cancel).ConfigureAwait(false);
+            if (probed.Verdict == Verdict.Active)
+                End(instance);
             if (probed.Verdict != Verdict.Idle)
                 return decision.Skipped(context.UtcNow, CleanupReason.ProbeObjected, probed);
         }
