@@ -27,7 +27,8 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
 
         # Invoke-Cleanup: runs a cleanup with a rule that seven readings at intervals of two minutes satisfy.
         function Invoke-Cleanup([hashtable] $With = @{}) {
-            Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:$false -IdentityFile $sshd.Key @With
+            if (-not $With.IdentityFile) { $With = $With + @{ IdentityFile = $sshd.Key } }
+            Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:$false @With
         }
 
         # Get-StopCount: returns the number of stops that the emulator received.
@@ -126,11 +127,9 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $done.Output[0].Error | Should -BeLike $Like
         Get-StopCount | Should -Be 0
         # The next run may try again at once.
-        if ($With.BeforeStop -ne 'true') {
-            $again = Get-Outcome { Invoke-Cleanup ($With + @{ OnHookFailure = 'Stop' }) }
-            $again.Output[0].Action | Should -Be 'Stopped'
-            $again.Warnings[0].Message | Should -BeLike '*-OnHookFailure*'
-        }
+        $again = Get-Outcome { Invoke-Cleanup ($With + @{ OnHookFailure = 'Stop' }) }
+        $again.Output[0].Action | Should -Be 'Stopped'
+        $again.Warnings[0].Message | Should -BeLike '*-OnHookFailure*'
     }
 
     It 'does not stop an instance that the command made busy' {
@@ -163,7 +162,7 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $metrics.AdditionalProperties.gpu_processes, $metrics.AdditionalProperties.logins | Should -Be 1, 0
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
         $recorded = Get-PRInstanceMetrics -History | Select-Object -Last 1
-        "$($recorded.Source) $($recorded.Gpus)" | Should -Be 'Ssh 42/50 7/0.125'
+        "$($recorded.Source) $($recorded.Gpus.ToString())" | Should -Be 'Ssh 42/50 7/0.125'
         (Get-PRIdleInstance 00:10 -MinSamples 5 -MaxGap 00:03 -All -NoSample).Verdict | Should -Be 'Active'
     }
 
@@ -178,5 +177,93 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         $done = Get-Outcome { Get-PRInstance -Id inst_a | Get-PRInstanceMetrics -Via Ssh -IdentityFile $sshd.Key }
         $done.ErrorIds | Should -Be 'SshFailed'
         $done.Output | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'Warnings of several processes' {
+    BeforeAll {
+        # Start-Receiver: starts a receiver of notifications that answers 200. Events has the bodies.
+        function Start-Receiver {
+            $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+            $listener.Start()
+            $port = $listener.LocalEndpoint.Port
+            $listener.Stop()
+            $http = [System.Net.HttpListener]::new()
+            $http.Prefixes.Add("http://127.0.0.1:$port/")
+            $http.Start()
+            $events = [System.Collections.Concurrent.ConcurrentQueue[object]]::new()
+            $shell = [powershell]::Create().AddScript({
+                    param($http, $events)
+                    while ($http.IsListening) {
+                        $call = $http.GetContext()
+                        $body = [System.IO.StreamReader]::new($call.Request.InputStream).ReadToEnd() | ConvertFrom-Json
+                        $events.Enqueue(($body | Add-Member Key $call.Request.Headers['Idempotency-Key'] -PassThru))
+                        $call.Response.StatusCode = 200
+                        $call.Response.Close()
+                    }
+                }).AddArgument($http).AddArgument($events)
+            [pscustomobject]@{ Http = $http; Events = $events; Shell = $shell; Running = $shell.BeginInvoke(); Address = "http://127.0.0.1:$port/hook" }
+        }
+
+        # Start-Loop: starts a process that runs a cleanup again and again, as a scheduler does, in real time.
+        function Start-Loop([string] $Address) {
+            Start-Child @'
+while ($true) {
+    Invoke-PRCleanup -IdleFor 00:00:15 -WarnAfter 00:00:05 -MinSamples 3 -MaxGap 00:00:10 -Jitter 0 -Confirm:$false -ErrorAction SilentlyContinue | Out-Null
+    Start-Sleep -Milliseconds 300
+}
+'@ ((Get-ConnectionVariables $emulator) + @{ PULSERUN_NOTIFY_URI = $Address })
+        }
+
+        # Stop-Loop: ends the process as kill -9 does.
+        function Stop-Loop($Child) {
+            $Child.Process.Kill($true)
+            $Child.Process.WaitForExit()
+        }
+    }
+
+    It 'sends one warning before one stop, also after a process was killed while it sent' {
+        $store = $env:PULSERUN_DATA_DIR
+        $env:PULSERUN_DATA_DIR = "$TestDrive/store-processes"
+        $children = @()
+        $silent = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
+        $silent.Start()
+        $receiver = Start-Receiver
+        try {
+            $emulator = Start-TestEmulator -Instances 0
+            $emulator.SetBalance(1000000)
+            $null = $emulator.AddInstance([PulseRun.Instance] @{
+                    Id = 'inst_a'; Gpu = 'h100_80gb'; Status = 'running'; CostPerHour = 2; StartedAt = $emulator.UtcNow.AddDays(-10); CreatedAt = $emulator.UtcNow.AddDays(-10)
+                })
+            $emulator.SetWorkload('inst_a', 'idle')
+            $killed = Start-Loop "http://127.0.0.1:$($silent.LocalEndpoint.Port)/hook"
+            $children += $killed
+            $arriving = $silent.AcceptTcpClientAsync()
+            if (-not $arriving.Wait(60000)) { throw 'The first process sent no warning within 60 s.' }
+            Stop-Loop $killed
+            Get-SentCount $emulator '*/stop' | Should -Be 0
+
+            $children += Start-Loop $receiver.Address
+            $children += Start-Loop $receiver.Address
+            $clock = [System.Diagnostics.Stopwatch]::StartNew()
+            while (@($receiver.Events | Where-Object event -EQ stopped).Count -eq 0) {
+                if ($clock.Elapsed.TotalSeconds -gt 90) { throw "There was no stop within 90 s. Events: $($receiver.Events.event)" }
+                Start-Sleep -Milliseconds 50
+            }
+            $children | Where-Object { -not $_.Process.HasExited } | ForEach-Object { Stop-Loop $_ }
+            $events = @($receiver.Events)
+            $events.event | Should -Be 'warning', 'stopped'
+            ([datetime] $events[1].time - [datetime] $events[0].time).TotalSeconds | Should -BeGreaterOrEqual 9.9
+            Get-SentCount $emulator '*/stop' | Should -Be 1
+        }
+        finally {
+            $children | Where-Object { -not $_.Process.HasExited } | ForEach-Object { Stop-Loop $_ }
+            $silent.Stop()
+            $receiver.Http.Stop()
+            $receiver.Shell.Dispose()
+            Stop-PREmulator
+            Disconnect-PulseRun
+            $env:PULSERUN_DATA_DIR = $store
+        }
     }
 }

@@ -6,6 +6,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
+using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
 
@@ -51,6 +52,8 @@ internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, I
         if (steps.Witness is { } witness)
         {
             IdleVerdict probed = await witness.CheckAsync(verdict, observer, cancel).ConfigureAwait(false);
+            if (probed.Verdict == Verdict.Active)
+                End(instance);
             if (probed.Verdict != Verdict.Idle)
                 return decision.Skipped(context.UtcNow, CleanupReason.ProbeObjected, probed);
         }
@@ -58,8 +61,18 @@ internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, I
         DateTimeOffset since = Earlier(verdict.IdleSince ?? now - verdict.LastSampleAge ?? now, decision.Candidate.Warning?.Since);
         WarningClaim claim = WarningClaim.Held;
         Guid spell = Guid.Empty;
-        if (!cmdlet.Store.TryUse(store => claim = store.Warnings.Claim(context.Account, instance.Id, since, LastReading(verdict) ?? now, s_claim, out spell)))
+        bool isStopped = false;
+        bool isThere = cmdlet.Store.TryUse(store =>
+        {
+            // Another run may have stopped the instance, and ended its spell, after this run listed it.
+            isStopped = store.History.CurrentStates(context.Account).TryGetValue(instance.Id, out RecordedState? state) && !InstanceStatus.Is(state.Status, InstanceStatus.Running);
+            if (!isStopped)
+                claim = store.Warnings.Claim(context.Account, instance.Id, since, LastReading(verdict) ?? now, s_claim, out spell);
+        });
+        if (!isThere)
             return decision.Skipped(now, CleanupReason.StoreUnavailable);
+        if (isStopped)
+            return decision.Skipped(now, CleanupReason.AlreadyDone);
         if (claim != WarningClaim.Granted)
             return decision.Skipped(now, CleanupReason.WarningPending);
         bool isDelivered = false;

@@ -63,6 +63,7 @@ public class LadderSimulationTests(ITestOutputHelper output)
         private TimeSpan _true;
         private TimeSpan _skew;
         private bool _isBusy;
+        private double _stoppedInMinute = -1;
 
         public bool NeverWorks { get; init; }
 
@@ -126,6 +127,9 @@ public class LadderSimulationTests(ITestOutputHelper output)
             if (step == LadderStep.Warn)
             {
                 IdleVerdict proof = verdict.Verdict == Verdict.Idle ? verdict : early;
+                // The state of the instance is recorded with each stop.
+                if (_stoppedInMinute == _true.TotalMinutes - (_true.TotalMinutes % 1))
+                    yield break;
                 _store.Clock = _true;
                 if (_store.Claim("", "a", proof.IdleSince!.Value, proof.JudgedAt - proof.LastSampleAge!.Value, s_claim, out Guid spell) != WarningClaim.Granted)
                     yield break;
@@ -179,6 +183,7 @@ public class LadderSimulationTests(ITestOutputHelper output)
             Assert.True(notice >= s_ladder.Notice - TimeSpan.FromSeconds(2), $"Seed {seed}: stopped at {_true}, {notice} after the warning.");
             Assert.True(_true - worked >= s_ladder.IdleFor, $"Seed {seed}: stopped at {_true}, {_true - worked} after work.");
             Stops++;
+            _stoppedInMinute = _true.TotalMinutes - (_true.TotalMinutes % 1);
             // The user starts it again and works.
             _store.End("", _store.Get("").Values.Select(static one => one.Spell).ToList());
             if (!NeverWorks)

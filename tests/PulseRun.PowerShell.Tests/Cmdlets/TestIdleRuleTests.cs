@@ -36,7 +36,8 @@ public class TestIdleRuleTests : IdleTests
         Assert.Equal("inst_1", wrong.Id);
         Assert.InRange(wrong.BusyAgainAt!.Value - wrong.At, TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(8));
         // The recorded prices are 1 and 2 dollars per hour.
-        Assert.Equal(result.StopList.Sum(static stop => (stop.Id == "inst_0" ? 1 : 2) * (decimal)stop.SavedTime.TotalHours), result.Saved!.Value, 3);
+        decimal price = result.StopList.Sum(static stop => (stop.Id == "inst_0" ? 1 : 2) * (decimal)stop.SavedTime.TotalHours);
+        Assert.InRange(result.Saved!.Value, price - 0.001m, price + 0.001m);
         Assert.Empty(Sent);
     }
 
@@ -63,8 +64,7 @@ public class TestIdleRuleTests : IdleTests
         Assert.Equal(before, CultureInfo.CurrentCulture);
         Assert.Equal((results[0].Stops, results[0].WrongStops, results[0].Readings, 2), (results[1].Stops, results[1].WrongStops, results[1].Readings, results[1].Stops));
         Assert.Equal(results[0].StopList.Select(static stop => stop.Id), results[1].StopList.Select(static stop => stop.Id));
-        Assert.Equal(results[1].SavedTime.TotalHours * 1.5, (double)results[1].Saved!.Value, 3);
-        Assert.NotEmpty(Sent.Concat(["none is needed"]));
+        Assert.InRange((double)results[1].Saved!.Value, (results[1].SavedTime.TotalHours * 1.5) - 0.001, (results[1].SavedTime.TotalHours * 1.5) + 0.001);
     }
 
     [Fact]
