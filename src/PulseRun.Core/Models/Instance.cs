@@ -9,7 +9,7 @@ namespace PulseRun;
 public sealed class Instance : InstanceReference
 {
     private readonly string? _jupyterUrl;
-    private readonly PropertyBag _additional = PropertyBag.Empty;
+    private readonly PropertyBag _additional = PropertyBag.None;
 
     /// <summary>Gets the id, for example <c>inst_abc123</c>. Migration and spot recovery replace an instance by one with another id.</summary>
     public override string Id { get; init; } = "";

@@ -8,8 +8,8 @@ namespace PulseRun;
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN values all become null.</remarks>
 public sealed class InstanceMetrics : InstanceReference
 {
-    private readonly PropertyBag _additional = PropertyBag.Empty;
-    private readonly TextList<GpuMetrics> _gpus = TextList<GpuMetrics>.Empty;
+    private readonly PropertyBag _additional = PropertyBag.None;
+    private readonly TextList<GpuMetrics> _gpus = TextList<GpuMetrics>.None;
 
     /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; } = "";

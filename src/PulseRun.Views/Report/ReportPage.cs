@@ -97,7 +97,7 @@ internal sealed class ReportPage(FleetReport report)
         yield return Of("h2", "Instances ", Of("span", Class("dim"), "the most expensive first"));
         yield return Wide(
             Row("th", "Instance", "GPU", "Provider", "Region", "Status", Right("$/h"), Right("Hours"), Right("Cost"), Right("Mean GPU"), Right("Peak")),
-            report.Lines.Select(static line => Row("td", Text(line.Id), Text(line.Gpu), Text(line.Provider), Text(line.Region), line.Status is not null ? Text(line.Status) : report.IsListed ? "gone" : "?", Right(Price(line.Price)), Right(Hours(line.Burned)), Right(Money(line.Cost)), Right(Percent(line.MeanGpu)), Right(Percent(line.PeakGpu))))
+            report.Lines.Select(line => Row("td", Text(line.Id), Text(line.Gpu), Text(line.Provider), Text(line.Region), line.Status is not null ? Text(line.Status) : report.IsListed ? "gone" : "?", Right(Price(line.Price)), Right(Hours(line.Burned)), Right(Money(line.Cost)), Right(Percent(line.MeanGpu)), Right(Percent(line.PeakGpu))))
                 .Concat(Others((others, name) => Row("td", name, "", "", "", "", "", Right(Hours(others.Burned)), Right(Money(others.Cost)), "", ""))));
     }
 
