@@ -7,7 +7,7 @@ namespace PulseRun;
 /// <summary>Represents a cleanup that a scheduler of this machine starts at intervals.</summary>
 public sealed class CleanupTask
 {
-    private readonly TextList<string> _location = TextList<string>.Empty;
+    private readonly TextList<string> _location = TextList<string>.None;
 
     /// <summary>Gets the task's name, from Register-PRCleanup -Name.</summary>
     public string Name { get; init; } = "";

@@ -7,5 +7,5 @@ namespace PulseRun;
 internal static class EmptyProperties
 {
     public static readonly IReadOnlyDictionary<string, object?> Instance =
-        PropertyBag.Empty;
+        PropertyBag.None;
 }

@@ -8,7 +8,7 @@ namespace PulseRun;
 /// <remarks>Any property may be null, which means that the server did not send it.</remarks>
 public sealed class Instance : InstanceReference
 {
-    private readonly PropertyBag _additional = PropertyBag.Empty;
+    private readonly PropertyBag _additional = PropertyBag.None;
 
     /// <summary>Gets the id, for example <c>inst_abc123</c>. Migration and spot recovery replace an instance by one with another id.</summary>
     public override string Id { get => Values.Id ?? ""; init => Values.Id = value; }

@@ -8,7 +8,7 @@ namespace PulseRun;
 /// <remarks>Null means unknown, never 0: missing, null, negative and NaN values all become null.</remarks>
 public sealed class InstanceMetrics : InstanceReference
 {
-    private readonly PropertyBag _additional = PropertyBag.Empty;
+    private readonly PropertyBag _additional = PropertyBag.None;
     private readonly GpuList _gpus = GpuList.None;
 
     /// <summary>Gets the instance's id.</summary>

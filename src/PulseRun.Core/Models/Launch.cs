@@ -7,7 +7,7 @@ namespace PulseRun;
 /// <summary>Represents a launch whose outcome was unknown, with what was found since.</summary>
 public sealed class Launch
 {
-    private readonly TextList<Instance> _candidates = TextList<Instance>.Empty;
+    private readonly TextList<Instance> _candidates = TextList<Instance>.None;
 
     /// <summary>Gets the id of the launch in this machine's journal.</summary>
     public Guid IntentId { get; init; }

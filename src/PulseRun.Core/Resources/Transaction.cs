@@ -11,7 +11,7 @@ namespace PulseRun;
 /// <summary>Represents one transaction of the account.</summary>
 public sealed class Transaction
 {
-    private readonly PropertyBag _additional = PropertyBag.Empty;
+    private readonly PropertyBag _additional = PropertyBag.None;
 
     /// <summary>Gets the id.</summary>
     public string Id { get; init; } = "";

@@ -16,7 +16,7 @@ internal sealed class PropertyBag : ReadOnlyDictionary<string, object?>
     }
 
     /// <summary>Gets the one empty bag. Most answers have no additional properties, so allocating one for each instance would be wasteful.</summary>
-    public static PropertyBag Empty { get; } = new(new Dictionary<string, object?>());
+    public static PropertyBag None { get; } = new(new Dictionary<string, object?>());
 
     /// <summary>Returns the values as a bag; the same object when it is one.</summary>
     public static PropertyBag Of(IReadOnlyDictionary<string, object?>? values)
@@ -24,7 +24,7 @@ internal sealed class PropertyBag : ReadOnlyDictionary<string, object?>
         switch (values)
         {
             case null or { Count: 0 }:
-                return Empty;
+                return None;
             case PropertyBag same:
                 return same;
             case IDictionary<string, object?> map:

@@ -14,14 +14,14 @@ internal sealed class TextList<T> : ReadOnlyCollection<T>
     {
     }
 
-    public static TextList<T> Empty { get; } = new([]);
+    public static TextList<T> None { get; } = new([]);
 
     /// <summary>Returns the items as such a list; the same object when it is one.</summary>
     public static TextList<T> Of(IReadOnlyList<T>? items) => items switch
     {
-        null => Empty,
+        null => None,
         TextList<T> same => same,
-        { Count: 0 } => Empty,
+        { Count: 0 } => None,
         IList<T> list => new TextList<T>(list),
         _ => new TextList<T>(items.ToList()),
     };
