@@ -45,7 +45,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. The least recently read instances are read first.</summary>
+    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. The visible rows are read first, and among them the least recently read.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }
