@@ -29,14 +29,16 @@ function New-PictureFleet {
             })
         $emulator.SetWorkload($one.Id, $one.Load)
     }
-    $rounds = [int] ([timespan]::FromDays($Days) / $Apart)
+    # The last 40 minutes are read every minute, so that verdicts have enough readings.
+    $minute = [timespan]::FromMinutes(1)
+    $rounds = [int] (([timespan]::FromDays($Days) - 40 * $minute) / $Apart) + 40
     for ($round = 1; $round -le $rounds; $round++) {
         foreach ($one in $fleet | Where-Object { $_['Rests'] -and [int] ($_['Rests'] * $rounds) -eq $round }) { $emulator.SetWorkload($one.Id, 'idle') }
         $null = Get-PRIdleInstance
         foreach ($one in $fleet | Where-Object { $_['Stops'] -and [int] ($_['Stops'] * $rounds) -eq $round }) {
             $null = Invoke-PRCleanup -IdleFor 00:30 -MinSamples 7 -Jitter 0 -Exclude @($fleet.Id -ne $one.Id) -Confirm:$false
         }
-        if ($round -lt $rounds) { $emulator.Advance($Apart) }
+        if ($round -lt $rounds) { $emulator.Advance($round -lt $rounds - 40 ? $Apart : $minute) }
     }
     $emulator
 }

@@ -59,6 +59,8 @@ internal sealed class ReportPage(FleetReport report)
             yield return Note("The records of this machine could not be read. " + (report.IsListed ? "This page shows the current list only." : ""));
         else if (report.IsEmpty)
             yield return Note("Nothing was recorded on this machine in this time: the history is empty. Get-PRIdleInstance, Invoke-PRCleanup and Watch-PRInstance record readings and states. " + (report.IsListed ? "This page shows the current list only." : ""));
+        if (report.IsUnitUnclear)
+            yield return Note("No reading is above 1, so that 1 may mean 1 % or 100 %. Idle hours are not known.");
         if (!report.IsListed)
             yield return Note("The list of instances could not be read. This page is based on the history alone.");
     }
