@@ -33,7 +33,7 @@ function Start-Chromium {
             Start-Sleep -Milliseconds 50
         }
         $port = @(Get-Content $file)[0]
-        $page = @(Invoke-RestMethod "http://127.0.0.1:$port/json/list" -NoProxy) | Where-Object type -EQ page | Select-Object -First 1
+        $page = Invoke-RestMethod "http://127.0.0.1:$port/json/list" -NoProxy | ForEach-Object { $_ } | Where-Object type -EQ page | Select-Object -First 1
         $browser.Socket = [Net.WebSockets.ClientWebSocket]::new()
         $browser.Socket.Options.Proxy = $null
         $browser.Socket.ConnectAsync($page.webSocketDebuggerUrl, [Threading.CancellationToken]::None).Wait()
@@ -90,7 +90,7 @@ function Open-ChromiumPage {
     $Browser.Events.Clear()
     $null = Send-Chromium $Browser 'Emulation.setDeviceMetricsOverride' @{ width = $Width; height = $Height; deviceScaleFactor = 1; mobile = $false }
     $null = Send-Chromium $Browser 'Emulation.setEmulatedMedia' @{ media = $Media; features = @(@{ name = 'prefers-color-scheme'; value = $Scheme }) }
-    $null = Send-Chromium $Browser 'Page.navigate' @{ url = ([uri] (Convert-Path $Path)).AbsoluteUri }
+    $null = Send-Chromium $Browser 'Page.navigate' @{ url = [uri]::new((Convert-Path $Path), [UriKind]::Absolute).AbsoluteUri }
     while (-not @($Browser.Events | Where-Object { $_['method'] -eq 'Page.loadEventFired' })) { $Browser.Events.Add((Receive-Chromium $Browser)) }
 }
 

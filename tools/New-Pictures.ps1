@@ -45,18 +45,21 @@ try {
     }
     finally { Stop-Chromium $browser }
 
+    # The terminal has a fleet of its own, because another process does not know how far the clock of this emulator was advanced.
     Set-Content "$data/session.ps1" @"
         Import-Module PSReadLine
         Set-PSReadLineOption -HistorySaveStyle SaveNothing -PredictionSource None -EditMode Windows
         Set-PSReadLineKeyHandler Tab MenuComplete
         Import-Module '$Module'
+        . '$PSScriptRoot/PictureFleet.ps1'
+        `$emulator = New-PictureFleet -Days 0.06 -Apart 00:01:00
         function prompt { 'PS> ' }
         `$null = Get-PRInstance
         Clear-Host
 "@
     $session = @{
         Command     = $pwsh + '-NoLogo', '-NoProfile', '-NoExit', '-File', "$data/session.ps1"
-        Environment = @{ PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)"; PULSERUN_DATA_DIR = $data; COLORTERM = 'truecolor' }
+        Environment = @{ PULSERUN_DATA_DIR = "$data/terminal"; COLORTERM = 'truecolor' }
     }
     $terminal = Start-Terminal @session -Width 118 -Height 16
     try {

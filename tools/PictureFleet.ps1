@@ -5,11 +5,13 @@
 
 # New-PictureFleet: starts an emulator, connects to it, and returns it. Instances of several GPU types work, rest, or give no metrics, and a cleanup has stopped one.
 function New-PictureFleet {
-    param([double] $Days = 2.5, [timespan] $Apart = '00:04:00')
+    param([double] $Days = 2.5, [timespan] $Apart = '00:03:00')
     $emulator = Start-PREmulator -Instances 0 -RequestsPerMinute 0
     $emulator.ProvisioningTime = $emulator.StartingTime = [timespan]::Zero
     $emulator.SetBalance(742.5)
-    $emulator | Connect-PulseRun
+    # A profile gives the report its name.
+    $key = ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force
+    Connect-PulseRun -ApiKey $key -BaseUri $emulator.BaseUri -Profile research -Save -WarningAction SilentlyContinue
     $fleet = @(
         @{ Id = 'inst_5nfy69mjlh46'; Gpu = 'h100_80gb'; Provider = 'vast_ai'; Region = 'us-east'; Template = 'pytorch'; Price = 2.1; Load = 'busy' }
         @{ Id = 'inst_wdpocfxxx09phi'; Gpu = 'h100_80gb'; Provider = 'vast_ai'; Region = 'eu-central'; Template = 'comfyui'; Price = 2.1; Load = 'busy'; Rests = 0.6 }
@@ -27,14 +29,16 @@ function New-PictureFleet {
             })
         $emulator.SetWorkload($one.Id, $one.Load)
     }
-    $rounds = [int] ([timespan]::FromDays($Days) / $Apart)
+    # The last 40 minutes are read every minute, so that verdicts have enough readings.
+    $minute = [timespan]::FromMinutes(1)
+    $rounds = [int] (([timespan]::FromDays($Days) - 40 * $minute) / $Apart) + 40
     for ($round = 1; $round -le $rounds; $round++) {
-        foreach ($one in $fleet | Where-Object { $_.Rests -and [int] ($_.Rests * $rounds) -eq $round }) { $emulator.SetWorkload($one.Id, 'idle') }
+        foreach ($one in $fleet | Where-Object { $_['Rests'] -and [int] ($_['Rests'] * $rounds) -eq $round }) { $emulator.SetWorkload($one.Id, 'idle') }
         $null = Get-PRIdleInstance
-        foreach ($one in $fleet | Where-Object { $_.Stops -and [int] ($_.Stops * $rounds) -eq $round }) {
-            $null = Invoke-PRCleanup -IdleFor 00:30 -Jitter 0 -Exclude @($fleet.Id -ne $one.Id) -Confirm:$false
+        foreach ($one in $fleet | Where-Object { $_['Stops'] -and [int] ($_['Stops'] * $rounds) -eq $round }) {
+            $null = Invoke-PRCleanup -IdleFor 00:30 -MinSamples 7 -Jitter 0 -Exclude @($fleet.Id -ne $one.Id) -Confirm:$false
         }
-        if ($round -lt $rounds) { $emulator.Advance($Apart) }
+        if ($round -lt $rounds) { $emulator.Advance($round -lt $rounds - 40 ? $Apart : $minute) }
     }
     $emulator
 }

@@ -60,17 +60,17 @@ function ConvertTo-TerminalSvg {
                 continue
             }
             $text = $part.Value
-            $ink = $style.Ink ?? $Ink
-            $back = $style.Paper
-            if ($style.Invert) { $ink, $back = ($back ?? $Paper), $ink }
+            $front = $style['Ink'] ?? $script:Ink
+            $back = $style['Paper']
+            if ($style['Invert']) { $front, $back = ($back ?? $script:Paper), $front }
             if ($back) { $null = $svg.Append("<rect x=`"$(& $number ($margin + $x * $cell))`" y=`"$($margin + $y * $row)`" width=`"$(& $number ($text.Length * $cell))`" height=`"$row`" fill=`"$back`"/>") }
             # Blanks at the ends need no text, and would be collapsed.
             $start = $text.Length - $text.TrimStart().Length
             $shown = $text.Trim()
             if ($shown) {
-                $attributes = "x=`"$(& $number ($margin + ($x + $start) * $cell))`" y=`"$($margin + $y * $row + 14)`" textLength=`"$(& $number ($shown.Length * $cell))`" fill=`"$ink`""
-                if ($style.Bold) { $attributes += ' font-weight="bold"' }
-                if ($style.Dim) { $attributes += ' opacity="0.7"' }
+                $attributes = "x=`"$(& $number ($margin + ($x + $start) * $cell))`" y=`"$($margin + $y * $row + 14)`" textLength=`"$(& $number ($shown.Length * $cell))`" fill=`"$front`""
+                if ($style['Bold']) { $attributes += ' font-weight="bold"' }
+                if ($style['Dim']) { $attributes += ' opacity="0.7"' }
                 $null = $svg.Append("<text $attributes xml:space=`"preserve`">$([Security.SecurityElement]::Escape($shown))</text>")
             }
             $x += $text.Length

@@ -37,7 +37,7 @@ try {
         $__outputs = [Collections.Generic.List[string]]::new()
         foreach ($__block in Get-Content -Raw $args[0] | ConvertFrom-Json) {
             $Error.Clear()
-            $__all = . ([scriptblock]::Create($__block)) *>&1 | ForEach-Object { if ($_ -is [Management.Automation.WarningRecord]) { "WARNING: $_" } else { $_ } }
+            $__all = . ([scriptblock]::Create($__block)) *>&1 | ForEach-Object { if ($_ -is [Management.Automation.WarningRecord]) { "WARNING: $_" -replace '(.{1,99})(?:\s+|$)', "`$1`n" } else { $_ } }
             if ($Error.Count) { throw "The block failed: $($Error[0])`n$__block" }
             $__outputs.Add(($__all | Out-String -Width 100))
         }
@@ -69,10 +69,10 @@ finally { Remove-Item $folder -Recurse -Force -ErrorAction Ignore }
 # Returns an output without blank lines at its ends and blanks at the ends of lines.
 function Get-Tidy([string] $Output) { (($Output -replace "`r" -split "`n" | ForEach-Object TrimEnd) -join "`n").Trim("`n") }
 
-# Returns the lines of an output in which numbers, ids, times and widths do not matter, in any order.
+# Returns the words of an output, without what differs from run to run: numbers, ids, times, the order of parallel work, and whether a new instance runs already.
 function Get-Shape([string] $Output) {
-    $lines = (Get-Tidy $Output) -split "`n" -replace 'inst_\w+', 'inst' -replace '\d+d\d+h|\d+h\d+m|\d+[dhms]\b|\d[\d.:,Z-]*', '#' -replace '[ -]+', ' '
-    ($lines | ForEach-Object Trim | Where-Object { $_ } | Sort-Object) -join "`n"
+    $words = $Output -replace 'inst_\w+', 'inst' -replace '\bprovisioning\b', 'running' -replace '\bbefore\b', 'after' -replace '\d+d\d+h|\d+h\d+m|\d+[dhms]\b|\d[\d.:,Z-]*', '#' -replace '-{2,}' -split '\s+'
+    ($words | Where-Object { $_ } | Sort-Object) -join ' '
 }
 
 $new = $text

@@ -24,14 +24,18 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         # Get-Ids: returns the ids of the rows on the screen, from top to bottom.
         function Get-Ids { @(Read-Screen | ForEach-Object { if ($_ -match '^(inst_\S+)') { $Matches[1] } }) }
         # Get-Selected: returns the id of the inverted row.
-        function Get-Selected { @(tmux -L $socket capture-pane -p -e -t watch) | ForEach-Object { if ($_ -match '^\e\[7m(inst_\S+)') { $Matches[1] } } }
+        function Get-Selected { @(tmux -L $socket capture-pane -p -e -t watch) | ForEach-Object { if ($_ -match '^(?:\e\[[\d;]*m)*\e\[(?:\d+;)*7(?:;\d+)*m(inst_\S+)') { $Matches[1] } } }
         function Send-Key { tmux -L $socket send-keys -t watch @args }
-        # Start-Watch: starts the view in a terminal of a size, and waits for its first complete picture.
-        function Start-Watch([int] $Width, [int] $Height, [string] $Parameters = '') {
+        # Start-Session: starts PowerShell in a terminal of a size.
+        function Start-Session([int] $Width, [int] $Height) {
             $words = @($pwsh) + '-NoLogo', '-NoProfile', '-NoExit', '-File', "$TestDrive/watch.ps1"
             $variables = (Get-ConnectionVariables $emulator).GetEnumerator() | ForEach-Object { '-e', "$($_.Key)=$($_.Value)" }
             tmux -L $socket -f /dev/null new-session -d -s watch -x $Width -y $Height @variables ($words | ForEach-Object { "'$_'" } | Join-String -Separator ' ')
             Wait-Screen 'ready>\s*\z'
+        }
+        # Start-Watch: starts the view, and waits for its first complete picture.
+        function Start-Watch([int] $Width, [int] $Height, [string] $Parameters = '') {
+            Start-Session $Width $Height
             Send-Key "Watch-PRInstance -Sort Id -IntervalSec 3600 $Parameters" Enter
             Wait-Screen 'next at'
         }
@@ -114,13 +118,12 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
     It 'gives the screen back after <How>' -ForEach @(
         @{ How = 'Ctrl+C'; End = { Send-Key C-c } }
         @{ How = 'a rejected key'; End = { } }
-        @{ How = 'SIGTERM'; End = { Stop-Process -Id (tmux -L $socket display-message -p -t watch '#{pane_pid}') } }
+        @{ How = 'SIGTERM'; End = { kill -TERM (tmux -L $socket display-message -p -t watch '#{pane_pid}') } }
     ) {
         if ($How -eq 'a rejected key') {
-            Start-Watch 100 20 '-Refreshes 1'
-            Wait-Screen 'ready>\s*\z'
-            Send-Key "`$env:PULSERUN_API_KEY = 'pr_live_wrongwrongwrongwrong'; Clear-Host; 'the screen before'; Watch-PRInstance" Enter
-            Wait-Screen 'does not accept|Unauthorized[\s\S]*ready>\s*\z'
+            Start-Session 100 20
+            Send-Key "`$env:PULSERUN_API_KEY = 'pr_live_wrongwrongwrongwrong'; Watch-PRInstance" Enter
+            Wait-Screen 'Watch-PRInstance:[\s\S]*ready>\s*\z'
         }
         else {
             Start-Watch 100 20

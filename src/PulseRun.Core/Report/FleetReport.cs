@@ -33,6 +33,9 @@ internal sealed record FleetReport
     /// <summary>True when the records of this machine could be read.</summary>
     public bool IsRecorded { get; init; } = true;
 
+    /// <summary>True when the readings may be percent or fractions, so that nothing is known of idle hours.</summary>
+    public bool IsUnitUnclear { get; init; }
+
     /// <summary>Gets the instances that are known to be idle now.</summary>
     public Burn IdleNow { get; init; }
 

@@ -20,7 +20,10 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private IReadOnlyList<Instance>? _fleet;
     private readonly List<RecordedState> _states = [];
+    private readonly HashSet<string> _idle = new(StringComparer.Ordinal);
     private IReadOnlyList<CleanupStop>? _stops;
+    private bool _hasPercent;
+    private bool _hasFractions;
     private bool _isMissing;
     private long _readings;
 
@@ -45,6 +48,9 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             EntryOf(instance.Id).Listed = instance;
     }
 
+    /// <summary>Adds the present verdicts, so that the report and Get-PRIdleInstance name the same instances as idle.</summary>
+    public void AddVerdicts(IEnumerable<IdleVerdict> verdicts) => _idle.UnionWith(verdicts.Where(static verdict => verdict.Verdict == Verdict.Idle).Select(static verdict => verdict.Id));
+
     /// <summary>Adds the stops that cleanups made.</summary>
     public void AddStops(IReadOnlyList<CleanupStop> stops) => _stops = stops;
 
@@ -60,8 +66,11 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         _readings++;
         Entry entry = EntryOf(reading.Id);
         entry.Meter.Add(sample);
-        if (sample.PeakGpu is { } gpu)
-            (entry.Load ??= new LoadBuckets(rule.Gap)).Add(sample.At, gpu);
+        if (sample.PeakGpu is not { } gpu)
+            return;
+        _hasPercent |= gpu > 1;
+        _hasFractions |= gpu is > 0 and <= 1;
+        (entry.Load ??= new LoadBuckets(rule.Gap)).Add(sample.At, gpu);
     }
 
     /// <summary>Returns the report.</summary>
@@ -96,6 +105,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Rule = rule,
             IsListed = _fleet is not null,
             IsRecorded = !_isMissing,
+            IsUnitUnclear = IsUnitUnclear,
             RunningNow = fleet.Count(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)),
             IdleNow = BurnOf(fleet.Where(one => idle.Contains(one.Id))),
             BlindNow = BurnOf(fleet.Where(one => blind.Contains(one.Id))),
@@ -138,6 +148,9 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
 
     private static DateTimeOffset? Earliest(IEnumerable<DateTimeOffset?> times) => times.Where(static time => time is not null).Min();
 
+    /// <summary>True when no reading of any instance is above 1 and some are not 0. The unit is the same for all readings of a server, and here 1 may mean 1 % or 100 %.</summary>
+    private bool IsUnitUnclear => _hasFractions && !_hasPercent;
+
     private static int ByCost(ReportLine a, ReportLine b)
     {
         int order = b.Cost.CompareTo(a.Cost);
@@ -153,8 +166,11 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         RecordedState? last = entry.States.LastOrDefault(static state => state.Status is not null);
         IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> idle = entry.Meter.Finish();
         bool runs = InstanceStatus.Is(entry.Listed?.Status, InstanceStatus.Running);
-        // If the last reading is too old, the present state is not known.
-        DateTimeOffset? idleSince = runs && until - entry.Meter.LastRead <= rule.Gap ? entry.Meter.IdleSince : null;
+        // The verdict decides whether it is idle now; the readings say since when, at least for the window of the verdict.
+        DateTimeOffset? idleSince = !runs || !_idle.Contains(id) || IsUnitUnclear ? null : entry.Meter.IdleSince ?? until - rule.For;
+        IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> read = IsUnitUnclear ? [] : entry.Meter.Read;
+        if (IsUnitUnclear)
+            idle = [];
         bool restarted = entry.Listed?.StartedAt > idleSince;
         return new ReportLine
         {
@@ -167,8 +183,8 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             Burned = Total(stretches.Select(static stretch => stretch.To - stretch.From)),
             Cost = stretches.Sum(static stretch => stretch.CostWithin(stretch.From, stretch.To)),
             HasUnknownPrice = stretches.Any(static stretch => stretch.Price is null),
-            CoveredCost = CostInside(entry.Meter.Read, stretches),
-            Covered = Inside(entry.Meter.Read, stretches),
+            CoveredCost = CostInside(read, stretches),
+            Covered = Inside(read, stretches),
             // Recorded states take precedence: time recorded as stopped is not idle time, whatever the readings show.
             Idle = Inside(idle, stretches),
             IdleCost = CostInside(idle, stretches),

@@ -9,7 +9,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Writes an HTML page with charts: what the fleet cost, how busy each instance was, and what idle hours cost. Uses the readings and states recorded on this machine, and one list request.</summary>
+/// <summary>Writes an HTML page with charts: what is wasted, on which GPUs, since when, and what cleanup saved. Uses the readings and states recorded on this machine, and one list request.</summary>
 [Cmdlet(VerbsData.Export, Nouns.Report, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportReportCommand : ConnectedCmdlet

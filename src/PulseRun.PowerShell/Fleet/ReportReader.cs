@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Report;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -37,6 +39,7 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         }
         bool isRecorded = store.TryUse(opened =>
         {
+            builder.AddVerdicts(Verdicts(opened, fleet, rule, until));
             builder.AddStops(opened.Cleanups.Stops(context.Account));
             builder.AddStates(opened.History.States(context.Account, since));
             // Readings are read in pages and aggregated at once, so that memory does not grow with the history.
@@ -46,8 +49,18 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
                 builder.Add(reading);
             }
         });
+        // Without the records, what cleanups saved is not known either.
         if (!isRecorded)
             builder.MissRecords();
         return builder.Build(context.Profile, context.BaseUri.ToString(), top);
+    }
+
+    /// <summary>Returns the verdicts that Get-PRIdleInstance -NoSample would return.</summary>
+    private IEnumerable<IdleVerdict> Verdicts(IStore opened, List<Instance> fleet, IdleRule rule, DateTimeOffset now)
+    {
+        List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
+        IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows = opened.History.Window(context.Account, running.Select(static one => one.Id).ToList(), rule.HistorySince(now), now);
+        ISet<string> wentBack = opened.History.ClockWentBack(context.Account, rule.HistorySince(now), now);
+        return running.Select(one => IdleDecision.Decide(one, windows.TryGetValue(one.Id, out IReadOnlyList<Reading>? readings) ? readings : [], rule, now, clockWentBack: wentBack.Contains(one.Id)));
     }
 }

@@ -10,6 +10,9 @@ internal static class FleetLayout
     /// <summary>The width of the text before the history bar in the load column: <c>100% </c>.</summary>
     public const int LoadPrefix = 5;
 
+    /// <summary>The width of a window, less the last cell, from which texts take precedence over columns.</summary>
+    private const int Wide = 99;
+
     /// <summary>The columns in the order of importance, with their smallest and largest widths. Columns that do not fit are omitted.</summary>
     private static readonly (FleetColumn Column, int Least, int Most)[] s_columns =
     [
@@ -39,9 +42,11 @@ internal static class FleetLayout
     {
         var widths = new Dictionary<FleetColumn, int>();
         int left = windowWidth;
-        foreach ((FleetColumn column, int least, int _) in s_columns)
+        foreach ((FleetColumn column, int least, int most) in s_columns)
         {
-            int width = Math.Min(least, Need(column));
+            // Where there is room for more columns, the id and the GPU type are shown whole before others are added.
+            bool isWhole = windowWidth >= Wide && (column is FleetColumn.Id or FleetColumn.Gpu);
+            int width = Math.Min(isWhole ? most : least, Need(column));
             if (widths.Count == 0)
                 width = Math.Max(1, Math.Min(width, left));
             int taken = width + (widths.Count == 0 ? 0 : 1);

@@ -59,6 +59,8 @@ internal sealed class ReportPage(FleetReport report)
             yield return Note("The records of this machine could not be read. " + (report.IsListed ? "This page shows the current list only." : ""));
         else if (report.IsEmpty)
             yield return Note("Nothing was recorded on this machine in this time: the history is empty. Get-PRIdleInstance, Invoke-PRCleanup and Watch-PRInstance record readings and states. " + (report.IsListed ? "This page shows the current list only." : ""));
+        if (report.IsUnitUnclear)
+            yield return Note("No reading is above 1, so that 1 may mean 1 % or 100 %. Idle hours are not known.");
         if (!report.IsListed)
             yield return Note("The list of instances could not be read. This page is based on the history alone.");
     }
@@ -72,9 +74,9 @@ internal sealed class ReportPage(FleetReport report)
         string sentence = !HasReadings ? "It is not known how much was idle, because there are no readings."
             : isPriced ? string.Format(
                 CultureInfo.InvariantCulture,
-                "of the {0} that readings cover were idle: {1} for {2}. Readings cover {3} of the recorded cost.",
+                "of the {0} that readings cover was spent on idle GPUs: {1} in {2}. Readings cover {3} of the recorded cost.",
                 Money(total.CoveredCost, total.HasUnknownPrice), Money(total.IdleCost, total.HasUnknownPrice), Hours(total.Idle), Share((double)(total.CoveredCost / total.Cost)))
-            : "of the " + Hours(total.Covered) + " that readings cover were idle: " + Hours(total.Idle) + ". The prices are not known.";
+            : "of the " + Hours(total.Covered) + " that readings cover was idle: " + Hours(total.Idle) + ". The prices are not known.";
         (decimal idle, decimal work, decimal none) = Parts(total);
         return Of(
             "div",
@@ -158,7 +160,7 @@ internal sealed class ReportPage(FleetReport report)
             yield break;
         }
         decimal most = idle.Count > 0 ? idle.Max(static line => line.IdleCost) : 0;
-        var table = new ReportTable(("Instance", Id), ("GPU", null), ("Idle since", null), ("$/h", Number), ("A month", Number), ("Idle hours", Number), ("Idle", Number), ("Idle cost", Number), ("", Bar));
+        var table = new ReportTable(("Instance", Id), ("GPU", ReportTable.Gpu), ("Idle since", ReportTable.Since), ("$/h", Number), ("A month", Number), ("Idle hours", Number), ("Idle", Number), ("Idle cost", Number), ("", Bar));
         foreach (ReportLine line in idle)
         {
             table.Add(
@@ -183,7 +185,7 @@ internal sealed class ReportPage(FleetReport report)
         if (blind.Count == 0)
             yield break;
         yield return Of("h2", "Blind instances ", Of("span", Class("dim"), "they run, and there was no reading in the last " + Display.Duration(report.Rule.For)));
-        var table = new ReportTable(("Instance", Id), ("GPU", null), ("Provider", null), ("Region", null), ("$/h", Number), ("A month", Number), ("Last reading", Number));
+        var table = new ReportTable(("Instance", Id), ("GPU", ReportTable.Gpu), ("Provider", null), ("Region", null), ("$/h", Number), ("A month", Number), ("Last reading", Number));
         foreach (ReportLine line in blind)
         {
             table.Add(
@@ -210,7 +212,7 @@ internal sealed class ReportPage(FleetReport report)
         if (report.Lines.Count == 0)
             yield break;
         yield return Of("h2", "Instances ", Of("span", Class("dim"), "the most expensive first"));
-        var table = new ReportTable(("Instance", Id), ("GPU", null), ("Provider", null), ("Region", null), ("Status", null), ("$/h", Number), ("Hours", Number), ("Cost", Number), ("Mean GPU", Number), ("Peak", Number));
+        var table = new ReportTable(("Instance", Id), ("GPU", ReportTable.Gpu), ("Provider", null), ("Region", null), ("Status", null), ("$/h", Number), ("Hours", Number), ("Cost", Number), ("Mean GPU", Number), ("Peak", Number));
         foreach (ReportLine line in report.Lines)
         {
             table.Add(

@@ -23,19 +23,19 @@ internal static class ReportStyle
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: 14px; }
         th, td { padding: 5px 8px; text-align: left; border-bottom: 1px solid var(--line); vertical-align: top; } th { color: var(--dim); font-weight: 600; vertical-align: bottom; }
         th:first-child, td:first-child { padding-left: 0; } th:last-child, td:last-child { padding-right: 0; }
-        .n { text-align: right; white-space: nowrap; } .id { min-width: 9em; } .bar { width: 22%; min-width: 90px; vertical-align: middle; }
-        @media screen and (max-width: 820px) { .wide th, .wide td { padding: 5px 4px; } .cards { grid-template-columns: 1fr 1fr; } }
-        @media screen and (max-width: 700px) {
-        body { padding: 16px; } .answer b { font-size: 36px; } .grid { grid-template-columns: 1fr; } .large { display: none; } .small { display: block; }
-        table, tbody, tr, td { display: block; } thead { display: none; } tr { padding: 8px 0; border-bottom: 1px solid var(--line); }
-        td, td:first-child, .wide td { display: flex; justify-content: space-between; gap: 16px; padding: 2px 0; border: 0; text-align: right; white-space: normal; width: auto; }
+        .n { text-align: right; white-space: nowrap; } .id { min-width: 12.5em; } .gpu { min-width: 9.5em; } .since { min-width: 9em; } .bar { width: 16%; min-width: 80px; vertical-align: middle; }
+        @media screen and (max-width: 700px) { .grid { grid-template-columns: 1fr; } .large { display: none; } .small { display: block; } .cards { grid-template-columns: 1fr 1fr; } }
+        @media screen and (max-width: 920px) {
+        body { padding: 16px; } .answer b { font-size: 36px; }
+        table, tbody { display: block; } thead { display: none; } tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 2px 24px; padding: 8px 0; border-bottom: 1px solid var(--line); }
+        td, td:first-child, td:last-child { display: flex; justify-content: space-between; gap: 10px; min-width: 0; padding: 0; border: 0; text-align: right; white-space: normal; width: auto; }
         td::before { content: attr(data-label); color: var(--dim); text-align: left; flex: none; } td:empty { display: none; }
-        td.id { font-weight: 600; text-align: left; } td.id::before { display: none; } td.bar div { flex: 1; max-width: 60%; }
+        td.id, td.bar, td.gpu, td.since { grid-column: 1 / -1; } td.id { font-weight: 600; text-align: left; } td.id::before, td.bar::before { display: none; } td.bar div { flex: 1; margin: 4px 0; }
         }
         @media screen and (max-width: 360px) { .cards { grid-template-columns: 1fr; } }
-        @media print {
+        @media print { :root { --paper: #ffffff; }
         * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { margin: 12mm; }
-        body { max-width: none; padding: 0; font-size: 12px; } table, .dim, .legend { font-size: 10.5px; } th, td { padding: 3px 4px; } pre { font-size: 11px; } h2 { margin-top: 24px; font-size: 16px; }
+        body { max-width: none; padding: 0; font-size: 12px; } table, .dim, .legend { font-size: 10.5px; } th, td { padding: 3px 4px; } pre { font-size: 11px; } h2 { margin-top: 24px; font-size: 16px; } h3 { font-size: 11.5px; }
         .answer { margin-top: 16px; } .answer p { font-size: 13px; } .answer b { font-size: 34px; } .card b { font-size: 17px; } .cards { margin-top: 16px; }
         h2, h3, thead { break-after: avoid; } tr, .card, .grid div, svg, pre, .answer, .keep { break-inside: avoid; }
         }

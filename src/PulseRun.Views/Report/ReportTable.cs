@@ -10,8 +10,8 @@ namespace PulseRun.Views.Report;
 /// <param name="columns">The columns: a title, and the class of its cells; null for plain text.</param>
 internal sealed class ReportTable(params (string Title, string? Class)[] columns)
 {
-    /// <summary>The classes of cells: the id of a row, a number, and a bar.</summary>
-    public const string Id = "id", Number = "n", Bar = "bar";
+    /// <summary>The classes of cells: the id of a row, a GPU type, a time, a number, and a bar.</summary>
+    public const string Id = "id", Gpu = "gpu", Since = "since", Number = "n", Bar = "bar";
 
     private readonly List<XElement> _rows = [];
 

@@ -210,7 +210,10 @@ public class ReportTests
     {
         var builder = new ReportBuilder(s_since, s_now, new IdleRule());
         if (listed.Length > 0)
+        {
             builder.AddFleet([Present("a", listed)]);
+            builder.AddVerdicts([IdleDecision.Decide(Present("a", listed), Samples(readings, back: true).ToList(), new IdleRule(), s_now)]);
+        }
         foreach (Reading reading in Samples(readings, back: true))
             builder.Add(new InstanceMetrics { Id = "a", SampledAt = reading.At, GpuUtilization = reading.PeakGpu });
         FleetReport report = builder.Build("prod", "x", 5);
@@ -250,6 +253,26 @@ public class ReportTests
         Assert.Equal(new CleanupSavings(1, 0, 1), builder.Build(null, "x", 5).Saved);
     }
 
+    // Whether the unit of the readings of two instances is clear. If not, nothing is known of idle hours.
+    [Theory]
+    [InlineData("0-60:0", "0-60:0", false)]
+    [InlineData("0-60:0.5", "0-60:0", true)]
+    [InlineData("0-60:1", "0-60:0", true)]
+    [InlineData("0-60:1", "0-60:50", false)] // the other instance shows that it is percent
+    public void Build_UnitUnclear_NothingIsKnown(string a, string b, bool isUnclear)
+    {
+        ReportBuilder builder = Builder(("a", "running 0-2 $2", ""), ("b", "running 0-2 $2", ""));
+        foreach ((string id, string readings) in new[] { ("a", a), ("b", b) })
+        {
+            foreach (Reading reading in Samples(readings))
+                builder.Add(new InstanceMetrics { Id = id, SampledAt = reading.At, GpuUtilization = reading.PeakGpu });
+        }
+        FleetReport report = builder.Build(null, "x", 5);
+        Assert.Equal(isUnclear, report.IsUnitUnclear);
+        Assert.Equal(isUnclear, report.Total.IdleShare is null);
+        Assert.Equal(isUnclear, report.Total.Covered == TimeSpan.Zero);
+    }
+
     [Fact]
     public void Build_Breakdown_SumsByGpuWithTheMostIdleFirst()
     {
@@ -261,6 +284,8 @@ public class ReportTests
             builder.Add(new InstanceMetrics { Id = "b", SampledAt = s_now.AddMinutes(-minute), GpuUtilization = 80 });
             builder.Add(new InstanceMetrics { Id = "c", SampledAt = s_now.AddMinutes(-minute), GpuUtilization = 0 });
         }
+        List<Reading> idle = Samples("60-0:0", back: true).ToList();
+        builder.AddVerdicts([IdleDecision.Decide(Gpu("a", "h100", 4), idle, new IdleRule(), s_now), IdleDecision.Decide(Gpu("c", "rtx", 1), idle, new IdleRule(), s_now)]);
         FleetReport report = builder.Build(null, "x", 5);
         ReportBreakdown breakdown = Assert.Single(report.Breakdowns);
         Assert.Equal(["h100", "rtx", null], breakdown.Groups.Select(static group => group.Name));

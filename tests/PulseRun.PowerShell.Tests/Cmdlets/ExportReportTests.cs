@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text.RegularExpressions;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
@@ -27,13 +28,59 @@ public class ExportReportTests : IdleTests
         Assert.Empty(Do("Export-PRReport $path").Output);
         Assert.Equal(["GET /v1/instances"], Sent);
         AssertLike("<!DOCTYPE html>*</html>*", Page);
-        // One chart for the burn rate, and one per instance.
-        Assert.Equal(4, Regex.Count(Page, "<svg "));
+        // Two charts of the burn rate, for wide and narrow screens, and one per instance.
+        Assert.Equal(5, Regex.Count(Page, "<svg "));
         Assert.All(Ids, id => Assert.Contains(id, Page));
         // The instances have run for ten days, so the report covers 168 hours at 6 dollars per hour.
         Assert.Contains("$1,008.00", Page);
         // Two instances were idle for 80 minutes, at 2 and 3 dollars per hour.
         Assert.Contains("$6.67", Page);
+    }
+
+    [Fact]
+    public void It_names_the_account_and_a_command_that_acts_on_what_is_idle_now()
+    {
+        for (int i = 0; i < 41; i++)
+        {
+            Emulator.Advance(TimeSpan.FromMinutes(1));
+            Do("Get-PRIdleInstance");
+        }
+        Do("Export-PRReport $path");
+        Assert.Contains("<h1>" + Emulator.BaseUri.ToString().TrimEnd('/') + "</h1>", Page);
+        AssertLike("*<b>2 instances</b><span>idle now</span>*$5.00/h, $3,650 a month*", Page);
+        AssertLike("*<b>0 instances</b><span>blind*all 3 running instances read*", Page);
+        string command = System.Net.WebUtility.HtmlDecode(Regex.Match(Page, "<pre>(.*?)</pre>").Groups[1].Value);
+        Assert.Equal("Get-PRIdleInstance -For 00:30:00 | Stop-PRInstance -WhatIf", command);
+        Assert.Empty(Do(command).Output);
+        Assert.Equal(2, Shell.Host.Lines.Count(static line => line.Contains("Stop instance", StringComparison.Ordinal)));
+
+        Do("$emulator | Connect-PulseRun; Connect-PulseRun -ApiKey (ConvertTo-SecureString $emulator.ApiKey -AsPlainText -Force) -BaseUri $emulator.BaseUri -Profile 'it''s me' -Save -WarningAction SilentlyContinue; Export-PRReport $path");
+        Assert.Contains("<h1>it's me</h1>", Page);
+        Assert.Contains("Connect-PulseRun -Profile 'it''s me'\n", Page);
+    }
+
+    [Fact]
+    public void It_shows_what_cleanups_saved()
+    {
+        ReadFleet();
+        Do("Export-PRReport $path");
+        AssertLike("*<b>$0.00</b><span>saved by cleanup</span>*no stop recorded*", Page);
+        Do("$null = " + CleanupCommand + "; $emulator.Advance('02:00:00')");
+        Do("Export-PRReport $path");
+        // Two instances, at 2 and 3 dollars per hour, were stopped for two hours.
+        AssertLike("*<b>$10.00</b><span>saved by cleanup</span>*2 stops*", Page);
+        // A stop by a person is not a cleanup.
+        Do("Stop-PRInstance inst_0 -Confirm:$false; $null = Get-PRIdleInstance -NoSample; $emulator.Advance('01:00:00'); Export-PRReport $path");
+        AssertLike("*<b>$15.00</b><span>saved by cleanup</span>*2 stops*", Page);
+    }
+
+    [Fact]
+    public void An_instance_that_gives_no_metrics_is_blind_and_its_figures_are_unknown()
+    {
+        Emulator.SetWorkload("inst_2", "silent");
+        Do("$null = Get-PRIdleInstance -WarningAction SilentlyContinue; Export-PRReport $path");
+        AssertLike("*<b>1 instance</b><span>blind*$3.00/h that may be idle*", Page);
+        AssertLike("*Blind instances*inst_2*none*", Page);
     }
 
     [Fact]

@@ -109,6 +109,7 @@ public class FleetTableTests
     }
 
     [Theory]
+    [InlineData(99)]
     [InlineData(119)]
     [InlineData(199)]
     public void Layout_LongGpuName_IsWhole(int width)
