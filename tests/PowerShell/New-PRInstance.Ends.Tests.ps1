@@ -19,7 +19,7 @@ BeforeAll {
     }
 }
 
-Describe 'What is paid for is told, however the process ends' {
+Describe 'What is paid for is named, however the process ends' {
     BeforeEach {
         $emulator = Start-TestEmulator -Instances 0
         $emulator.ProvisioningTime = [timespan]::FromSeconds(2)

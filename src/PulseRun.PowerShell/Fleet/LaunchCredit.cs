@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
-using System.Threading.Tasks;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using PulseRun.Core.Launch;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Loading;
@@ -19,6 +20,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
     private readonly List<LaunchTicket> _tickets = [];
     private readonly ILauncher _launcher = Libraries.CreateLauncher(context, journal, options);
     private bool _finishedEarlier;
+    private int _hasNamedNearest;
 
     /// <summary>Finds out, once for the command, what became of launches that an earlier command left open, and names what it launched and never wrote: they may be billed unseen.</summary>
     public void FinishEarlier()
@@ -74,9 +76,13 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
             throttle,
             async (observer, cancel) =>
             {
+                // Asked before, because the names of a new instance are known from then on.
+                string? near = LaunchWords.Nearest(context, ticket.Request);
                 try
                 {
                     Instance instance = await _launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
+                    if (near is not null && Interlocked.Exchange(ref _hasNamedNearest, 1) == 0)
+                        observer.Warning(near + " The server accepted it.");
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
                 }
                 catch (PulseRunException error) when (ticket.InstanceId is null)

@@ -42,21 +42,23 @@ internal static class LaunchWords
     }
 
     /// <summary>Returns a rejection with the nearest known name of a GPU type or template that is not known; the same one when there is none.</summary>
-    public static PulseRunException WithNearest(PulseRunException error, Context context, LaunchRequest request)
+    public static PulseRunException WithNearest(PulseRunException error, Context context, LaunchRequest request) =>
+        error.ErrorId == ErrorIds.InvalidRequest && Nearest(context, request) is { } near ? error.Rephrase(error.ErrorId, error.Message + " " + near) : error;
+
+    /// <summary>Returns a question that names the nearest known GPU type and template for those that are not known; null when the names are known or resemble none.</summary>
+    public static string? Nearest(Context context, LaunchRequest request)
     {
-        if (error.ErrorId != ErrorIds.InvalidRequest)
-            return error;
         (CompletionField Field, string Name)[] names = [(CompletionField.Gpu, request.Gpu), (CompletionField.Template, request.Template)];
-        string near = string.Concat(names.Select(one => Nearest(context, one.Field, one.Name)));
-        return near.Length == 0 ? error : error.Rephrase(error.ErrorId, error.Message + near);
+        string near = string.Join(" ", names.Select(one => Nearest(context, one.Field, one.Name)).OfType<string>().ToArray());
+        return near.Length == 0 ? null : near;
     }
 
-    private static string Nearest(Context context, CompletionField field, string name)
+    private static string? Nearest(Context context, CompletionField field, string name)
     {
         List<string> known = Connection.Of(context).Seen.Values(field).Concat(KnownNames.Of(field)).ToList();
         return !known.Contains(name, StringComparer.OrdinalIgnoreCase) && FilterAdvice.Nearest(name, known) is { } near
-            ? " " + field + " '" + CleanText.Clean(name, 40) + "' is not a known name: did you mean " + CleanText.Clean(near, 40) + "?"
-            : "";
+            ? field + " '" + CleanText.Clean(name, 40) + "' is not a known name: did you mean " + CleanText.Clean(near, 40) + "?"
+            : null;
     }
 
     /// <summary>Returns the warning that says what became of a launch that was open.</summary>

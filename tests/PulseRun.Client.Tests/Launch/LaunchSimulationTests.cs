@@ -365,6 +365,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                 if (_service.Rows.Exists(one => one != row && (one.Intent is not { } whose || _launches[whose].Store != launch.Store) && one.VisibleAt <= came && one.Spot == row.Spot))
                     Fail(id + " is of another store, and another such one was listed before");
                 _test.Note("as documented");
+                _test.Note(row.CreatedAt >= came && row.CreatedAt <= (ended ?? came.AddSeconds(30)) ? "as documented, while it was under way" : "as documented, within the tolerance");
             }
 
             void CheckUnreported(HashSet<string> reported, Dictionary<Guid, LaunchRecord> open)

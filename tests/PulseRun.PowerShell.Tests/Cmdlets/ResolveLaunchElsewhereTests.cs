@@ -32,7 +32,8 @@ public class ResolveLaunchElsewhereTests : CmdletTests
         Shell.Set("first", first);
         Outcome resolved = Do("$first | Connect-PulseRun; Resolve-PRLaunch -SettleSec 0");
         Assert.Equal(first.Instances.Select(static one => one.Id).OrderBy(static id => id, StringComparer.Ordinal), resolved.As<Launch>().Select(static one => one.InstanceId).OrderBy(static id => id, StringComparer.Ordinal));
-        Assert.Empty(resolved.Warnings);
+        // Other tests leave launches as well.
+        Assert.DoesNotContain(resolved.Warnings, warning => warning.Contains(first.BaseUri.AbsoluteUri.TrimEnd('/')));
         Do("$first | Stop-PREmulator");
     }
 
