@@ -47,14 +47,14 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
                 return;
             if (!isTransient || attempt == MostAttempts)
                 throw new PulseRunException(ErrorIds.NotificationFailed, "The notification of " + what.Id + " (" + what.Kind + ") was not delivered: the receiver " + failure + ".");
-            await Delay.For(s_beforeRetry, time, cancel).ConfigureAwait(false);
+            await time.Delay(s_beforeRetry, cancel).ConfigureAwait(false);
         }
     }
 
     /// <summary>Sends once. Returns why it failed, and whether another attempt may help; null when the receiver accepted.</summary>
     private async Task<(string? Failure, bool IsTransient)> TryAsync(byte[] body, string key, CancellationToken cancel)
     {
-        using CancellationTokenSource limit = Delay.Limit(Timeout, time);
+        using CancellationTokenSource limit = time.CreateCancellationTokenSource(Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {

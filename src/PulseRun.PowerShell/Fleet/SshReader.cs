@@ -28,7 +28,7 @@ internal sealed class SshReader(SshClient client, Context context)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(s_limit);
-            CommandResult result = await client.RunAsync(instance, place, ProbeOutput.Command, null, limit.Token).ConfigureAwait(false);
+            CommandResult result = await client.RunAsync(instance, place, ProbeOutput.Command, null, new CommandOutput(), limit.Token).ConfigureAwait(false);
             observer.Verbose(string.Format(CultureInfo.InvariantCulture, "Reading of {0} by ssh: exit code {1} after {2:0} ms.", instance.Id, result.ExitCode, result.Duration.TotalMilliseconds));
             return ProbeOutput.Parse(result.StdOut);
         }

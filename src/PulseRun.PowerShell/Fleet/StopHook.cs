@@ -31,7 +31,7 @@ internal sealed class StopHook(SshClient client, Context context, string command
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(timeout);
             observer.Verbose("Running the command of -BeforeStop on " + instance.Id + ".");
-            CommandResult result = await client.RunAsync(instance, place, command, null, limit.Token).ConfigureAwait(false);
+            CommandResult result = await client.RunAsync(instance, place, command, null, new CommandOutput(), limit.Token).ConfigureAwait(false);
             if (result.ExitCode == 0)
                 return null;
             string said = CleanText.Clean(result.StdErr.Length > 0 ? result.StdErr : result.StdOut, 300);

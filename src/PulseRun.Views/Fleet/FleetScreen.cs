@@ -29,9 +29,6 @@ internal sealed class FleetScreen(ITerminal terminal, WatchOptions options, Time
     private bool _entered;
     private bool _left;
 
-    /// <summary>Gets where the ids of the visible rows are written; null for nowhere.</summary>
-    public VisibleRows? Visible { get; init; }
-
     /// <summary>Draws the result of a refresh.</summary>
     /// <param name="frame">The result; null to keep the last one.</param>
     /// <param name="next">The time of the next refresh; null while a refresh is under way.</param>
