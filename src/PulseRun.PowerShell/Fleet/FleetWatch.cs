@@ -29,7 +29,7 @@ internal sealed class FleetWatch(ConnectedCmdlet cmdlet, Context context, IdleRu
         await ReadBalanceAsync(cancel).ConfigureAwait(false);
 
         List<Instance> running = fleet.Where(static one => InstanceStatus.Is(one.Status, InstanceStatus.Running)).ToList();
-        IReadOnlyList<Instance> asked = First(running, budget.Left(_clock.Elapsed));
+        List<Instance> asked = First(running, budget.Left(_clock.Elapsed));
         budget.Spend(_clock.Elapsed, asked.Count);
         HashSet<string> unread = await _sweep.ReadAsync(asked, ReadingPlaces.AtOnce, null, cancel).ConfigureAwait(false);
 

@@ -235,6 +235,24 @@ public class CleanupOrderTests : IdleTests
     }
 
     [Fact]
+    public void Cleanup_StoppedInItsMinute_KeepsWhatItReadAndLeavesTheRestToTheNextRuns()
+    {
+        StartBusyEmulator(20);
+        StartEmulatorAgainWithScale();
+        RunningScript run = Start("Invoke-PRCleanup -IdleFor 00:30 -WhatIf 3>$null");
+        WaitUntil(() => CountSent("GET */metrics") >= 3);
+        run.Stop();
+        string[] read = Sent.Where(static line => line.EndsWith("/metrics", StringComparison.Ordinal)).ToArray();
+        Assert.InRange(read.Length, 3, 19);
+        // Another run at once leaves the leased instances alone; two minutes later the leases have expired.
+        Emulator.Advance(TimeSpan.FromMinutes(2));
+        string[] next = ReadBy("Invoke-PRCleanup -IdleFor 00:30 -WhatIf -Jitter 0 3>$null");
+        foreach (string id in Ids.Where(id => !read.Any(line => line.Contains(id + "/", StringComparison.Ordinal))))
+            Assert.Contains(id, next);
+        Assert.True(GetAll<InstanceMetrics>("Get-PRInstanceMetrics -History").Length >= read.Length - 1 + next.Length);
+    }
+
+    [Fact]
     public void Cleanup_FleetBeyondItsReadings_WarnsOnceADay()
     {
         StartIdleEmulator(30);
