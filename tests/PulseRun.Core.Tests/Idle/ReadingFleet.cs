@@ -59,8 +59,8 @@ internal sealed class ReadingFleet
             else
                 FirstLow.TryAdd(i, at);
             // Readings before the window do not matter, and a day of them would be slow.
-            if (_readings[i].Count > 80)
-                _readings[i].RemoveRange(0, 40);
+            if (_readings[i].Count > 600)
+                _readings[i].RemoveRange(0, 300);
             _readings[i].Add(new Reading(_start.AddMinutes(at), isBusy ? 80 : 0, null, 0, false, null));
         }
         return chosen.Count;
