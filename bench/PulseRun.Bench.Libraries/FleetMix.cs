@@ -21,7 +21,7 @@ internal sealed record FleetMix(string Name, double From, double Continues, doub
     /// <summary>The prices in dollars per hour.</summary>
     private static readonly double[] s_prices = [0.2, 0.35, 0.6, 1, 1, 2, 2.5, 8];
 
-    public double Price(Random random) => s_prices[random.Next(s_prices.Length)];
+    public static double Price(Random random) => s_prices[random.Next(s_prices.Length)];
 
     public double Job(Random random) => JobLengths.At(From + (1 - From) * random.NextDouble());
 

@@ -120,7 +120,7 @@ internal sealed class SimulatedFleet
 
     private Machine Make(double start, double length)
     {
-        var one = new Machine("inst_" + _made++.ToString("x6", System.Globalization.CultureInfo.InvariantCulture), start, length, _mix.Price(_random));
+        var one = new Machine("inst_" + _made++.ToString("x6", System.Globalization.CultureInfo.InvariantCulture), start, length, FleetMix.Price(_random));
         _byId[one.Instance.Id] = one;
         return one;
     }

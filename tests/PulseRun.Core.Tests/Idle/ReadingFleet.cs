@@ -58,6 +58,9 @@ internal sealed class ReadingFleet
                 FirstLow.Remove(i);
             else
                 FirstLow.TryAdd(i, at);
+            // Readings before the window do not matter, and a day of them would be slow.
+            if (_readings[i].Count > 600)
+                _readings[i].RemoveRange(0, 300);
             _readings[i].Add(new Reading(_start.AddMinutes(at), isBusy ? 80 : 0, null, 0, false, null));
         }
         return chosen.Count;

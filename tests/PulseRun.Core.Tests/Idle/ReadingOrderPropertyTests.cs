@@ -107,6 +107,20 @@ public class ReadingOrderPropertyTests
     }
 
     [Theory]
+    [InlineData(40, 47)]
+    [InlineData(150, 47)]
+    public void Choose_LoadInStepWithTheMinute_IsNeverFoundIdleInADay(int count, int budget)
+    {
+        var fleet = new ReadingFleet(new IdleRule(), s_start, Enumerable.Range(0, count).Select(static i => ReadingFleet.Make("inst_" + i, s_start.AddDays(-1))), static (_, at) => (at - Math.Floor(at)) * 60 is >= 20 and < 38);
+        for (int minute = 0; minute < 24 * 60; minute++)
+        {
+            fleet.Tick(minute, budget);
+            for (int i = 0; i < count; i++)
+                Assert.NotEqual(Verdict.Idle, fleet.Judge(i, minute + 1).Verdict);
+        }
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(12)]
     [InlineData(19.9)]
