@@ -56,6 +56,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         };
         // As texts: parsed values would be copied for each request.
         _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/json");
+        _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", Transport.Encoding);
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "PulseRun.PowerShell/" + typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3));
         _api = RestService.ForGenerated<IPulseRunApi>(_http, Settings());
         _executor = new RequestExecutor(context, limiter, time, random, _redactor);

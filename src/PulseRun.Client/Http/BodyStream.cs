@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.IO.Compression;
+using System.Linq;
 using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
@@ -39,13 +41,24 @@ internal sealed class BodyStream : IDisposable
         content.ReadAsStreamAsync();
 #endif
 
-    /// <summary>Returns the reader of an opened body.</summary>
+    /// <summary>Returns the reader of an opened body, which decodes it.</summary>
+    /// <exception cref="InvalidDataException">The body has an encoding that was not asked for.</exception>
     /// <remarks>Opening and reading are two methods, so that none of them is asynchronous: see <see cref="AttemptHandler"/>.</remarks>
     public static BodyStream Of(HttpContent content, Stream stream, CancellationToken cancel)
     {
+        var encodings = content.Headers.ContentEncoding;
+        if (encodings.Count == 0)
+            return new BodyStream(stream, content.Headers.ContentLength, cancel);
+        string name = encodings.Count == 1 ? encodings.First() : "";
+        if (string.Equals(name, "identity", StringComparison.OrdinalIgnoreCase))
+            return new BodyStream(stream, content.Headers.ContentLength, cancel);
+        if (!string.Equals(name, Transport.Encoding, StringComparison.OrdinalIgnoreCase))
+        {
+            stream.Dispose();
+            throw new InvalidDataException("The body has an encoding that was not asked for.");
+        }
         // Content-Length is the compressed size, so it cannot be checked against decompressed data.
-        bool isPlain = content.Headers.ContentEncoding.Count == 0;
-        return new BodyStream(stream, isPlain ? content.Headers.ContentLength : null, cancel);
+        return new BodyStream(new GZipStream(stream, CompressionMode.Decompress), null, cancel);
     }
 
     /// <summary>Reads into the buffer and returns the number of bytes; 0 at the end of the body.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Net;
 using System.Net.Http;
 using System.Security.Authentication;
 #if NET
@@ -21,6 +20,9 @@ internal static class Transport
     private static readonly Lazy<HttpMessageHandler> s_network = new(static () => Create(usesProxy: true));
     private static readonly Lazy<HttpMessageHandler> s_loopback = new(static () => Create(usesProxy: false));
 
+    /// <summary>The encoding that bodies may have. <see cref="BodyStream"/> decodes it: the framework's handler for it would be one more asynchronous step of each request.</summary>
+    public const string Encoding = "gzip";
+
     /// <summary>Returns the shared handler for an address. Requests to this machine use no proxy: plain http is allowed there, so a proxy would see the key.</summary>
     public static HttpMessageHandler For(Uri address) => (address.IsLoopback ? s_loopback : s_network).Value;
 
@@ -33,8 +35,6 @@ internal static class Transport
         AllowAutoRedirect = false,
         UseCookies = false,
         UseProxy = usesProxy,
-        // One method: for each, the framework searches and extends the headers of each request.
-        AutomaticDecompression = DecompressionMethods.GZip,
         ConnectTimeout = s_connectTimeout,
         MaxConnectionsPerServer = Connections,
         // Connections are renewed, so that a changed DNS entry takes effect.
@@ -71,7 +71,6 @@ internal static class Transport
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = usesProxy,
-            AutomaticDecompression = DecompressionMethods.GZip,
             MaxConnectionsPerServer = Connections,
         };
         try
