@@ -235,7 +235,7 @@ function Invoke-Test {
     $suites = @(Invoke-Suites (Get-Suites))
     $suites | Format-Table Suite, Passed, Failed, Skipped, Seconds -AutoSize | Out-String | Write-Host
     # The failures once more, as a log is often cut to its last lines.
-    $suites.Names | ForEach-Object { Write-Host "FAILED $_" }
+    foreach ($name in $suites | ForEach-Object { $_.Names }) { Write-Host "FAILED $name" }
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped
