@@ -194,8 +194,9 @@ function Get-MonoSuites {
 }
 
 function Get-PesterSuite {
+    # Its files often wait for the processes that they start, so one more of them than processors runs at a time.
     $result = Join-Path $root 'out/TestResults/Pester.json'
-    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', '2')
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 1)")
     if ($Only) { $script += '-Only', $Only }
     New-Suite 'Pester' (@(Get-PwshCommand) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }
@@ -236,7 +237,7 @@ function Invoke-Test {
     $suites = @(Invoke-Suites (Get-Suites))
     $suites | Format-Table Suite, Passed, Failed, Skipped, Seconds -AutoSize | Out-String | Write-Host
     # The failures once more, as a log is often cut to its last lines.
-    $suites.Names | ForEach-Object { Write-Host "FAILED $_" }
+    foreach ($name in $suites | ForEach-Object { $_.Names }) { Write-Host "FAILED $name" }
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped

@@ -115,7 +115,8 @@ Describe 'Stop-IdleGpu.ps1' {
     It 'names the instances that it stopped before an error ended the run' {
         $emulator = Start-IdleEmulator 3
         Read-Fleet $emulator
-        # With one act at a time, the most expensive instance is stopped, then the key is rejected.
+        # The acts run at the same time. The key is rejected late, so that the most expensive instance is stopped and written before.
+        Add-Fault $emulator Delay @{ Path = '*/inst_1/stop'; Duration = '00:00:04' }
         Add-Fault $emulator ServerError @{ Path = '*/inst_1/stop'; Status = 401; Times = 100 }
         $run = Invoke-Script
         $run.Code | Should -Be 4
