@@ -50,7 +50,7 @@ public class RowTests
     public void Nested_AreTextInAnyObject()
     {
         Assert.Equal("", new Instance().AdditionalProperties.ToString());
-        Assert.Equal("inst_a inst_b", new Launch { Candidates = new Instance[] { new() { Id = "inst_a" }, new() { Id = "inst_b" } } }.Candidates.ToString());
+        Assert.Equal("inst_a inst_b", new global::PulseRun.Launch { Candidates = new Instance[] { new() { Id = "inst_a" }, new() { Id = "inst_b" } } }.Candidates.ToString());
         Assert.Equal("{\"a\":[],\"b\":{}}", PropertyBag.Of(new Dictionary<string, object?> { ["a"] = Array.Empty<object?>(), ["b"] = new Dictionary<string, object?>() }).ToString());
     }
 
