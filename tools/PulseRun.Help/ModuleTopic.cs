@@ -19,7 +19,7 @@ internal static class ModuleTopic
         foreach (MarkdownPage page in cmdlets.OrderBy(static page => page.Title, System.StringComparer.Ordinal))
         {
             text.Append("    ").Append(page.Title).Append('\n');
-            foreach (string line in PlainText.Wrap(PlainText.Of((page.Get("SYNOPSIS").Blocks.FirstOrDefault() as ParagraphBlock)?.Inline), Width - Indent.Length))
+            foreach (string line in PlainText.Wrap(PlainText.Of((page.Get("SYNOPSIS").Blocks[0] as ParagraphBlock)?.Inline), Width - Indent.Length))
                 text.Append(Indent).Append(line).Append('\n');
         }
         return text.Append("\nSEE ALSO\n    about_PulseRun, about_PulseRun_Launch, about_PulseRun_Idle,\n    about_PulseRun_Emulator\n").ToString();

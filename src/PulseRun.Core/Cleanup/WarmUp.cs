@@ -27,20 +27,21 @@ internal static class WarmUp
             since.Count, since.Count == 1 ? "instance" : "instances", Math.Floor((now - first).TotalSeconds / unit), rule.For.TotalSeconds / unit, name, at);
     }
 
-    /// <summary>Returns a sentence on how to get verdicts, when no running instance can have one yet; null otherwise.</summary>
+    /// <summary>Returns a sentence on how to get verdicts, when instances are not judged yet and none is idle; null otherwise.</summary>
     /// <param name="verdicts">The verdicts of the command.</param>
     /// <param name="rule">The idle rule that the verdicts were made by.</param>
     /// <param name="now">The time of the verdicts.</param>
     /// <param name="zone">The time zone in which to display times.</param>
     public static string? Explain(IReadOnlyList<IdleVerdict> verdicts, IdleRule rule, DateTimeOffset now, TimeZoneInfo zone)
     {
-        List<IdleVerdict> running = verdicts.Where(static verdict => verdict.Reason != IdleReason.NotRunning).ToList();
-        if (running.Count == 0 || !running.All(static verdict => verdict.Reason is IdleReason.NoSamples or IdleReason.WarmingUp))
+        // A busy instance is Active at once, and one whose metrics are missing is Unknown for another reason. Neither gets an Idle verdict from this history.
+        List<IdleVerdict> young = verdicts.Where(static verdict => verdict.Reason is IdleReason.NoSamples or IdleReason.WarmingUp).ToList();
+        if (young.Count == 0 || verdicts.Any(static verdict => verdict.Verdict == Verdict.Idle))
             return null;
         string window = rule.For >= TimeSpan.FromMinutes(2)
             ? rule.For.TotalMinutes.ToString("0.#", CultureInfo.InvariantCulture) + " minutes"
             : rule.For.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture) + " seconds";
-        return (Describe(running, rule, now, zone) ?? "No readings of the running instances are recorded on this machine.")
+        return (Describe(young, rule, now, zone) ?? "No readings of the running instances are recorded on this machine.")
             + " A verdict needs readings of the last " + window + ", at least " + rule.MinSamples + ". Run Get-PRIdleInstance again and again, about "
             + (rule.For >= TimeSpan.FromMinutes(20) ? "once a minute" : "every " + Math.Max(1, Math.Floor(rule.For.TotalSeconds / rule.MinSamples)).ToString(CultureInfo.InvariantCulture) + " seconds")
             + ", or keep Watch-PRInstance open. Register-PRCleanup takes the readings unattended, and stops what is idle.";

@@ -11,7 +11,7 @@ internal static class Row
 {
     private const string Date = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
 
-    /// <summary>Returns the public properties in the order of their declaration, by name. An unknown value is null.</summary>
+    /// <summary>Returns the public properties in the order of their declaration, by name. An unknown value is an empty text, because ConvertTo-Csv fails on a null in a dictionary.</summary>
     public static IDictionary Of(object item)
     {
         var row = new OrderedDictionary();
@@ -20,11 +20,11 @@ internal static class Row
         return row;
     }
 
-    private static string? Text(object? value) => value switch
+    private static string Text(object? value) => value switch
     {
-        null => null,
+        null => "",
         DateTimeOffset date => date.UtcDateTime.ToString(Date, CultureInfo.InvariantCulture),
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString(),
+        _ => value.ToString() ?? "",
     };
 }

@@ -32,7 +32,7 @@ public class RowTests
             Assert.Equal("2026-03-01T12:00:00Z", row["CreatedAt"]);
             Assert.Equal("2.5", row["CostPerHour"]);
             Assert.Equal("True", row["Spot"]);
-            Assert.Null(row["StartedAt"]);
+            Assert.Equal("", row["StartedAt"]);
             Assert.Equal("https://x.test/lab", row["JupyterUrl"]);
             Assert.Equal("""{"tags":["a\"b",1.5,null,true],"more":{"x":1}}""", row["AdditionalProperties"]);
             IDictionary reading = new InstanceMetrics { Id = "inst_1", GpuUtilization = 12.5, Uptime = TimeSpan.FromHours(25), Gpus = [new() { Utilization = 93 }, new() { Utilization = null }] }.ToRow();
@@ -50,7 +50,7 @@ public class RowTests
     public void Nested_AreTextInAnyObject()
     {
         Assert.Equal("", new Instance().AdditionalProperties.ToString());
-        Assert.Equal("inst_a inst_b", new Launch { Candidates = new Instance[] { new() { Id = "inst_a" }, new() { Id = "inst_b" } } }.Candidates.ToString());
+        Assert.Equal("inst_a inst_b", new global::PulseRun.Launch { Candidates = new Instance[] { new() { Id = "inst_a" }, new() { Id = "inst_b" } } }.Candidates.ToString());
         Assert.Equal("{\"a\":[],\"b\":{}}", PropertyBag.Of(new Dictionary<string, object?> { ["a"] = Array.Empty<object?>(), ["b"] = new Dictionary<string, object?>() }).ToString());
     }
 
