@@ -3,8 +3,8 @@ using System;
 namespace PulseRun.Core.Cleanup;
 
 /// <summary>Defines when a warning is sent before a stop.</summary>
-/// <param name="IdleFor">How long an instance must have been idle to be stopped.</param>
-/// <param name="WarnAfter">How long an instance must have been idle for the warning.</param>
+/// <param name="IdleFor">The time that an instance must have been idle to be stopped.</param>
+/// <param name="WarnAfter">The time that an instance must have been idle for the warning.</param>
 internal sealed record LadderRule(TimeSpan IdleFor, TimeSpan WarnAfter)
 {
     /// <summary>Gets the shortest time from the delivery of the warning to the stop.</summary>

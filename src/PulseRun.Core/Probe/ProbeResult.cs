@@ -5,7 +5,7 @@ namespace PulseRun.Core.Probe;
 /// <summary>Represents the answer of a probe. It can only make the verdict Idle less certain.</summary>
 /// <param name="Answer">Idle when the probe agrees.</param>
 /// <param name="Reason">The reason of an answer other than Idle.</param>
-/// <param name="Detail">What the probe found, for -Verbose; null when there is nothing to add.</param>
+/// <param name="Detail">The finding of the probe, for -Verbose; null when there is nothing to add.</param>
 /// <param name="Reading">The reading that the probe took; null without one.</param>
 internal sealed record ProbeResult(Verdict Answer, IdleReason Reason, string? Detail = null, InstanceMetrics? Reading = null)
 {

@@ -24,8 +24,11 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByHistory, Mandatory = true)]
     public SwitchParameter History { get; set; }
 
-    /// <summary>Only these instances. Wildcards are allowed.</summary>
-    [Parameter]
+    private readonly List<string> _ids = [];
+
+    /// <summary>Only these instances, also from the pipeline. Wildcards are allowed. Default: all.</summary>
+    [Parameter(ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Alias("InstanceId")]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
@@ -72,6 +75,9 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     public decimal? CostPerHour { get; set; }
 
     /// <inheritdoc/>
+    protected override void OnRecord() => _ids.AddRange(Id ?? []);
+
+    /// <inheritdoc/>
     protected override void OnEnd()
     {
         var basis = new IdleRule { MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
@@ -85,7 +91,8 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
                 throw wrong;
         }
         DateTimeOffset since = Since ?? DateTimeOffset.MinValue;
-        var reader = new SeriesReader(Id, CostPerHour);
+        // An empty pipeline names no instance, which is not the same as no -Id.
+        var reader = new SeriesReader(_ids.Count > 0 || MyInvocation.ExpectingInput ? _ids.ToArray() : null, CostPerHour);
         IReadOnlyList<RecordedSeries> fleet = ParameterSetName == ParameterSets.ByPath
             ? reader.FromFile(SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path), since)
             : reader.FromHistory(Store, CurrentContext(), since);

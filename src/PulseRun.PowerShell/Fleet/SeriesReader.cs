@@ -54,7 +54,7 @@ internal sealed class SeriesReader(string[]? ids, decimal? costPerHour)
     }
 
     private List<RecordedSeries> Selected(IEnumerable<RecordedSeries> all) => all
-        .Where(series => _filter is null || _filter.Passes(new Instance { Id = series.Id }))
+        .Where(series => _filter is null || (ids!.Length > 0 && _filter.Passes(new Instance { Id = series.Id })))
         .OrderBy(static series => series.Id, StringComparer.Ordinal)
         .Select(series => series.CostPerHour is null ? series with { CostPerHour = costPerHour } : series)
         .ToList();

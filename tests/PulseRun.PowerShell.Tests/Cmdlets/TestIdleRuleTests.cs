@@ -76,6 +76,9 @@ public class TestIdleRuleTests : IdleTests
         IdleRuleResult[] rules = GetAll<IdleRuleResult>("Test-PRIdleRule -History -Rule @{ For = '00:10'; MinSamples = 5; MaxGap = '00:03' }, ([pscustomobject]@{ For = [timespan]'02:00'; GpuBelow = 7 })");
         Assert.Equal([(2, 5.0, 5), (0, 7.0, 20)], rules.Select(static one => (one.Stops, one.GpuBelow, one.MinSamples)));
         Assert.Equal(1, Get<IdleRuleResult>("Test-PRIdleRule -History -Id inst_0 " + Short).Instances);
+        Assert.Equal(1, Get<IdleRuleResult>("Get-PRInstance inst_1 | Test-PRIdleRule -History " + Short).Instances);
+        Assert.Equal(2, Get<IdleRuleResult>("'inst_?' | Test-PRIdleRule -History " + Short).Instances);
+        Assert.Equal(0, Get<IdleRuleResult>("@() | Test-PRIdleRule -History " + Short).Instances);
         Assert.Equal(0, Get<IdleRuleResult>("Test-PRIdleRule -History -Since $emulator.UtcNow.AddDays(1) " + Short).Instances);
     }
 
