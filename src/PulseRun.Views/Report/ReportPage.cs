@@ -99,7 +99,7 @@ internal sealed class ReportPage(FleetReport report)
             Class("cards"),
             Card(Whole(month), "idle cost a month", report.ReadFrom is { } from ? "at the pace since " + Time(from) : "no readings yet"),
             Card(report.IsListed && report.ReadFrom is not null ? Count(report.IdleNow.Count, "instance") : "?", "idle now", report.IdleNow.Count > 0 ? PerHour(report.IdleNow) + ", " + PerMonth(report.IdleNow) + " a month" : report.ReadFrom is null ? "no readings yet" : "none is proven idle"),
-            Card(report.IsListed ? Count(report.BlindNow.Count, "instance") : "?", "blind: running, without current metrics", report.BlindNow.Count > 0 ? PerHour(report.BlindNow) + " that may be idle" : report.IsListed ? "all " + Count(report.RunningNow, "running instance") + " read" : ""),
+            Card(report.IsListed ? Count(report.BlindNow.Count, "instance") : "?", "blind: running, without current metrics", report.BlindNow.Count > 0 ? PerHour(report.BlindNow) + " that may be idle" : !report.IsListed ? "no list" : report.RunningNow == 0 ? "no instance is running" : "all " + Count(report.RunningNow, "running instance") + " read"),
             Card(report.Saved is { } saved ? Money(saved.Amount, saved.Unpriced > 0) : "?", "saved by cleanup", report.Saved is { } known ? known.Stops == 0 ? "no stop recorded" : Count(known.Stops, "stop") : "not known"),
             Card(HasCosts ? Money(report.Total.Cost, report.Total.HasUnknownPrice) : "?", "recorded cost", HasCosts ? Hours(report.Total.Burned) + " of instances" : "nothing recorded"),
             Card(report.BurnNow is { } now ? PerHour(now) : "?", "burn rate now", report.BurnNow is { } burn ? Count(burn.Count, "billed instance") : "no list"));

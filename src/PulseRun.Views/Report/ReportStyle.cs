@@ -30,8 +30,9 @@ internal static class ReportStyle
         table, tbody { display: block; } thead { display: none; } tr { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 150px), 1fr)); gap: 2px 24px; padding: 8px 0; border-bottom: 1px solid var(--line); }
         td, td:first-child, td:last-child { display: flex; justify-content: space-between; gap: 10px; min-width: 0; padding: 0; border: 0; text-align: right; white-space: normal; width: auto; }
         td::before { content: attr(data-label); color: var(--dim); text-align: left; flex: none; } td:empty { display: none; }
-        td.id, td.bar, td.gpu, td.since { grid-column: 1 / -1; } td.id { font-weight: 600; text-align: left; } td.id::before, td.bar::before { display: none; } td.bar div { flex: 1; margin: 4px 0; }
+        td.id, td.bar { grid-column: 1 / -1; } td.id { font-weight: 600; text-align: left; } td.id::before, td.bar::before { display: none; } td.bar div { flex: 1; margin: 4px 0; }
         }
+        @media screen and (max-width: 480px) { td.gpu, td.since { grid-column: 1 / -1; } }
         @media screen and (max-width: 360px) { .cards { grid-template-columns: 1fr; } }
         @media print { :root { --paper: #ffffff; }
         * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { margin: 12mm; }
