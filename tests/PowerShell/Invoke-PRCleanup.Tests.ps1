@@ -19,9 +19,109 @@ Describe 'Invoke-PRCleanup' {
             `$e.Requests | Where-Object Method -ne GET | ForEach-Object { "sent `$_" }
             Stop-PREmulator
 "@
+<<<<<<< HEAD
         $child.Lines[0] | Should -BeLike 'InvalidRequest*'
         $child.Lines[1] | Should -BeLike '*-Force*'
         $child.Lines | Should -HaveCount 2
+=======
+            $child.Lines[0] | Should -BeLike 'InvalidRequest*'
+            $child.Lines[1] | Should -BeLike '*-Force*'
+            $child.Lines | Should -HaveCount 2
+        }
+    }
+
+    Context '-WhatIf' {
+        It 'does not act, but takes and records readings and returns decisions' {
+            $emulator = Start-IdleEmulator 4 -Workloads @{ 1 = 'busy' }
+            $null = $emulator.SetStatus('inst_2', 'stopped')
+            Read-Fleet $emulator 8
+            $audit = Join-Path $TestDrive 'whatif.jsonl'
+            $done = Invoke-TestCleanup @{ WhatIf = $true; RemoveStoppedAfter = '00:13:00'; AuditLevel = 'All'; AuditPath = $audit }
+            $done.Text | Should -Be 'inst_0 WouldStop Idle', 'inst_1 Skipped Active', 'inst_2 WouldRemove StoppedLong', 'inst_3 WouldStop Idle'
+            $done.Actions.SavedPerHour | Should -Be 1, 0, 0, 4
+            Get-Acts $emulator | Should -BeNullOrEmpty
+            # There is no second look.
+            $emulator.Requests | Should -HaveCount (1 + 3)
+            Get-Content $audit | ConvertFrom-Json | ForEach-Object { "$($_.id) $($_.action)" } | Sort-Object | Should -Be 'inst_0 WouldStop', 'inst_1 Skipped', 'inst_2 WouldRemove', 'inst_3 WouldStop'
+            @(Get-PRInstanceMetrics -History -Id inst_0) | Should -HaveCount 9
+        }
+
+        It 'applies with -Force too' {
+            $emulator = Start-IdleEmulator 1
+            $null = $emulator.SetStatus('inst_0', 'stopped')
+            $null = Invoke-TestCleanup
+            Watch-Fleet $emulator 40 4
+            (Invoke-TestCleanup @{ WhatIf = $true; Force = $true; RemoveStoppedAfter = '00:30:00' }).Text | Should -Be 'inst_0 WouldRemove StoppedLong'
+            $emulator.Instances | Should -HaveCount 1
+        }
+    }
+
+    Context 'Requests' {
+        It 'are limited by -RequestBudget; windows that have begun are read first' {
+            $emulator = Start-IdleEmulator 5
+            foreach ($id in 'inst_0', 'inst_3', 'inst_1') {
+                Get-PRInstanceMetrics $id | Out-Null
+                $emulator.Advance('00:01:00')
+            }
+            $emulator.ClearRequests()
+            $done = Invoke-TestCleanup @{ RequestBudget = 4 }
+            Get-Sent $emulator | Sort-Object | Should -Be 'GET /v1/instances', 'GET /v1/instances/inst_0/metrics', 'GET /v1/instances/inst_1/metrics', 'GET /v1/instances/inst_3/metrics'
+            $done.Actions.Verdict | Select-Object -Unique | Should -Be 'Unknown'
+        }
+
+        It 'are limited by the connection by default' {
+            $emulator = Start-IdleEmulator 6
+            $emulator | Connect-PulseRun -RequestsPerMinute 4
+            $null = Invoke-TestCleanup
+            $emulator.Requests | Should -HaveCount 4
+        }
+
+        It 'are spread over -Jitter' {
+            $emulator = Start-IdleEmulator 8
+            $null = Invoke-TestCleanup @{ Jitter = '00:00:00.4' }
+            $times = @($emulator.Requests | Where-Object Path -Like '*/metrics' | ForEach-Object Time | Sort-Object)
+            ($times[-1] - $times[0]).TotalMilliseconds | Should -BeGreaterThan 60
+        }
+
+        It 'cannot be spread over a -Jitter of <_>' -ForEach '-00:00:01', '02:00:00' {
+            $emulator = Start-IdleEmulator 1
+            { Invoke-PRCleanup -IdleFor 00:10 -Jitter $_ } | Should -Throw -ErrorId 'InvalidRequest*'
+            $emulator.Requests | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Audit' {
+        It 'appends one line of JSON per decision and one before each act, without secrets' {
+            $emulator = Start-IdleEmulator 3 -Workloads @{ 1 = 'busy' }
+            Read-Fleet $emulator
+            Add-Fault $emulator ServerError @{ Path = '*/inst_2/stop'; Status = 400; Text = "No. Key pr_live_0123456789abcdef0123`nnew line" }
+            $audit = Join-Path $TestDrive 'new folder/audit.jsonl'
+            $null = Invoke-TestCleanup @{ AuditLevel = 'All'; AuditPath = $audit }
+            $null = Invoke-TestCleanup @{ AuditLevel = 'All'; AuditPath = $audit; WhatIf = $true }
+            $text = Get-Content -Raw $audit
+            $text | Should -Not -BeLike '*pr_live_0123*'
+            $text | Should -Not -BeLike "*$($emulator.ApiKey)*"
+            $lines = @(Get-Content $audit | ConvertFrom-Json)
+            $lines | Should -HaveCount 8
+            ($lines | Where-Object phase -EQ result) | Should -HaveCount 6
+            $lines | Where-Object phase -EQ intent | ForEach-Object { "$($_.id) $($_.action)" } | Sort-Object | Should -Be 'inst_0 Stop', 'inst_2 Stop'
+            # The intent of each act comes before its result.
+            ($lines | Where-Object id -EQ inst_0)[0, 1].action | Should -Be 'Stop', 'Stopped'
+            $lines.run | Select-Object -Unique | Should -HaveCount 2
+            $stopped = $lines | Where-Object action -EQ Stopped
+            $stopped.id, $stopped.reason, $stopped.verdict, $stopped.verdictReason, $stopped.costPerHour, $stopped.savedPerHour |
+                Should -Be 'inst_0', 'Idle', 'Idle', 'AllBelowThreshold', 1, 1
+            $stopped.sampleCount, $stopped.coverage | Should -Be 6, 1
+            ($lines | Where-Object action -EQ Failed).error | Should -BeLike '*inst_2*No.*'
+        }
+
+        It 'fails the run before any act when it cannot be written' {
+            $emulator = Start-IdleEmulator 1
+            Read-Fleet $emulator
+            { Invoke-PRCleanup @Cleanup -AuditPath $TestDrive } | Should -Throw -ErrorId 'InvalidRequest*'
+            $emulator.Requests | Should -BeNullOrEmpty
+        }
+>>>>>>> refs/heads/order
     }
 
     Context 'A full disk' {

@@ -48,35 +48,35 @@ public sealed class ReadingHistoryTests : StoreTests
     [Fact]
     public void Units_ShowPercent_FromReadingsAboveOne()
     {
-        Assert.Equal(default, History.Units(TempFolder.Account, s_noon).Of("inst_a"));
+        Assert.Equal(default, History.Units(TempFolder.Account, Noon).Of("inst_a"));
         Report("inst_a", 0, 1);
         Report("inst_b", 1, 0);
-        Assert.Equal(default, History.Units(TempFolder.Account, s_noon).Of("inst_a"));
+        Assert.Equal(default, History.Units(TempFolder.Account, Noon).Of("inst_a"));
         Report("inst_b", 2, 1.5);
-        Assert.Equal(new UnitEvidence(false, true), History.Units(TempFolder.Account, s_noon).Of("inst_a"));
-        Assert.Equal(new UnitEvidence(true, true), History.Units(TempFolder.Account, s_noon).Of("inst_b"));
-        Assert.Equal(default, History.Units("another account", s_noon).Of("inst_b"));
+        Assert.Equal(new UnitEvidence(false, true), History.Units(TempFolder.Account, Noon).Of("inst_a"));
+        Assert.Equal(new UnitEvidence(true, true), History.Units(TempFolder.Account, Noon).Of("inst_b"));
+        Assert.Equal(default, History.Units("another account", Noon).Of("inst_b"));
 
         // A load between 0 and 1 of any GPU contradicts whole percent, and leaves the evidence of the instance itself.
         Report("inst_c", 3, 1, 0.4);
-        Assert.Equal(default, History.Units(TempFolder.Account, s_noon).Of("inst_a"));
-        Assert.Equal(new UnitEvidence(true, false), History.Units(TempFolder.Account, s_noon).Of("inst_b"));
-        using (IStore again = _folder.Open())
-            Assert.Equal(new UnitEvidence(true, false), again.History.Units(TempFolder.Account, s_noon).Of("inst_b"));
+        Assert.Equal(default, History.Units(TempFolder.Account, Noon).Of("inst_a"));
+        Assert.Equal(new UnitEvidence(true, false), History.Units(TempFolder.Account, Noon).Of("inst_b"));
+        using (IStore again = Folder.Open())
+            Assert.Equal(new UnitEvidence(true, false), again.History.Units(TempFolder.Account, Noon).Of("inst_b"));
 
         void Report(string id, int minute, double load, double? gpu = null) => History.RecordReadings(
             TempFolder.Account,
-            [new InstanceMetrics { Id = id, SampledAt = s_noon.AddMinutes(minute), GpuUtilization = load, Gpus = gpu is null ? [] : [new() { Index = 0, Utilization = gpu }] }],
-            s_noon.AddMinutes(minute));
+            [new InstanceMetrics { Id = id, SampledAt = Noon.AddMinutes(minute), GpuUtilization = load, Gpus = gpu is null ? [] : [new() { Index = 0, Utilization = gpu }] }],
+            Noon.AddMinutes(minute));
     }
 
     /// <summary>A server may change its unit. What it reported longer ago than readings are kept shows nothing.</summary>
     [Fact]
     public void Units_ForgetWhatIsOlderThanTheReadings()
     {
-        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_a", SampledAt = s_noon, GpuUtilization = 97 }], s_noon);
-        Assert.True(History.Units(TempFolder.Account, s_noon.AddDays(13.9)).Of("inst_a").IsPercent);
-        Assert.False(History.Units(TempFolder.Account, s_noon.AddDays(14.1)).Of("inst_a").IsPercent);
+        History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_a", SampledAt = Noon, GpuUtilization = 97 }], Noon);
+        Assert.True(History.Units(TempFolder.Account, Noon.AddDays(13.9)).Of("inst_a").IsPercent);
+        Assert.False(History.Units(TempFolder.Account, Noon.AddDays(14.1)).Of("inst_a").IsPercent);
     }
 
     [Fact]

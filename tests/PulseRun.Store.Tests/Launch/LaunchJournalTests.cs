@@ -254,7 +254,7 @@ public sealed class LaunchJournalTests : StoreTests
     public void Queries_UseTheirIndex(string where, string index)
     {
         Begin();
-        using SqliteConnection outside = Outside.Connect(_folder.File);
+        using SqliteConnection outside = Outside.Connect(Folder.File);
         using SqliteCommand explain = outside.CreateCommand();
         explain.CommandText = "EXPLAIN QUERY PLAN " + LaunchRows.Select + where;
         explain.Parameters.AddWithValue("?1", 1);

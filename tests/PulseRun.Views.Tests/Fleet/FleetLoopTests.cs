@@ -200,7 +200,7 @@ public class FleetLoopTests
         // Nothing is reported twice.
         Assert.Equal(4, _visible.Count);
 
-        string[] Ends() => [_visible.Last()[0], _visible.Last().Last()];
+        string[] Ends() => [_visible[^1][0], _visible[^1][^1]];
     }
 
     [Fact]
@@ -244,7 +244,7 @@ public class FleetLoopTests
         foreach (char key in "/_4")
             _terminal.Press(key);
         screen.Obey(null);
-        Assert.Equal(["inst_40", "inst_49"], [_visible.Last()[0], _visible.Last().Last()]);
+        Assert.Equal(["inst_40", "inst_49"], [_visible[^1][0], _visible[^1][^1]]);
         Assert.Contains("/_4_   10 found.", Plain(_terminal.Written));
         _terminal.Press('q');
         Assert.True(screen.Obey(null));

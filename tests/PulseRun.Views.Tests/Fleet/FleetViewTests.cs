@@ -43,7 +43,7 @@ public class FleetViewTests
     public void Lines_Frame_OneForTheFleetAndOneForEach() => Assert.Equal(
         [
             "2026-03-10T12:00:00Z fleet: 4 instances, 3 billed $5.00/h or more, 1 idle $3.00/h",
-            "2026-03-10T12:00:00Z b running a100 $3.00/h gpu=0% mem=10% Idle AllBelowThreshold",
+            "2026-03-10T12:00:00Z b running a100 $3.00/h gpu=0% mem=10% Idle AllBelowThreshold idle=35m",
             "2026-03-10T12:00:00Z a running h100 $2.00/h gpu=97% mem=10% Active GpuBusy",
             "2026-03-10T12:00:00Z d running ? $?/h gpu=? mem=? Unknown NoSamples",
             "2026-03-10T12:00:00Z c stopped ? $9.00/h",
@@ -90,7 +90,7 @@ public class FleetViewTests
     [Theory]
     [InlineData(59, "Id Status Load Price Verdict")]
     [InlineData(79, "Id Status Gpu Load Memory Price Verdict")]
-    [InlineData(159, "Id Status Gpu Provider Region Load Memory Price Verdict Reason Read")]
+    [InlineData(159, "Id Status Gpu Provider Region Load Memory Price Verdict Reason Idle Read")]
     public void For_UsualWindows_ShowsWhatFits(int width, string expected) =>
         Assert.Equal(expected, string.Join(" ", FleetLayout.For(width).Select(static one => one.Column)));
 
