@@ -118,7 +118,6 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
     It 'gives the screen back after <How>' -ForEach @(
         @{ How = 'Ctrl+C'; End = { Send-Key C-c } }
         @{ How = 'a rejected key'; End = { } }
-        @{ How = 'SIGTERM'; End = { kill -TERM (tmux -L $socket display-message -p -t watch '#{pane_pid}') } }
     ) {
         if ($How -eq 'a rejected key') {
             Start-Session 100 20
@@ -127,7 +126,6 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         }
         else {
             Start-Watch 100 20
-            tmux -L $socket set-option -t watch remain-on-exit on
             tmux -L $socket display-message -p -t watch '#{alternate_on}' | Should -Be '1'
             & $End
         }
