@@ -71,7 +71,7 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         $read = @(Get-Sent $emulator | Where-Object { $_ -match '/(inst_\w+)/metrics$' } | ForEach-Object { $_ -replace '.*/(inst_\w+)/metrics$', '$1' })
         $visible = Get-Ids
         $visible | ForEach-Object { $read | Should -Contain $_ }
-        Get-Selected | Should -Be $visible[0]
+        Wait-Until { (Get-Selected) -eq $visible[0] }
         Send-Key Down Down
         Wait-Until { (Get-Selected) -eq $visible[2] }
         Send-Key End
