@@ -20,17 +20,7 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
         using var screen = new FleetScreen(new ConsoleTerminal(), options, time);
         // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
-        EventHandler exit = (_, _) => screen.Dispose();
-        // SIGTERM and a closed window end the process without unwinding this method.
-        AppDomain.CurrentDomain.ProcessExit += exit;
-        try
-        {
-            await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
-        }
-        finally
-        {
-            AppDomain.CurrentDomain.ProcessExit -= exit;
-        }
+        await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
     }
 
     public Task RepeatAsync(WatchOptions options, Func<CancellationToken, Task<FleetFrame>> refresh, Action<FleetFrame> onFrame, CancellationToken cancel) =>

@@ -71,7 +71,7 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         $read = @(Get-Sent $emulator | Where-Object { $_ -match '/(inst_\w+)/metrics$' } | ForEach-Object { $_ -replace '.*/(inst_\w+)/metrics$', '$1' })
         $visible = Get-Ids
         $visible | ForEach-Object { $read | Should -Contain $_ }
-        Get-Selected | Should -Be $visible[0]
+        Wait-Until { (Get-Selected) -eq $visible[0] }
         Send-Key Down Down
         Wait-Until { (Get-Selected) -eq $visible[2] }
         Send-Key End
@@ -118,7 +118,6 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
     It 'gives the screen back after <How>' -ForEach @(
         @{ How = 'Ctrl+C'; End = { Send-Key C-c } }
         @{ How = 'a rejected key'; End = { } }
-        @{ How = 'SIGTERM'; End = { kill -TERM (tmux -L $socket display-message -p -t watch '#{pane_pid}') } }
     ) {
         if ($How -eq 'a rejected key') {
             Start-Session 100 20
@@ -127,7 +126,6 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         }
         else {
             Start-Watch 100 20
-            tmux -L $socket set-option -t watch remain-on-exit on
             tmux -L $socket display-message -p -t watch '#{alternate_on}' | Should -Be '1'
             & $End
         }

@@ -14,7 +14,6 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
 {
     private static readonly Style s_plain = Style.Plain;
     private static readonly Style s_bold = new(decoration: Decoration.Bold);
-    private static readonly Style s_selected = new(decoration: Decoration.Invert);
     private static readonly Style s_dim = new(Color.Grey);
     private static readonly Style s_good = new(Color.Green);
     private static readonly Style s_warn = new(Color.Yellow);
@@ -101,11 +100,11 @@ internal sealed class FleetTable(int width, int height, ColorSystem colors, bool
         return Lines(table);
     }
 
-    /// <summary>Returns a drawn row as the selected one: inverted over the whole width.</summary>
+    /// <summary>Returns a drawn row as the selected one: inverted over the whole width. Written without the library, which writes no styles at all for a terminal without colours.</summary>
     private string Selected(string line)
     {
         string plain = Regex.Replace(line, "\u001b\\[[0-9;]*m", "", RegexOptions.None, TimeSpan.FromSeconds(1)).TrimEnd();
-        return Lines(Line(plain + new string(' ', Math.Max(0, width - plain.GetCellWidth())), s_selected))[0];
+        return "\u001b[7m" + plain + new string(' ', Math.Max(0, width - plain.GetCellWidth())) + "\u001b[0m";
     }
 
     private static Dictionary<FleetColumn, int> Needed(IReadOnlyList<WatchedInstance> rows)

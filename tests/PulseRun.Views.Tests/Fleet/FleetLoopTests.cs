@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Time.Testing;
@@ -200,7 +199,7 @@ public class FleetLoopTests
         // Nothing is reported twice.
         Assert.Equal(4, _visible.Count);
 
-        string[] Ends() => [_visible[^1][0], _visible[^1][^1]];
+        string[] Ends() => FirstAndLast(_visible);
     }
 
     [Fact]
@@ -244,7 +243,7 @@ public class FleetLoopTests
         foreach (char key in "/_4")
             _terminal.Press(key);
         screen.Obey(null);
-        Assert.Equal(["inst_40", "inst_49"], [_visible[^1][0], _visible[^1][^1]]);
+        Assert.Equal(["inst_40", "inst_49"], FirstAndLast(_visible));
         Assert.Contains("/_4_   10 found.", Plain(_terminal.Written));
         _terminal.Press('q');
         Assert.True(screen.Obey(null));
@@ -303,6 +302,12 @@ public class FleetLoopTests
     private void Press(ConsoleKey key) => _terminal.Press(new ConsoleKeyInfo('\0', key, false, false, false));
 
     private static string Plain(string text) => System.Text.RegularExpressions.Regex.Replace(text, "\u001b\\[[0-9;]*m", "");
+
+    private static string[] FirstAndLast(List<IReadOnlyList<string>> visible)
+    {
+        IReadOnlyList<string> rows = visible[visible.Count - 1];
+        return [rows[0], rows[rows.Count - 1]];
+    }
 
     private void AssertRestored()
     {

@@ -118,11 +118,13 @@ public class FleetTableTests
         Assert.Contains("rtx_6000_ada_48gb", new FleetTable(width, 24, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status")[2]);
     }
 
-    [Fact]
-    public void Draw_SelectedRow_IsInvertedOverTheWholeWidth()
+    [Theory]
+    [InlineData(ColorSystem.NoColors)]
+    [InlineData(ColorSystem.TrueColor)]
+    public void Draw_SelectedRow_IsInvertedOverTheWholeWidth(ColorSystem colors)
     {
         FleetFrame frame = Frames.Many(30);
-        IReadOnlyList<string> lines = new FleetTable(79, 12, ColorSystem.Standard, blocks: true).Draw(frame, frame.Rows, 10, 12, "", "status");
+        IReadOnlyList<string> lines = new FleetTable(79, 12, colors, blocks: true).Draw(frame, frame.Rows, 10, 12, "", "status");
         string selected = Assert.Single(lines, static line => line.Contains("\u001b[7m"));
         Assert.StartsWith("inst_12", WithoutStyle(selected));
         Assert.Equal(79, WithoutStyle(selected).Length);
