@@ -106,4 +106,8 @@ public class FleetViewTests
         List<IdleVerdict> verdicts = rows.Select(row => IdleDecision.Decide(row.Instance, windows.TryGetValue(row.Instance.Id, out var readings) ? readings : [], rule, s_now)).ToList();
         return FleetFrame.Of(s_now, verdicts, windows, null, 0, rule.For);
     }
+
+    [Fact]
+    public void A_fleet_that_was_never_listed_is_unknown_and_not_empty() =>
+        Assert.Equal("? instances, ? billed $?/h", FleetText.Summary(new FleetFrame { At = DateTimeOffset.UnixEpoch, IsListed = false, Problem = "no list" }));
 }
