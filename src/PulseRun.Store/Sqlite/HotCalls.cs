@@ -5,7 +5,7 @@ namespace PulseRun.Store.Sqlite;
 
 /// <summary>
 /// Calls the functions that run for each value of each row directly in the library that SQLitePCLRaw has loaded. The idle check of 1,000 instances
-/// (goal: 15 ms) takes 10.5 ms with them and 11.8 ms through the safe handles; with plain columns instead of <see cref="History.PackedReading"/> it takes 13.0 and 18.5 ms. None of them except step and reset can block or call back, so they need no transition of the garbage collector.
+/// (goal: 15 ms) takes 10.5 ms with them and 11.8 ms through the safe handles; with plain columns instead of <c>PackedReading</c> it takes 13.0 and 18.5 ms. None of them except step and reset can block or call back, so they need no transition of the garbage collector.
 /// </summary>
 internal static class HotCalls
 {
