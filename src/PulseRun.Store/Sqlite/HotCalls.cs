@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace PulseRun.Store.Sqlite;
 
 /// <summary>
-/// Calls the functions that run for each value of each row directly in the library that SQLitePCLRaw has loaded. Through its safe handles each call takes 60 ns more, which is
-/// 12 of the 23 ms for a window of 30,000 readings. None of them except step and reset can block or call back, so they need no transition of the garbage collector.
+/// Calls the functions that run for each value of each row directly in the library that SQLitePCLRaw has loaded. The idle check of 1,000 instances
+/// (goal: 15 ms) takes 10.5 ms with them and 11.8 ms through the safe handles; with plain columns instead of <c>PackedReading</c> it takes 13.0 and 18.5 ms. None of them except step and reset can block or call back, so they need no transition of the garbage collector.
 /// </summary>
 internal static class HotCalls
 {
