@@ -30,7 +30,7 @@ Describe 'What is paid for is named, however the process ends' {
     # More of them: PULSERUN_KILLS=100.
     It 'by <How>' -ForEach @(
         @{ How = 'kill -9'; Downstream = ''; End = { param($process) $process.Kill() } }
-        @{ How = 'Ctrl+C'; Downstream = ''; End = { param($process) & /bin/kill -INT $process.Id } }
+        @{ How = 'Ctrl+C'; Downstream = ''; End = { param($process) & /bin/kill -INT $process.Id 2>$null } }
         @{ How = 'Select-Object -First 1'; Downstream = '| Select-Object -First 1'; End = { } }
     ) -Skip:$IsWindows {
         $random = [random]::new()
