@@ -52,7 +52,7 @@ $groups = @(
     @{ Rounds = 5; Sides = [ordered]@{ order = Use-Program PulseRun.Bench.Libraries order } }
     @{ Rounds = 3; Sides = [ordered]@{ tick = Use-Script CleanupTick @{ Module = $module; Instances = 500 } } }
     @{ Rounds = 1; Sides = [ordered]@{
-            fleets = Use-Program PulseRun.Bench.Libraries idle-order, (Join-Path $out 'idle-order.md'), ($Only -eq 'idle-order' ? 600 : 60) } }
+            fleets = Use-Program PulseRun.Bench.Libraries idle-order, (Join-Path $out 'idle-order.txt'), ($Only -eq 'idle-order' ? 600 : 60) } }
     @{ Rounds = 1; Sides = [ordered]@{
             growth = Use-Program PulseRun.Bench.Libraries growth, (Join-Path $out 'growth')
             micro  = Use-Program PulseRun.Bench.Libraries micro, (Join-Path $out 'micro') } }

@@ -100,8 +100,8 @@ param(
     # The GPU utilisation, in percent, at or above which a GPU is busy (default 5).
     [double] $GpuBelow,
 
-    # The number of readings that the proof needs (default 20). With fewer, an intermittent load is missed more often.
-    [int] $MinSamples,
+    # The number of readings that the proof needs (default 20), or Auto. With fewer, an intermittent load is missed more often.
+    [string] $MinSamples,
 
     # The longest allowed gap between two readings (default -IdleFor / 6).
     [timespan] $MaxGap,

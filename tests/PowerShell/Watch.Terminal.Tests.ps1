@@ -53,8 +53,8 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
 
     It 'uses the width of <Width> columns: <Columns>' -ForEach @(
         @{ Width = 80; Columns = 'Id Status Gpu Provider GPU load Mem $/h Verdict Reason' }
-        @{ Width = 120; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read' }
-        @{ Width = 200; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read' }
+        @{ Width = 120; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Idle Read' }
+        @{ Width = 200; Columns = 'Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Idle Read' }
     ) {
         Start-Watch $Width 20
         $screen = Read-Screen

@@ -73,7 +73,7 @@ public partial class NamespaceTests
         return name + folder[project.Length..].Replace('/', '.');
     }
 
-    [GeneratedRegex(@"^(?:System|Microsoft)\.")]
+    [GeneratedRegex(@"^(?:System|Microsoft)(?:\.|$)")]
     private static partial Regex Foreign();
 
     [GeneratedRegex(@"(?m)^namespace ([\w.]+)")]

@@ -75,14 +75,16 @@ internal static class IdleDecision
             return IdleReason.SampleStale;
         if (!window.IsAnchored)
             return window.WasReadBefore(rule.WindowStart(now)) ? IdleReason.WindowNotCovered : IdleReason.WarmingUp;
+        bool isUnitUnclear = rule.UnitScale is null && window.IsUnitUnclear(unit);
+        // More readings would not change it, and the reading order does not ask for more.
+        if (window.HoldsMemory && !isUnitUnclear)
+            return IdleReason.MemoryHeld;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
         if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
-        if (rule.UnitScale is null && window.IsUnitUnclear(unit))
+        if (isUnitUnclear)
             return IdleReason.UnitUnclear;
-        if (window.HoldsMemory)
-            return IdleReason.MemoryHeld;
         return IdleReason.AllBelowThreshold;
     }
 }

@@ -15,7 +15,7 @@ internal sealed record IdleRule
     public double GpuBelow { get; init; } = 5;
 
     /// <summary>Gets the number of slots of the window that must contain a reading. The window has twice as many slots, and several readings in one slot count once.</summary>
-    public int MinSamples { get; init; } = 20;
+    public int MinSamples { get; init; } = SampleRequirement.Usual;
 
     /// <summary>True when an instance that works rarely needs more readings, up to <see cref="IdleHistory.MostSamples"/>.</summary>
     public bool AdaptsSamples { get; init; }

@@ -14,7 +14,7 @@ namespace PulseRun.Core.Launch;
 /// </remarks>
 internal sealed class OtherLaunches(IReadOnlyList<Instance> unexplained)
 {
-    /// <summary>How many times as long as a launch was under way, an instance that was launched elsewhere prevents a match.</summary>
+    /// <summary>The factor for the time for which an instance that was launched elsewhere prevents a match: so many times as long as the launch was under way.</summary>
     private const int Odds = 1000;
 
     /// <summary>The shortest time for which an instance that was launched elsewhere prevents a match. Launches from elsewhere come in groups.</summary>

@@ -6,6 +6,9 @@ namespace PulseRun;
 /// <summary>Represents the value of -MinSamples: a number of readings, or Auto.</summary>
 public readonly struct SampleRequirement : IEquatable<SampleRequirement>
 {
+    /// <summary>The number of readings that an instance needs without -MinSamples.</summary>
+    internal const int Usual = 20;
+
     private const string AutoText = "Auto";
 
     private SampleRequirement(int count, bool isAuto)
@@ -15,7 +18,7 @@ public readonly struct SampleRequirement : IEquatable<SampleRequirement>
     }
 
     /// <summary>Gets the value Auto: 20 readings, and up to 60 for an instance that works rarely.</summary>
-    public static SampleRequirement Auto => new(new Core.Idle.IdleRule().MinSamples, isAuto: true);
+    public static SampleRequirement Auto => new(Usual, isAuto: true);
 
     /// <summary>Gets the number of readings that every instance needs.</summary>
     public int Count { get; }

@@ -42,7 +42,7 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     {
         CleanupScheduler scheduler = CleanupTasks.Choose(Scheduler);
         TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, _task.ToArguments(SessionState, scheduler, _limits, _ladder), scheduler, this);
-        if ((task.Check() ?? RunInterval.Check(IdleFor, IntervalMinutes, MinSamples)) is { } wrong)
+        if ((task.Check() ?? RunInterval.Check(IdleFor, IntervalMinutes, MinSamples.Count)) is { } wrong)
             throw wrong;
         CheckKey();
         IReadOnlyList<PlanStep> plan = CleanupTasks.PlanRegister(task, scheduler);

@@ -53,9 +53,9 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public object[]? Rule { get; set; }
 
-    /// <summary>The number of slots of the window that must have a reading (1 or more, default 20).</summary>
+    /// <summary>The number of slots of the window that must have a reading (1 or more, default 20). Auto cannot be replayed.</summary>
     [Parameter]
-    public int MinSamples { get; set; } = new IdleRule().MinSamples;
+    public SampleRequirement MinSamples { get; set; } = new IdleRule().MinSamples;
 
     /// <summary>The longest time between two readings. Default: a sixth of the window.</summary>
     [Parameter]
@@ -80,7 +80,9 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        var basis = new IdleRule { MinSamples = MinSamples, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
+        if (MinSamples.IsAuto)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "MinSamples: Auto cannot be replayed. Give a number.") { Field = nameof(MinSamples) };
+        var basis = new IdleRule { MinSamples = MinSamples.Count, MaxGap = MaxGap, IgnoreMemory = IgnoreMemory, UnitScale = UnitScale };
         bool hasArrays = MyInvocation.BoundParameters.ContainsKey(nameof(For)) || MyInvocation.BoundParameters.ContainsKey(nameof(GpuBelow));
         if (Rule is not null && hasArrays)
             throw new PulseRunException(ErrorIds.InvalidRequest, "Rule: give the rules as -Rule, or as -For and -GpuBelow, not both.") { Field = nameof(Rule) };

@@ -21,6 +21,9 @@ internal static class ReasonText
         IdleReason.UnitUnclear => "The readings may be percent or fractions. Specify -UnitScale.",
         IdleReason.MemoryHeld => "The GPUs are idle, but their memory is in use.",
         IdleReason.AllBelowThreshold => "Every reading is below the threshold, and the readings cover the whole window.",
+        IdleReason.ProbeBusy => "The probe found a GPU or the CPUs at work.",
+        IdleReason.SomebodyLoggedIn => "The probe found a person logged in.",
+        IdleReason.ProbeFailed => "The probe failed or gave no clear answer.",
         _ => "",
     };
 }

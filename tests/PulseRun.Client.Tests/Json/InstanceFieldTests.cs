@@ -88,6 +88,7 @@ public class InstanceFieldTests
         Assert.All(read, instance => Assert.Equal(read[0].Fields, instance.Fields));
     }
 
+#if NET
     /// <summary>A new field of the API is added to the model, the table of the client, the JSON of the emulator and the view. The emulator's simulation has a model of its own.</summary>
     [Fact]
     public void The_fields_of_an_instance_are_listed_in_four_files_at_most()
@@ -116,6 +117,7 @@ public class InstanceFieldTests
             folder = Path.GetDirectoryName(folder);
         return folder ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
+#endif
 
     /// <summary>Returns the name of the property for a name of the JSON: <c>cost_per_hour</c> becomes CostPerHour.</summary>
     private static string Property(string name) => string.Concat(name.Split('_').Select(static word => char.ToUpperInvariant(word[0]) + word.Substring(1)));

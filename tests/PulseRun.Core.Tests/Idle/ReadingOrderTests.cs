@@ -157,7 +157,8 @@ public class ReadingOrderTests
     public void Choose_GeneratedTable_GivesTheSameOrderAndPlaces()
     {
         int cases = 0, chosen = 0;
-        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "ReadingOrderGolden.txt")))
+        using var table = new StreamReader(typeof(ReadingOrderTests).Assembly.GetManifestResourceStream("ReadingOrderGolden.txt")!);
+        while (table.ReadLine() is { } line)
         {
             string[] sides = line.Split("=>");
             string[] parts = sides[0].Split(';');

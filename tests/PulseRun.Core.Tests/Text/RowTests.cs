@@ -38,7 +38,7 @@ public class RowTests
             IDictionary reading = new InstanceMetrics { Id = "inst_1", GpuUtilization = 12.5, Uptime = TimeSpan.FromHours(25), Gpus = [new() { Utilization = 93 }, new() { Utilization = null }] }.ToRow();
             Assert.Equal("12.5", reading["GpuUtilization"]);
             Assert.Equal("1.01:00:00", reading["Uptime"]);
-            Assert.Equal("93% ?", reading["Gpus"]);
+            Assert.Equal("93/ /", reading["Gpus"]);
         }
         finally
         {

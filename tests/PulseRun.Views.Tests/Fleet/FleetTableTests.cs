@@ -53,7 +53,7 @@ public class FleetTableTests
     {
         FleetFrame frame = Frames.Many(1);
         IReadOnlyList<string> lines = new FleetTable(159, 40, ColorSystem.NoColors, blocks: true).Draw(frame, frame.Rows, "status");
-        Assert.Matches(@"^Id +Status +Gpu +Provider +Region +GPU load +Mem +\$/h Verdict Reason +Read\s*$", WithoutStyle(lines[1]));
+        Assert.Matches(@"^Id +Status +Gpu +Provider +Region +GPU load +Mem +\$/h Verdict Reason +Idle +Read\s*$", WithoutStyle(lines[1]));
         Assert.Contains("GpuBusy", lines[2]);
     }
 
@@ -93,7 +93,7 @@ public class FleetTableTests
     [Theory]
     [InlineData(79, "Id Status Gpu GPU load Mem $/h Verdict")]
     [InlineData(119, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
-    [InlineData(199, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Read")]
+    [InlineData(199, "Id Status Gpu Provider Region GPU load Mem $/h Verdict Reason Idle Read")]
     public void Layout_Window_ShowsTheReasonWhereThereIsRoom(int width, string titles)
     {
         FleetFrame frame = Frames.Of(Frames.One("inst_wdpocfxxx09phi0", "rtx_6000_ada_48gb"));

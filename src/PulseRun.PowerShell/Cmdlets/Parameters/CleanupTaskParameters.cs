@@ -19,10 +19,9 @@ internal sealed class CleanupTaskParameters
     [Parameter(Position = 0)]
     public TimeSpan IdleFor { get; set; } = new IdleRule().For;
 
-    /// <summary>How many readings the proof takes (default 20).</summary>
+    /// <summary>How many readings the proof takes (1 or more, default 20), or Auto for more readings of an instance that works rarely.</summary>
     [Parameter]
-    [ValidateRange(1, int.MaxValue)]
-    public int MinSamples { get; set; } = new IdleRule().MinSamples;
+    public SampleRequirement MinSamples { get; set; } = new IdleRule().MinSamples;
 
     /// <summary>Does not mind held GPU memory.</summary>
     [Parameter]
@@ -67,11 +66,13 @@ internal sealed class CleanupTaskParameters
     public IReadOnlyList<string> ToArguments(SessionState session, CleanupScheduler scheduler, ActLimitParameters limits, LadderParameters ladder)
     {
         ladder.RuleFor(IdleFor);
+        if (MinSamples.Count < 1)
+            throw Refuse("MinSamples", "at least 1 reading is required");
         if (ladder.AddressInFile(session) is null && ladder.WarnAfter is not null)
             throw Refuse("WarnAfter", "a task needs -NotifyUriFile for its warnings, because it does not have the environment of this session");
         if (ladder.BeforeStop is { } hook && hook.TrimStart()[0] == '-')
             throw Refuse("BeforeStop", "the command must not begin with a hyphen");
-        List<string> arguments = ["-IdleFor", Text(IdleFor), "-MaxActions", Text(limits.MaxActions), "-RequestBudget", Text(RequestBudget ?? UsualBudget), "-MinSamples", Text(MinSamples)];
+        List<string> arguments = ["-IdleFor", Text(IdleFor), "-MaxActions", Text(limits.MaxActions), "-RequestBudget", Text(RequestBudget ?? UsualBudget), "-MinSamples", MinSamples.ToString()];
         if (limits.MaxActionPercent is { } percent)
             arguments.AddRange(["-MaxActionPercent", percent.ToString("R", CultureInfo.InvariantCulture)]);
         if (limits.RemoveStoppedAfter is { } after)
