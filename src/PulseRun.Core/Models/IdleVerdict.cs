@@ -123,6 +123,9 @@ public enum IdleReason
     /// <summary>Unknown: there is no idle reading close enough before the start of the window.</summary>
     WindowNotCovered,
 
+    /// <summary>Unknown: the GPUs are idle, but their memory is in use. Not while the unit is unclear.</summary>
+    MemoryHeld,
+
     /// <summary>Unknown: the time between two readings is longer than permitted.</summary>
     GapTooLong,
 
@@ -131,9 +134,6 @@ public enum IdleReason
 
     /// <summary>Unknown: no reading is above 1, not all are 0, and earlier readings do not show the unit, so that 1 may mean 1 % or 100 %. Specify -UnitScale.</summary>
     UnitUnclear,
-
-    /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
-    MemoryHeld,
 
     /// <summary>Active: the probe found a GPU or the CPUs at work, although the readings show the instance idle.</summary>
     ProbeBusy,
