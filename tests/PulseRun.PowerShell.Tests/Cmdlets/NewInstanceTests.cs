@@ -142,7 +142,8 @@ public class NewInstanceTests : CmdletTests
     public void A_launch_is_sent_once_even_if_the_server_returns_an_error(int status)
     {
         Fail(new() { Kind = EmulatorFaultKind.ServerErrorAfterEffect, Method = "POST", Path = "/v1/instances", Status = status, Times = 1 });
-        Run("New-PRInstance rtx_4090 pytorch -SettleSec 1");
+        // After a gateway's 504 the launch is decided only when the request timeout has passed.
+        Run("$emulator | Connect-PulseRun -TimeoutSec 1; New-PRInstance rtx_4090 pytorch -SettleSec 1");
         Assert.Equal(1, CountSent("POST *"));
         Assert.Equal(7, Ids.Length);
     }
