@@ -39,7 +39,7 @@ foreach ($name in 'Core', 'Client', 'Store', 'Emulator', 'Views' | ForEach-Objec
     # The output is separate from that of the solution, whose tests target another runtime. Analyzers ran there.
     Invoke-Dotnet @(
         'build', (Join-Path $root "tests/$name/$name.csproj"), '-c', 'Release', '-f', 'net8.0', '-v', 'quiet', '-clp:NoSummary', '--disable-build-servers', '--artifacts-path', (Join-Path $work 'build'),
-        '-p:TestTarget=net8.0', '-p:LegacyTarget=', '-p:RunAnalyzers=false', '-p:RestorePackagesWithLockFile=false', '-p:RestoreLockedMode=false')
+        '-p:TestTarget=net8.0', '-p:LegacyTarget=', '-p:RunAnalyzers=false', '-p:RestoreLockedMode=false')
     $assembly = (Get-ChildItem (Join-Path $work "build/bin/$name") -Recurse -Filter "$name.dll" | Select-Object -First 1).FullName
     $trx = Join-Path $work "$name.trx"
     & dotnet test $assembly --nologo --logger "trx;LogFileName=$trx" --logger 'console;verbosity=minimal' -- "RunConfiguration.DotNetHostPath=$dotnet" | Out-Host

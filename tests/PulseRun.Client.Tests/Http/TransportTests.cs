@@ -6,7 +6,6 @@ using System.Net.Http;
 #endif
 #if NET
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 #endif
 #if NET
@@ -124,7 +123,7 @@ public class TransportTests
     [InlineData("127.0.0.1", true)]
     public async Task Server_ThatIsNotTrusted_GetsNothing_AndIsNotTriedAgain(string name, bool isExpired)
     {
-        using var certificate = SelfSigned(name, isExpired);
+        using var certificate = Certificates.SelfSigned(name, isExpired);
         using var server = new TlsServer(certificate);
         using var client = Connect(server.Address);
         var acts = new Func<Task>[]
@@ -143,14 +142,6 @@ public class TransportTests
             Assert.Equal(before + 1, server.Handshakes);
         }
         Assert.Equal(0, server.Received);
-    }
-
-    private static X509Certificate2 SelfSigned(string name, bool isExpired)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(isExpired ? -1 : 10));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 
     private sealed class TlsServer : IDisposable

@@ -17,7 +17,7 @@ namespace PulseRun.Client.Tests.Support;
 internal sealed class SlowTlsServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly X509Certificate2 _certificate = MakeCertificate();
+    private readonly X509Certificate2 _certificate = Certificates.SelfSigned("127.0.0.1");
     private readonly SemaphoreSlim _connected = new(0);
     private readonly SemaphoreSlim _disconnected = new(0);
     private readonly object _lock = new();
@@ -134,14 +134,6 @@ internal sealed class SlowTlsServer : IDisposable
                     _disconnected.Release();
             }
         }
-    }
-
-    private static X509Certificate2 MakeCertificate()
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), null);
     }
 }
 #endif
