@@ -77,8 +77,9 @@ internal static class IdleDecision
             return window.WasReadBefore(rule.WindowStart(now)) ? IdleReason.WindowNotCovered : IdleReason.WarmingUp;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
+        // An instance that holds memory is read rarely, and more readings would not make it idle.
         if (window.Slots < rule.MinSamples)
-            return IdleReason.TooFewSamples;
+            return window.HoldsMemory ? IdleReason.MemoryHeld : IdleReason.TooFewSamples;
         if (rule.UnitScale is null && window.IsUnitUnclear(unit))
             return IdleReason.UnitUnclear;
         if (window.HoldsMemory)
