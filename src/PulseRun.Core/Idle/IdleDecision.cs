@@ -78,12 +78,12 @@ internal static class IdleDecision
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
         // An instance that holds memory is read rarely, and more readings would not make it idle.
-        if (window.Slots < rule.MinSamples)
-            return window.HoldsMemory ? IdleReason.MemoryHeld : IdleReason.TooFewSamples;
-        if (rule.UnitScale is null && window.IsUnitUnclear(unit))
-            return IdleReason.UnitUnclear;
         if (window.HoldsMemory)
             return IdleReason.MemoryHeld;
+        if (window.Slots < rule.MinSamples)
+            return IdleReason.TooFewSamples;
+        if (rule.UnitScale is null && window.IsUnitUnclear(unit))
+            return IdleReason.UnitUnclear;
         return IdleReason.AllBelowThreshold;
     }
 }

@@ -126,14 +126,14 @@ public enum IdleReason
     /// <summary>Unknown: the time between two readings is longer than permitted.</summary>
     GapTooLong,
 
+    /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
+    MemoryHeld,
+
     /// <summary>Unknown: there are too few readings, or they are too close together, to detect an intermittent load.</summary>
     TooFewSamples,
 
     /// <summary>Unknown: no reading is above 1, not all are 0, and earlier readings do not show the unit, so that 1 may mean 1 % or 100 %. Specify -UnitScale.</summary>
     UnitUnclear,
-
-    /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
-    MemoryHeld,
 
     /// <summary>Active: the probe found a GPU or the CPUs at work, although the readings show the instance idle.</summary>
     ProbeBusy,
