@@ -45,20 +45,29 @@ Describe 'Random loads' {
             $series["inst_$i"] = @($series["inst_$i"] | ForEach-Object { $_ -is [double] ? [Math]::Round($_, 1) : $_ })
             Set-Series $emulator "inst_$i" $series["inst_$i"] -Step '00:01:00'
         }
-        $taken = @()
+        $taken = @{}
+        foreach ($i in 0..19) { $taken["inst_$i"] = @() }
         $ended = @{}
         $wrong = @()
         foreach ($minute in 0..($minutes - 1)) {
             if ($minute -gt 0) { $emulator.Advance('00:01:00') }
             if ($random.NextDouble() -lt 0.06) { continue }
-            $taken += $minute
+            $emulator.ClearRequests()
             $done = Invoke-TestCleanup @{ MinSamples = 6; MaxGap = '00:02:30'; MaxActions = 100; MaxUnknownPercent = 100 }
             $wrong += $done.ErrorIds
+            # After two answers in a row without a reading an instance is asked less often. All others are asked in each run, because the requests suffice.
+            $asked = @($emulator.Requests | ForEach-Object { if ($_.Path -match '(inst_\d+)/metrics$') { $Matches[1] } } | Select-Object -Unique)
+            foreach ($id in $asked) { $taken[$id] += $minute }
+            foreach ($action in $done.Actions) {
+                $before = @($taken[$action.Id] | Where-Object { $_ -lt $minute } | Select-Object -Last 2)
+                $isSilent = $before.Count -eq 2 -and -not @($before | Where-Object { $series[$action.Id][$_] -is [double] })
+                if (-not $isSilent -and $action.Id -notin $asked -and -not $ended.ContainsKey($action.Id)) { $wrong += "$($action.Id) at ${minute}: was not asked" }
+            }
             foreach ($action in $done.Actions) {
                 if ($ended.ContainsKey($action.Id)) { continue }
-                $idle = Test-Idle $series[$action.Id] $taken $minute
+                $idle = Test-Idle $series[$action.Id] $taken[$action.Id] $minute
                 if (($action.Action -eq 'Stopped') -ne $idle) {
-                    $wrong += "$($action.Id) at ${minute}: $($action.Action) $($action.VerdictReason), of $($series[$action.Id] -join ', '), read at $taken"
+                    $wrong += "$($action.Id) at ${minute}: $($action.Action) $($action.VerdictReason), of $($series[$action.Id] -join ', '), read at $($taken[$action.Id])"
                 }
                 if ($action.Action -eq 'Stopped') { $ended[$action.Id] = $minute }
             }

@@ -1,4 +1,5 @@
 using System;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Cleanup;
 
@@ -10,6 +11,9 @@ internal sealed record CleanupCandidate(Instance Instance)
 
     /// <summary>True when the metrics of the instance were requested in this run. An instance that the request budget left out does not count as evidence of an outage.</summary>
     public bool WasAsked { get; init; }
+
+    /// <summary>Gets the reason why the metrics of the instance were not requested in this run, although the request budget allowed it; None when they were, or when the budget left it out.</summary>
+    public ReadingRest Rest { get; init; }
 
     /// <summary>Gets the verdict over -WarnAfter; null without a warning before the stop.</summary>
     public IdleVerdict? Early { get; init; }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Core.Cleanup;
 
@@ -16,9 +17,10 @@ internal static class CleanupPlanner
             .Select(rows => rows.Last())
             .ToList();
 
-        int asked = considered.Count(IsAsked);
-        int unread = considered.Count(candidate => IsAsked(candidate) && candidate.Verdict!.IsSilent);
-        bool isOutage = unread * 100.0 > asked * rule.MaxUnknownPercent;
+        // Instances that rest count by their last answer, so that an outage is seen although silent instances are asked rarely, and working ones are no outage.
+        (int asked, int unread, bool isOutage) = Outage(considered.Where(static candidate => candidate.WasAsked || candidate.Rest != ReadingRest.None), rule);
+        if (!isOutage && input.IsSample)
+            (asked, unread, isOutage) = Outage(considered.Where(static candidate => candidate.WasAsked), rule);
 
         var decisions = considered.Select(candidate => Decide(candidate, rule, input)).ToList();
         bool isHeld = isOutage || input.DamagedStore is not null;
@@ -63,9 +65,33 @@ internal static class CleanupPlanner
         return isUntouched ? null : CleanupReason.NoLongerStopped;
     }
 
-    private static bool IsAsked(CleanupCandidate candidate) => candidate.WasAsked && candidate.Verdict is not null;
+    private static (int Asked, int Unread, bool IsOutage) Outage(IEnumerable<CleanupCandidate> candidates, CleanupRule rule)
+    {
+        int asked = 0, unread = 0;
+        foreach (CleanupCandidate candidate in candidates)
+        {
+            if (candidate.Verdict is not { } verdict)
+                continue;
+            asked++;
+            if (verdict.IsSilent)
+                unread++;
+        }
+        return (asked, unread, unread * 100.0 > asked * rule.MaxUnknownPercent);
+    }
 
+    /// <summary>Returns the decision, or to skip while the instance rests after a stop that was declined or refused: its recorded readings still show it idle.</summary>
     private static CleanupDecision Decide(CleanupCandidate candidate, CleanupRule rule, CleanupInput input)
+    {
+        CleanupDecision decision = DecideNow(candidate, rule, input);
+        return (decision.Step, candidate.Rest) switch
+        {
+            (CleanupStep.Stop, ReadingRest.Declined) => decision with { Step = CleanupStep.Skip, Reason = CleanupReason.Declined },
+            (CleanupStep.Stop, ReadingRest.Refused) => decision with { Step = CleanupStep.Skip, Reason = CleanupReason.Refused },
+            _ => decision,
+        };
+    }
+
+    private static CleanupDecision DecideNow(CleanupCandidate candidate, CleanupRule rule, CleanupInput input)
     {
         if (rule.Excludes(candidate.Instance))
             return Skip(CleanupReason.Excluded);

@@ -81,6 +81,9 @@ internal static class IdleDecision
             return IdleReason.MemoryHeld;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
+        // An instance that holds memory is read rarely, and more readings would not make it idle.
+        if (window.HoldsMemory)
+            return IdleReason.MemoryHeld;
         if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
         if (isUnitUnclear)

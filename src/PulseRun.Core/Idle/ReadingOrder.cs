@@ -44,18 +44,39 @@ internal static class ReadingOrder
     public static ReadingPlan Choose(IEnumerable<Instance> instances, IReadOnlyDictionary<string, ReadingRecord> records, IdleRule rule, DateTimeOffset now, int budget, bool isWhatIf = false)
     {
         // Paging can return one instance twice; the last row is the newest.
-        var running = new Dictionary<string, Instance>(StringComparer.Ordinal);
+        var running = new Dictionary<string, Instance>(instances is IReadOnlyCollection<Instance> many ? many.Count : 0, StringComparer.Ordinal);
         foreach (Instance instance in instances)
-            running[instance.Id] = instance;
+        {
+            if (InstanceStatus.Is(instance.Status, InstanceStatus.Running))
+                running[instance.Id] = instance;
+            else
+                running.Remove(instance.Id);
+        }
         var keys = new List<ReadingKey>(running.Count);
+        var resting = new Dictionary<string, ReadingRest>(StringComparer.Ordinal);
+        var silent = new List<ReadingKey>();
         foreach (Instance instance in running.Values)
         {
-            if (InstanceStatus.Is(instance.Status, InstanceStatus.Running)
-                && Key(instance, records.TryGetValue(instance.Id, out ReadingRecord? record) ? record : ReadingRecord.Empty, rule, now, isWhatIf) is { } key)
+            ReadingRecord record = records.TryGetValue(instance.Id, out ReadingRecord? known) ? known : ReadingRecord.Empty;
+            if (Key(instance, record, rule, now, isWhatIf, out ReadingRest rest) is { } key)
                 keys.Add(key);
+            else if (rest == ReadingRest.Silent)
+                silent.Add(new ReadingKey(instance, ReadingQueue.Proof, 0, record.LastRead));
+            else
+                resting.Add(instance.Id, rest);
+        }
+        // When most of the fleet is silent, the server is at fault and not the instances. Requests that are left over then ask on, so that the end of the outage is seen at once.
+        if (silent.Count * 2 > running.Count)
+        {
+            keys.AddRange(silent);
+        }
+        else
+        {
+            foreach (ReadingKey key in silent)
+                resting.Add(key.Instance.Id, ReadingRest.Silent);
         }
         keys.Sort();
-        return new ReadingPlan(keys, Math.Max(0, budget));
+        return new ReadingPlan(keys, Math.Max(0, budget)) { Resting = resting };
     }
 
     /// <summary>Returns the place of a reading in its minute.</summary>
@@ -83,21 +104,35 @@ internal static class ReadingOrder
         return number / (double)(1L << 48);
     }
 
-    /// <summary>Returns the time for which an instance rests after the given number of misses, from 2 to 120 minutes with a spread of a quarter, so that instances do not come back at the same time.</summary>
-    public static double Rest(string id, int misses) => Math.Min(Math.Pow(2, Math.Min(misses, 30)), LongestRest) * (0.75 + 0.5 * Unit(id));
+    /// <summary>Returns the time, in minutes, for which an instance rests after a number of events of one kind, from 2 to 120 minutes with a spread of a quarter, so that instances do not come back at the same time.</summary>
+    public static double Rest(string id, int times) => Longest(times) * (0.75 + 0.5 * Unit(id));
 
-    /// <summary>Returns the queue and the score of one instance; null when it is not read now.</summary>
-    private static ReadingKey? Key(Instance instance, ReadingRecord record, IdleRule rule, DateTimeOffset now, bool isWhatIf)
+    /// <summary>Returns true when an instance still rests. The spread is computed only when it matters, because it takes a hash.</summary>
+    private static bool Rests(string id, int times, double minutes)
     {
+        double rest = Longest(times);
+        return minutes < 0.75 * rest || (minutes < 1.25 * rest && minutes < Rest(id, times));
+    }
+
+    private static double Longest(int times) => Math.Min(1L << Math.Min(times, 30), LongestRest);
+
+    /// <summary>Returns the queue and the score of one instance; null when it is not read now, with the reason.</summary>
+    private static ReadingKey? Key(Instance instance, ReadingRecord record, IdleRule rule, DateTimeOffset now, bool isWhatIf, out ReadingRest rest)
+    {
+        rest = ReadingRest.None;
         // A reading from the future stems from a clock that was set back since. It would count as just read until the clock reaches it.
         if (record.LastRead - now > s_outOfOrder)
             record = ReadingRecord.Empty;
         double price = instance.CostPerHour is > 0 and var cost ? Math.Max((double)cost, 0.01) : 1;
-        if (record.Misses > 0)
+        // One miss among many readings is no silence. Without a reading in the next minute it could break the run of an idle instance.
+        if (record.Misses > 1)
         {
-            return record.AskedAt is { } asked && Minutes(now, asked) < Rest(instance.Id, record.Misses)
-                ? null
-                : new ReadingKey(instance, ReadingQueue.Look, double.PositiveInfinity, record.LastRead);
+            if (record.AskedAt is { } asked && Rests(instance.Id, record.Misses - 1, Minutes(now, asked)))
+            {
+                rest = ReadingRest.Silent;
+                return null;
+            }
+            return new ReadingKey(instance, ReadingQueue.Look, double.PositiveInfinity, record.LastRead);
         }
 
         DateTimeOffset from = rule.HistorySince(now);
@@ -105,9 +140,12 @@ internal static class ReadingOrder
         if (IsKept(record, instance, lastBusy, isWhatIf))
         {
             // With -WhatIf nothing is repeated, so there is nothing to wait for.
-            return record.KeptReason != KeptReason.WhatIf && Minutes(now, record.KeptAt!.Value) < Rest(instance.Id, record.Keeps)
-                ? null
-                : new ReadingKey(instance, ReadingQueue.Proof, price, record.LastRead);
+            if (record.KeptReason != KeptReason.WhatIf && Rests(instance.Id, record.Keeps, Minutes(now, record.KeptAt!.Value)))
+            {
+                rest = record.KeptReason == KeptReason.Declined ? ReadingRest.Declined : ReadingRest.Refused;
+                return null;
+            }
+            return new ReadingKey(instance, ReadingQueue.Proof, price, record.LastRead);
         }
 
         if (newest is { } reading && reading.At != lastBusy)
@@ -124,7 +162,10 @@ internal static class ReadingOrder
         }
 
         if (record.LastRead is { } last && Minutes(now, last) < rule.For.TotalMinutes / 10)
+        {
+            rest = ReadingRest.JustSeen;
             return null;
+        }
         // Without a known start, the instance counts as started when it was last seen.
         DateTimeOffset started = instance.StartedAt ?? instance.CreatedAt ?? record.LastRead ?? now.AddMinutes(-OldestUnread);
         DateTimeOffset seen = lastBusy ?? record.LastRead ?? started;
@@ -141,9 +182,8 @@ internal static class ReadingOrder
         (double part, int slot) = Slot(run, rule, now);
         if (run.After != slot)
             return run.After < slot;
-        double place = Fraction(Unit(id + "/slot") + run.After * Plastic);
         bool isLastTick = part + Slots(rule) / rule.For.TotalMinutes >= 1;
-        return part >= place || isLastTick;
+        return isLastTick || part >= Fraction(Unit(id + "/slot") + run.After * Plastic);
     }
 
     /// <summary>Returns true when the window is more than two readings behind its slots, so that it will not be complete in time.</summary>

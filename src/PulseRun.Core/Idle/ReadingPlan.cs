@@ -18,6 +18,25 @@ internal enum ReadingQueue
     Proof,
 }
 
+/// <summary>Specifies why an instance is not read now, although requests may be left over.</summary>
+internal enum ReadingRest
+{
+    /// <summary>It is read, or waits for a request.</summary>
+    None,
+
+    /// <summary>It was seen at work just now.</summary>
+    JustSeen,
+
+    /// <summary>Its last requests returned no usable reading.</summary>
+    Silent,
+
+    /// <summary>It is idle, and a person has declined its stop.</summary>
+    Declined,
+
+    /// <summary>It is idle, and the provider has refused to stop it.</summary>
+    Refused,
+}
+
 /// <summary>Represents the place of one instance in the order. Keys are sorted in the order of the readings.</summary>
 /// <param name="Instance">The instance.</param>
 /// <param name="Queue">The queue; the first one is read first.</param>
@@ -43,6 +62,9 @@ internal readonly record struct ReadingKey(Instance Instance, ReadingQueue Queue
 /// <param name="Budget">The number of readings.</param>
 internal sealed record ReadingPlan(IReadOnlyList<ReadingKey> Order, int Budget)
 {
+    /// <summary>Gets the running instances that are not read now, by id, with the reason.</summary>
+    public IReadOnlyDictionary<string, ReadingRest> Resting { get; init; } = new Dictionary<string, ReadingRest>();
+
     /// <summary>Gets the instances that the budget allows.</summary>
     public IReadOnlyList<Instance> Chosen => Order.Take(Budget).Select(static key => key.Instance).ToList();
 

@@ -152,10 +152,10 @@ public enum CleanupReason
     /// <summary>Another cleanup or a person had already stopped or removed the instance.</summary>
     AlreadyDone,
 
-    /// <summary>The user answered the confirmation with no.</summary>
+    /// <summary>The user answered the confirmation with no, now or in a run shortly before; later runs ask again.</summary>
     Declined,
 
-    /// <summary>The provider refuses the request permanently; it is not repeated in this run.</summary>
+    /// <summary>The provider refuses the request. It is repeated after a rest, first of about 2 minutes and at last of 2 hours; until then the instance is skipped with this reason.</summary>
     Refused,
 
     /// <summary>A request failed; Error has the message.</summary>

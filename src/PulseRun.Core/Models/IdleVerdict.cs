@@ -129,6 +129,9 @@ public enum IdleReason
     /// <summary>Unknown: the time between two readings is longer than permitted.</summary>
     GapTooLong,
 
+    /// <summary>Unknown: the GPUs are idle, but their memory is in use.</summary>
+    MemoryHeld,
+
     /// <summary>Unknown: there are too few readings, or they are too close together, to detect an intermittent load.</summary>
     TooFewSamples,
 

@@ -70,13 +70,14 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
         var askedIds = new HashSet<string>(asked.Select(static one => one.Id), StringComparer.Ordinal);
         fleet = StoppedByOthers(fleet, listedAt);
+        var picture = new ReadingPicture(order.Resting, askedIds, unread, share.Readings < order.Order.Count);
         int left = share.Acts * RequestShare.PerAct + share.Spare + share.Readings - asked.Count;
-        CleanupPlan plan = Decide(fleet, askedIds, unread, memory, left / RequestShare.PerAct);
+        CleanupPlan plan = Decide(fleet, picture, memory, left / RequestShare.PerAct);
         if (plan.IsOutage)
         {
             // An instance that was stopped or removed after the list has no metrics either, which is no outage. One more list distinguishes the two.
             fleet = Latest(fleet, await _sweep.ListAsync(cancel).ConfigureAwait(false), unread);
-            plan = Decide(fleet, askedIds, unread, memory, --left / RequestShare.PerAct);
+            plan = Decide(fleet, picture, memory, --left / RequestShare.PerAct);
         }
         int spare = left - plan.Decisions.Count(static decision => decision.IsAct) * RequestShare.PerAct;
         _acts = new CleanupActs(cmdlet, context, _run, plan, _sweep, steps, _warnings, _audit, spare);
@@ -153,13 +154,13 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
     private bool IsFree(Instance instance, Memory memory) => !memory.Protections.ContainsKey(instance.Id) && !rule.Excludes(instance);
 
-    private CleanupPlan Decide(IReadOnlyList<Instance> fleet, HashSet<string> asked, HashSet<string> unread, Memory memory, int affordable)
+    private CleanupPlan Decide(IReadOnlyList<Instance> fleet, ReadingPicture picture, Memory memory, int affordable)
     {
         List<Instance> running = fleet.Where(instance => rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Running)).ToList();
         Dictionary<string, IdleVerdict> verdicts = [];
-        foreach (IdleVerdict verdict in _sweep.Judge(running, unread))
+        foreach (IdleVerdict verdict in _sweep.Judge(running, picture.Unread))
             verdicts[verdict.Id] = verdict;
-        IReadOnlyDictionary<string, IdleVerdict>? early = _warnings?.Early(running, unread);
+        IReadOnlyDictionary<string, IdleVerdict>? early = _warnings?.Early(running, picture.Unread);
         IReadOnlyDictionary<string, IdleWarning>? warnings = _warnings?.Follow(verdicts);
         return CleanupPlanner.Plan(
             fleet.Select(instance => new CleanupCandidate(instance)
@@ -167,13 +168,14 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
                 Verdict = verdicts.TryGetValue(instance.Id, out IdleVerdict? verdict) ? verdict : null,
                 Early = early is not null && early.TryGetValue(instance.Id, out IdleVerdict? sooner) ? sooner : null,
                 Warning = warnings is not null && warnings.TryGetValue(instance.Id, out IdleWarning? warning) ? warning : null,
-                WasAsked = asked.Contains(instance.Id),
+                WasAsked = picture.Asked.Contains(instance.Id),
+                Rest = picture.Resting.TryGetValue(instance.Id, out ReadingRest rest) ? rest : ReadingRest.None,
                 // If the protections cannot be read, every instance counts as protected.
                 IsProtected = !memory.IsThere || memory.Protections.ContainsKey(instance.Id),
                 StoppedSince = memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) ? since : null,
             }),
             rule,
-            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = memory.Damaged });
+            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, affordable), IsSample = picture.IsSample, ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = memory.Damaged });
     }
 
     /// <summary>Returns the fleet with the states of instances that another process with this store stopped after the list. Readings may take a minute, and a run that began before this one may act meanwhile.</summary>
@@ -196,6 +198,13 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             : now.TryGetValue(instance.Id, out Instance? latest) ? latest
             : instance.WithStatus(InstanceStatus.Terminated)).ToList();
     }
+
+    /// <summary>Describes what the readings of this run show, and of which instances they show nothing.</summary>
+    /// <param name="Resting">The instances that were not asked on purpose.</param>
+    /// <param name="Asked">The instances that were asked.</param>
+    /// <param name="Unread">Those of them that gave no reading.</param>
+    /// <param name="IsSample">True when the request budget left instances out.</param>
+    private sealed record ReadingPicture(IReadOnlyDictionary<string, ReadingRest> Resting, HashSet<string> Asked, HashSet<string> Unread, bool IsSample);
 
     /// <summary>Holds the part of the local store that a plan needs.</summary>
     private sealed class Memory

@@ -202,9 +202,11 @@ public class IdleDecisionTests
         var sparse = Each(35, 0, age => At(age), 5);
         sparse[0] = At(35);
         sparse[1] = At(30);
+        Assert.Equal(IdleReason.MemoryHeld, Decide(sparse).Reason);
+        sparse = sparse.Select(reading => reading with { PeakMemory = 10 }).ToList();
+        sparse[2] = sparse[2] with { PeakGpu = 0.5 };
         Assert.Equal(IdleReason.TooFewSamples, Decide(sparse).Reason);
-        Assert.Equal(IdleReason.UnitUnclear, Decide(With(7, At(7, 0.5, 90))).Reason);
-        Assert.Equal(IdleReason.MemoryHeld, Decide(With(7, At(7, 0, 90))).Reason);
+        Assert.Equal(IdleReason.UnitUnclear, Decide(With(7, At(7, 0.5))).Reason);
     }
 
     [Fact]

@@ -35,21 +35,47 @@ public class ReadingOrderTests
     [Fact]
     public void Choose_Silent_IsLeftOutForATime()
     {
-        Instance silent = Make("s", record: new ReadingRecord { Misses = 3, AskedAt = s_now.AddMinutes(-1) });
-        Chooses("a", 9, silent, Busy("a", 10));
+        Chooses("a", 9, Silent("s", 3, 1), Busy("a", 10));
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(6)]
-    [InlineData(9)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(7)]
+    [InlineData(10)]
     public void Choose_Silent_ReturnsAfterItsRest(int misses)
     {
-        double rest = ReadingOrder.Rest("s", misses);
-        Assert.InRange(rest, 0.75 * Math.Min(Math.Pow(2, misses), 120), 1.25 * Math.Min(Math.Pow(2, misses), 120));
-        Chooses("", 9, Make("s", record: new ReadingRecord { Misses = misses, AskedAt = s_now.AddMinutes(-rest + 0.01) }));
-        Chooses("s a", 9, Make("s", record: new ReadingRecord { Misses = misses, AskedAt = s_now.AddMinutes(-rest - 0.01) }), Busy("a", 300, price: 99));
+        double rest = ReadingOrder.Rest("s", misses - 1);
+        Assert.InRange(rest, 0.75 * Math.Min(Math.Pow(2, misses - 1), 120), 1.25 * Math.Min(Math.Pow(2, misses - 1), 120));
+        Chooses("", 9, Silent("s", misses, rest - 0.01), Busy("a", 1));
+        Chooses("s a", 9, Silent("s", misses, rest + 0.01), Busy("a", 300, price: 99));
+    }
+
+    [Fact]
+    public void Choose_FirstMiss_DoesNotRest()
+    {
+        Instance low = Low("low", 5, 4, 2.9);
+        _records["low"] = _records["low"] with { Misses = 1, AskedAt = s_now.AddMinutes(-1) };
+        Chooses("low", 1, low, Busy("a", 300, price: 8));
+        Chooses("s", 9, Silent("s", 1, 1), Busy("a", 1));
+    }
+
+    [Fact]
+    public void Choose_MostAreSilent_AsksThemWithSpareRequestsOnly()
+    {
+        Chooses("", 9, Silent("s", 9, 1), Silent("t", 9, 1), Busy("a", 1), Busy("b", 1));
+        Chooses("b low s t u", 9, Silent("s", 9, 1), Silent("t", 9, 1), Silent("u", 9, 1), Low("low", 1, 0.5), Busy("b", 30));
+        Chooses("b low", 2, Silent("s", 9, 1), Silent("t", 9, 1), Silent("u", 9, 1), Low("low", 1, 0.5), Busy("b", 30));
+    }
+
+    [Fact]
+    public void Choose_InstancesThatRest_AreNamedWithTheReason()
+    {
+        Instance refused = Low("refused", 12, 9, 6, 4), declined = Low("declined", 12, 9, 6, 4);
+        _records["refused"] = _records["refused"] with { KeptAt = s_now.AddMinutes(-1), KeptReason = KeptReason.Refused, Keeps = 1 };
+        _records["declined"] = _records["declined"] with { KeptAt = s_now.AddMinutes(-1), KeptReason = KeptReason.Declined, Keeps = 1 };
+        ReadingPlan plan = Choose(9, s_rule, refused, declined, Silent("s", 5, 1), Busy("a", 1), Busy("b", 30));
+        Assert.Equal(["a JustSeen", "declined Declined", "refused Refused", "s Silent"], plan.Resting.Select(static one => one.Key + " " + one.Value).OrderBy(static one => one, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -175,7 +201,9 @@ public class ReadingOrderTests
                 if (readings.Length == 0 && last is { } old)
                     readings = [new Reading(old, fleet.Count % 2 * 60, null, 0, false, null)];
                 fleet.Add(new Instance { Id = row[0], Status = "running", CostPerHour = row[1] == "-" ? null : decimal.Parse(row[1], CultureInfo.InvariantCulture), StartedAt = Ago(row[2]) });
-                records[row[0]] = new ReadingRecord { LastRead = last, Misses = int.Parse(row[4], CultureInfo.InvariantCulture), AskedAt = row[4] == "0" ? null : Ago(row[5]), Readings = readings };
+                // The table counts the misses from the second one on, because the first one does not rest.
+                int misses = int.Parse(row[4], CultureInfo.InvariantCulture);
+                records[row[0]] = new ReadingRecord { LastRead = last, Misses = misses == 0 ? 0 : misses + 1, AskedAt = row[4] == "0" ? null : Ago(row[5]), Readings = readings };
             }
             var random = new Random(cases++);
             Instance[] shuffled = fleet.OrderBy(_ => random.Next()).ToArray();
@@ -205,6 +233,8 @@ public class ReadingOrderTests
         DateTimeOffset at = s_now.AddMinutes(-ago);
         return Make(id, price, started, new ReadingRecord { LastRead = at, Readings = ago <= 35 ? [new Reading(at, 90, null, 0, false, null)] : [] });
     }
+
+    private Instance Silent(string id, int misses, double ago) => Make(id, record: new ReadingRecord { Misses = misses, AskedAt = s_now.AddMinutes(-ago) });
 
     private Instance Low(string id, params double[] ago)
     {

@@ -28,12 +28,14 @@ public class InvokeCleanupTests : IdleTests
     }
 
     [Fact]
-    public void It_sends_one_list_one_reading_for_each_running_instance_and_two_requests_for_each_act()
+    public void It_sends_one_list_one_reading_for_each_instance_not_just_seen_at_work_and_two_requests_for_each_act()
     {
         StartIdleEmulator(6, (1, "busy"));
         ReadFleet();
         Assert.Equal(6, CleanUp("-MaxActions 2").Length);
-        Assert.Equal(1 + 6 + (2 * 2), Sent.Length);
+        // inst_1 was seen at work just now.
+        Assert.Equal(1 + 5 + (2 * 2), Sent.Length);
+        Assert.Equal(0, CountSent("*inst_1*"));
         Assert.Equal(["POST /v1/instances/inst_4/stop", "POST /v1/instances/inst_5/stop"], Acts.Order());
     }
 
@@ -215,8 +217,8 @@ public class InvokeCleanupTests : IdleTests
         Assert.Equal(["inst_0 WouldStop Idle", "inst_1 Skipped Active", "inst_2 WouldRemove StoppedLong", "inst_3 WouldStop Idle"], Text(done));
         Assert.Equal([1m, 0m, 0m, 4m], done.As<CleanupAction>().Select(static action => action.SavedPerHour));
         Assert.Empty(Acts);
-        // There is no second look.
-        Assert.Equal(1 + 3, Sent.Length);
+        // There is no second look, and inst_1 was seen at work just now.
+        Assert.Equal(1 + 2, Sent.Length);
         Assert.Equal(
             ["inst_0 WouldStop", "inst_1 Skipped", "inst_2 WouldRemove", "inst_3 WouldStop"],
             GetAll<string>("Get-Content " + audit + " | ConvertFrom-Json | ForEach-Object { \"$($_.id) $($_.action)\" } | Sort-Object"));
@@ -235,7 +237,7 @@ public class InvokeCleanupTests : IdleTests
     }
 
     [Fact]
-    public void RequestBudget_limits_the_requests_and_the_least_recently_read_instances_are_read_first()
+    public void RequestBudget_limits_the_requests_and_windows_that_have_begun_are_read_first()
     {
         StartIdleEmulator(5);
         foreach (string id in new[] { "inst_0", "inst_3", "inst_1" })
@@ -245,10 +247,10 @@ public class InvokeCleanupTests : IdleTests
         }
         Emulator.ClearRequests();
         Outcome done = Do(CleanupCommand + " -RequestBudget 4 -MaxUnknownPercent 100");
-        Assert.Equal(["GET /v1/instances", "GET /v1/instances/inst_0/metrics", "GET /v1/instances/inst_2/metrics", "GET /v1/instances/inst_4/metrics"], Sent.Order());
+        Assert.Equal(["GET /v1/instances", "GET /v1/instances/inst_0/metrics", "GET /v1/instances/inst_1/metrics", "GET /v1/instances/inst_3/metrics"], Sent.Order());
         Emulator.ClearRequests();
-        Do(CleanupCommand + " -RequestBudget 3 -MaxUnknownPercent 100");
-        Assert.Equal(["GET /v1/instances", "GET /v1/instances/inst_1/metrics", "GET /v1/instances/inst_3/metrics"], Sent.Order());
+        Do(CleanupCommand + " -RequestBudget 6 -MaxUnknownPercent 100");
+        Assert.Equal(["GET /v1/instances", .. Ids.Select(static id => "GET /v1/instances/" + id + "/metrics")], Sent.Order());
         Assert.All(done.As<CleanupAction>(), static action => Assert.Equal(Verdict.Unknown, action.Verdict));
     }
 

@@ -23,7 +23,7 @@ public class WatchInstanceTests : IdleTests
         string[] lines = GetAll<string>("Watch-PRInstance -Refreshes 1");
         Assert.Equal(7, lines.Length);
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ fleet: 6 instances, 6 billed \$21\.00/h, balance 1000000\.00 USD, runway \S+$", lines[0]);
-        Assert.Matches(@"^\S+Z inst_5 running rtx_4090 \$6\.00/h gpu=\d+(\.\d)?% mem=\S+% Unknown \w+$", lines[1]);
+        Assert.Matches(@"^\S+Z inst_5 running rtx_4090 \$6\.00/h gpu=\d+(\.\d)?% mem=\S+% Unknown \w+( idle=\S+)?$", lines[1]);
         Assert.Matches(@" inst_0 running h100_80gb \$1\.00/h gpu=\d\d\S*% mem=\S+% Active GpuBusy$", lines[6]);
     }
 
@@ -38,7 +38,7 @@ public class WatchInstanceTests : IdleTests
     }
 
     [Fact]
-    public void It_stays_within_its_request_budget_and_reads_the_least_recently_read_instances_first()
+    public void It_stays_within_its_request_budget_and_reads_every_instance_in_turn()
     {
         // With 2 requests per minute there is one list and one other request, which is the balance.
         Do("Watch-PRInstance -Refreshes 1 -RequestBudget 2");
@@ -50,10 +50,14 @@ public class WatchInstanceTests : IdleTests
         string[] unread = first.Where(static one => one.SampledAt is null).Select(static one => one.Id).ToArray();
         Emulator.Advance(TimeSpan.FromSeconds(10));
         Emulator.ClearRequests();
-        WatchedInstance[] second = Watch("-Refreshes 1 -RequestBudget 10 -IntervalSec 10");
-        Assert.Equal(6, second.Count(static one => one.SampledAt is not null));
-        Assert.All(unread, id => Assert.Equal(1, CountSent("GET */" + id + "/metrics")));
+        // The readings of the second refresh go to the windows that have begun and owe a reading, those of the third to the instances that were never read.
+        Watch("-Refreshes 1 -RequestBudget 10 -IntervalSec 10");
         Assert.Equal(6, Sent.Length);
+        Emulator.Advance(TimeSpan.FromSeconds(10));
+        WatchedInstance[] third = Watch("-Refreshes 1 -RequestBudget 10 -IntervalSec 10");
+        Assert.Equal(6, third.Count(static one => one.SampledAt is not null));
+        Assert.All(unread, id => Assert.Equal(1, CountSent("GET */" + id + "/metrics")));
+        Assert.Equal(12, Sent.Length);
     }
 
     [Fact]

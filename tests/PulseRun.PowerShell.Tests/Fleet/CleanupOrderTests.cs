@@ -128,7 +128,7 @@ public class CleanupOrderTests : IdleTests
             Emulator.Advance(TimeSpan.FromMinutes(1));
             return count;
         }).ToArray();
-        // After 1, 2, 3, ... misses it rests for about 2, 4, 8, 16 and 32 minutes.
+        // After 2, 3, 4, ... misses it rests for about 2, 4, 8 and 16 minutes.
         Assert.InRange(asked.Sum(), 4, 7);
         Assert.Equal(1, asked[0]);
     }
