@@ -308,6 +308,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                 .ToDictionary(static one => one.IntentId);
             _test.Note("unknown", open.Count);
             _test.Note(IsAlone ? "unknown of those that are alone" : "unknown beside others", open.Count);
+            _test.Note(IsAlone ? "lost answers alone" : "lost answers beside others", _service.Posts.Keys.Count(intent => !_service.Answered.Contains(intent)));
             _test.Note(IsAlone ? "launches alone" : "launches beside others", _launches.Count);
             _test.Note("cut off for nothing", _service.CutForNothing.Count);
             var holders = _launches.SelectMany(static one => one.Value.Ids.Select(id => (Id: id, Intent: one.Key, Launch: one.Value))).ToList();
@@ -362,9 +363,12 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                 // Date and created_at are cut to seconds.
                 if (listed < came.AddSeconds(-2.5) || listed > (ended ?? came.AddSeconds(30)).AddSeconds(3.5))
                     Fail(id + " is of another store, and not of that moment");
-                if (_service.Rows.Exists(one => one != row && (one.Intent is not { } whose || _launches[whose].Store != launch.Store) && one.VisibleAt <= came && one.Spot == row.Spot))
+                // One that was itself taken for a launch of this store shows it nothing.
+                if (_service.Rows.Exists(one => one != row && (one.Intent is not { } whose || _launches[whose].Store != launch.Store) && one.VisibleAt <= came && one.Spot == row.Spot
+                    && !holders.Exists(holder => holder.Id == one.Id && holder.Launch.Store == launch.Store)))
                     Fail(id + " is of another store, and another such one was listed before");
                 _test.Note("as documented");
+                _test.Note(_service.Answered.Contains(intent) ? "as documented, answered" : "as documented, without an answer");
                 _test.Note(row.CreatedAt >= came && row.CreatedAt <= (ended ?? came.AddSeconds(30)) ? "as documented, while it was under way" : "as documented, within the tolerance");
             }
 
