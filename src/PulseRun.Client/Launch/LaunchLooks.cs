@@ -191,7 +191,6 @@ internal sealed class LaunchLooks(
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
             KnowsAll = journal.IsShared,
-            KnowsAccount = view.Claimed.Count > 0 || view.Numbers.Count > 0 || seenBefore?.Count > 0,
         };
     }
 

@@ -26,7 +26,4 @@ internal sealed record ReconcileInput
 
     /// <summary>False when launches of other processes are not known, so that no instance can be adopted by its properties.</summary>
     public bool KnowsAll { get; init; } = true;
-
-    /// <summary>False when this store has neither launched nor seen an instance in the account before. Then it cannot know whether others launch there.</summary>
-    public bool KnowsAccount { get; init; } = true;
 }

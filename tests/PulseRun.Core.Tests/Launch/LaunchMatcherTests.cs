@@ -70,8 +70,6 @@ public class LaunchMatcherTests
         ["one match, and one that an earlier launch from here became"] = (Scene(Listed("other", -1000), Listed("new")) with { Taken = new HashSet<string> { "other" } }, "Matched new"),
         ["one match, and one that may be of an earlier launch from here"] = (Scene(Listed("other", -2000), Listed("new")) with { Open = [Intent(2, -2001)] }, "Matched new"),
         ["one match, and one that only may be of an earlier launch from here"] = (Scene(Listed("other", -1000), Listed("new")) with { Open = [Intent(2, -1300)] }, "Ambiguous new"),
-        ["one match of the first launch in an account, without an answer"] = (Scene(Listed("new")) with { KnowsAccount = false }, "Ambiguous new"),
-        ["no match of the first launch in an account"] = (Scene() with { KnowsAccount = false }, "NotLaunched"),
         ["one match, and more than earlier launches from here can explain"] = (Scene(Listed("other", -2000), Listed("another", -1999), Listed("new")) with { Open = [Intent(2, -2001)] }, "Ambiguous new"),
         ["what was created a minute before may be it by another clock"] = (Scene(s_old), "Ambiguous old"),
         ["what was there before"] = (Scene(s_old) with { WasThereBefore = (_, id) => id == "old" }, "NotLaunched"),
