@@ -75,7 +75,7 @@ internal static class LaunchMatcher
                     // The other launch may still get another instance; then this one would be without a launch.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
                     _ when fitting.Count > 0 && other is not null => "such instances were also launched from elsewhere in this account (" + other.Id + ")",
-                    _ when own >= 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
+                    _ when fitting.Count > 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };
                 bool waits = other is null && launchOf is not null && fitting.Count > 0 && (mayBeTooMany || !look.IsSettled);

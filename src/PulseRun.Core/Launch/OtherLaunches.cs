@@ -34,8 +34,9 @@ internal sealed class OtherLaunches(IReadOnlyList<Instance> unexplained)
             if (!fits[i].Exists(static fit => fit != Fit.No))
                 continue;
             var (group, instances) = together(i);
+            // What may be its result explains nothing: a launch that stays open would hide every instance that was launched elsewhere within some minutes of it.
             if (instances.Count <= group.Count)
-                explained.UnionWith(instances);
+                explained.UnionWith(instances.Where(x => group.Exists(one => fits[one][x] == Fit.Yes)));
         }
         return new OtherLaunches(Enumerable.Range(0, listed.Count).Where(x => !explained.Contains(x)).Select(x => listed[x]).ToList());
     }

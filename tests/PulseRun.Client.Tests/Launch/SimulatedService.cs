@@ -29,6 +29,9 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
     /// <summary>When each launch came, and when its sender heard of its end or ceased to wait.</summary>
     public Dictionary<Guid, (DateTimeOffset Came, DateTimeOffset? Ended)> Posts { get; } = [];
 
+    /// <summary>Launches that were answered, also with an error.</summary>
+    public HashSet<Guid> Answered { get; } = [];
+
     /// <summary>Launches whose connection was cut while the server went on.</summary>
     public HashSet<Guid> Cut { get; } = [];
 
@@ -60,6 +63,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
             try
             {
                 response = await LaunchAsync(intent, request, cancellationToken);
+                Answered.Add(intent);
             }
             finally
             {

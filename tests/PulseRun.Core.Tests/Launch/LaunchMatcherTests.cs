@@ -69,6 +69,7 @@ public class LaunchMatcherTests
         ["one match, and another kind that was launched elsewhere"] = (Scene(Listed("other", -60, gpu: "rtx_4090"), Listed("new")), "Matched new"),
         ["one match, and one that an earlier launch from here became"] = (Scene(Listed("other", -1000), Listed("new")) with { Taken = new HashSet<string> { "other" } }, "Matched new"),
         ["one match, and one that may be of an earlier launch from here"] = (Scene(Listed("other", -2000), Listed("new")) with { Open = [Intent(2, -2001)] }, "Matched new"),
+        ["one match, and one that only may be of an earlier launch from here"] = (Scene(Listed("other", -1000), Listed("new")) with { Open = [Intent(2, -1300)] }, "Ambiguous new"),
         ["one match, and more than earlier launches from here can explain"] = (Scene(Listed("other", -2000), Listed("another", -1999), Listed("new")) with { Open = [Intent(2, -2001)] }, "Ambiguous new"),
         ["what was created a minute before may be it by another clock"] = (Scene(s_old), "Ambiguous old"),
         ["what was there before"] = (Scene(s_old) with { WasThereBefore = (_, id) => id == "old" }, "NotLaunched"),

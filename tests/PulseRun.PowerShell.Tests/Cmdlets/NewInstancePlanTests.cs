@@ -55,7 +55,7 @@ public class NewInstancePlanTests : CmdletTests
     {
         Outcome cannotAsk = Run(script);
         Assert.Equal(unasked, CountSent(Post));
-        AssertLike("*this needs a confirmation, and the host cannot ask. Pass -Confirm:$false to do it without asking.*", (cannotAsk.Ended ?? cannotAsk.Errors[0]).Exception.Message);
+        AssertLike("*this needs a confirmation, and there is no terminal to ask in. Add -Confirm:$false to do it without a question. Nothing was sent.*", (cannotAsk.Ended ?? cannotAsk.Errors[0]).Exception.Message);
 
         Emulator.ClearRequests();
         Shell.Host.Answer = 0;

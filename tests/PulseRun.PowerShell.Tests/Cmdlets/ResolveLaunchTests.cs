@@ -113,7 +113,7 @@ public class ResolveLaunchTests : CmdletTests
     public void It_has_a_table_view()
     {
         string text = Get<string>("Resolve-PRLaunch -SettleSec 0 | Format-Table | Out-String -Width 200");
-        Assert.Matches("IntentId +Outcome +InstanceId +Gpu +Template +RequestedAt +MatchedBy", text);
+        Assert.Matches("IntentId +Outcome +InstanceId +Gpu +Template +Requested", text);
         AssertLike("*" + _intents[0] + " Launched*h100_80gb*pytorch*", text);
     }
 }
