@@ -75,10 +75,6 @@ internal static class IdleDecision
             return IdleReason.SampleStale;
         if (!window.IsAnchored)
             return window.WasReadBefore(rule.WindowStart(now)) ? IdleReason.WindowNotCovered : IdleReason.WarmingUp;
-        bool isUnitUnclear = rule.UnitScale is null && window.IsUnitUnclear(unit);
-        // More readings would not change it, and the reading order does not ask for more.
-        if (window.HoldsMemory && !isUnitUnclear)
-            return IdleReason.MemoryHeld;
         if (window.LargestGap > rule.Gap)
             return IdleReason.GapTooLong;
         // An instance that holds memory is read rarely, and more readings would not make it idle.
@@ -86,7 +82,7 @@ internal static class IdleDecision
             return IdleReason.MemoryHeld;
         if (window.Slots < rule.MinSamples)
             return IdleReason.TooFewSamples;
-        if (isUnitUnclear)
+        if (rule.UnitScale is null && window.IsUnitUnclear(unit))
             return IdleReason.UnitUnclear;
         return IdleReason.AllBelowThreshold;
     }

@@ -123,9 +123,6 @@ public enum IdleReason
     /// <summary>Unknown: there is no idle reading close enough before the start of the window.</summary>
     WindowNotCovered,
 
-    /// <summary>Unknown: the GPUs are idle, but their memory is in use. Not while the unit is unclear.</summary>
-    MemoryHeld,
-
     /// <summary>Unknown: the time between two readings is longer than permitted.</summary>
     GapTooLong,
 

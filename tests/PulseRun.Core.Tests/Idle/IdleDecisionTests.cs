@@ -196,10 +196,8 @@ public class IdleDecisionTests
         Assert.Equal(IdleReason.WindowNotCovered, Decide(everything).Reason);
         Assert.Equal(IdleReason.WarmingUp, Decide(everything.Skip(1).ToList()).Reason);
         everything[0] = At(31);
-        Assert.Equal(IdleReason.MemoryHeld, Decide(everything).Reason);
-        everything = everything.Select(reading => reading with { PeakMemory = 0 }).ToList();
         Assert.Equal(IdleReason.GapTooLong, Decide(everything).Reason);
-        var sparse = Each(35, 0, age => At(age), 5);
+        var sparse = Each(35, 0, age => At(age, 0, 90), 5);
         sparse[0] = At(35);
         sparse[1] = At(30);
         Assert.Equal(IdleReason.MemoryHeld, Decide(sparse).Reason);
