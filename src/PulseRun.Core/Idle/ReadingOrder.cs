@@ -66,7 +66,8 @@ internal static class ReadingOrder
                 resting.Add(instance.Id, rest);
         }
         // When most of the fleet is silent, the server is at fault and not the instances. Requests that are left over then ask on, so that the end of the outage is seen at once.
-        if (silent.Count * 2 > running.Count)
+        // A single instance does not show that.
+        if (silent.Count > 1 && silent.Count * 2 > running.Count)
         {
             keys.AddRange(silent);
         }
