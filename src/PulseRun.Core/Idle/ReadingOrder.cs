@@ -66,7 +66,8 @@ internal static class ReadingOrder
                 resting.Add(instance.Id, rest);
         }
         // When most of the fleet is silent, the server is at fault and not the instances. Requests that are left over then ask on, so that the end of the outage is seen at once.
-        if (silent.Count * 2 > running.Count)
+        // A single instance does not show that.
+        if (silent.Count > 1 && silent.Count * 2 > running.Count)
         {
             keys.AddRange(silent);
         }
@@ -75,8 +76,40 @@ internal static class ReadingOrder
             foreach (ReadingKey key in silent)
                 resting.Add(key.Instance.Id, ReadingRest.Silent);
         }
-        keys.Sort();
-        return new ReadingPlan(keys, Math.Max(0, budget)) { Resting = resting };
+        return new ReadingPlan(Sorted(keys), Math.Max(0, budget)) { Resting = resting };
+    }
+
+    /// <summary>Returns the keys in the order of the readings. Numbers are sorted first and equal ones by the whole key, which is several times as fast as to compare whole keys.</summary>
+    private static ReadingKey[] Sorted(List<ReadingKey> keys)
+    {
+        var sorted = new ReadingKey[keys.Count];
+        int done = 0;
+        for (ReadingQueue queue = ReadingQueue.Window; queue <= ReadingQueue.Proof; queue++)
+        {
+            int count = 0;
+            var ranks = new double[keys.Count];
+            var places = new int[keys.Count];
+            for (int i = 0; i < keys.Count; i++)
+            {
+                if (keys[i].Queue != queue)
+                    continue;
+                ranks[count] = -keys[i].Score;
+                places[count++] = i;
+            }
+            Array.Sort(ranks, places, 0, count);
+            for (int i = 0; i < count; i++)
+                sorted[done + i] = keys[places[i]];
+            for (int first = 0, next = 1; next <= count; next++)
+            {
+                if (next < count && ranks[next] == ranks[first])
+                    continue;
+                if (next - first > 1)
+                    Array.Sort(sorted, done + first, next - first);
+                first = next;
+            }
+            done += count;
+        }
+        return sorted;
     }
 
     /// <summary>Returns the place of a reading in its minute.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Cleanup;
+using PulseRun.Core.Idle;
 using Xunit;
 
 namespace PulseRun.Core.Tests.Cleanup;
@@ -239,6 +240,33 @@ public class CleanupPlannerTests
     {
         Assert.Equal(expected, CleanupPlanner.Plan([Idle("a"), Running("b", reason), Running("c", reason)], new(), s_input).IsOutage);
         Assert.False(CleanupPlanner.Plan([Idle("a"), Running("b", reason, asked: false), Running("c", reason, asked: false)], new(), s_input).IsOutage);
+    }
+
+    /// <summary>Silent instances are asked rarely, and those that were seen at work just now are not asked either. Both count by their last answer.</summary>
+    [Fact]
+    public void Plan_InstancesThatRest_CountByTheirLastAnswer()
+    {
+        CleanupCandidate Resting(string id, IdleReason reason, ReadingRest rest) => Running(id, reason, asked: false) with { Rest = rest };
+        CleanupCandidate s = Resting("s", IdleReason.MetricsUnavailable, ReadingRest.Silent), t = Resting("t", IdleReason.MetricsUnavailable, ReadingRest.Silent);
+        CleanupPlan hidden = CleanupPlanner.Plan([Idle("a"), s, t], new(), s_input);
+        Assert.True(hidden.IsOutage);
+        Assert.Equal((3, 2), (hidden.Asked, hidden.Unread));
+        // One silent instance beside working ones that were not asked is no outage, unless those asked are a sample of a large fleet.
+        CleanupCandidate[] mixed = [Running("x", IdleReason.MetricsUnavailable), Resting("b", IdleReason.GpuBusy, ReadingRest.JustSeen), Resting("c", IdleReason.GpuBusy, ReadingRest.JustSeen)];
+        Assert.False(CleanupPlanner.Plan(mixed, new(), s_input).IsOutage);
+        CleanupPlan sample = CleanupPlanner.Plan(mixed, new(), s_input with { IsSample = true });
+        Assert.True(sample.IsOutage);
+        Assert.Equal((1, 1), (sample.Asked, sample.Unread));
+    }
+
+    [Fact]
+    public void Plan_StopWasRefusedOrDeclinedJustNow_IsNotRepeated()
+    {
+        Assert.Equal(
+            "a:Skip:Refused b:Skip:Declined c:Stop:Idle",
+            Plan(new(), Idle("a") with { Rest = ReadingRest.Refused, WasAsked = false }, Idle("b") with { Rest = ReadingRest.Declined, WasAsked = false }, Idle("c")));
+        // They use none of the permitted acts.
+        Assert.Equal("a:Skip:Refused b:Stop:Idle", Plan(new() { MaxActions = 1 }, Idle("a", 99) with { Rest = ReadingRest.Refused, WasAsked = false }, Idle("b")));
     }
 
     [Fact]

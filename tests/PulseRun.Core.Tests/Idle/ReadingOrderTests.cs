@@ -63,6 +63,7 @@ public class ReadingOrderTests
     [Fact]
     public void Choose_MostAreSilent_AsksThemWithSpareRequestsOnly()
     {
+        Chooses("", 9, Silent("s", 9, 1));
         Chooses("", 9, Silent("s", 9, 1), Silent("t", 9, 1), Busy("a", 1), Busy("b", 1));
         Chooses("b low s t u", 9, Silent("s", 9, 1), Silent("t", 9, 1), Silent("u", 9, 1), Low("low", 1, 0.5), Busy("b", 30));
         Chooses("b low", 2, Silent("s", 9, 1), Silent("t", 9, 1), Silent("u", 9, 1), Low("low", 1, 0.5), Busy("b", 30));

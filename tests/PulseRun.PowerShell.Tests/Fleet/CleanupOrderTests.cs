@@ -108,6 +108,43 @@ public class CleanupOrderTests : IdleTests
     }
 
     [Fact]
+    public void Cleanup_StopWasRefusedOnce_IsTriedAgainAfterTheRest()
+    {
+        StartIdleEmulator(1);
+        ReadFleet();
+        Fail(new EmulatorFault { Kind = EmulatorFaultKind.ServerError, Path = "*/inst_0/stop", Status = 400, Text = "Not now.", Times = 1 });
+        Assert.Equal(["inst_0 Failed Refused"], Text(RunCleanup()));
+        Emulator.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(["inst_0 Skipped Refused"], CleanUp());
+        // The rest is at most 2.5 minutes, and the longest permitted gap 3 minutes.
+        Emulator.Advance(TimeSpan.FromSeconds(125));
+        Assert.Equal(["inst_0 Stopped Idle"], CleanUp());
+    }
+
+    [Fact]
+    public void Cleanup_TotalOutage_IsReportedByEachRunAndEndsWithIt()
+    {
+        StartIdleEmulator(4);
+        ReadFleet();
+        foreach (string id in Ids)
+            Emulator.SetWorkload(id, "silent");
+        for (int minute = 0; minute < 40; minute++)
+        {
+            Emulator.Advance(TimeSpan.FromMinutes(1));
+            Assert.Equal(["MetricsOutage"], RunCleanup().ErrorIds);
+        }
+        foreach (string id in Ids)
+            Emulator.SetWorkload(id, "idle");
+        Emulator.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(Ids, ReadBy(CleanupCommand));
+        // The window begins again with the first reading.
+        Tick(9, CleanupCommand);
+        Assert.Equal(4, RunningIds.Length);
+        Tick(3, CleanupCommand);
+        Assert.Empty(RunningIds);
+    }
+
+    [Fact]
     public void Cleanup_WhatIf_DoesNotChangeWhatTheNextRunReads()
     {
         StartIdleEmulator(2);
