@@ -64,17 +64,17 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             Assert.InRange(Count("unknown at first"), 1, Count("cut off for nothing") + Count("launches") / 50);
     }
 
-    /// <summary>One account in which others launch the same for hours, with a thousand launches from here. A person closes after each round what stayed unknown. At most the first instance of the others can be taken for one from here.</summary>
+    /// <summary>One account in which others launch the same for hours. A person closes after each round what stayed unknown. At most the first instance of the others can be taken for one from here. About 1,700 launches by hand: PULSERUN_SEEDS=140.</summary>
     [Fact]
-    public void AThousandLaunches_BesideOthers_AreAccountedFor()
+    public void InASharedAccount_LaunchesOfHours_AreAccountedFor()
     {
-        int seed = FirstSeed * 2;
+        int seed = FirstSeed * 2, rounds = Seeds(40) * 2;
         var failures = new List<string>();
-        using (var world = new World(this, seed, isPlain: false, rounds: 280))
+        using (var world = new World(this, seed, isPlain: false, rounds: rounds))
             world.Run(failures);
         Print();
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
-        Assert.True(Count("launches") >= 500);
+        Assert.True(Count("launches") >= rounds);
         Assert.InRange(Count("as documented"), 0, 1);
     }
 
