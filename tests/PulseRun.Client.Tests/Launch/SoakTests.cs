@@ -70,7 +70,6 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         // Check that the run contained enough of each case.
         Assert.InRange(_unknown, 1, 400);
         Assert.InRange(_refused, 50, 600);
-        Assert.NotEmpty(_overLimit);
         context.Close();
         emulator.Dispose();
     }

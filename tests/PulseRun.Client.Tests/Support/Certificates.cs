@@ -8,7 +8,7 @@ namespace PulseRun.Client.Tests.Support;
 /// <summary>Makes certificates for servers of tests.</summary>
 internal static class Certificates
 {
-    /// <summary>Returns a certificate that nobody trusts, with its private key.</summary>
+    /// <summary>Returns a certificate that is not trusted, with its private key.</summary>
     public static X509Certificate2 SelfSigned(string name, bool isExpired = false)
     {
         using var key = RSA.Create(2048);

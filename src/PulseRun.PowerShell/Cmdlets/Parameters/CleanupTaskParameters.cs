@@ -43,10 +43,10 @@ internal sealed class CleanupTaskParameters
     [ArgumentCompleter(typeof(ProfileCompleter))]
     public string? Profile { get; set; }
 
-    /// <summary>Asks each instance by ssh before it is stopped (Ssh). See the parameter of the same name of Invoke-PRCleanup. Default: no probe.</summary>
+    /// <summary>Asks each instance by ssh before it is stopped: the value must be Ssh, because a task cannot run a script block of this session. See the parameter of the same name of Invoke-PRCleanup. Default: no probe.</summary>
     [Parameter]
-    [ValidateSet("Ssh")]
-    public string? Probe { get; set; }
+    [ArgumentCompleter(typeof(ProbeCompleter))]
+    public object? Probe { get; set; }
 
     /// <summary>The private key file for ssh. Default: that of the profile, else the default files of ssh.</summary>
     [Parameter]
@@ -96,6 +96,10 @@ internal sealed class CleanupTaskParameters
         return arguments;
     }
 
+    private static string Ssh(object probe) => string.Equals(probe.ToString(), "Ssh", StringComparison.OrdinalIgnoreCase)
+        ? "Ssh"
+        : throw Refuse("Probe", "the value must be Ssh, because a task cannot run a script block of this session");
+
     private void AddLadder(List<string> arguments, SessionState session, LadderParameters ladder)
     {
         if (ladder.WarnAfter is { } warnAfter)
@@ -105,7 +109,7 @@ internal sealed class CleanupTaskParameters
         if (ladder.BeforeStop is { } hook)
             arguments.AddRange(["-BeforeStop", hook, "-BeforeStopTimeoutSec", Text(ladder.BeforeStopTimeoutSec), "-OnHookFailure", ladder.OnHookFailure.ToString()]);
         if (Probe is not null)
-            arguments.AddRange(["-Probe", Probe]);
+            arguments.AddRange(["-Probe", Ssh(Probe)]);
         if (IdentityFile is not null)
             arguments.AddRange(["-IdentityFile", session.Path.GetUnresolvedProviderPathFromPSPath(IdentityFile)]);
     }
