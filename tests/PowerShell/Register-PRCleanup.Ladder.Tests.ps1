@@ -50,6 +50,8 @@ Register-PRCleanup -IdleFor 00:30 @with
         @{ Name = 'the address is not https'; With = '-WarnAfter 00:20 -NotifyUriFile ~/plain'; Field = 'NotifyUriFile' }
         @{ Name = 'there is no file'; With = '-NotifyUriFile ~/nothing'; Field = 'NotifyUriFile' }
         @{ Name = 'the command begins with a hyphen'; With = '-BeforeStop ''-x'''; Field = 'BeforeStop' }
+        @{ Name = 'the probe is a script block'; With = '-Probe { ''Idle'' }'; Field = 'Probe' }
+        @{ Name = 'no reading is required'; With = '-MinSamples 0'; Field = 'MinSamples' }
     ) {
         $machine = New-Machine crontab
         Set-Content "$($machine.Root)/hook" 'https://hooks.example.com/SECRETPATH'

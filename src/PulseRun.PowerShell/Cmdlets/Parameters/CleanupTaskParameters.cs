@@ -72,6 +72,8 @@ internal sealed class CleanupTaskParameters
             throw Refuse("WarnAfter", "a task needs -NotifyUriFile for its warnings, because it does not have the environment of this session");
         if (ladder.BeforeStop is { } hook && hook.TrimStart()[0] == '-')
             throw Refuse("BeforeStop", "the command must not begin with a hyphen");
+        if (Probe is not null && !string.Equals(Probe.ToString(), "Ssh", StringComparison.OrdinalIgnoreCase))
+            throw Refuse("Probe", "the value must be Ssh, because a task cannot run a script block of this session");
         List<string> arguments = ["-IdleFor", Text(IdleFor), "-MaxActions", Text(limits.MaxActions), "-RequestBudget", Text(RequestBudget ?? UsualBudget), "-MinSamples", MinSamples.ToString()];
         if (limits.MaxActionPercent is { } percent)
             arguments.AddRange(["-MaxActionPercent", percent.ToString("R", CultureInfo.InvariantCulture)]);
@@ -96,10 +98,6 @@ internal sealed class CleanupTaskParameters
         return arguments;
     }
 
-    private static string Ssh(object probe) => string.Equals(probe.ToString(), "Ssh", StringComparison.OrdinalIgnoreCase)
-        ? "Ssh"
-        : throw Refuse("Probe", "the value must be Ssh, because a task cannot run a script block of this session");
-
     private void AddLadder(List<string> arguments, SessionState session, LadderParameters ladder)
     {
         if (ladder.WarnAfter is { } warnAfter)
@@ -109,7 +107,7 @@ internal sealed class CleanupTaskParameters
         if (ladder.BeforeStop is { } hook)
             arguments.AddRange(["-BeforeStop", hook, "-BeforeStopTimeoutSec", Text(ladder.BeforeStopTimeoutSec), "-OnHookFailure", ladder.OnHookFailure.ToString()]);
         if (Probe is not null)
-            arguments.AddRange(["-Probe", Ssh(Probe)]);
+            arguments.AddRange(["-Probe", "Ssh"]);
         if (IdentityFile is not null)
             arguments.AddRange(["-IdentityFile", session.Path.GetUnresolvedProviderPathFromPSPath(IdentityFile)]);
     }
