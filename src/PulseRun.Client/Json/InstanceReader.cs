@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Text.Json;
 using PulseRun.Client.Http;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Json;
 
@@ -52,7 +52,7 @@ internal sealed class InstanceReader(Context origin, Redactor redactor)
         instance = new Instance
         {
             Values = row,
-            AdditionalProperties = extras is null ? EmptyProperties.Instance : new ReadOnlyDictionary<string, object?>(extras),
+            AdditionalProperties = PropertyBag.Of(extras),
             Origin = origin,
             Fields = fields,
         };

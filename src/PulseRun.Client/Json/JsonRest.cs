@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Text;
 using System.Text.Json;
 using PulseRun.Client.Http;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Json;
 
@@ -13,10 +13,10 @@ internal static class JsonRest
     public static IReadOnlyDictionary<string, object?> Read(Dictionary<string, JsonElement>? rest, Redactor redactor)
     {
         if (rest is null || rest.Count == 0)
-            return EmptyProperties.Instance;
+            return PropertyBag.None;
         var values = new Dictionary<string, object?>(rest.Count, StringComparer.Ordinal);
         foreach (var member in rest)
             values[member.Key] = JsonValues.Parse(Encoding.UTF8.GetBytes(member.Value.GetRawText()));
-        return new ReadOnlyDictionary<string, object?>((Dictionary<string, object?>)redactor.Tree(values)!);
+        return PropertyBag.Of((Dictionary<string, object?>)redactor.Tree(values)!);
     }
 }

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.ObjectModel;
 using System.Globalization;
 using PulseRun.Client.Http;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Json;
 
@@ -62,9 +62,7 @@ internal static class MetricsReader
             Uptime = Duration(uptime ?? seconds),
             Gpus = gpus,
             IsDoubtful = isUnread || IsOld(rest, now + (skew ?? TimeSpan.Zero)),
-            AdditionalProperties = rest.Count == 0
-                ? EmptyProperties.Instance
-                : new ReadOnlyDictionary<string, object?>((Dictionary<string, object?>)redactor.Tree(rest)!),
+            AdditionalProperties = PropertyBag.Of((Dictionary<string, object?>)redactor.Tree(rest)!),
             Origin = origin,
         };
     }
