@@ -172,6 +172,30 @@ Describe 'The steps by ssh before a stop, on a real sshd' -Skip:$noSshd {
         (Get-PRInstance -Id inst_a | Get-PRInstanceMetrics -Via Ssh -IdentityFile $sshd.Key).GpuUtilization | Should -Be 0
     }
 
+    It 'stops an instance of which the API has no metrics by readings over ssh' {
+        Add-Fault $emulator MetricsMissing
+        $done = foreach ($i in 1..8) {
+            Invoke-Cleanup @{ Probe = 'Ssh' }
+            $emulator.Advance([timespan]'00:02:00')
+        }
+        # The readings that the API gave before are part of the window.
+        @($done.Action)[0] | Should -Be 'Stopped'
+        Get-PRInstanceMetrics -History | Select-Object -Last 2 | ForEach-Object Source | Should -Be 'Ssh', 'Ssh'
+    }
+
+    It 'stops nothing without metrics when nvidia-smi finds a load in the second look' {
+        Add-Fault $emulator MetricsMissing
+        # The first two logins, the reading and the probe, find nothing.
+        $null = New-Fake $fake nvidia-smi "case ""`$1"" in *query-gpu*) echo x >> '$TestDrive/count'; [ `$(wc -l < '$TestDrive/count') -ge 3 ] && echo '0, 97, 100, 81559' || echo '0, 0, 100, 81559' ;; *) cat '$TestDrive/processes' ;; esac"
+        try {
+            $done = Invoke-Cleanup @{ Probe = 'Ssh' }
+            "$($done.Action) $($done.Reason)" | Should -Be 'Skipped NoLongerIdle'
+            @(Get-Content "$TestDrive/count").Count | Should -Be 3
+            Get-StopCount | Should -Be 0
+        }
+        finally { $null = New-Fake $fake nvidia-smi "case ""`$1"" in *query-gpu*) cat '$TestDrive/gpus' ;; *) cat '$TestDrive/processes' ;; esac" }
+    }
+
     It 'reports an instance that gives no reading as one error' {
         Set-Load -Gpus 'No devices were found'
         $done = Get-Outcome { Get-PRInstance -Id inst_a | Get-PRInstanceMetrics -Via Ssh -IdentityFile $sshd.Key }

@@ -92,6 +92,6 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
         IdleRule rule = _idleRule.RuleFor(For, nameof(For));
         if (_everything)
             _finder.AddFleet(CurrentContext());
-        _finder.Run(new IdleFinderOptions(rule, ThrottleLimit) { TakesReadings = !NoSample, RequestBudget = RequestBudget, WritesAll = All, WitnessFor = context => _probe.WitnessFor(this, _ssh, context, rule) });
+        _finder.Run(new IdleFinderOptions(rule, ThrottleLimit) { TakesReadings = !NoSample, RequestBudget = RequestBudget, WritesAll = All, WitnessFor = context => _probe.WitnessFor(this, _ssh, context, rule), ReaderFor = context => _probe.ReaderFor(_ssh, context) });
     }
 }

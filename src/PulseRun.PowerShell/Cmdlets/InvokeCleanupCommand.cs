@@ -86,8 +86,8 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
             _ssh.FindWithoutPrompt(SessionState);
         IAuditLog? audit = _audit.Open(SessionState);
         Context context = CurrentContext();
-        // With -WhatIf nothing is acted on, so nothing needs an ssh client, whose creation makes a folder.
-        CleanupSteps steps = _isWhatIf ? new() : new() { Notifier = notifier, Witness = _probe.WitnessFor(this, _ssh, context, idle), Hook = _ladder.HookFor(_ssh, context) };
+        // With -WhatIf nothing is acted on, but readings are taken as without it.
+        CleanupSteps steps = new() { Notifier = notifier, Reader = _probe.ReaderFor(_ssh, context), Witness = _isWhatIf ? null : _probe.WitnessFor(this, _ssh, context, idle), Hook = _isWhatIf ? null : _ladder.HookFor(_ssh, context) };
         CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
         if (runner.Plan(Jitter, _isWhatIf) is not { } plan)
             return;

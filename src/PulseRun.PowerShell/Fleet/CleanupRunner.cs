@@ -25,7 +25,7 @@ namespace PulseRun.PowerShell.Fleet;
 internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, CleanupSteps steps, int requests, int throttle) : IDisposable
 {
     private readonly Guid _run = Guid.NewGuid();
-    private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle);
+    private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle, steps.Reader);
     private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
     private CleanupActs? _acts;

@@ -11,6 +11,9 @@ internal sealed record CleanupSteps
     /// <summary>Gets what is asked before a warning and before the second look; null for none.</summary>
     public Witness? Witness { get; init; }
 
+    /// <summary>Gets what reads instances of which the API has no metrics; null for none.</summary>
+    public SshReader? Reader { get; init; }
+
     /// <summary>Gets what runs before a stop; null for nothing.</summary>
     public StopHook? Hook { get; init; }
 }

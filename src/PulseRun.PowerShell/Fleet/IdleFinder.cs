@@ -52,13 +52,14 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
         foreach (Context context in contexts)
         {
             Witness? witness = options.WitnessFor?.Invoke(context);
-            cmdlet.Runner.RunToEnd(cancel => RunAsync(context, options, witness, cancel), context.BaseUri);
+            SshReader? reader = options.ReaderFor?.Invoke(context);
+            cmdlet.Runner.RunToEnd(cancel => RunAsync(context, options, witness, reader, cancel), context.BaseUri);
         }
     }
 
-    private async Task RunAsync(Context context, IdleFinderOptions options, Witness? witness, CancellationToken cancel)
+    private async Task RunAsync(Context context, IdleFinderOptions options, Witness? witness, SshReader? reader, CancellationToken cancel)
     {
-        var sampler = new IdleSampler(cmdlet, context, options.Rule, options.Throttle);
+        var sampler = new IdleSampler(cmdlet, context, options.Rule, options.Throttle, reader);
         List<Instance> instances = _piped.Where(one => one.Context == context).Select(static one => one.Instance).ToList();
         HashSet<string>? named = _named.TryGetValue(context, out HashSet<string>? ids) ? ids : null;
         if (_fleet is not null || named is not null)
@@ -107,6 +108,9 @@ internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
 
     /// <summary>Gets a function that returns the second witness for a connection; null without one.</summary>
     public Func<Context, Witness?>? WitnessFor { get; init; }
+
+    /// <summary>Gets a function that returns what reads the instances of a connection of which the API has no metrics; null without one.</summary>
+    public Func<Context, SshReader?>? ReaderFor { get; init; }
 
     /// <summary>True to write the verdicts on instances that are not idle, too.</summary>
     public required bool WritesAll { get; init; }

@@ -11,8 +11,15 @@ using PulseRun.PowerShell.Session;
 namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Takes readings of instances, records them, and returns verdicts from the recorded history. The decision itself is in Core.</summary>
-internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle)
+/// <param name="cmdlet">The cmdlet, for its streams and its store.</param>
+/// <param name="context">The connection.</param>
+/// <param name="rule">The rule that decides what is idle.</param>
+/// <param name="throttle">The number of readings that are taken concurrently.</param>
+/// <param name="ssh">Reads instances of which the API has no metrics; null for none.</param>
+internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle, SshReader? ssh = null)
 {
+    private readonly MetricsReader _reader = new(context, ssh);
+
     /// <summary>The time after now that is included when the history is read. Readings in the future show that the clock was set back; for readings further ahead, the history reports that without reading them.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);
 
@@ -67,9 +74,7 @@ internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleR
             await room.WaitAsync(cancel).ConfigureAwait(false);
             try
             {
-                buffer.Add(window is null
-                    ? await Connection.Of(context).Client.GetMetricsAsync(instance.Id, cmdlet.Runner.Observer, cancel).ConfigureAwait(false)
-                    : await Connection.Of(context).Client.GetMetricsAsync(instance.Id, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
+                buffer.Add(await _reader.ReadAsync(instance, window, cmdlet.Runner.Observer, cancel).ConfigureAwait(false));
                 // A run that waits for the places of its readings takes a minute. What it has read must not be lost when it is killed, and the next run must see it.
                 if (places.IsSpread)
                     buffer.Flush();
