@@ -44,7 +44,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         CheckKey(context.Settings.Key);
         limiter.Pace = context.RequestsPerMinute;
         _redactor = new Redactor(context.Settings.Key);
-        _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate);
+        _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate, context.Follow);
         var transport = context.Settings.Handler ?? Transport.For(context.BaseUri);
         var handlers = new AttemptHandler(context.BaseUri, context.Settings.Key, time, _clock, _redactor, transport);
         // The client owns neither the shared transport nor the context's handler, so it does not dispose them.
@@ -64,7 +64,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _answers = new SingleReader(_instances, _redactor);
     }
 
-    public TimeSpan? ClockSkew => _clock.Skew;
+    public TimeSpan? ClockSkew => _clock.Skew + _context.Correction;
 
     public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitOptions options, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
         new FleetWait(this, _time).RunAsync(items, options, onReached, onFailed, observer, cancel);

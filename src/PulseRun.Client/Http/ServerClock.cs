@@ -7,7 +7,8 @@ namespace PulseRun.Client.Http;
 /// <param name="now">Returns the local time.</param>
 /// <param name="time">The monotonic clock.</param>
 /// <param name="rate">The speed of the server's clock; 1 is real time.</param>
-internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, double rate)
+/// <param name="follow">Receives the skew after each Date header; null for nothing. It may move the local time.</param>
+internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, double rate, Action<TimeSpan>? follow = null)
 {
     /// <summary>The largest difference at which two answers still agree: Date headers have whole seconds, and an answer takes some time to arrive.</summary>
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
@@ -52,6 +53,9 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
             _offsets[_count % MaxKept] = offset;
             // Stays in the range in which it counts answers and the ring is full.
             _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
+            // Inside the lock: of two answers at once, the second must see the local time that the first has moved.
+            if (follow is not null && Skew is { } skew)
+                follow(skew);
         }
     }
 

@@ -5,9 +5,6 @@ namespace PulseRun.Core.Idle;
 /// <summary>Determines when in its minute a run takes each reading.</summary>
 internal static class ReadingSchedule
 {
-    /// <summary>The difference between the clocks of this machine and of a server on this machine from which the server's clock counts as moved.</summary>
-    public static readonly TimeSpan LargestLocalSkew = TimeSpan.FromMinutes(5);
-
     /// <summary>A run that begins this late in a minute does not belong to that minute: a scheduler starts it at another second, and its minute begins with it.</summary>
     private static readonly TimeSpan s_latestStart = TimeSpan.FromSeconds(20);
 

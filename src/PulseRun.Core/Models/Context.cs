@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using PulseRun.Core.Text;
 
 namespace PulseRun;
@@ -6,10 +7,17 @@ namespace PulseRun;
 /// <summary>A connection to PulseRun: the address, whose key is used, and the limits of requests. Never the key itself.</summary>
 public sealed class Context
 {
+    /// <summary>The difference between the clocks of this machine and of a server on this machine from which the server's clock counts as moved.</summary>
+    internal static readonly TimeSpan LargestLocalSkew = TimeSpan.FromMinutes(5);
+
+    /// <summary>The precision of Date headers, with the time that an answer takes to arrive.</summary>
+    private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
+
     private readonly Func<DateTimeOffset> _now;
     private readonly Func<string> _makeAccount;
     private readonly object _lock = new();
     private string? _account;
+    private long _correction;
     private volatile bool _closed;
 
     internal Context(ContextSettings settings, string account, Func<DateTimeOffset> now)
@@ -60,7 +68,13 @@ public sealed class Context
     internal string Account => _account ??= _makeAccount();
 
     /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
-    internal DateTimeOffset UtcNow => _now();
+    internal DateTimeOffset UtcNow => _now() + Correction;
+
+    /// <summary>True when the clock of the connection follows the Date header of the server, once that differs by more than <see cref="LargestLocalSkew"/>: a server on this machine with another time is a simulation whose clock is moved.</summary>
+    internal bool FollowsServer { get; init; }
+
+    /// <summary>Gets how far the clock of the connection was moved to follow the server; zero when it was not.</summary>
+    internal TimeSpan Correction => new(Interlocked.Read(ref _correction));
 
     /// <summary>True when the server is on this machine (an emulator): only such a server may name addresses of this machine.</summary>
     internal bool IsLocal => BaseUri.IsLoopback || Settings.Handler is not null;
@@ -68,7 +82,7 @@ public sealed class Context
     /// <summary>Gets the speed of the server's clock. An emulator's clock can run faster than real time.</summary>
     internal double ClockRate { get; init; } = 1;
 
-    /// <summary>True when the clock of the connection is not this machine's: an emulator of this process has its own, and PULSERUN_CLOCK_OFFSET moves that of a server on this machine.</summary>
+    /// <summary>True when the clock of the connection is not this machine's: an emulator of this process has its own, and PULSERUN_CLOCK_OFFSET, or a program such as faketime, moves that of a connection to a server on this machine.</summary>
     internal bool HasMovedClock { get; init; }
 
     /// <summary>True after Disconnect-PulseRun: the key is gone.</summary>
@@ -76,6 +90,14 @@ public sealed class Context
 
     /// <summary>Gets the command that closed the connection, for the error of its next use.</summary>
     internal string ClosedBy { get; private set; } = "Disconnect-PulseRun";
+
+    /// <summary>Moves the clock of the connection to that of the server, if it follows the server.</summary>
+    /// <param name="skew">The server's time minus that of the connection.</param>
+    internal void Follow(TimeSpan skew)
+    {
+        if (FollowsServer && skew.Duration() > (Correction == TimeSpan.Zero ? LargestLocalSkew : s_agreement))
+            Interlocked.Add(ref _correction, skew.Ticks);
+    }
 
     /// <summary>Closes the connection and forgets its key. Repeating it does nothing.</summary>
     /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>

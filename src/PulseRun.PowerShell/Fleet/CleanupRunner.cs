@@ -52,8 +52,10 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
-        DateTimeOffset listedAt = context.UtcNow;
+        (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
+        // The first answer may have moved the clock of the connection.
+        listedAt += context.Correction - correction;
         Memory memory = Recall(fleet);
 
         List<Instance> running = fleet.Where(instance => rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Running)).ToList();

@@ -45,7 +45,7 @@ internal sealed class ReadingPlaces
             return AtOnce;
         double rate = context.HasMovedClock ? context.ClockRate > 1 ? context.ClockRate : 0 : 1;
         // A server on this machine with another time is a simulation whose clock is moved from outside.
-        if (rate == 0 || (context.IsLocal && skew is { } known && known.Duration() > ReadingSchedule.LargestLocalSkew))
+        if (rate == 0 || (context.IsLocal && skew is { } known && known.Duration() > Context.LargestLocalSkew))
             return AtOnce;
         DateTimeOffset now = context.UtcNow;
         return new ReadingPlaces(id => new TimeSpan((long)(ReadingSchedule.WaitFor(id, now).Ticks / rate)), new TimeSpan((long)(ReadingOrder.Spread.Ticks / rate)), isSpread: true);

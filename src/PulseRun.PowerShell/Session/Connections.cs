@@ -69,7 +69,16 @@ internal static class Connections
                 Field = "ApiKey",
             };
         }
-        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock) { ClockRate = emulator?.TimeScale ?? 1, HasMovedClock = emulator is not null || offset != TimeSpan.Zero };
+        bool isElsewhere = emulator is null && offset == TimeSpan.Zero && settings.BaseUri.IsLoopback && settings.Handler is null;
+        bool isMoved = isElsewhere && MachineClock.IsMoved;
+        return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock)
+        {
+            ClockRate = emulator?.TimeScale ?? 1,
+            // With a clock that runs fast, waits are short.
+            HasMovedClock = emulator is not null || offset != TimeSpan.Zero || (isMoved && !MachineClock.IsFast),
+            // A person who moves the clock of this process decides what time it is.
+            FollowsServer = isElsewhere && !isMoved,
+        };
     }
 
     /// <summary>Returns how far PULSERUN_CLOCK_OFFSET (a time span, such as 01:30:00) moves the clock of a connection to a server on this machine; zero for any other server, because a moved clock makes verdicts on real instances wrong.</summary>
