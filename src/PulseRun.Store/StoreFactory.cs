@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
 using PulseRun.Core.Cleanup;
+using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.Files;
+using PulseRun.Store.Policy;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
 
@@ -27,6 +29,11 @@ public static class StoreFactory
     /// <param name="path">The full path of the file.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IAuditLog Audit(string path) => new AuditFile(path);
+
+    /// <summary>Returns the policy of a machine; null when there is none. Does not load SQLite.</summary>
+    /// <exception cref="PulseRunException">PolicyViolation: the file is refused or cannot be read.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static PulseRun.Policy? Policy(PolicyPlace place) => PolicyFile.Read(place);
 
     /// <summary>Returns the folder of the database. Creates nothing, and does not load SQLite.</summary>
     /// <exception cref="StoreUnavailableException">There is no such folder for this user.</exception>

@@ -115,7 +115,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         if (price > limit)
         {
             throw new PulseRunException(ErrorIds.CostLimitExceeded,
-                "Nothing was launched: such an instance cost " + Display.PerHour(price.Value) + " when it was last seen, and the limit is " + Display.PerHour(limit) + ".");
+                "Nothing was launched: such an instance cost " + Display.PerHour(price.Value) + " when it was last seen, and the limit is " + Display.PerHour(limit) + ".") { Field = nameof(LaunchTicket.MaxHourlyCost) };
         }
     }
 

@@ -27,17 +27,19 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now)));
             return null;
         }
+        bool isHourly = CostLimits.Hourly(Burn.IsPrice(instance.CostPerHour) ? instance.CostPerHour : null, record.MaxHourlyCost) != CostCheck.Within;
+        string? field = isHourly ? nameof(LaunchRecord.MaxHourlyCost) : null;
         var (isGone, failure) = await EndAsync(instance, observer);
         if (isGone)
         {
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, "terminated at once: " + why, clock.Now, isGone: true)));
-            return new LimitBreach(new PulseRunException(ErrorIds.CostLimitExceeded, "Instance " + instance.Id + " was launched and terminated at once: " + why + "."), IsGone: true);
+            return new LimitBreach(new PulseRunException(ErrorIds.CostLimitExceeded, "Instance " + instance.Id + " was launched and terminated at once: " + why + ".") { Field = field }, IsGone: true);
         }
         BestEffort.Note(() => journal.Release(record.IntentId));
         string later = journal.IsShared ? " Resolve-PRLaunch " + record.IntentId + " tries again." : "";
         return new LimitBreach(
             new PulseRunException(ErrorIds.CostLimitExceeded, "Instance " + instance.Id + " was launched and IS STILL THERE: " + why + ", and "
-                + (failure is null ? "its termination was accepted, but it is not terminated yet." : "terminating it failed. " + failure.Message) + later),
+                + (failure is null ? "its termination was accepted, but it is not terminated yet." : "terminating it failed. " + failure.Message) + later) { Field = field },
             IsGone: false);
     }
 

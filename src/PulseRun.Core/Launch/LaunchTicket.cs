@@ -16,6 +16,9 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
 
     public decimal? MaxHourlyCost { get; } = maxHourlyCost;
 
+    /// <summary>Gets what completes the error of an instance above <see cref="MaxHourlyCost"/>; null when the limit is that of the command.</summary>
+    public Func<PulseRunException, PulseRunException>? OverPrice { get; init; }
+
     public Guid IntentId { get; } = Guid.NewGuid();
 
     /// <summary>Gets or sets the id of the launched instance, from the moment it is known.</summary>

@@ -7,6 +7,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notify;
+using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
@@ -52,6 +53,9 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Policy? ReadPolicy(PolicyPlace place) => StoreFactory.Policy(place);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IViews CreateViews() => ViewsFactory.Create();
