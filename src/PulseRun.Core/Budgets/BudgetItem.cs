@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using PulseRun.Core.Notes;
-using PulseRun.Core.Report;
+using PulseRun.Core.Cost;
 
 namespace PulseRun.Core.Budgets;
 
@@ -12,6 +12,9 @@ internal sealed record BudgetItem
     public string Id { get; init; } = "";
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = InstanceNote.NoTags;
+
+    /// <summary>Gets the note of the instance; null without one.</summary>
+    public InstanceNote? Note { get; init; }
 
     /// <summary>Gets the times in which the instance was billed, in time order.</summary>
     public IReadOnlyList<BurnStretch> Billed { get; init; } = [];

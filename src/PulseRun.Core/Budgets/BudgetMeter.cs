@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Report;
+using PulseRun.Core.Cost;
 
 namespace PulseRun.Core.Budgets;
 

@@ -54,8 +54,7 @@ internal sealed record BudgetRule
             return Refuse("Tag", wrong);
         if (PerMonth is null && PerDay is null)
             return Refuse(nameof(PerMonth), "a budget needs a limit: -PerMonth, -PerDay, or both.");
-        return Amount(nameof(PerMonth), PerMonth) ?? Amount(nameof(PerDay), PerDay)
-            ?? (PerDay > PerMonth ? Refuse(nameof(PerDay), "the limit per day is above the limit per month.") : null);
+        return Amount(nameof(PerMonth), PerMonth) ?? Amount(nameof(PerDay), PerDay);
     }
 
     private static PulseRunException? Amount(string field, decimal? amount) => amount is < 0 or > Most

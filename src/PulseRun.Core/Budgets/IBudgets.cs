@@ -18,7 +18,4 @@ internal interface IBudgets
 
     /// <summary>Removes the budget of some tags. Returns false when there is none.</summary>
     bool Remove(string service, IReadOnlyDictionary<string, string> tags);
-
-    /// <summary>Returns the launches of a service that may be billed, with their notes.</summary>
-    IReadOnlyList<BudgetLaunch> Launches(string service);
 }

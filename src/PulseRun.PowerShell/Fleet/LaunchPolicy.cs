@@ -1,5 +1,6 @@
 using System;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Policy;
 using PulseRun.PowerShell.Session;
 
@@ -15,25 +16,31 @@ internal sealed class LaunchPolicy
 
     /// <summary>Returns the request to send. Checks it before anything is asked or sent.</summary>
     /// <param name="context">The connection.</param>
-    /// <param name="launch">The launch.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="note">The note of the launch; null without one.</param>
     /// <param name="journal">The journal with the recorded prices; null for none.</param>
     /// <exception cref="PulseRunException">PolicyViolation: the policy does not allow the launch.</exception>
-    public LaunchRequest Apply(Context context, PlannedLaunch launch, ILaunchJournal? journal)
+    public LaunchRequest Apply(Context context, LaunchRequest request, LaunchNote? note, ILaunchJournal? journal)
     {
         if (_policy is not { } policy)
-            return launch.Request;
-        launch = launch with { Request = PolicyRules.Narrow(policy, launch.Request) };
-        launch = launch with { Price = PriceOf(context, launch.Request, policy.MaxHourlyCost is null ? null : journal) };
-        return PolicyRules.Launch(policy, launch) is { } violation ? throw violation : launch.Request;
+            return request;
+        request = PolicyRules.Narrow(policy, request);
+        var launch = new PlannedLaunch(request)
+        {
+            Lifetime = note?.Lifetime,
+            Tags = note?.Tags ?? InstanceNote.NoTags,
+            Price = PriceOf(context, request, policy.MaxHourlyCost is null ? null : journal),
+        };
+        return PolicyRules.Launch(policy, launch) is { } violation ? throw violation : request;
     }
 
     /// <summary>Returns a launch under the limit of the policy, whatever limit the command has.</summary>
-    public LaunchTicket Ticket(LaunchRequest request, decimal? maxHourlyCost)
+    public LaunchTicket Ticket(LaunchRequest request, decimal? maxHourlyCost, LaunchNote? note, BudgetView? budgets)
     {
         if (_policy is not { MaxHourlyCost: not null } policy)
-            return new LaunchTicket(request, maxHourlyCost);
+            return new LaunchTicket(request, maxHourlyCost) { Note = note, Budgets = budgets };
         decimal? limit = PolicyRules.MaxHourlyCost(policy, maxHourlyCost);
-        return new LaunchTicket(request, limit) { OverPrice = limit == maxHourlyCost ? null : error => PolicyRules.OverPrice(policy, error) };
+        return new LaunchTicket(request, limit) { Note = note, Budgets = budgets, OverPrice = limit == maxHourlyCost ? null : error => PolicyRules.OverPrice(policy, error) };
     }
 
     /// <summary>Returns the options of the command. Under a limit of the policy, an unknown price does not count as 0.</summary>

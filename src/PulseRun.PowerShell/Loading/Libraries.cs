@@ -31,6 +31,9 @@ internal static class Libraries
     public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(Connection.Of(context).Client, journal, options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static SteadyTime SteadyNow() => ClientFactory.SteadyNow();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static INotifier CreateNotifier(Uri address, NotifyFormat format) => ClientFactory.CreateNotifier(address, format);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PulseRun.Core.Budgets;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Text;
 
-namespace PulseRun.Core.Budgets;
+namespace PulseRun.Core.Launch;
 
 /// <summary>Decides whether budgets have room for a launch.</summary>
 internal static class BudgetCheck
@@ -30,6 +32,15 @@ internal static class BudgetCheck
         }
         return null;
     }
+
+    /// <summary>Returns a launch as the budgets count it. Without a known price, its limit is what it may cost: an instance above the limit is terminated.</summary>
+    public static BudgetItem ItemOf(LaunchRecord launch, decimal? price) => new()
+    {
+        Tags = launch.Note?.Tags ?? InstanceNote.NoTags,
+        IsBilled = true,
+        Price = price ?? launch.MaxHourlyCost,
+        ExpiresAt = launch.RequestedAt + launch.Note?.Lifetime,
+    };
 
     private static PulseRunException Exceeded(Budget budget, BudgetItem launch, decimal? adds) => new(ErrorIds.BudgetExceeded, Name(budget)
         + " has no room for this launch: " + Dollars(budget.Spent) + " are spent and " + Dollars(budget.Committed) + " are committed"

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Launch;
+using PulseRun.Core.Budgets;
 
-namespace PulseRun.Core.Budgets;
+namespace PulseRun.Core.Launch;
 
 /// <summary>Represents what a command knows of a fleet for the check of budgets: a complete list with its notes, and the recorded past.</summary>
 /// <param name="Service">The address of the service.</param>
@@ -24,8 +24,8 @@ internal sealed record BudgetView(string Service, IReadOnlyList<BudgetItem> Item
         {
             Tags = launch.Tags,
             IsBilled = true,
-            Price = launch.Record.Price,
-            ExpiresAt = launch.ExpiresAt ?? (launch.Lifetime is { } lifetime ? Now + lifetime : null),
+            Price = launch.Record.Price ?? launch.Record.MaxHourlyCost,
+            ExpiresAt = launch.ExpiresAt,
         }));
     }
 }
@@ -33,6 +33,5 @@ internal sealed record BudgetView(string Service, IReadOnlyList<BudgetItem> Item
 /// <summary>Represents a launch of the store for the check of budgets: its record and its note.</summary>
 /// <param name="Record">The record of the journal.</param>
 /// <param name="Tags">The tags of its note.</param>
-/// <param name="Lifetime">The lifetime that begins when it is sent; null without one.</param>
-/// <param name="ExpiresAt">The end of the lifetime; null without one, and before it was sent.</param>
-internal sealed record BudgetLaunch(LaunchRecord Record, IReadOnlyDictionary<string, string> Tags, TimeSpan? Lifetime, DateTimeOffset? ExpiresAt);
+/// <param name="ExpiresAt">The end of its lifetime; null without one.</param>
+internal sealed record BudgetLaunch(LaunchRecord Record, IReadOnlyDictionary<string, string> Tags, DateTimeOffset? ExpiresAt);
