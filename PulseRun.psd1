@@ -21,6 +21,7 @@
         'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
+        'Get-PRPolicy', 'Get-PRBudget', 'Set-PRBudget', 'Remove-PRBudget',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
         'Start-PREmulator', 'Stop-PREmulator'
     )

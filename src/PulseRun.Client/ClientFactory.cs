@@ -11,6 +11,9 @@ namespace PulseRun.Client;
 /// <summary>Creates the internal services of this assembly.</summary>
 public static class ClientFactory
 {
+    /// <summary>Returns the present time of the monotonic clock.</summary>
+    internal static SteadyTime SteadyNow() => new(BootName.Current, TimeProvider.System.GetElapsedTime(0));
+
     /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
     /// <param name="context">The connection.</param>
     /// <param name="seen">Receives the instances that answers describe.</param>

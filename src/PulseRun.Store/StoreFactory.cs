@@ -1,9 +1,12 @@
 using System.Runtime.CompilerServices;
 using PulseRun.Core.Cleanup;
+using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.Files;
+using PulseRun.Store.Notes;
+using PulseRun.Store.Policy;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
 
@@ -28,6 +31,11 @@ public static class StoreFactory
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IAuditLog Audit(string path) => new AuditFile(path);
 
+    /// <summary>Returns the policy of a machine; null when there is none. Does not load SQLite.</summary>
+    /// <exception cref="PulseRunException">PolicyViolation: the file is refused or cannot be read.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static PulseRun.Policy? Policy(PolicyPlace place) => PolicyFile.Read(place);
+
     /// <summary>Returns the folder of the database. Creates nothing, and does not load SQLite.</summary>
     /// <exception cref="StoreUnavailableException">There is no such folder for this user.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -36,6 +44,10 @@ public static class StoreFactory
     /// <summary>Returns true when a database exists on this machine. Does not open it, and does not load SQLite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool HasStore() => System.IO.File.Exists(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+
+    /// <summary>Returns true when the store of this machine has notes, or had some. Does not open it, and does not load SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool HasNotes() => new NoteMarker(StorePaths.State()).Exists;
 
     /// <summary>Returns the folder for host keys and logs of ssh. Creates it if necessary. Does not load SQLite.</summary>
     /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>

@@ -42,6 +42,11 @@ internal sealed class InMemoryJournal : ILaunchJournal
         }
     }
 
+    /// <summary>Returns null: budgets are in the store, and this journal has none.</summary>
+    public PulseRunException? WeighBudgets(LaunchRecord record, decimal price) => null;
+
+    public IReadOnlyList<BudgetLaunch> Billed(string service) => [];
+
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock) => Change(intentId, record => record with { SentAt = sentAt, Sent = clock, Ended = null, IsAnswered = false });
 
     public void MarkEnded(Guid intentId, SteadyTime clock, bool isAnswered) => Change(intentId, record => record with { Ended = clock, IsAnswered = isAnswered });

@@ -115,7 +115,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         if (price > limit)
         {
             throw new PulseRunException(ErrorIds.CostLimitExceeded,
-                "Nothing was launched: such an instance cost " + Display.PerHour(price.Value) + " when it was last seen, and the limit is " + Display.PerHour(limit) + ".");
+                "Nothing was launched: such an instance cost " + Display.PerHour(price.Value) + " when it was last seen, and the limit is " + Display.PerHour(limit) + ".") { Field = nameof(LaunchTicket.MaxHourlyCost) };
         }
     }
 
@@ -132,8 +132,12 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             MaxFleetCostPerHour = options.MaxFleetCostPerHour,
             AllowUnknownPrice = options.AllowUnknownPrice,
             OwnerState = OwnerState.Alive,
+            Note = ticket.Note,
+            Budgets = ticket.Budgets,
         };
         var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
+        if (room.Refusal is { } refusal)
+            throw refusal;
         if (room.Check != CostCheck.Within)
             throw NoRoom(room, fleet!);
         // True when the launch was sent, so that it may have taken effect. It is reset for each transmission, because a launch is sent again only if nothing was sent before.

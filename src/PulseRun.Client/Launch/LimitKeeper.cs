@@ -16,29 +16,49 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
 
     private static readonly TimeSpan s_betweenAttempts = TimeSpan.FromSeconds(2);
 
-    public static bool HasLimits(LaunchRecord record) => record.MaxHourlyCost is not null || record.MaxFleetCostPerHour is not null;
+    public static bool HasLimits(LaunchRecord record) => record.MaxHourlyCost is not null || record.MaxFleetCostPerHour is not null || record.Budgets is not null;
 
     /// <summary>Enforces the limits for an instance that its launch has claimed, and closes the launch. Ignores cancellation, because the instance is being billed.</summary>
     /// <returns>Null when the instance is within the limits; otherwise the breach and its result.</returns>
     public async Task<LimitBreach?> HoldAsync(LaunchRecord record, Instance instance, FleetView? fleet, string? matchedBy, ICallObserver observer)
     {
-        if (Excess(record, instance, fleet, observer) is not { } why)
+        PulseRunException? overBudget = null;
+        string? why = Excess(record, instance, fleet, observer) ?? (overBudget = OverBudget(record, instance))?.Message.TrimEnd('.');
+        if (why is null)
         {
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, matchedBy, clock.Now)));
             return null;
         }
+        bool isHourly = CostLimits.Hourly(Burn.IsPrice(instance.CostPerHour) ? instance.CostPerHour : null, record.MaxHourlyCost) != CostCheck.Within;
+        string errorId = overBudget is null ? ErrorIds.CostLimitExceeded : ErrorIds.BudgetExceeded;
+        string? field = isHourly ? nameof(LaunchRecord.MaxHourlyCost) : null;
         var (isGone, failure) = await EndAsync(instance, observer);
         if (isGone)
         {
             BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.Launched(instance.Id, "terminated at once: " + why, clock.Now, isGone: true)));
-            return new LimitBreach(new PulseRunException(ErrorIds.CostLimitExceeded, "Instance " + instance.Id + " was launched and terminated at once: " + why + "."), IsGone: true);
+            return new LimitBreach(new PulseRunException(errorId, "Instance " + instance.Id + " was launched and terminated at once: " + why + ".") { Field = field }, IsGone: true);
         }
         BestEffort.Note(() => journal.Release(record.IntentId));
         string later = journal.IsShared ? " Resolve-PRLaunch " + record.IntentId + " tries again." : "";
         return new LimitBreach(
-            new PulseRunException(ErrorIds.CostLimitExceeded, "Instance " + instance.Id + " was launched and IS STILL THERE: " + why + ", and "
-                + (failure is null ? "its termination was accepted, but it is not terminated yet." : "terminating it failed. " + failure.Message) + later),
+            new PulseRunException(errorId, "Instance " + instance.Id + " was launched and IS STILL THERE: " + why + ", and "
+                + (failure is null ? "its termination was accepted, but it is not terminated yet." : "terminating it failed. " + failure.Message) + later) { Field = field },
             IsGone: false);
+    }
+
+    /// <summary>Returns the budget that an instance exceeds by its real price; null when it exceeds none. The launch has reserved its estimated price before it was sent.</summary>
+    private PulseRunException? OverBudget(LaunchRecord record, Instance instance)
+    {
+        if (record.Budgets is null || !Burn.IsPrice(instance.CostPerHour))
+            return null;
+        try
+        {
+            return journal.WeighBudgets(record, instance.CostPerHour!.Value);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Returns why an instance exceeds its limits; null when it does not.</summary>

@@ -69,6 +69,12 @@ public static class ErrorIds
     /// <summary>The price is above the configured limit.</summary>
     public const string CostLimitExceeded = nameof(CostLimitExceeded);
 
+    /// <summary>A budget has no room for the launch, or lacks the prices to tell; nothing was launched.</summary>
+    public const string BudgetExceeded = nameof(BudgetExceeded);
+
+    /// <summary>The policy of this machine forbids it, or its file is refused; nothing was sent.</summary>
+    public const string PolicyViolation = nameof(PolicyViolation);
+
     /// <summary>The launch journal cannot be written, so nothing was launched.</summary>
     public const string JournalUnavailable = nameof(JournalUnavailable);
 

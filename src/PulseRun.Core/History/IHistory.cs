@@ -55,4 +55,7 @@ internal interface IHistory
 
     /// <summary>Returns all states recorded since a time, including the one in effect at that time; by instance, in time order.</summary>
     IReadOnlyList<RecordedState> States(string account, DateTimeOffset since);
+
+    /// <summary>Returns the states of <see cref="States"/>, and those that were recorded with other keys of the same service: a rotated key must not lose what was spent.</summary>
+    IReadOnlyList<RecordedState> StatesOfService(string account, DateTimeOffset since);
 }

@@ -25,7 +25,7 @@ internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, 
         int unpriced = AllowUnknownPrice ? 0 : Burn.Unpriced;
         foreach (var launch in journal)
         {
-            if (launch.IntentId == intentId || !Adds(launch))
+            if (launch.IntentId == intentId || !IsUnlisted(launch))
                 continue;
             if (launch.Price is { } known)
                 onItsWay += known;
@@ -40,7 +40,7 @@ internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, 
     }
 
     /// <summary>Returns true when a launch of the journal is billed, or may be, and is not in the list.</summary>
-    private bool Adds(LaunchRecord launch)
+    public bool IsUnlisted(LaunchRecord launch)
     {
         if (launch.IsGone || launch.Outcome == LaunchOutcome.NotLaunched || (launch.InstanceId is { } id && Listed.Contains(id)))
             return false;

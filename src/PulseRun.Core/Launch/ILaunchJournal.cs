@@ -14,7 +14,7 @@ internal interface ILaunchJournal
     /// <param name="account">The account.</param>
     /// <param name="intent">The launch. If <see cref="LaunchRecord.Price"/> is null, the price is estimated from the last known prices of similar instances.</param>
     /// <param name="fleet">The list, when the fleet has a limit; null for no limit.</param>
-    /// <returns>The result of the check. Nothing is recorded unless it is Within.</returns>
+    /// <returns>The result of the check. Nothing is recorded unless it is Within and has no Refusal. The note of the launch is written in the same transaction.</returns>
     FleetRoom Begin(string account, LaunchRecord intent, FleetView? fleet);
 
     /// <summary>Records the real price of a launch and checks the limit again.</summary>
@@ -23,6 +23,12 @@ internal interface ILaunchJournal
     /// <param name="price">The price from the server; null keeps the estimate.</param>
     /// <param name="fleet">The list; null for no limit.</param>
     FleetRoom Weigh(string account, Guid intentId, decimal? price, FleetView? fleet);
+
+    /// <summary>Records the real price of a launch and checks the budgets again. Returns the budget that it exceeds; null when all have room, and for a launch that no budget covers.</summary>
+    PulseRunException? WeighBudgets(LaunchRecord record, decimal price);
+
+    /// <summary>Returns the launches of a service that are billed or may be, with their notes, for the budgets.</summary>
+    IReadOnlyList<BudgetLaunch> Billed(string service);
 
     /// <summary>Records that the launch is being sent. An intent without this record was provably not sent.</summary>
     /// <exception cref="StoreUnavailableException">The record cannot be written, or the intent is no longer in the journal. The launch must not be sent then.</exception>

@@ -1,4 +1,5 @@
 using System;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Launch;
 
@@ -15,6 +16,15 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
     public LaunchRequest Request { get; } = LaunchRules.Check(request) is { } wrong ? throw wrong : request;
 
     public decimal? MaxHourlyCost { get; } = maxHourlyCost;
+
+    /// <summary>Gets what completes the error of an instance above <see cref="MaxHourlyCost"/>; null when the limit is that of the command.</summary>
+    public Func<PulseRunException, PulseRunException>? OverPrice { get; init; }
+
+    /// <summary>Gets the list to check budgets with; null when no budget covers the launch.</summary>
+    public BudgetView? Budgets { get; init; }
+
+    /// <summary>Gets the note to write with the intent; null for none.</summary>
+    public LaunchNote? Note { get; init; }
 
     public Guid IntentId { get; } = Guid.NewGuid();
 

@@ -35,4 +35,20 @@ public sealed class LaunchRequest
 
     /// <summary>Gets the most that this instance may cost in total, in dollars; the server terminates the instance when it is reached. Not negative.</summary>
     public decimal? BudgetLimit { get; init; }
+
+    /// <summary>Returns the same request for a named provider.</summary>
+    internal LaunchRequest At(string provider) => new()
+    {
+        Gpu = Gpu,
+        Template = Template,
+        DockerImage = DockerImage,
+        DiskSizeGb = DiskSizeGb,
+        Region = Region,
+        Spot = Spot,
+        SshKeyId = SshKeyId,
+        Provider = provider,
+        AutoMigrate = AutoMigrate,
+        AutoSpotRecovery = AutoSpotRecovery,
+        BudgetLimit = BudgetLimit,
+    };
 }

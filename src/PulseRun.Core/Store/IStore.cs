@@ -1,9 +1,10 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Budgets;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Store;
 
@@ -20,7 +21,9 @@ internal interface IStore : IDisposable
 
     IReadingRequests ReadingRequests { get; }
 
-    IProtections Protections { get; }
+    INotes Notes { get; }
+
+    IBudgets Budgets { get; }
 
     ICleanupRuns Cleanups { get; }
 

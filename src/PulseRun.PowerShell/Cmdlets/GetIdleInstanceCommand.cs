@@ -5,6 +5,7 @@ using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -89,7 +90,11 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
+        // Without -For, the shortest time that the policy allows is long enough.
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(For)) && MachinePolicy.Read()?.MinIdleFor is { } least && least > For)
+            For = least;
         IdleRule rule = _idleRule.RuleFor(For, nameof(For));
+        MachinePolicy.CheckIdleFor(For);
         if (_everything)
             _finder.AddFleet(CurrentContext());
         _finder.Run(new IdleFinderOptions(rule, ThrottleLimit) { TakesReadings = !NoSample, RequestBudget = RequestBudget, WritesAll = All, WitnessFor = context => _probe.WitnessFor(this, _ssh, context, rule), ReaderFor = context => _probe.ReaderFor(_ssh, context) });

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
@@ -25,6 +26,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     private LaunchRunner? _launches;
     private LaunchCredit? _credit;
     private LaunchConfirmation? _confirmation;
+    private LaunchChecks? _checks;
     private bool _isRegionPiped;
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
@@ -68,24 +70,26 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnRecord()
     {
         LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters, _isRegionPiped);
+        Context context = CurrentContext();
         LaunchTicket[] tickets;
         try
         {
-            tickets = [.. Enumerable.Range(0, Count).Select(_ => new LaunchTicket(request, MaxHourlyCost))];
+            LaunchNote?[] notes = [.. Enumerable.Range(0, Count).Select(_ => NoJournal ? null : new LaunchNote { Service = context.Service, LaunchedBy = Launcher.Me })];
+            tickets = (_checks ??= new LaunchChecks(this, !NoJournal)).Tickets(context, request, MaxHourlyCost, notes);
+            request = tickets[0].Request;
         }
         catch (PulseRunException wrong)
         {
             Runner.Report(wrong, request);
             return;
         }
-        Context context = CurrentContext();
         decimal? price = NoJournal ? null : LaunchWords.PriceOf(context, request);
         if (price is { } perHour && !Prompt.IsWhatIf)
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
         if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(request, Count, price))
             return;
         // One for all records: the fleet's limit counts over all of them.
-        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _limits.ToOptions(context), _waits);
+        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context)), _waits);
         _launches.FinishEarlier();
         _launches.Queue(tickets, ThrottleLimit);
     }

@@ -44,6 +44,7 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
         TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, _task.ToArguments(SessionState, scheduler, _limits, _ladder), scheduler, this);
         if ((task.Check() ?? RunInterval.Check(IdleFor, IntervalMinutes, MinSamples.Count)) is { } wrong)
             throw wrong;
+        MachinePolicy.CheckIdleFor(IdleFor);
         CheckKey();
         IReadOnlyList<PlanStep> plan = CleanupTasks.PlanRegister(task, scheduler);
         string what = "Register the task '" + Name + "' with " + scheduler + ":\n" + string.Join("\n", plan.Select(static step => "  " + step.Describe().Replace("\n", "\n  ")).ToArray());

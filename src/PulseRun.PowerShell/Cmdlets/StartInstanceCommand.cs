@@ -17,6 +17,7 @@ public sealed partial class StartInstanceCommand : InstanceInput
     private readonly ThrottleParameters _throttle = new();
 
     private WaitList? _waits;
+    private StartPolicy? _policy;
 
     internal override string Verb => "start";
 
@@ -26,12 +27,19 @@ public sealed partial class StartInstanceCommand : InstanceInput
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        StartPolicy policy = _policy ??= new StartPolicy();
         foreach (InstanceTarget target in Targets())
         {
+            if (policy.Objection(target) is { } violation)
+            {
+                Runner.Report(violation, target.Source);
+                continue;
+            }
             if (!Prompt.Confirms(target.Description, "Start instance"))
                 continue;
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
             {
+                await policy.CheckAsync(target, observer, cancel).ConfigureAwait(false);
                 Instance now = await target.Client.StartAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
                 return _waits is null ? now : _waits.Take(target, now);
             });

@@ -7,6 +7,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Policy;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -25,6 +26,7 @@ namespace PulseRun.PowerShell.Fleet;
 internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, CleanupSteps steps, int requests, int throttle) : IDisposable
 {
     private readonly Guid _run = Guid.NewGuid();
+    private readonly Policy? _policy = MachinePolicy.Read();
     private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle, steps.Reader);
     private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
@@ -35,6 +37,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <param name="isWhatIf">True when -WhatIf is in effect.</param>
     public CleanupPlan? Plan(TimeSpan? jitter, bool isWhatIf)
     {
+        if (_policy is not null && PolicyRules.IdleFor(_policy, idle.For) is { } violation)
+            throw violation;
         CleanupPlan? plan = null;
         cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, isWhatIf, cancel).ConfigureAwait(false), context.BaseUri);
         if (plan is null)
@@ -125,7 +129,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         var memory = new Memory();
         memory.IsThere = cmdlet.Store.TryUse(store =>
         {
-            memory.Protections = store.Protections.Get(context.UtcNow);
+            memory.Protections = store.Notes.Protections(context.UtcNow);
             // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
             // If the states of this list were not recorded, the recorded history of stopped instances is not up to date.

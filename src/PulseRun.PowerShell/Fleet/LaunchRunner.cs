@@ -85,6 +85,10 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
                         observer.Warning(near + " The server accepted it.");
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
                 }
+                catch (PulseRunException error) when (ticket.OverPrice is not null && error is { ErrorId: ErrorIds.CostLimitExceeded, Field: nameof(LaunchTicket.MaxHourlyCost) })
+                {
+                    throw ticket.OverPrice(error);
+                }
                 catch (PulseRunException error) when (ticket.InstanceId is null)
                 {
                     throw LaunchWords.WithNearest(error, context, ticket.Request);

@@ -7,6 +7,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notify;
+using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
@@ -28,6 +29,9 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ILauncher CreateLauncher(Context context, ILaunchJournal? journal, LaunchOptions options) => ClientFactory.CreateLauncher(Connection.Of(context).Client, journal, options);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static SteadyTime SteadyNow() => ClientFactory.SteadyNow();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static INotifier CreateNotifier(Uri address, NotifyFormat format) => ClientFactory.CreateNotifier(address, format);
@@ -52,6 +56,9 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IProfiles OpenProfiles() => StoreFactory.Profiles();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static Policy? ReadPolicy(PolicyPlace place) => StoreFactory.Policy(place);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IViews CreateViews() => ViewsFactory.Create();

@@ -183,6 +183,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
 
+    public IReadOnlyList<RecordedState> StatesOfService(string account, DateTimeOffset since) => _states.Since(account, since, ofService: true);
+
     /// <summary>Deletes readings later than now, which were taken while the clock was ahead. They would otherwise stay the latest readings until the clock reaches them. The window of these instances starts again.</summary>
     private static void DropFuture(Session session, long account, DateTimeOffset now)
     {

@@ -18,6 +18,10 @@ internal sealed class StateHistory(Database database)
 
     private const string SelectAll = SelectStates + " WHERE i.account = ?1 ORDER BY i.name, s.since";
 
+    private const string SelectOfService = SelectStates + """
+         WHERE i.account IN (SELECT id FROM account WHERE id = ?1 OR service = (SELECT service FROM account WHERE id = ?1)) ORDER BY i.name, s.since
+        """;
+
     private const string InsertState = "INSERT OR REPLACE INTO state (instance, since, last_seen, largest_gap, status, cost, started_at) VALUES (?1, ?2, ?2, 0, ?3, ?4, ?5)";
 
     private const string SeenAgain = "UPDATE state SET last_seen = max(last_seen, ?3), largest_gap = max(largest_gap, ?3 - last_seen) WHERE instance = ?1 AND since = ?2";
@@ -92,11 +96,11 @@ internal sealed class StateHistory(Database database)
             return since;
         });
 
-    public IReadOnlyList<RecordedState> Since(string account, DateTimeOffset since) =>
+    public IReadOnlyList<RecordedState> Since(string account, DateTimeOffset since, bool ofService = false) =>
         database.Read(session =>
         {
             var states = new List<RecordedState>();
-            Statement rows = session.Sql(SelectAll).Bind(session.FindAccount(account));
+            Statement rows = session.Sql(ofService ? SelectOfService : SelectAll).Bind(session.FindAccount(account));
             while (rows.Step())
             {
                 RecordedState state = Read(rows);

@@ -27,6 +27,9 @@ internal static class LaunchRows
     /// <summary>Selects the open launches of all other accounts. The account is the first parameter.</summary>
     public const string SelectElsewhere = SelectAll + " WHERE outcome IS NULL AND account IS NOT ?1 ORDER BY requested_at, intent";
 
+    /// <summary>Selects the launches of a service, its first parameter, that are billed or may be. An account that an earlier version recorded has no service before its next launch.</summary>
+    public const string SelectBilled = SelectAll + " WHERE account IN (SELECT id FROM account WHERE service = ?1) AND (outcome IS NULL OR (outcome = 1 AND gone = 0))";
+
     /// <summary>Inserts a launch: the account, and the <see cref="Values"/>.</summary>
     public static readonly string Insert = "INSERT INTO launch (account, " + IntentColumns + ") VALUES ("
         + string.Join(", ", Enumerable.Range(1, 1 + IntentColumns.Split(',').Length).Select(static at => "?" + at.ToString(CultureInfo.InvariantCulture))) + ")";

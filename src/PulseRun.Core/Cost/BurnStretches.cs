@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Cost;
 using PulseRun.Core.History;
 
-namespace PulseRun.Core.Report;
+namespace PulseRun.Core.Cost;
 
 /// <summary>
 /// Computes from recorded states when each instance was billed. Time without an observation is not counted, so the sums are lower bounds:
