@@ -3,11 +3,13 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Protections;
+using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
 using PulseRun.Store.Launch;
 using PulseRun.Store.Protections;
+using PulseRun.Store.Schedules;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
@@ -28,6 +30,7 @@ internal sealed class SqliteStore : IStore
         Protections = new ProtectionList(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
+        Schedules = new ScheduleJournal(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -41,6 +44,8 @@ internal sealed class SqliteStore : IStore
     public ICleanupRuns Cleanups { get; }
 
     public IIdleWarnings Warnings { get; }
+
+    public IScheduleJournal Schedules { get; }
 
     public string? Damaged => _file.Aside();
 

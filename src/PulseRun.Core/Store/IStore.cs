@@ -4,6 +4,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Protections;
+using PulseRun.Core.Schedules;
 
 namespace PulseRun.Core.Store;
 
@@ -25,6 +26,8 @@ internal interface IStore : IDisposable
     ICleanupRuns Cleanups { get; }
 
     IIdleWarnings Warnings { get; }
+
+    IScheduleJournal Schedules { get; }
 
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }
