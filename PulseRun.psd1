@@ -22,6 +22,9 @@
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
+        'New-PRAlert', 'Get-PRAlert', 'Remove-PRAlert',
+        'New-PRSchedule', 'Get-PRSchedule', 'Set-PRSchedule', 'Remove-PRSchedule', 'Get-PRScheduleRun',
+        'New-PRWebhook', 'Get-PRWebhook', 'Set-PRWebhook', 'Remove-PRWebhook', 'Test-PRWebhookSignature', 'Receive-PRWebhook',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

@@ -12,7 +12,7 @@ internal sealed record ScheduleWire(
     string? Gpu,
     string? Template,
     string? Cron,
-    int? MaxDurationHours,
+    decimal? MaxDurationHours,
     decimal? MaxCost,
     bool? PreferSpot,
     string? DockerImage,

@@ -146,7 +146,7 @@ internal sealed partial class PulseRunClient
             Gpu = made.Gpu ?? sent.Gpu,
             Template = made.Template ?? sent.Template,
             Cron = cron,
-            MaxDuration = made.MaxDuration ?? (sent.MaxDurationHours is { } hours ? TimeSpan.FromHours(hours) : null),
+            MaxDuration = made.MaxDuration ?? (sent.MaxDurationHours is { } hours ? TimeSpan.FromHours((double)hours) : null),
             MaxCost = made.MaxCost ?? sent.MaxCost,
             Spot = made.Spot ?? sent.Spot,
             DockerImage = made.DockerImage ?? _redactor.ValueOrNull(sent.DockerImage),

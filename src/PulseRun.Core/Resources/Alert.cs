@@ -68,6 +68,15 @@ internal sealed record AlertRequest
 
     public string Type => PriceBelow is null ? Alert.BudgetLimit : Alert.PriceDrop;
 
+    /// <summary>Returns an InvalidRequest for the first invalid field; null when there is none.</summary>
+    public PulseRunException? Check() =>
+        PriceBelow is <= 0 ? Refuse(nameof(PriceBelow), "the price must be more than 0.")
+        : SpendAbove is <= 0 ? Refuse(nameof(SpendAbove), "the amount must be more than 0.")
+        : PriceBelow is not null && string.IsNullOrWhiteSpace(Gpu) ? Refuse(nameof(Gpu), "a price alert needs a GPU type, for example a100_80gb.")
+        : null;
+
+    private static PulseRunException Refuse(string field, string why) => new(ErrorIds.InvalidRequest, "Nothing was sent: " + field + ": " + why) { Field = field };
+
     /// <summary>Returns a short description for messages.</summary>
     public override string ToString() => PriceBelow is { } price
         ? CleanText.Clean(Gpu ?? "", 60) + " below " + Display.PerHour(price)

@@ -79,7 +79,7 @@ internal sealed record ScheduleRequest
     public string? Cron { get; init; }
 
     /// <summary>Gets the longest time of a run in hours; null for no limit.</summary>
-    public int? MaxDurationHours { get; init; }
+    public decimal? MaxDurationHours { get; init; }
 
     public decimal? MaxCost { get; init; }
 

@@ -32,7 +32,7 @@ internal static class ScheduleRules
 
     /// <summary>Returns a duration in whole hours, as the API takes it.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the duration is not a whole number of hours. Rounding up would cost more than was allowed, and rounding down would cut a run.</exception>
-    public static int? Hours(TimeSpan? duration)
+    public static decimal? Hours(TimeSpan? duration)
     {
         if (duration is not { } time)
             return null;

@@ -100,7 +100,7 @@ internal sealed class ScheduleJournal(Database database) : IScheduleJournal
                     Gpu = row.Text(2),
                     Template = row.Text(3),
                     Cron = row.Text(4),
-                    MaxDurationHours = row.IntOrNull(5),
+                    MaxDurationHours = row.MoneyOrNull(5),
                     MaxCost = row.MoneyOrNull(6),
                     Spot = row.FlagOrNull(7),
                     DockerImage = row.TextOrNull(8),

@@ -138,7 +138,7 @@ internal static class Schema
     private const string ScheduleIntents = """
         CREATE TABLE IF NOT EXISTS schedule_intent (
             intent TEXT PRIMARY KEY, account INTEGER NOT NULL,
-            name TEXT NOT NULL, gpu TEXT NOT NULL, template TEXT NOT NULL, cron TEXT NOT NULL, max_hours INTEGER, max_cost TEXT, spot INTEGER, docker_image TEXT,
+            name TEXT NOT NULL, gpu TEXT NOT NULL, template TEXT NOT NULL, cron TEXT NOT NULL, max_hours TEXT, max_cost TEXT, spot INTEGER, docker_image TEXT,
             before TEXT NOT NULL, requested_at INTEGER NOT NULL, request_timeout INTEGER NOT NULL, owner TEXT,
             sent_at INTEGER, boot TEXT, sent_tick INTEGER, ended_tick INTEGER, answered INTEGER NOT NULL DEFAULT 0, met_boot TEXT, met_tick INTEGER,
             schedule TEXT, outcome INTEGER, resolved_at INTEGER
