@@ -23,6 +23,9 @@
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Get-PRPolicy', 'Get-PRBudget', 'Set-PRBudget', 'Remove-PRBudget',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
+        'New-PRAlert', 'Get-PRAlert', 'Remove-PRAlert',
+        'New-PRSchedule', 'Get-PRSchedule', 'Set-PRSchedule', 'Remove-PRSchedule', 'Get-PRScheduleRun',
+        'New-PRWebhook', 'Get-PRWebhook', 'Set-PRWebhook', 'Remove-PRWebhook', 'Test-PRWebhookSignature', 'Receive-PRWebhook',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

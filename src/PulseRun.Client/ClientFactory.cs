@@ -2,9 +2,13 @@ using System;
 using PulseRun.Client.Http;
 using PulseRun.Client.Notify;
 using PulseRun.Client.RateLimit;
+using PulseRun.Client.Schedules;
+using PulseRun.Client.Webhooks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notify;
+using PulseRun.Core.Schedules;
+using PulseRun.Core.Webhooks;
 
 namespace PulseRun.Client;
 
@@ -31,4 +35,16 @@ public static class ClientFactory
     /// <param name="options">The cost limit of the fleet, and how long to look for a launch.</param>
     internal static ILauncher CreateLauncher(IPulseRunClient client, ILaunchJournal? journal, LaunchOptions options) =>
         ((PulseRunClient)client).CreateLauncher(journal, options);
+
+    /// <summary>Makes what creates schedules, each at most once.</summary>
+    /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>
+    /// <param name="journal">Where intents are written down.</param>
+    internal static IScheduleCreator CreateScheduleCreator(IPulseRunClient client, IScheduleJournal journal) => ((PulseRunClient)client).CreateScheduleCreator(journal);
+
+    /// <summary>Makes what reads cron expressions.</summary>
+    internal static ICron CreateCron() => new CronosCron();
+
+    /// <summary>Starts to listen for webhook deliveries.</summary>
+    /// <exception cref="System.IO.IOException">The port cannot be used.</exception>
+    internal static IWebhookListener CreateWebhookListener(WebhookListenerOptions options) => WebhookListener.Open(options);
 }

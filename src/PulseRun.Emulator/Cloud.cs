@@ -26,6 +26,7 @@ internal sealed class Cloud : IEmulatorControl
     private readonly TimeProvider _time;
     private readonly VirtualClock _clock;
     private readonly Fleet _fleet;
+    private readonly Automation _automation;
     private readonly int _seed;
     private readonly FaultPlan _faults;
     private readonly RateLimit _limit = new();
@@ -37,6 +38,7 @@ internal sealed class Cloud : IEmulatorControl
         _time = time;
         _clock = new VirtualClock(time, options.TimeScale);
         _fleet = new Fleet(options, _clock.Start);
+        _automation = new Automation(_fleet, options.Seed, time);
         _seed = options.Seed;
         _faults = new FaultPlan(options.Seed);
         ApiKey = options.ApiKey ?? "pr_test_emulator_" + DeterministicRandom.Base36(12, options.Seed, "key");
@@ -89,7 +91,11 @@ internal sealed class Cloud : IEmulatorControl
         _handler = null;
     }
 
-    public void Dispose() => Close();
+    public void Dispose()
+    {
+        Close();
+        _automation.Dispose();
+    }
 
     public void ClearRequests() => Locked(_ => _requests.Clear());
 
@@ -107,6 +113,8 @@ internal sealed class Cloud : IEmulatorControl
         _fleet.Enter(instance, status, now);
         return instance.ToInstance();
     });
+
+    public void SetPrice(string gpu, decimal perHour) => Locked(now => _automation.SetPrice(gpu, perHour, now));
 
     public void SetWorkload(string id, string workload) => Locked(_ => Find(id).Workload = Workload.Parse(workload));
 
@@ -157,6 +165,7 @@ internal sealed class Cloud : IEmulatorControl
         Route = route,
         Faults = faults,
         Fleet = _fleet,
+        Automation = _automation,
         Now = now,
         Elapsed = now - _clock.Start,
         Seed = _seed,
@@ -192,7 +201,7 @@ internal sealed class Cloud : IEmulatorControl
         lock (_gate)
         {
             DateTimeOffset now = _clock.UtcNow;
-            _fleet.Settle(now);
+            _automation.Settle(now);
             return action(now);
         }
     }

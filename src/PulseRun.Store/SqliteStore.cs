@@ -4,12 +4,14 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
+using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Store.Budgets;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
 using PulseRun.Store.Launch;
 using PulseRun.Store.Notes;
+using PulseRun.Store.Schedules;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
@@ -32,6 +34,7 @@ internal sealed class SqliteStore : IStore
         Budgets = new BudgetList(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
+        Schedules = new ScheduleJournal(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -47,6 +50,8 @@ internal sealed class SqliteStore : IStore
     public ICleanupRuns Cleanups { get; }
 
     public IIdleWarnings Warnings { get; }
+
+    public IScheduleJournal Schedules { get; }
 
     public string? Damaged => _file.Aside();
 

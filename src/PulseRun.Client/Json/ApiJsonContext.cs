@@ -7,4 +7,7 @@ namespace PulseRun.Client.Json;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LaunchWire))]
+[JsonSerializable(typeof(AlertWire))]
+[JsonSerializable(typeof(ScheduleWire))]
+[JsonSerializable(typeof(WebhookWire))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

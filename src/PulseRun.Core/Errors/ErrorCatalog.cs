@@ -43,6 +43,11 @@ internal static class ErrorCatalog
         [ErrorIds.CommandTimeout] = new("OperationTimeout", "The command on the instance exceeded its time limit.", "The command may still be running on the instance. Check there, or allow more time with -TimeoutSec."),
         [ErrorIds.NotificationFailed] = new("ConnectionError", "The warning before a stop was not accepted. The instance is not stopped.", "Check the address of -NotifyUri, or the script of -Notify. The next run sends the warning again."),
         [ErrorIds.HookFailed] = new("OperationStopped", "The command of -BeforeStop failed. The instance is not stopped, unless -OnHookFailure Stop is given.", "Run the command with Invoke-PRCommand to see what it writes. -OnHookFailure Stop stops the instance anyway."),
+        [ErrorIds.FeatureUnavailable] = new("NotImplemented", "The server does not have this feature.", "Check the address that Get-PRContext shows. The service lists some features as planned, and a server that lacks one answers with status 404."),
+        [ErrorIds.AlertNotFound] = new("ObjectNotFound", "No alert has this id.", "List the alerts with Get-PRAlert."),
+        [ErrorIds.ScheduleNotFound] = new("ObjectNotFound", "No schedule has this id or name.", "List the schedules with Get-PRSchedule."),
+        [ErrorIds.WebhookNotFound] = new("ObjectNotFound", "No webhook has this id.", "List the webhooks with Get-PRWebhook."),
+        [ErrorIds.ScheduleOutcomeUnknown] = new("InvalidResult", "A schedule may have been created. The next New-PRSchedule with its name finds out.", "Check with Get-PRSchedule. New-PRSchedule with the same name looks for it again, and sends nothing while its outcome is unknown."),
         [ErrorIds.UnexpectedError] = new("NotSpecified", "The module itself failed.", "This is a fault of the module. Please report it with the output of -Verbose."),
     };
 

@@ -111,6 +111,21 @@ public static class ErrorIds
     /// <summary>The command of -BeforeStop failed or exceeded its time limit.</summary>
     public const string HookFailed = nameof(HookFailed);
 
+    /// <summary>The server does not have this feature (404 for the whole collection).</summary>
+    public const string FeatureUnavailable = nameof(FeatureUnavailable);
+
+    /// <summary>No alert has this id (404).</summary>
+    public const string AlertNotFound = nameof(AlertNotFound);
+
+    /// <summary>No schedule has this id or name.</summary>
+    public const string ScheduleNotFound = nameof(ScheduleNotFound);
+
+    /// <summary>No webhook has this id (404).</summary>
+    public const string WebhookNotFound = nameof(WebhookNotFound);
+
+    /// <summary>A schedule was sent, and neither the answer nor the list says whether it was created.</summary>
+    public const string ScheduleOutcomeUnknown = nameof(ScheduleOutcomeUnknown);
+
     /// <summary>A fault of this module. Please report it.</summary>
     public const string UnexpectedError = nameof(UnexpectedError);
 }

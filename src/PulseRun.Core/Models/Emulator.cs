@@ -74,6 +74,9 @@ public sealed class Emulator
     /// <summary>Sets the state of an instance to any text. The instance stays in this state.</summary>
     public Instance SetStatus(string id, string status) => Control.SetStatus(id, status);
 
+    /// <summary>Sets the price of a GPU type at its cheapest provider, in dollars per hour. Running instances keep their price.</summary>
+    public void SetPrice(string gpu, decimal perHour) => Control.SetPrice(gpu, perHour);
+
     /// <summary>Sets the load of an instance: <c>busy</c>, <c>idle</c>, <c>bursty</c> (at work a fifth of the time; <c>bursty:0.1</c> a tenth), <c>silent</c> (no metrics) or <c>blank</c> (metrics are null).</summary>
     public void SetWorkload(string id, string workload) => Control.SetWorkload(id, workload);
 

@@ -55,6 +55,8 @@ internal interface IEmulatorControl : IDisposable
 
     Instance SetStatus(string id, string status);
 
+    void SetPrice(string gpu, decimal perHour);
+
     void SetWorkload(string id, string workload);
 
     void SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step);

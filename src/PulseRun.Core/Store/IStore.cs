@@ -5,6 +5,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
+using PulseRun.Core.Schedules;
 
 namespace PulseRun.Core.Store;
 
@@ -28,6 +29,8 @@ internal interface IStore : IDisposable
     ICleanupRuns Cleanups { get; }
 
     IIdleWarnings Warnings { get; }
+
+    IScheduleJournal Schedules { get; }
 
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }

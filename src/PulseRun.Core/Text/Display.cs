@@ -9,6 +9,9 @@ internal static class Display
     /// <summary>Returns a price with at least two and at most four decimals, because cheap GPUs cost fractions of a cent.</summary>
     public static string PerHour(decimal dollars) => "$" + dollars.ToString("0.00##", CultureInfo.InvariantCulture) + "/h";
 
+    /// <summary>Returns an amount with two decimals.</summary>
+    public static string Dollars(decimal dollars) => "$" + dollars.ToString("0.00", CultureInfo.InvariantCulture);
+
     /// <summary>Returns a duration in at most two units and six characters: <c>42s</c>, <c>17m</c>, <c>3h12m</c>, <c>12d3h</c>, <c>365d</c>. A negative one is returned as zero.</summary>
     public static string Duration(TimeSpan duration)
     {

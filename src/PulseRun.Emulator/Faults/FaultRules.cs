@@ -13,8 +13,9 @@ internal static class FaultRules
     {
         EmulatorFaultKind.NoCapacity => traits.HasFlag(Traits.NeedsGpu),
         EmulatorFaultKind.EmptyAnswer or EmulatorFaultKind.PartialAnswer => traits.HasFlag(Traits.Acts),
-        EmulatorFaultKind.ExtraFields or EmulatorFaultKind.UnknownStatus => traits.HasFlag(Traits.Instances),
-        EmulatorFaultKind.MissingFields => traits.HasFlag(Traits.Instances) || traits.HasFlag(Traits.Metrics),
+        EmulatorFaultKind.UnknownStatus => traits.HasFlag(Traits.Instances),
+        EmulatorFaultKind.ExtraFields => (traits & (Traits.Instances | Traits.Objects)) != 0,
+        EmulatorFaultKind.MissingFields => (traits & (Traits.Instances | Traits.Objects | Traits.Metrics)) != 0,
         EmulatorFaultKind.DateForm => traits.HasFlag(Traits.Dates),
         EmulatorFaultKind.ListEnvelope or EmulatorFaultKind.Paging or EmulatorFaultKind.ListCut or EmulatorFaultKind.ForeignNext
             or EmulatorFaultKind.CursorLoop or EmulatorFaultKind.StatusFilterIgnored or EmulatorFaultKind.ListLag => traits.HasFlag(Traits.List),

@@ -16,6 +16,8 @@ internal sealed class Exchange
 
     public required Fleet Fleet { get; init; }
 
+    public required Automation Automation { get; init; }
+
     /// <summary>Gets the emulator's time.</summary>
     public required DateTimeOffset Now { get; init; }
 

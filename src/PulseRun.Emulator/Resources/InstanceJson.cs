@@ -30,6 +30,13 @@ internal static class InstanceJson
             ["started_at"] = Dates.Write(instance.StartedAt, faults),
             ["created_at"] = Dates.Write(instance.CreatedAt, faults),
         };
+        ChangeFields(json, faults);
+        return json;
+    }
+
+    /// <summary>Adds and removes the fields that faults name.</summary>
+    public static JsonObject ChangeFields(JsonObject json, FaultSet faults)
+    {
         if (faults.Of(EmulatorFaultKind.ExtraFields) is { } extra)
             AddFields(json, extra);
         RemoveFields(json, faults);

@@ -1,5 +1,4 @@
 using System;
-using System.Text.Json;
 using PulseRun.Emulator.Faults;
 using PulseRun.Emulator.Http;
 using PulseRun.Emulator.Simulation;
@@ -11,7 +10,7 @@ internal static partial class Routes
 {
     private static Endpoint[] Instances() =>
     [
-        new("GET", ApiPaths.Instances, Traits.Instances | Traits.List | Traits.Dates, static it => ListJson.Write(it.Fleet.Machines, it.Call, it.Route, it.Faults, it.Now)),
+        new("GET", ApiPaths.Instances, Traits.Instances | Traits.List | Traits.Dates, ListJson.Instances),
         new("POST", ApiPaths.Instances, Traits.Instances | Traits.Acts | Traits.NeedsGpu | Traits.Dates, Launch),
         new("GET", ApiPaths.Instance, Traits.Instances | Traits.Dates, OnMachine(static (it, instance) => Answer(instance, it.Faults))),
         new("DELETE", ApiPaths.Instance, Traits.Instances | Traits.Acts | Traits.Dates, OnMachine(Terminate)),
@@ -27,26 +26,15 @@ internal static partial class Routes
 
     private static Reply Launch(Exchange it)
     {
-        if (it.Call.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is not true)
-            return Problem.Validation("body", [new FieldProblem(null, "Input should be JSON (Content-Type: application/json)", "model_attributes_type")]);
-        if (it.Call.Body.Length > IncomingRequest.MaxBody)
-            return Problem.Detail(413, "The body is too large.");
-        LaunchBody body;
-        try
-        {
-            using JsonDocument json = JsonDocument.Parse(it.Call.Body);
-            body = LaunchBody.Read(json.RootElement);
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            // InvalidOperationException is thrown for half a surrogate pair in a string, which is detected only when the string is read.
-            return Problem.Detail(400, "The body is not valid JSON.");
-        }
+        LaunchBody? read = null;
+        if (JsonFields.Read(it, json => read = LaunchBody.Read(json)) is { } refused)
+            return refused;
+        LaunchBody body = read!;
         if (body.Order is not { } order)
             return Problem.Validation("body", body.Problems);
         if (it.Fleet.Ledger.Balance == 0)
             return Broke();
-        if (Catalogue.Cheapest(order.Gpu, order.Provider, order.Region, order.Spot) is not { } offer)
+        if (it.Fleet.Market.Cheapest(order.Gpu, order.Provider, order.Region, order.Spot) is not { } offer)
         {
             return Problem.Detail(400, order.Gpu.Slug + (order.Spot ? " (spot)" : "") + " is not available from provider '"
                 + order.Provider + "' in region '" + order.Region + "'.");

@@ -9,39 +9,57 @@ using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 
-/// <summary>Creates the JSON of the list: filters it, divides it into pages, and adds the envelope.</summary>
+/// <summary>Creates the JSON of a list: filters it, divides it into pages, and adds the envelope.</summary>
 internal static class ListJson
 {
     private const string Loop = "c_loop";
     private static readonly Uri s_foreign = new("https://elsewhere.pulserun.invalid/v1/instances");
 
-    public static Reply Write(IEnumerable<SimulatedInstance> instances, IncomingRequest request, Route route, FaultSet faults, DateTimeOffset now)
+    /// <summary>Returns the list of instances.</summary>
+    public static Reply Instances(Exchange it)
     {
-        string? status = faults.Has(EmulatorFaultKind.StatusFilterIgnored) ? null : Query.Value(route.QueryText, "status");
-        if (!TryReadCursor(route, out long after))
-            return Problem.Validation("query", [new FieldProblem("cursor", "Unknown cursor", "value_error")]);
-        IEnumerable<SimulatedInstance> rows = instances.Where(instance => instance.Sequence > after && (status is null || instance.Is(status)));
-        if (faults.Of(EmulatorFaultKind.ListLag) is { } lag)
-        {
-            DateTimeOffset seen = now - (lag.Duration ?? TimeSpan.FromSeconds(30));
-            rows = rows.Where(instance => instance.CreatedAt <= seen);
-        }
-        return new Reply(200, Envelope([.. rows], request, route, status, faults));
+        string? status = it.Faults.Has(EmulatorFaultKind.StatusFilterIgnored) ? null : Query.Value(it.Route.QueryText, "status");
+        string filter = status is null ? "" : "&status=" + Uri.EscapeDataString(status);
+        return Write(
+            it,
+            "instances",
+            it.Fleet.Machines.Where(instance => status is null || instance.Is(status))
+                .Select(instance => new ListRow(instance.Sequence, instance.CreatedAt, () => InstanceJson.Write(instance, it.Faults))),
+            filter);
     }
 
-    private static JsonNode Envelope(List<SimulatedInstance> rows, IncomingRequest request, Route route, string? status, FaultSet faults)
+    /// <summary>Returns a list of any resource.</summary>
+    /// <param name="it">The request.</param>
+    /// <param name="name">The name of the resource in the plural, for one form of the envelope.</param>
+    /// <param name="all">The rows in the order of their sequence.</param>
+    /// <param name="filter">The rest of the query that the address of the next page repeats.</param>
+    public static Reply Write(Exchange it, string name, IEnumerable<ListRow> all, string filter = "")
     {
+        if (!TryReadCursor(it.Route, out long after))
+            return Problem.Validation("query", [new FieldProblem("cursor", "Unknown cursor", "value_error")]);
+        IEnumerable<ListRow> rows = all.Where(row => row.Sequence > after);
+        if (it.Faults.Of(EmulatorFaultKind.ListLag) is { } lag)
+        {
+            DateTimeOffset seen = it.Now - (lag.Duration ?? TimeSpan.FromSeconds(30));
+            rows = rows.Where(row => row.CreatedAt <= seen);
+        }
+        return new Reply(200, Envelope([.. rows], it, name, filter));
+    }
+
+    private static JsonNode Envelope(List<ListRow> rows, Exchange it, string name, string filter)
+    {
+        FaultSet faults = it.Faults;
         EmulatorFault? paging = faults.Of(EmulatorFaultKind.CursorLoop) ?? faults.Of(EmulatorFaultKind.ForeignNext)
             ?? faults.Of(EmulatorFaultKind.ListCut) ?? faults.Of(EmulatorFaultKind.Paging);
         int size = paging is null ? rows.Count : paging.Count ?? 2;
         bool more = rows.Count > size;
         var list = new JsonArray();
-        foreach (SimulatedInstance instance in rows.Take(size))
-            list.Add((JsonNode)InstanceJson.Write(instance, faults));
+        foreach (ListRow row in rows.Take(size))
+            list.Add((JsonNode)row.Json());
         EmulatorFault? envelope = faults.Of(EmulatorFaultKind.ListEnvelope);
         if (paging is null && FaultSet.IsForm(envelope, "Bare"))
             return list;
-        var json = new JsonObject { [FaultSet.IsForm(envelope, "Instances") ? "instances" : "data"] = list };
+        var json = new JsonObject { [FaultSet.IsForm(envelope, "Instances") ? name : "data"] = list };
         string cursor = more ? "c_" + rows[size - 1].Sequence.ToString(CultureInfo.InvariantCulture) : "";
         switch (paging?.Kind)
         {
@@ -55,8 +73,7 @@ internal static class ListJson
                 json["has_more"] = true;
                 break;
             case EmulatorFaultKind.Paging when FaultSet.IsForm(paging, "Next"):
-                string filter = status is null ? "" : "&status=" + Uri.EscapeDataString(status);
-                json["next"] = more ? request.Origin + route.Path + "?cursor=" + cursor + filter : null;
+                json["next"] = more ? it.Call.Origin + it.Route.Path + "?cursor=" + cursor + filter : null;
                 break;
             case EmulatorFaultKind.Paging:
                 json["next_cursor"] = more ? cursor : null;
@@ -75,3 +92,8 @@ internal static class ListJson
                 && long.TryParse(cursor.Substring(2), NumberStyles.None, CultureInfo.InvariantCulture, out after));
     }
 }
+
+/// <param name="Sequence">The permanent position in the list, which cursors refer to.</param>
+/// <param name="CreatedAt">The time of creation, for lists that lag.</param>
+/// <param name="Json">Creates the JSON of the row.</param>
+internal sealed record ListRow(long Sequence, DateTimeOffset CreatedAt, Func<JsonObject> Json);

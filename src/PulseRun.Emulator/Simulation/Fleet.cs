@@ -36,6 +36,12 @@ internal sealed class Fleet
 
     public Ledger Ledger { get; }
 
+    /// <summary>Gets the offers and prices.</summary>
+    public Market Market { get; } = new();
+
+    /// <summary>Gets or sets what is called when an instance has entered another state. It must not change the fleet.</summary>
+    public Action<SimulatedInstance, DateTimeOffset>? Entered { get; set; }
+
     /// <summary>Gets the instances in the order of their creation.</summary>
     public IReadOnlyList<SimulatedInstance> Machines => _instances;
 
@@ -141,13 +147,16 @@ internal sealed class Fleet
     public void Enter(SimulatedInstance instance, string status, DateTimeOffset now)
     {
         Charge(instance, now);
-        bool keepsStart = instance.Is(status) && instance.StartedAt is not null;
+        bool isNew = !instance.Is(status);
+        bool keepsStart = !isNew && instance.StartedAt is not null;
         instance.Status = status;
         instance.Next = null;
         if (instance.Is(InstanceStatus.Running) && !keepsStart)
             instance.StartedAt = now;
         instance.TerminatedAt = instance.Is(InstanceStatus.Terminated) ? instance.TerminatedAt ?? now : null;
         Reschedule();
+        if (isNew)
+            Entered?.Invoke(instance, now);
     }
 
     public void SetBalance(decimal balance, DateTimeOffset now)

@@ -33,6 +33,9 @@ internal sealed class Ledger
 
     public decimal Balance { get; private set; }
 
+    /// <summary>Gets or sets what is called after each booking: the row is the last one. It must not change the ledger.</summary>
+    public Action<LedgerEntry>? Booked { get; set; }
+
     /// <summary>Gets the transactions, oldest first.</summary>
     public IReadOnlyCollection<LedgerEntry> Rows => _rows;
 
@@ -55,9 +58,11 @@ internal sealed class Ledger
     {
         Balance += amount;
         _count++;
-        _rows.Enqueue(new LedgerEntry("txn_" + DeterministicRandom.Base36(10, _seed, "transaction", _count), type, amount, Balance, description, instanceId, now));
+        var row = new LedgerEntry("txn_" + DeterministicRandom.Base36(10, _seed, "transaction", _count), type, amount, Balance, description, instanceId, now);
+        _rows.Enqueue(row);
         if (_rows.Count > Kept)
             _rows.Dequeue();
+        Booked?.Invoke(row);
     }
 }
 

@@ -23,4 +23,9 @@ internal static class Nouns
     public const string Report = "PRReport";
     public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
+    public const string Alert = "PRAlert";
+    public const string Schedule = "PRSchedule";
+    public const string ScheduleRun = "PRScheduleRun";
+    public const string Webhook = "PRWebhook";
+    public const string WebhookSignature = "PRWebhookSignature";
 }

@@ -9,8 +9,10 @@ using PulseRun.Core.Launch;
 using PulseRun.Core.Notify;
 using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
+using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
+using PulseRun.Core.Webhooks;
 using PulseRun.PowerShell.Session;
 using PulseRun.Store;
 using PulseRun.Views;
@@ -35,6 +37,15 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static INotifier CreateNotifier(Uri address, NotifyFormat format) => ClientFactory.CreateNotifier(address, format);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IScheduleCreator CreateScheduleCreator(Context context, IScheduleJournal journal) => ClientFactory.CreateScheduleCreator(Connection.Of(context).Client, journal);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ICron CreateCron() => ClientFactory.CreateCron();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IWebhookListener CreateWebhookListener(WebhookListenerOptions options) => ClientFactory.CreateWebhookListener(options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();

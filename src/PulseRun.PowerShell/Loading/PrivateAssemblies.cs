@@ -35,7 +35,7 @@ internal static class PrivateAssemblies
     /// <summary>The names of the assemblies in deps/. Listed here, so that importing the module need not read the folder. A test compares the list with the folder.</summary>
     internal static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "OxyPlot", "Polly.Core",
+        "Cronos", "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "OxyPlot", "Polly.Core",
         "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store", "PulseRun.Views",
         "ReactiveUI.Disposables", "ReactiveUI.Primitives", "ReactiveUI.Primitives.Core", "Refit",
         "Spectre.Console", "Spectre.Console.Ansi", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",

@@ -38,14 +38,20 @@ internal static class Connections
     public static Context? Find(RunspaceState state) => state.Connected ?? FromEnvironment(state) ?? FromProfile(state);
 
     /// <summary>Returns the connection for work on <paramref name="item"/>: the connection that returned the object, even when another one is current.</summary>
-    public static Context For(InstanceReference item, Context? named)
+    public static Context For(InstanceReference item, Context? named) => For(item.Origin, item.Id, named);
+
+    /// <summary>Returns the connection for work on an object of any kind.</summary>
+    /// <param name="source">The connection that returned the object; null when it is named by an id.</param>
+    /// <param name="id">The id of the object, for the message.</param>
+    /// <param name="named">The connection that -Context names; null without it.</param>
+    public static Context For(Context? source, string id, Context? named)
     {
-        if (item.Origin is not { } origin)
+        if (source is not { } origin)
             return Current(named);
         if (named is not null && named.Account != origin.Account)
         {
             throw new PulseRunException(ErrorIds.ContextMismatch,
-                item.Id + " belongs to " + origin + ", not to " + named + ". Nothing was sent.");
+                id + " belongs to " + origin + ", not to " + named + ". Nothing was sent.");
         }
         if (!origin.IsClosed)
             return origin;

@@ -163,7 +163,20 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets];
+    /// <summary>Adds the schedules that are or were being created. <c>before</c> contains the ids that the list showed before anything was sent. A schedule can be claimed by one intent only.</summary>
+    private const string ScheduleIntents = """
+        CREATE TABLE IF NOT EXISTS schedule_intent (
+            intent TEXT PRIMARY KEY, account INTEGER NOT NULL,
+            name TEXT NOT NULL, gpu TEXT NOT NULL, template TEXT NOT NULL, cron TEXT NOT NULL, max_hours TEXT, max_cost TEXT, spot INTEGER, docker_image TEXT,
+            before TEXT NOT NULL, requested_at INTEGER NOT NULL, request_timeout INTEGER NOT NULL, owner TEXT,
+            sent_at INTEGER, boot TEXT, sent_tick INTEGER, ended_tick INTEGER, answered INTEGER NOT NULL DEFAULT 0, met_boot TEXT, met_tick INTEGER,
+            schedule TEXT, outcome INTEGER, resolved_at INTEGER
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX IF NOT EXISTS schedule_claim ON schedule_intent (account, schedule) WHERE schedule IS NOT NULL;
+        CREATE INDEX IF NOT EXISTS schedule_open ON schedule_intent (account, requested_at) WHERE outcome IS NULL;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets, ScheduleIntents];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -206,6 +206,8 @@ internal sealed class HostileServer : IEmulatorControl
 
     Instance IEmulatorControl.SetStatus(string id, string status) => throw new NotSupportedException();
 
+    void IEmulatorControl.SetPrice(string gpu, decimal perHour) => throw new NotSupportedException();
+
     void IEmulatorControl.SetWorkload(string id, string workload) => throw new NotSupportedException();
 
     void IEmulatorControl.SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step) => throw new NotSupportedException();
