@@ -69,6 +69,12 @@ internal sealed record LaunchRecord
     /// <summary>Gets the process that worked on the launch when the record was read, in the form of the store; null for none.</summary>
     public string? Owner { get; init; }
 
+    /// <summary>Gets the number of the present attempt of a launch with alternatives, from 1; 0 for a launch of one alternative.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>True when the launch waits between two attempts: nothing of it is under way, and nothing was launched.</summary>
+    public bool IsWaiting { get; init; }
+
     /// <summary>Gets the highest number of instances in the history that existed before the launch was sent; null when not known.</summary>
     public long? SeenUpTo { get; init; }
 }
