@@ -94,7 +94,7 @@ internal sealed class PlanLauncher(
             time.GetElapsedTime(ticket.SentTimestamp), why.ErrorId, why.Message + " It was removed.", notReady.Id), replacesLast: true);
         // A plan without another attempt ends here, and its intent stays closed with the instance that is gone.
         BestEffort.Note(() => journal.Close(ticket.IntentId, LaunchClosing.Launched(notReady.Id, "removed: it was not ready in time", clock.Now, isGone: true)));
-        if (!TryMoveOn(ticket, notReady.Id, isDoubtful: true))
+        if (!TryMoveOn(ticket, notReady.Id, isKept: true))
             throw why.Rephrase(why.ErrorId, why.Message + " It was removed. The plan ends, because its launch is no longer in the journal.").After(ticket.Attempts.ToArray());
         ticket.Plan!.Refusals.Refused(ticket.Request, Now);
         ticket.InstanceId = null;
@@ -148,7 +148,8 @@ internal sealed class PlanLauncher(
                 return late;
             }
             run.Refusals.Refused(request, Now);
-            if (!TryMoveOn(ticket, null, isDoubtful))
+            // Without the second look of this plan, a later command takes it. With it, an attempt that did not happen must not compete with the next one for an instance.
+            if (!TryMoveOn(ticket, null, isDoubtful && options.PlanSettle <= options.Settle))
                 throw Lost(ticket, error, isDoubtful);
             ticket.OnAnswered?.Invoke();
             observer.Verbose("Attempt " + Text(ticket.Attempt) + " (" + Name(request) + ") found no capacity. " + error.Message);
@@ -195,11 +196,11 @@ internal sealed class PlanLauncher(
         }
     }
 
-    private bool TryMoveOn(LaunchTicket ticket, string? removed, bool isDoubtful)
+    private bool TryMoveOn(LaunchTicket ticket, string? removed, bool isKept)
     {
         try
         {
-            return journal.MoveOn(context.Account, ticket.IntentId, new PlanMove(ticket.Attempt, clock.Now, removed, isDoubtful ? KeptAs(ticket) : null));
+            return journal.MoveOn(context.Account, ticket.IntentId, new PlanMove(ticket.Attempt, clock.Now, removed, isKept ? KeptAs(ticket) : null));
         }
         catch (StoreUnavailableException)
         {
@@ -231,7 +232,8 @@ internal sealed class PlanLauncher(
         var left = until - Now;
         observer.Waiting("capacity: all " + Text(run.Plan.Alternatives.Count) + " alternatives were refused, next attempt (" + Text(ticket.Attempt + 1) + ") in " + Seconds(left) + Rest(run));
         observer.Verbose("No capacity. The next round begins in " + Seconds(left) + ".");
-        await time.Delay(left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1), cancel);
+        // Timers count whole milliseconds, so a wait for a fraction of one would end at once, and before its time.
+        await time.Delay(TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(left.TotalMilliseconds))), cancel);
     }
 
     /// <summary>Closes the intent when the plan ends between two attempts: nothing is under way then. An attempt that was sent is not touched.</summary>
