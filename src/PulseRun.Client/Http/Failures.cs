@@ -144,8 +144,10 @@ internal static class Failures
         };
     }
 
-    private static bool SpeaksOfCapacity(Operation operation, string? detail) =>
-        operation.AsksForGpu && detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
+    /// <summary>True when the text of an answer says that no GPU is free.</summary>
+    public static bool SpeaksOfCapacity(string? detail) => detail is not null && Matches(s_capacity, detail) && !Matches(s_server, detail);
+
+    private static bool SpeaksOfCapacity(Operation operation, string? detail) => operation.AsksForGpu && SpeaksOfCapacity(detail);
 
     /// <summary>Matches a text of at most 500 characters. Only a machine that was suspended can exceed the time limit; the exception, which would contain the text, is not passed on.</summary>
     private static bool Matches(Regex words, string text)

@@ -15,13 +15,15 @@ internal sealed class FleetCostLimit : IDisposable
     /// <param name="ticket">The launch.</param>
     /// <param name="readView">Lists the fleet; called once, and again after a termination.</param>
     /// <param name="launch">Launches if the limit permits, and terminates the instance if its real price exceeds the limit.</param>
+    /// <param name="isStale">True when a list is too old, because a plan has waited since.</param>
     /// <param name="cancel">Cancels the wait for earlier launches.</param>
-    public async Task<Instance> RunAsync(LaunchTicket ticket, Func<Task<FleetView>> readView, Func<FleetView, Task<Instance>> launch, CancellationToken cancel)
+    public async Task<Instance> RunAsync(LaunchTicket ticket, Func<Task<FleetView>> readView, Func<FleetView, Task<Instance>> launch, Func<FleetView, bool> isStale, CancellationToken cancel)
     {
         await _turn.WaitAsync(cancel);
         try
         {
-            _view ??= await readView();
+            if (_view is null || isStale(_view))
+                _view = await readView();
             return await launch(_view);
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.CostLimitExceeded && ticket.InstanceId is not null)
@@ -35,6 +37,9 @@ internal sealed class FleetCostLimit : IDisposable
             _turn.Release();
         }
     }
+
+    /// <summary>Makes the next launch read the list again.</summary>
+    public void Forget() => _view = null;
 
     public void Dispose() => _turn.Dispose();
 }

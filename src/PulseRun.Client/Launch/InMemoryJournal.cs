@@ -83,6 +83,32 @@ internal sealed class InMemoryJournal : ILaunchJournal
         }
     }
 
+    public bool MoveOn(string account, Guid intentId, PlanMove move)
+    {
+        lock (_lock)
+        {
+            if (!_records.TryGetValue(intentId, out var record) || record.Attempt != move.Attempt || record.InstanceId != move.Removed)
+                return false;
+            _records[intentId] = new LaunchRecord
+            {
+                IntentId = intentId,
+                Request = record.Request,
+                RequestedAt = record.RequestedAt,
+                Attempt = record.Attempt,
+                OwnerState = OwnerState.Alive,
+                IsWaiting = true,
+            };
+            return true;
+        }
+    }
+
+    /// <summary>Does nothing, because no later command reads this journal.</summary>
+    public void NoteAttempt(string account, Guid intentId, LaunchAttempt attempt)
+    {
+    }
+
+    public IReadOnlyList<LaunchAttempt> Attempts(Guid intentId) => [];
+
     public void Reopen(Guid intentId) => Change(intentId, static record => record with { Outcome = null });
 
     public void Release(params Guid[] intentIds)

@@ -18,12 +18,13 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     /// <summary>Looks for one launch whose outcome has just become unknown. A matched instance is claimed; the caller checks its limits.</summary>
     /// <param name="record">The launch.</param>
     /// <param name="seenBefore">The instances that this process had seen before the launch was sent.</param>
+    /// <param name="waitsForProof">True to wait for as long as the server may be working on it, because a plan needs to know; false to return then that it is unknown.</param>
     /// <param name="observer">Receives notifications about requests and waits.</param>
     /// <param name="cancel">Cancels the call.</param>
-    public async Task<LaunchMatch> FindAsync(LaunchRecord record, ISet<string> seenBefore, ICallObserver observer, CancellationToken cancel)
+    public async Task<LaunchMatch> FindAsync(LaunchRecord record, ISet<string> seenBefore, bool waitsForProof, ICallObserver observer, CancellationToken cancel)
     {
         var look = Looks([record], seenBefore);
-        var found = (await look.RunAsync(LaunchTiming.Patience, observer, cancel))[0];
+        var found = (await look.RunAsync(waitsForProof ? LaunchTiming.Left : LaunchTiming.Patience, observer, cancel))[0];
         // An instance fits, but the server may still be working on this launch or on an equal one, so another one that fits may come. Most launches under way are answered soon; the rest is waited for.
         if (found.Kind == LaunchMatchKind.NotYet && look.HasMore)
         {
@@ -192,6 +193,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
         InstanceId = instanceId,
         Candidates = candidates ?? [],
         MatchedBy = matchedBy,
+        Attempts = record.Attempt == 0 ? [] : journal.Attempts(record.IntentId),
         Gpu = record.Request.Gpu,
         Template = record.Request.Template,
         RequestedAt = record.RequestedAt,

@@ -28,8 +28,12 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
+    /// <summary>The age up to which a plan that has waited uses a list that was read for a limit on the fleet's cost.</summary>
+    private static readonly TimeSpan s_listIsFresh = TimeSpan.FromSeconds(30);
+
     private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle);
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
+    private readonly PlanGate _gate = new(options.AtOnce);
     private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(seen.Ids, StringComparer.Ordinal));
     private FleetCostLimit? _fleetLimit;
 
@@ -37,13 +41,11 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     {
         try
         {
-            RefuseWhatWasOverItsLimit(ticket);
             // Instances that this process has seen by now cannot be the result of later launches.
             _ = _seenBefore.Value;
-            if (options.MaxFleetCostPerHour is not { } limit)
-                return await OnceAsync(ticket, null, observer, cancel);
-            var fleet = LazyInitializer.EnsureInitialized(ref _fleetLimit, static () => new FleetCostLimit())!;
-            return await fleet.RunAsync(ticket, () => ReadFleetAsync(limit, observer, cancel), view => OnceAsync(ticket, view, observer, cancel), cancel);
+            return ticket.Plan is { } run
+                ? await Plans().RunAsync(ticket, run, observer, cancel)
+                : await AttemptAsync(ticket, observer, cancel);
         }
         finally
         {
@@ -107,6 +109,29 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
 
     public void Dispose() => _fleetLimit?.Dispose();
 
+    /// <summary>Makes one attempt: a launch of one alternative, within its limits.</summary>
+    private async Task<Instance> AttemptAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel)
+    {
+        RefuseWhatWasOverItsLimit(ticket);
+        if (options.MaxFleetCostPerHour is not { } limit)
+            return await OnceAsync(ticket, null, observer, cancel);
+        var fleet = LazyInitializer.EnsureInitialized(ref _fleetLimit, static () => new FleetCostLimit())!;
+        return await fleet.RunAsync(
+            ticket,
+            () => ReadFleetAsync(limit, observer, cancel),
+            view => OnceAsync(ticket, view with { Burn = view.Burn + new Burn(ticket.RemovedPerHour, 0, 0) }, observer, cancel),
+            view => ticket.Attempt > 1 && !(clock.Steady.Since(view.At) < s_listIsFresh),
+            cancel);
+    }
+
+    public async Task RemoveForNextAsync(LaunchTicket ticket, Instance notReady, PulseRunException why, ICallObserver observer)
+    {
+        await Plans().RemoveAsync(ticket, notReady, why, _limits, observer);
+        _fleetLimit?.Forget();
+    }
+
+    private PlanLauncher Plans() => new(AttemptAsync, _reconciler, client, clock, time, context, journal, _gate, options);
+
     private void RefuseWhatWasOverItsLimit(LaunchTicket ticket)
     {
         if (ticket.MaxHourlyCost is not { } limit)
@@ -134,6 +159,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             OwnerState = OwnerState.Alive,
             Note = ticket.Note,
             Budgets = ticket.Budgets,
+            Attempt = ticket.Attempt,
         };
         var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
         if (room.Refusal is { } refusal)
@@ -150,12 +176,13 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
                 record = record with { SentAt = clock.Now, Sent = clock.Steady };
                 journal.MarkSent(record.IntentId, record.SentAt.Value, record.Sent);
             });
+            ticket.SentTimestamp = time.GetTimestamp();
             wasSent = true;
         }
         LaunchAnswer answer;
         try
         {
-            answer = await launches.SendAsync(ticket.Request, ticket.IntentId.ToString("D"), MarkSent, observer, cancel);
+            answer = await launches.SendAsync(ticket.Request, PlanRules.KeyOf(ticket.IntentId, ticket.Attempt).ToString("D"), MarkSent, observer, cancel);
         }
         catch (Exception) when (!wasSent)
         {
@@ -177,7 +204,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return answer switch
         {
             Launched launched => await KeepAsync(ticket, record, launched.Instance, fleet, observer, cancel),
-            Rejected rejected => throw NotLaunched(record, rejected.Error),
+            Rejected rejected => throw NotLaunched(ticket, record, rejected.Error),
             Indeterminate indeterminate => await FindAsync(ticket, record, indeterminate, fleet, observer, cancel),
             _ => throw new NotSupportedException(answer.GetType().Name),
         };
@@ -215,7 +242,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         LaunchMatch? finding = null;
         try
         {
-            finding = await _reconciler.FindAsync(record, _seenBefore.Value, observer, cancel);
+            finding = await _reconciler.FindAsync(record, _seenBefore.Value, ticket.Plan is not null, observer, cancel);
         }
         finally
         {
@@ -230,11 +257,14 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
                 observer.Warning("The launch of " + name + " ended in an error, but it happened: adopted " + finding.Instance.Id + ", recognised by " + finding.MatchedBy + ".");
                 return await WithinLimitsAsync(ticket, record, finding.Instance, fleet, finding.MatchedBy, observer, cancel);
             case LaunchMatchKind.Ended:
+                ticket.End = AttemptEnd.Ended;
                 throw cause.Rephrase(cause.ErrorId, cause.Message + " It happened, but instance " + finding.Instance!.Id + " is "
                     + CleanText.Clean(finding.Instance.Status!, 40) + " already, so nothing is left of it; it is safe to launch again.");
             case LaunchMatchKind.NotLaunched:
+                ticket.End = AttemptEnd.ProvenAbsent;
                 throw cause.Rephrase(cause.ErrorId, cause.Message + " It was not launched; it is safe to launch again.");
             default:
+                ticket.End = AttemptEnd.Unknown;
                 throw Unknown(record, cause, finding);
         }
     }
@@ -247,6 +277,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         if (LimitKeeper.HasLimits(record) && await _limits.HoldAsync(record, instance, fleet, matchedBy, observer) is { } breach)
         {
             ticket.IsGone = breach.IsGone;
+            ticket.End = AttemptEnd.OverLimit;
             throw breach.Error;
         }
         return instance;
@@ -259,9 +290,12 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return context.Profile is null ? address : context.Profile + " (" + address + ")";
     }
 
-    private PulseRunException NotLaunched(LaunchRecord record, PulseRunException error)
+    private PulseRunException NotLaunched(LaunchTicket ticket, LaunchRecord record, PulseRunException error)
     {
-        BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now)));
+        ticket.End = AttemptEnd.Rejected;
+        // A plan that goes on does not close its intent, so that after a kill it is found.
+        if (ticket.Plan is null || !PlanRules.MovesOn(ticket.End, error.ErrorId, speaksOfCapacity: true))
+            BestEffort.Note(() => journal.Close(record.IntentId, LaunchClosing.NotLaunched(clock.Now)));
         return error;
     }
 

@@ -99,7 +99,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
     }
 
     /// <summary>Terminates an instance, and checks that it is terminated.</summary>
-    private async Task<(bool IsGone, PulseRunException? Failure)> EndAsync(Instance instance, ICallObserver observer)
+    public async Task<(bool IsGone, PulseRunException? Failure)> EndAsync(Instance instance, ICallObserver observer)
     {
         bool isAccepted = false;
         PulseRunException? failure = null;

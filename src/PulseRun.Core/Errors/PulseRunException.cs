@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace PulseRun;
 
@@ -34,6 +35,9 @@ public sealed class PulseRunException : Exception
     /// <summary>Gets the standard error that a command had written when its time limit ended it (CommandTimeout); null for other errors.</summary>
     public string? StdErr { get; init; }
 
+    /// <summary>Gets every attempt of a launch plan that failed, oldest first; empty for other errors.</summary>
+    public IReadOnlyList<LaunchAttempt> Attempts { get; init; } = [];
+
     /// <summary>Gets the recommended action when it is more specific than that of the error id; null otherwise.</summary>
     internal string? Advice { get; init; }
 
@@ -46,7 +50,21 @@ public sealed class PulseRunException : Exception
         RequestId = RequestId,
         StdOut = StdOut,
         StdErr = StdErr,
+        Attempts = Attempts,
         Advice = advice,
+    };
+
+    /// <summary>Returns the same error with the attempts of a launch plan.</summary>
+    internal PulseRunException After(IReadOnlyList<LaunchAttempt> attempts, string? message = null) => new(ErrorId, message ?? Message, InnerException)
+    {
+        StatusCode = StatusCode,
+        Detail = Detail,
+        Field = Field,
+        RequestId = RequestId,
+        StdOut = StdOut,
+        StdErr = StdErr,
+        Attempts = attempts,
+        Advice = Advice,
     };
 
     /// <summary>Returns an error with the server's details, but with another id and message.</summary>
@@ -56,6 +74,7 @@ public sealed class PulseRunException : Exception
         Detail = Detail,
         Field = Field,
         RequestId = RequestId,
+        Attempts = Attempts,
         Advice = Advice,
     };
 }

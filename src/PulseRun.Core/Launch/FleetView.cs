@@ -42,7 +42,7 @@ internal sealed record FleetView(decimal Limit, Burn Burn, ISet<string> Listed, 
     /// <summary>Returns true when a launch of the journal is billed, or may be, and is not in the list.</summary>
     public bool IsUnlisted(LaunchRecord launch)
     {
-        if (launch.IsGone || launch.Outcome == LaunchOutcome.NotLaunched || (launch.InstanceId is { } id && Listed.Contains(id)))
+        if (launch.IsGone || launch.IsWaiting || launch.Outcome == LaunchOutcome.NotLaunched || (launch.InstanceId is { } id && Listed.Contains(id)))
             return false;
         // An intent that was not sent yet is sent next if its process is alive.
         if (launch is { Outcome: null, Sent: null, SentAt: null })

@@ -12,7 +12,7 @@ internal interface ILaunchJournal
 
     /// <summary>Records that this process is about to send a launch, and reserves its price, in one transaction: two processes cannot both use the last room under a cost limit of the fleet.</summary>
     /// <param name="account">The account.</param>
-    /// <param name="intent">The launch. If <see cref="LaunchRecord.Price"/> is null, the price is estimated from the last known prices of similar instances.</param>
+    /// <param name="intent">The launch. A second or later attempt of a plan replaces the attempt before, which <see cref="MoveOn"/> has ended. If <see cref="LaunchRecord.Price"/> is null, the price is estimated from the last known prices of similar instances.</param>
     /// <param name="fleet">The list, when the fleet has a limit; null for no limit.</param>
     /// <returns>The result of the check. Nothing is recorded unless it is Within and has no Refusal. The note of the launch is written in the same transaction.</returns>
     FleetRoom Begin(string account, LaunchRecord intent, FleetView? fleet);
@@ -49,6 +49,19 @@ internal interface ILaunchJournal
 
     /// <summary>Opens an intent that was closed as NotLaunched again, because an instance was found that may be its result.</summary>
     void Reopen(Guid intentId);
+
+    /// <summary>Records the end of an attempt of a plan that launched nothing, or whose instance was removed, and keeps the intent open for the next attempt, in one transaction.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="intentId">The plan's intent. It was closed as NotLaunched, or as Launched with <see cref="PlanMove.Removed"/>.</param>
+    /// <param name="move">What ended.</param>
+    /// <returns>False when another command decided the attempt otherwise meanwhile; then nothing is changed, and the plan must not go on.</returns>
+    bool MoveOn(string account, Guid intentId, PlanMove move);
+
+    /// <summary>Records an attempt of a plan, or its answer. Its loss is harmless: nothing is decided by it.</summary>
+    void NoteAttempt(string account, Guid intentId, LaunchAttempt attempt);
+
+    /// <summary>Returns the attempts of a plan, oldest first; empty for a launch of one alternative.</summary>
+    IReadOnlyList<LaunchAttempt> Attempts(Guid intentId);
 
     /// <summary>Gives up ownership of intents that are open or not reported yet, so that any command, also of this process, may finish them.</summary>
     void Release(params Guid[] intentIds);
@@ -89,6 +102,13 @@ internal interface ILaunchJournal
     /// <param name="seenSince">The earliest time of prices to consider; null for all.</param>
     decimal? EstimatePrice(string account, LaunchRequest request, DateTimeOffset? seenSince = null);
 }
+
+/// <summary>Describes the end of one attempt of a plan that goes on.</summary>
+/// <param name="Attempt">The number of the attempt.</param>
+/// <param name="Now">The present time.</param>
+/// <param name="Removed">The instance of the attempt, when it was removed; null when nothing was launched.</param>
+/// <param name="KeptAs">The id under which the attempt is kept as a launch of its own: for one more look, or because its instance must not be claimed by another launch. Null for nothing.</param>
+internal sealed record PlanMove(int Attempt, DateTimeOffset Now, string? Removed, Guid? KeptAs);
 
 /// <summary>Represents a consistent view of the journal: a launch that is closed meanwhile is either open or has its instance, never neither.</summary>
 /// <param name="Open">The open launches.</param>

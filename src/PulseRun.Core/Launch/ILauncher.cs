@@ -16,6 +16,14 @@ internal interface ILauncher : IDisposable
     /// <exception cref="PulseRunException">JournalUnavailable: nothing was sent. LaunchOutcomeUnknown: an instance may exist. CostLimitExceeded: nothing was launched, or the instance was terminated immediately. Any other id: nothing was launched.</exception>
     Task<Instance> LaunchAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Removes an instance of a plan that was not ready in time, and returns when it is known to be terminated, so that <see cref="LaunchAsync"/> may be called again for the same ticket.</summary>
+    /// <param name="ticket">The launch.</param>
+    /// <param name="notReady">The instance.</param>
+    /// <param name="why">Why it was not ready.</param>
+    /// <param name="observer">Receives notices of requests and waits.</param>
+    /// <exception cref="PulseRunException">The error of the instance: its removal was not confirmed, or the plan cannot go on.</exception>
+    Task RemoveForNextAsync(LaunchTicket ticket, Instance notReady, PulseRunException why, ICallObserver observer);
+
     /// <summary>Determines the outcome of open launches, and looks once more for some that were not listed. Each look is one list for all of them.</summary>
     /// <param name="records">The launches as read from the journal.</param>
     /// <param name="observer">Receives notices of requests and waits.</param>

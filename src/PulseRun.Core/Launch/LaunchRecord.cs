@@ -76,6 +76,12 @@ internal sealed record LaunchRecord
     /// <summary>Gets the list to check budgets with; null when no budget covers the launch. It is not read back from the journal.</summary>
     public BudgetView? Budgets { get; init; }
 
+    /// <summary>Gets the number of the present attempt of a launch with alternatives, from 1; 0 for a launch of one alternative.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>True when the launch waits between two attempts: nothing of it is under way, and nothing was launched.</summary>
+    public bool IsWaiting { get; init; }
+
     /// <summary>Gets the highest number of instances in the history that existed before the launch was sent; null when not known.</summary>
     public long? SeenUpTo { get; init; }
 }

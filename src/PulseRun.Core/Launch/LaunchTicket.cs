@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Launch;
@@ -13,7 +14,29 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
     private volatile bool _isLeft;
     private volatile bool _isGone;
 
-    public LaunchRequest Request { get; } = LaunchRules.Check(request) is { } wrong ? throw wrong : request;
+    /// <summary>Gets the launch; of a plan, the alternative that is asked for now.</summary>
+    public LaunchRequest Request { get; private set; } = LaunchRules.Check(request) is { } wrong ? throw wrong : request;
+
+    /// <summary>Gets the plan that the launch follows; null for a launch of one alternative.</summary>
+    public PlanRun? Plan { get; init; }
+
+    /// <summary>Gets the attempts of the plan, oldest first. Only the launch itself uses it.</summary>
+    public List<LaunchAttempt> Attempts { get; } = [];
+
+    /// <summary>Gets the number of the present attempt of the plan, from 1; 0 without a plan.</summary>
+    public int Attempt { get; private set; }
+
+    /// <summary>Gets or sets how the present attempt ended.</summary>
+    public AttemptEnd End { get; set; }
+
+    /// <summary>Gets or sets what instances of this plan cost that were removed because they were not ready, in dollars per hour. A limit counts them too.</summary>
+    public decimal RemovedPerHour { get; set; }
+
+    /// <summary>Gets or sets when the launch was sent, as a timestamp of the client's clock.</summary>
+    public long SentTimestamp { get; set; }
+
+    /// <summary>Gets the action to call when the answer to an attempt has come and the plan goes on.</summary>
+    public Action? OnAnswered { get; set; }
 
     public decimal? MaxHourlyCost { get; } = maxHourlyCost;
 
@@ -47,6 +70,14 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
     {
         get => _isLeft;
         set => _isLeft = value;
+    }
+
+    /// <summary>Begins the next attempt of the plan.</summary>
+    public void Begin(LaunchRequest alternative)
+    {
+        Request = alternative;
+        End = AttemptEnd.Failed;
+        Attempt++;
     }
 
     /// <summary>Gets or sets whether the outcome was written to the pipeline. Only the pipeline thread uses it.</summary>

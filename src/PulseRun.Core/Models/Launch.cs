@@ -8,6 +8,7 @@ namespace PulseRun;
 public sealed class Launch
 {
     private readonly TextList<Instance> _candidates = TextList<Instance>.None;
+    private readonly TextList<LaunchAttempt> _attempts = TextList<LaunchAttempt>.None;
 
     /// <summary>Gets the id of the launch in this machine's journal.</summary>
     public Guid IntentId { get; init; }
@@ -20,6 +21,9 @@ public sealed class Launch
 
     /// <summary>Gets the instances that may be the result of the launch; empty when none was found.</summary>
     public IReadOnlyList<Instance> Candidates { get => _candidates; init => _candidates = TextList<Instance>.Of(value); }
+
+    /// <summary>Gets the attempts of a launch with alternatives, oldest first; empty for a launch of one alternative.</summary>
+    public IReadOnlyList<LaunchAttempt> Attempts { get => _attempts; init => _attempts = TextList<LaunchAttempt>.Of(value); }
 
     /// <summary>Gets the properties by which the instance was identified, because the API returns nothing unique. Null unless an instance was matched.</summary>
     public string? MatchedBy { get; init; }

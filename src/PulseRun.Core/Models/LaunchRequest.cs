@@ -36,15 +36,15 @@ public sealed class LaunchRequest
     /// <summary>Gets the most that this instance may cost in total, in dollars; the server terminates the instance when it is reached. Not negative.</summary>
     public decimal? BudgetLimit { get; init; }
 
-    /// <summary>Returns the same request for a named provider.</summary>
-    internal LaunchRequest At(string provider) => new()
+    /// <summary>Returns the same launch of another GPU type, region, provider and market.</summary>
+    internal LaunchRequest As(string gpu, string? region, string? provider, bool? spot) => new()
     {
-        Gpu = Gpu,
+        Gpu = gpu,
         Template = Template,
         DockerImage = DockerImage,
         DiskSizeGb = DiskSizeGb,
-        Region = Region,
-        Spot = Spot,
+        Region = region,
+        Spot = spot,
         SshKeyId = SshKeyId,
         Provider = provider,
         AutoMigrate = AutoMigrate,

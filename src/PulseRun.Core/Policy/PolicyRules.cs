@@ -64,7 +64,7 @@ internal static class PolicyRules
 
     /// <summary>Returns the request that is sent: under a policy that allows a single provider, an unspecified provider becomes that one, because the server would choose any.</summary>
     public static LaunchRequest Narrow(PulseRun.Policy policy, LaunchRequest request) =>
-        IsAuto(request.Provider) && OnlyProvider(policy) is { } only ? request.At(only) : request;
+        IsAuto(request.Provider) && OnlyProvider(policy) is { } only ? request.As(request.Gpu, request.Region, only, request.Spot) : request;
 
     /// <summary>Returns the limit of the price of one instance: the lower of the policy's and that of the command.</summary>
     public static decimal? MaxHourlyCost(PulseRun.Policy policy, decimal? asked) => asked < policy.MaxHourlyCost ? asked : policy.MaxHourlyCost ?? asked;

@@ -27,6 +27,26 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
         WHERE intent = ?1 AND (outcome IS NULL OR outcome <> 1 OR (?2 = 1 AND instance = ?3))
         """;
 
+    /// <summary>Finds a launch whose attempt (?2) is over, and that no other command has decided otherwise: it is closed as not launched, or it is this process's (?3) and has no instance.</summary>
+    private const string MayMoveOn = """
+        SELECT 1 FROM launch WHERE intent = ?1 AND attempt = ?2 AND instance IS NULL AND (outcome = 2 OR (outcome IS NULL AND owner = ?3))
+        """;
+
+    /// <summary>Finds a launch whose attempt (?2) has the instance that was removed (?3).</summary>
+    private const string MayMoveOnAfterRemoval = "SELECT 1 FROM launch WHERE intent = ?1 AND attempt = ?2 AND instance = ?3";
+
+    private const string WaitForNextAttempt = """
+        UPDATE launch SET waiting = 1, owner = ?2, outcome = NULL, instance = NULL, matched_by = NULL, resolved_at = NULL, told = 0, gone = 0, look_again = 0,
+            sent_at = NULL, boot = NULL, sent_tick = NULL, ended_tick = NULL, answered = 0, met_boot = NULL, met_tick = NULL, seen_upto = NULL
+        WHERE intent = ?1
+        """;
+
+    /// <summary>Closes the copy of an attempt: with its removed instance (?2), or as not launched, to be looked at once more.</summary>
+    private const string KeepAttempt = """
+        UPDATE launch SET instance = ?2, outcome = CASE WHEN ?2 IS NULL THEN 2 ELSE 1 END, gone = ?2 IS NOT NULL, look_again = ?2 IS NULL, told = 1, resolved_at = ?3, owner = NULL, waiting = 0, attempt = 0
+        WHERE intent = ?1
+        """;
+
     private const string Adopt = "UPDATE launch SET owner = ?3 WHERE intent = ?1 AND owner IS ?2 AND outcome IS NULL";
 
     private const string UpsertPrice = """
@@ -55,13 +75,17 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
                 return room;
             if (BudgetRows.Refuse(session, intent, price) is { } exceeded)
                 return room with { Refusal = exceeded };
-            if (intent.Note is { } note)
+            if (intent.Attempt <= 1 && intent.Note is { } note)
             {
                 if (NoteRows.Begin(session, account, intent, note) is { } refusal)
                     return room with { Refusal = refusal };
                 notes.Set();
             }
-            session.Sql(LaunchRows.Insert).Run([session.Account(account), .. LaunchRows.Values(intent, price, ProcessIdentity.Current)]);
+            string write = intent.Attempt > 1 ? LaunchRows.Replace : LaunchRows.Insert;
+            if (session.Sql(write).Run([session.Account(account), .. LaunchRows.Values(intent, price, ProcessIdentity.Current)]) == 0)
+                throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch no longer waits for its next attempt, because another command has closed it, or the file was replaced after damage.");
+            if (intent.Attempt > 0)
+                AttemptRows.Write(session, intent.IntentId, LaunchAttempt.Of(request, intent.Attempt, intent.RequestedAt));
             return room;
         });
 
@@ -127,6 +151,30 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
             return isClosed;
         });
     }
+
+    public bool MoveOn(string account, Guid intentId, PlanMove move) =>
+        _commits.Write(session =>
+        {
+            string key = LaunchRows.Key(intentId), owner = ProcessIdentity.Current;
+            Statement may = session.Sql(move.Removed is null ? MayMoveOn : MayMoveOnAfterRemoval).Bind(key, move.Attempt, move.Removed ?? owner);
+            bool isFound = may.Step();
+            may.Reset();
+            if (!isFound)
+                return false;
+            string? kept = move.KeptAs is { } id ? LaunchRows.Key(id) : null;
+            if (kept is not null)
+                session.Sql(LaunchRows.Copy).Run(key, kept);
+            session.Sql(WaitForNextAttempt).Run(key, owner);
+            if (kept is not null)
+                session.Sql(KeepAttempt).Run(kept, move.Removed, move.Now);
+            NoteRows.MoveOn(session, key, kept, move.Now);
+            return true;
+        });
+
+    public void NoteAttempt(string account, Guid intentId, LaunchAttempt attempt) =>
+        database.Write(session => AttemptRows.Write(session, intentId, attempt));
+
+    public IReadOnlyList<LaunchAttempt> Attempts(Guid intentId) => database.Read(session => AttemptRows.Read(session, intentId));
 
     public void Reopen(Guid intentId) =>
         _commits.Write(session =>

@@ -14,10 +14,10 @@ internal static class LaunchRows
     private const string RequestColumns = "gpu, template, docker_image, disk_size_gb, region, spot, ssh_key_id, provider, auto_migrate, auto_spot_recovery, budget_limit";
 
     /// <summary>The columns that are written when a launch begins.</summary>
-    private const string IntentColumns = "intent, " + RequestColumns + ", requested_at, request_timeout, max_hourly, max_fleet, unknown_price, price, origin, owner";
+    private const string IntentColumns = "intent, " + RequestColumns + ", requested_at, request_timeout, max_hourly, max_fleet, unknown_price, price, origin, attempt, owner";
 
     /// <summary>The columns that are written later.</summary>
-    private const string StateColumns = "sent_at, boot, sent_tick, ended_tick, answered, met_boot, met_tick, instance, outcome, matched_by, resolved_at, told, gone, look_again, seen_upto";
+    private const string StateColumns = "sent_at, boot, sent_tick, ended_tick, answered, met_boot, met_tick, instance, outcome, matched_by, resolved_at, told, gone, look_again, seen_upto, waiting";
 
     private const string SelectAll = "SELECT " + IntentColumns + ", " + StateColumns + " FROM launch";
 
@@ -34,6 +34,15 @@ internal static class LaunchRows
     public static readonly string Insert = "INSERT INTO launch (account, " + IntentColumns + ") VALUES ("
         + string.Join(", ", Enumerable.Range(1, 1 + IntentColumns.Split(',').Length).Select(static at => "?" + at.ToString(CultureInfo.InvariantCulture))) + ")";
 
+    /// <summary>Replaces the attempt of a launch that waits by the next one. The parameters are those of <see cref="Insert"/>.</summary>
+    public static readonly string Replace = "UPDATE launch SET waiting = 0, "
+        + string.Join(", ", IntentColumns.Split(',').Skip(1).Select(static (column, at) => column.Trim() + " = ?" + (at + 3).ToString(CultureInfo.InvariantCulture)))
+        + " WHERE account = ?1 AND intent = ?2 AND outcome IS NULL AND instance IS NULL AND waiting = 1";
+
+    /// <summary>Copies a launch under another id (?2), without its instance.</summary>
+    public static readonly string Copy = "INSERT INTO launch (account, " + IntentColumns + ", " + StateColumns + ") SELECT account, "
+        + (IntentColumns + ", " + StateColumns).Replace("intent,", "?2,").Replace(" instance,", " NULL,") + " FROM launch WHERE intent = ?1";
+
     public static string Key(Guid intentId) => intentId.ToString("D");
 
     public static long? Milliseconds(TimeSpan? time) => time is { } known ? (long)known.TotalMilliseconds : null;
@@ -46,7 +55,7 @@ internal static class LaunchRows
         [
             Key(intent.IntentId), request.Gpu, request.Template, request.DockerImage, request.DiskSizeGb, request.Region, request.Spot, request.SshKeyId, request.Provider,
             request.AutoMigrate, request.AutoSpotRecovery, request.BudgetLimit, intent.RequestedAt, Milliseconds(intent.RequestTimeout), intent.MaxHourlyCost, intent.MaxFleetCostPerHour,
-            intent.AllowUnknownPrice, price, intent.Origin, owner,
+            intent.AllowUnknownPrice, price, intent.Origin, intent.Attempt, owner,
         ];
     }
 
@@ -87,6 +96,7 @@ internal static class LaunchRows
             AllowUnknownPrice = row.Flag(),
             Price = row.MoneyOrNull(),
             Origin = row.TextOrNull(),
+            Attempt = row.IntOrNull() ?? 0,
             Owner = row.TextOrNull(),
             OwnerState = OwnerState.Released,
             SentAt = row.TimeOrNull(),
@@ -111,6 +121,7 @@ internal static class LaunchRows
             IsGone = row.Flag(),
             NeedsAnotherLook = row.Flag(),
             SeenUpTo = row.LongOrNull(),
+            IsWaiting = row.Flag(),
         };
     }
 

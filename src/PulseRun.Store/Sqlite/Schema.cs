@@ -176,7 +176,19 @@ internal static class Schema
         CREATE INDEX IF NOT EXISTS schedule_open ON schedule_intent (account, requested_at) WHERE outcome IS NULL;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets, ScheduleIntents];
+    /// <summary>
+    /// Adds launches with alternatives: <c>attempt</c> is the number of the present attempt (0 for a launch of one alternative), <c>waiting</c> is 1 between two attempts, and <c>launch_attempt</c> has what each one asked for and what its answer was.
+    /// </summary>
+    private const string LaunchPlans = """
+        ALTER TABLE launch ADD COLUMN attempt INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE launch ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+        CREATE TABLE IF NOT EXISTS launch_attempt (
+            intent TEXT NOT NULL, number INTEGER NOT NULL, gpu TEXT NOT NULL, region TEXT, provider TEXT, spot INTEGER,
+            began_at INTEGER NOT NULL, took INTEGER, error TEXT, answer TEXT, instance TEXT, PRIMARY KEY (intent, number)
+        ) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets, ScheduleIntents, LaunchPlans];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

@@ -50,10 +50,14 @@ internal sealed class SimulatedTime : TimeProvider
 #endif
     }
 
-    public void Run(Func<Task> start)
+    /// <summary>Runs until the work has ended.</summary>
+    /// <param name="start">Begins the work.</param>
+    /// <param name="isPumped">True for work that waits for semaphores, which would continue it on other threads: it is continued here before the next timer.</param>
+    public void Run(Func<Task> start, bool isPumped = false)
     {
         var before = SynchronizationContext.Current;
-        SynchronizationContext.SetSynchronizationContext(null);
+        var pump = isPumped ? new Pump() : null;
+        SynchronizationContext.SetSynchronizationContext(pump);
         _thread = Environment.CurrentManagedThreadId;
         try
         {
@@ -64,7 +68,7 @@ internal sealed class SimulatedTime : TimeProvider
                 // HttpClient hands work to other threads there.
                 Thread.Sleep(1);
 #endif
-                if (Fire())
+                if (pump?.Next() == true || Fire())
                     idle = 0;
                 else if (++idle > 1000)
                     throw new TimeoutException("It waits for nothing.");
@@ -97,6 +101,22 @@ internal sealed class SimulatedTime : TimeProvider
         }
         timer.Callback(timer.State);
         return true;
+    }
+
+    /// <summary>Continues work on the one thread.</summary>
+    private sealed class Pump : SynchronizationContext
+    {
+        private readonly System.Collections.Concurrent.ConcurrentQueue<(SendOrPostCallback Work, object? State)> _work = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _work.Enqueue((d, state));
+
+        public bool Next()
+        {
+            if (!_work.TryDequeue(out var one))
+                return false;
+            one.Work(one.State);
+            return true;
+        }
     }
 
     private sealed class Timer(SimulatedTime time, TimerCallback callback, object? state) : ITimer

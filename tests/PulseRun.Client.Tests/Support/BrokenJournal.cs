@@ -56,6 +56,24 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         return inner.Close(intentId, closing);
     }
 
+    public bool MoveOn(string account, Guid intentId, PlanMove move)
+    {
+        before(nameof(MoveOn));
+        return inner.MoveOn(account, intentId, move);
+    }
+
+    public void NoteAttempt(string account, Guid intentId, LaunchAttempt attempt)
+    {
+        before(nameof(NoteAttempt));
+        inner.NoteAttempt(account, intentId, attempt);
+    }
+
+    public IReadOnlyList<LaunchAttempt> Attempts(Guid intentId)
+    {
+        before(nameof(Attempts));
+        return inner.Attempts(intentId);
+    }
+
     public void Reopen(Guid intentId)
     {
         before(nameof(Reopen));
