@@ -16,7 +16,8 @@ namespace PulseRun.PowerShell.Ssh;
 /// <param name="policy">The treatment of new host keys.</param>
 /// <param name="identityFile">The private key; null for the keys of the agent and the default files of ssh.</param>
 /// <param name="configFile">The user's ssh configuration file; null for none.</param>
-internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile)
+/// <param name="knownHosts">The file for host keys; null for that of this module.</param>
+internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile, string? knownHosts)
 {
     /// <summary>The number of bytes at the end of ssh's log that are searched for the cause of a failure.</summary>
     private const int LogTail = 256 * 1024;
@@ -30,15 +31,15 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>The longest wait for output that still comes after ssh has ended: another program holds the pipes and writes.</summary>
     private static readonly TimeSpan s_longestPipeLag = TimeSpan.FromSeconds(15);
 
-    private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
+    private readonly SshSettings _settings = new(knownHosts ?? Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
     /// <summary>Returns a client. Creates the folder for host keys if necessary.</summary>
     /// <exception cref="PulseRunException">JournalUnavailable: the folder for host keys cannot be used.</exception>
-    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile)
+    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile, string? knownHosts)
     {
         try
         {
-            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile, configFile);
+            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile, configFile, knownHosts);
         }
         catch (StoreUnavailableException error)
         {
