@@ -64,6 +64,10 @@ internal sealed class SshServer : IDisposable
         set -- $SSH_CONNECTION
         home=$(cat '{0}/ports/'"$2") || exit 255
         export HOME="$home" TMPDIR="$home/.tmp" PULSERUN_MACHINE="$home/"
+        PATH="$home/bin:$PATH"
+        if [ -f "$home/.ssh/environment" ]; then
+            while IFS= read -r line; do export "$line"; done <"$home/.ssh/environment"
+        fi
         cd "$home" || exit 255
         if [ -n "${SSH_ORIGINAL_COMMAND-}" ]; then
             command=$SSH_ORIGINAL_COMMAND

@@ -13,6 +13,7 @@ internal static class Nouns
     public const string Cleanup = "PRCleanup";
     public const string CleanupTask = "PRCleanupTask";
     public const string Command = "PRCommand";
+    public const string Item = "PRItem";
     public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";
     public const string Balance = "PRBalance";

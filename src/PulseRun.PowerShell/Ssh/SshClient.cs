@@ -103,6 +103,21 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
+    /// <summary>Starts a command whose standard input and output are streams.</summary>
+    /// <param name="instanceId">The id of the instance.</param>
+    /// <param name="target">The ssh address of the instance.</param>
+    /// <param name="command">The text for the remote shell.</param>
+    /// <param name="word">The word at the start of lines of standard error that are a report; null for none.</param>
+    /// <param name="cancel">Kills the client.</param>
+    public SshChannel OpenChannel(string instanceId, SshTarget target, string command, string? word, CancellationToken cancel)
+    {
+        string logFile = Libraries.NewSshLog(folder);
+        ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Channel(instanceId, target, _settings, logFile, command));
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.CreateNoWindow = true;
+        return new SshChannel(new Process { StartInfo = start }, instanceId, logFile, _settings.KnownHosts, word, cancel);
+    }
+
     /// <summary>
     /// Waits until ssh has ended and its output is read. The wait for the output is bounded once ssh has ended: a program that ssh started (a proxy, a shared connection) may hold
     /// the pipes open after it, or even keep writing, and a signal may end ssh first. What ssh itself wrote fits into the pipes and is read in no time.
@@ -149,7 +164,8 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
-    private static string ReadLog(string path)
+    /// <summary>Returns the end of a log of ssh; empty when it cannot be read.</summary>
+    internal static string ReadLog(string path)
     {
         try
         {
@@ -165,7 +181,8 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
-    private static void RemoveLog(string path)
+    /// <summary>Deletes a log of ssh.</summary>
+    internal static void RemoveLog(string path)
     {
         try
         {
