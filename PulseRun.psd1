@@ -20,7 +20,7 @@
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
-        'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
+        'Enter-PRInstance', 'Invoke-PRCommand', 'Copy-PRItem', 'Open-PRJupyter',
         'Get-PRPolicy', 'Get-PRBudget', 'Set-PRBudget', 'Remove-PRBudget',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
         'New-PRAlert', 'Get-PRAlert', 'Remove-PRAlert',

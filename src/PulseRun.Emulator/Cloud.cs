@@ -8,6 +8,7 @@ using PulseRun.Emulator.Faults;
 using PulseRun.Emulator.Http;
 using PulseRun.Emulator.Resources;
 using PulseRun.Emulator.Simulation;
+using PulseRun.Emulator.Ssh;
 
 namespace PulseRun.Emulator;
 
@@ -19,6 +20,7 @@ internal sealed class Cloud : IEmulatorControl
 
     /// <summary>The number of requests that are kept, and the number of characters of their texts. An emulator may run for weeks.</summary>
     public const int KeptRequests = 10_000;
+    private static readonly TimeSpan s_sshCheck = TimeSpan.FromMilliseconds(300);
     private const int KeptPath = 2_048;
     private const int KeptKey = 256;
 
@@ -32,6 +34,8 @@ internal sealed class Cloud : IEmulatorControl
     private readonly RateLimit _limit = new();
     private readonly Queue<EmulatorRequest> _requests = new();
     private LoopbackServer? _handler;
+    private SshServer? _ssh;
+    private Timer? _sshTimer;
 
     public Cloud(EmulatorOptions options, TimeProvider time)
     {
@@ -91,9 +95,27 @@ internal sealed class Cloud : IEmulatorControl
         _handler = null;
     }
 
+    public string? SshIdentityFile => _ssh?.IdentityFile;
+
+    public string? SshKnownHosts => _ssh?.KnownHosts;
+
+    public void OpenSsh()
+    {
+        _ssh = SshServer.Start();
+        Locked(_ => _fleet.Use(_ssh));
+        // Instances also change by time, without a request.
+        _sshTimer = new Timer(_ => Locked(static _ => { }), null, s_sshCheck, s_sshCheck);
+    }
+
+    public string? GetSshHome(string id) => _ssh is null ? null : Locked(_ => _ssh.HomeOf(Find(id).Id));
+
+    public void CutSsh(string id) => _ssh?.Cut(id);
+
     public void Dispose()
     {
         Close();
+        _sshTimer?.Dispose();
+        _ssh?.Dispose();
         _automation.Dispose();
     }
 
@@ -202,9 +224,15 @@ internal sealed class Cloud : IEmulatorControl
         {
             DateTimeOffset now = _clock.UtcNow;
             _automation.Settle(now);
-            return action(now);
+            T result = action(now);
+            _ssh?.Close(IsReachable, IsGone);
+            return result;
         }
     }
+
+    private bool IsReachable(string id) => _fleet.Find(id) is { IsReachable: true };
+
+    private bool IsGone(string id) => _fleet.Find(id) is not { } instance || instance.Is(InstanceStatus.Terminated);
 
     private void Locked(Action<DateTimeOffset> action) => Locked(now =>
     {

@@ -105,6 +105,15 @@ public static class ErrorIds
     /// <summary>A command on an instance exceeded its time limit.</summary>
     public const string CommandTimeout = nameof(CommandTimeout);
 
+    /// <summary>Files could not be copied to or from an instance. Nothing incomplete has its final name.</summary>
+    public const string CopyFailed = nameof(CopyFailed);
+
+    /// <summary>An archive from an instance is damaged or would write outside its folder. It was refused.</summary>
+    public const string UnsafeArchive = nameof(UnsafeArchive);
+
+    /// <summary>The server, the gateway or this system does not offer what the command needs.</summary>
+    public const string FeatureUnavailable = nameof(FeatureUnavailable);
+
     /// <summary>A notification of a cleanup was not accepted.</summary>
     public const string NotificationFailed = nameof(NotificationFailed);
 

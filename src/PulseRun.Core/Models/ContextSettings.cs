@@ -60,6 +60,9 @@ internal sealed class ContextSettings : IDisposable
     /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 
+    /// <summary>Gets the full path of the file for host keys; null for that of this module. Emulators have their own, because their ids repeat.</summary>
+    public string? KnownHosts { get; init; }
+
     public int? RequestsPerMinute { get; init; }
 
     public TimeSpan Timeout { get; init; } = DefaultTimeout;

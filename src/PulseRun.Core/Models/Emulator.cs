@@ -47,6 +47,9 @@ public sealed class Emulator
     /// <summary>Gets the remaining credit, in dollars. At 0 every instance is terminated.</summary>
     public decimal Balance => Control.Balance;
 
+    /// <summary>Gets the private key that logs in to the instances of an emulator with an ssh server (Start-PREmulator -SshServer); null without one. Commands of this process use it by default.</summary>
+    public string? SshIdentityFile => Control.SshIdentityFile;
+
     /// <summary>Gets a snapshot of the last 10,000 requests received, oldest first.</summary>
     public IReadOnlyList<EmulatorRequest> Requests => Control.Requests;
 
@@ -85,6 +88,12 @@ public sealed class Emulator
     /// <param name="readings">The readings, at least one.</param>
     /// <param name="step">The duration of each reading; 0 advances by one reading with each request.</param>
     public void SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step) => Control.SetWorkload(id, readings, step);
+
+    /// <summary>Returns the folder on this machine that is the home folder of an instance; null without an ssh server. It is deleted when the instance is no longer listed.</summary>
+    public string? GetSshHome(string id) => Control.GetSshHome(id);
+
+    /// <summary>Cuts the ssh connections of an instance, as a broken network does. Its processes continue, and new connections are accepted.</summary>
+    public void CutSsh(string id) => Control.CutSsh(id);
 
     /// <summary>Returns the address.</summary>
     public override string ToString() => BaseUri.ToString();

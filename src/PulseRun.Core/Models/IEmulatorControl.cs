@@ -60,4 +60,20 @@ internal interface IEmulatorControl : IDisposable
     void SetWorkload(string id, string workload);
 
     void SetWorkload(string id, IReadOnlyList<EmulatorReading> readings, TimeSpan step);
+
+    /// <summary>Gets the private key for the ssh server of the emulator; null without one.</summary>
+    string? SshIdentityFile { get; }
+
+    /// <summary>Gets the file for the host keys of the emulator's ssh server; null without one.</summary>
+    string? SshKnownHosts { get; }
+
+    /// <summary>Starts an ssh server for the running instances, for as long as the emulator exists.</summary>
+    /// <exception cref="PulseRunException">ProgramUnavailable: this machine has no OpenSSH server, or it does not start.</exception>
+    void OpenSsh();
+
+    /// <summary>Returns the home folder of an instance; null without an ssh server.</summary>
+    string? GetSshHome(string id);
+
+    /// <summary>Cuts the ssh connections of an instance. Its processes continue.</summary>
+    void CutSsh(string id);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Ssh;
@@ -5,6 +6,9 @@ namespace PulseRun.Core.Ssh;
 /// <summary>Determines whether and how an instance can be reached.</summary>
 internal static class RemoteAccess
 {
+    /// <summary>Gateways that give every connection a terminal, which changes bytes, and forward no port.</summary>
+    private static readonly HashSet<string> s_gateways = ["ssh.runpod.io"];
+
     /// <summary>Returns true when the instance is running and has an ssh command. If not, reading it again may help, because the user's object may be old.</summary>
     public static bool HasSsh(Instance? instance) => instance is not null && IsRunning(instance) && !string.IsNullOrEmpty(instance.SshCommand);
 
@@ -23,6 +27,16 @@ internal static class RemoteAccess
         return allowsLocal || !LocalHosts.Contains(target.Host)
             ? target
             : throw Local(ErrorIds.InvalidSshCommand, "The ssh command of '" + instance.Id + "' was not run: it points", target.Host);
+    }
+
+    /// <summary>Returns the ssh target of an instance for data, jobs or tunnels.</summary>
+    /// <exception cref="PulseRunException">As <see cref="Ssh"/>. FeatureUnavailable: the address is a gateway that offers a terminal only.</exception>
+    public static SshTarget Channel(Instance instance, bool allowsLocal)
+    {
+        SshTarget target = Ssh(instance, allowsLocal);
+        return s_gateways.Contains(target.Host.TrimEnd('.').ToLowerInvariant())
+            ? throw new PulseRunException(ErrorIds.FeatureUnavailable, "'" + instance.Id + "' is reached through the gateway " + target.Host + ", which offers a terminal and no plain channel: files, jobs and tunnels cannot pass it. Nothing was run.") { Advice = "Use Enter-PRInstance for a terminal, or launch the instance with a provider or a template that offers ssh on an address of its own." }
+            : target;
     }
 
     /// <summary>Returns the notebook address of an instance.</summary>

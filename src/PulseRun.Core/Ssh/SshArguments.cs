@@ -23,6 +23,14 @@ internal static class SshArguments
     public static IReadOnlyList<string> Command(string instanceId, SshTarget target, SshSettings settings, string logFile, string command) =>
         [.. Common(instanceId, settings), "-T", "-o", "BatchMode=yes", "-E", logFile, "-o", "LogLevel=DEBUG1", .. target.ToArguments(), command];
 
+    /// <summary>Returns the arguments for a command that transfers data. Prefers the fastest of the ciphers that OpenSSH allows by default: with AES instructions it needs half the time of chacha20.</summary>
+    public static IReadOnlyList<string> Channel(string instanceId, SshTarget target, SshSettings settings, string logFile, string command) =>
+    [
+        .. Common(instanceId, settings), "-T", "-o", "BatchMode=yes", "-E", logFile, "-o", "LogLevel=DEBUG1",
+        "-o", "Ciphers=aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr",
+        .. target.ToArguments(), command,
+    ];
+
     /// <summary>
     /// Returns the name under which the host key of an instance is stored. Addresses and ports are reused for other renters; ids are not.
     /// The prefix prevents ssh from reading an id as a marker or a comment.

@@ -13,6 +13,7 @@ internal static class InstanceJson
     public static JsonObject Write(SimulatedInstance instance, FaultSet faults)
     {
         string status = faults.Of(EmulatorFaultKind.UnknownStatus) is { } unknown ? unknown.Text ?? "hibernating" : instance.Status;
+        Connection? reachable = instance.Reachable;
         var json = new JsonObject
         {
             ["id"] = instance.Id,
@@ -21,9 +22,9 @@ internal static class InstanceJson
             ["gpu_name"] = instance.GpuName,
             ["provider"] = instance.Provider,
             ["region"] = instance.Region,
-            ["ip"] = instance.Reachable?.Ip,
-            ["ssh_command"] = instance.Reachable?.SshCommand,
-            ["jupyter_url"] = instance.Reachable?.JupyterUrl,
+            ["ip"] = reachable?.Ip,
+            ["ssh_command"] = reachable?.SshCommand,
+            ["jupyter_url"] = reachable?.JupyterUrl,
             ["cost_per_hour"] = instance.CostPerHour,
             ["template"] = instance.Template,
             ["spot"] = instance.Spot,

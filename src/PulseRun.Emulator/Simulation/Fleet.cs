@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Emulator.Ssh;
 
 namespace PulseRun.Emulator.Simulation;
 
@@ -45,11 +46,22 @@ internal sealed class Fleet
     /// <summary>Gets the instances in the order of their creation.</summary>
     public IReadOnlyList<SimulatedInstance> Machines => _instances;
 
+    /// <summary>Gets the ssh server of the instances; null without one.</summary>
+    public SshServer? Ssh { get; private set; }
+
     public TimeSpan ProvisioningTime { get; set; }
 
     public TimeSpan StartingTime { get; set; }
 
     public TimeSpan StoppingTime { get; set; }
+
+    /// <summary>Lets the ssh commands of all instances point to a server.</summary>
+    public void Use(SshServer ssh)
+    {
+        Ssh = ssh;
+        foreach (SimulatedInstance instance in _instances)
+            instance.Ssh = ssh;
+    }
 
     public SimulatedInstance? Find(string id) => _byId.TryGetValue(id, out SimulatedInstance? instance) ? instance : null;
 
@@ -133,6 +145,9 @@ internal sealed class Fleet
             ChargedUntil = now,
         };
         Add(machine);
+        // An address of the caller's own is kept.
+        if (instance.SshCommand is not null)
+            machine.Ssh = null;
         Enter(machine, machine.Status, now);
         return machine;
     }
@@ -180,6 +195,7 @@ internal sealed class Fleet
 
     private void Add(SimulatedInstance instance)
     {
+        instance.Ssh ??= Ssh;
         _instances.Add(instance);
         _byId.Add(instance.Id, instance);
     }

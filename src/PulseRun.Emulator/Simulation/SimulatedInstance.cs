@@ -1,4 +1,5 @@
 using System;
+using PulseRun.Emulator.Ssh;
 
 namespace PulseRun.Emulator.Simulation;
 
@@ -48,9 +49,17 @@ internal sealed class SimulatedInstance
     public bool Is(string status) => InstanceStatus.Is(Status, status);
 
     /// <summary>Gets the addresses while the instance can be reached; null otherwise.</summary>
-    public Connection? Reachable => Is(InstanceStatus.Running) || Is(InstanceStatus.Stopping) ? Connection : null;
+    public Connection? Reachable => !IsReachable ? null : Ssh?.CommandFor(Id) is { } command ? Connection with { Ip = "127.0.0.1", SshCommand = command } : Connection;
 
-    public Instance ToInstance() => new()
+    /// <summary>Gets a value that is true while the instance can be reached.</summary>
+    public bool IsReachable => Is(InstanceStatus.Running) || Is(InstanceStatus.Stopping);
+
+    /// <summary>Gets or sets the ssh server that the ssh command points to; null when nothing answers there.</summary>
+    public SshServer? Ssh { get; set; }
+
+    public Instance ToInstance() => ToInstance(Reachable);
+
+    private Instance ToInstance(Connection? reachable) => new()
     {
         Id = Id,
         Status = Status,
@@ -58,9 +67,9 @@ internal sealed class SimulatedInstance
         GpuName = GpuName,
         Provider = Provider,
         Region = Region,
-        Ip = Reachable?.Ip,
-        SshCommand = Reachable?.SshCommand,
-        JupyterUrl = Reachable?.JupyterUrl,
+        Ip = reachable?.Ip,
+        SshCommand = reachable?.SshCommand,
+        JupyterUrl = reachable?.JupyterUrl,
         CostPerHour = CostPerHour,
         Template = Template,
         Spot = Spot,

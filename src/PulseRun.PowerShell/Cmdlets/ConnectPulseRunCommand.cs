@@ -21,6 +21,10 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByEmulator, Mandatory = true)]
     public SwitchParameter Emulator { get; set; }
 
+    /// <summary>Starts a real OpenSSH server for the instances of the emulator, as Start-PREmulator -SshServer does. It ends with the connection.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByEmulator)]
+    public SwitchParameter SshServer { get; set; }
+
     /// <summary>A running emulator, from Start-PREmulator, to connect to over its loopback port.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, ValueFromPipeline = true)]
     public Emulator? InputObject { get; set; }
@@ -58,7 +62,10 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
     {
         IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions { ApiKey = EmulatorKeys.New() });
         var emulator = new Emulator(cloud);
-        return Connections.Open(_connection.ToSettings(emulator, cloud.CreateHandler()), emulator);
+        if (!SshServer)
+            return Connections.Open(_connection.ToSettings(emulator, cloud.CreateHandler()), emulator);
+        cloud.OpenSsh();
+        return Connections.Open(_connection.ToSettings(emulator, new EmulatorHandler(cloud)), emulator);
     }
 
     /// <summary>Reads the first page of the list: one request, however large the fleet is. A connection that fails is not made.</summary>

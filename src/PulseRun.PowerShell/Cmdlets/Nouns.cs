@@ -15,6 +15,7 @@ internal static class Nouns
     public const string Command = "PRCommand";
     public const string Policy = "PRPolicy";
     public const string Budget = "PRBudget";
+    public const string Item = "PRItem";
     public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";
     public const string Balance = "PRBalance";

@@ -16,4 +16,6 @@ internal static class ParameterSets
     public const string ByName = nameof(ByName);
     public const string ByPrice = nameof(ByPrice);
     public const string BySpend = nameof(BySpend);
+    public const string ToInstance = nameof(ToInstance);
+    public const string FromInstance = nameof(FromInstance);
 }

@@ -35,6 +35,13 @@ public sealed class StartEmulatorCommand : PulseRunCmdlet
     [Parameter]
     public int Seed { get; set; } = 1;
 
+    /// <summary>
+    /// Starts a real OpenSSH server on the loopback address, so that ssh commands, copies, jobs and tunnels work with the running instances. It runs as the current user in a
+    /// temporary folder. Each instance has a port and a home folder of its own; an instance that is stopped refuses connections, and its processes end. Needs sshd (Linux, macOS).
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SshServer { get; set; }
+
     /// <inheritdoc/>
     protected override void OnRecord()
     {
@@ -49,6 +56,13 @@ public sealed class StartEmulatorCommand : PulseRunCmdlet
         try
         {
             cloud.Open(Port);
+            if (SshServer)
+                cloud.OpenSsh();
+        }
+        catch (PulseRunException)
+        {
+            cloud.Dispose();
+            throw;
         }
         catch (IOException error)
         {

@@ -44,6 +44,9 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <summary>Gets the reason for a wait, for the progress line; null while no wait is under way.</summary>
     public string? WaitingFor => _waiting?.Now;
 
+    /// <summary>Gets or sets a function that returns more for the progress line, such as bytes, and the percentage (-1 for none); null for nothing.</summary>
+    public Func<(string Text, int Percent)>? ProgressDetail { get; set; }
+
     /// <summary>Reads which streams are shown, because worker threads must not read variables of the session. Call it on the pipeline thread, before the first step.</summary>
     public void ReadPreferences()
     {
@@ -239,9 +242,9 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             return;
         _progress ??= new Progress(cmdlet);
         if (_work is { } work)
-            _progress.Tick(work.Done, total, work.Failed, WaitingFor);
+            _progress.Tick(work.Done, total, work.Failed, WaitingFor, ProgressDetail?.Invoke());
         else if (_job is not null)
-            _progress.Tick(0, null, 0, WaitingFor);
+            _progress.Tick(0, null, 0, WaitingFor, ProgressDetail?.Invoke());
     }
 
     private WaitNotice NewNotice() =>

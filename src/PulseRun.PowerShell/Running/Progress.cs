@@ -30,7 +30,8 @@ internal sealed class Progress(PSCmdlet cmdlet)
     /// <param name="total">The number of all items; null while it is unknown.</param>
     /// <param name="failed">The number of items that failed.</param>
     /// <param name="waiting">The reason for a wait; null while no wait is under way.</param>
-    public void Tick(int done, int? total, int failed, string? waiting)
+    /// <param name="detail">A text such as the bytes, and its percentage; null for none.</param>
+    public void Tick(int done, int? total, int failed, string? waiting, (string Text, int Percent)? detail = null)
     {
         TimeSpan now = _clock.Elapsed;
         if (!_on || now - _last < TimeSpan.FromMilliseconds(200))
@@ -42,11 +43,13 @@ internal sealed class Progress(PSCmdlet cmdlet)
             : done.ToString(CultureInfo.InvariantCulture);
         if (failed > 0)
             status += string.Format(CultureInfo.InvariantCulture, ", {0} failed", failed);
+        if (detail is { Text: var text })
+            status += ", " + text;
         if (waiting is not null)
             status += ", waiting: " + waiting;
         cmdlet.WriteProgress(new ProgressRecord(_id, _activity, status)
         {
-            PercentComplete = total is > 0 ? (int)(100L * done / total.Value) : -1,
+            PercentComplete = detail is { Percent: >= 0 and var percent } ? percent : total is > 0 ? (int)(100L * done / total.Value) : -1,
         });
     }
 

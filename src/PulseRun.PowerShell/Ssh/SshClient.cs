@@ -16,7 +16,8 @@ namespace PulseRun.PowerShell.Ssh;
 /// <param name="policy">The treatment of new host keys.</param>
 /// <param name="identityFile">The private key; null for the keys of the agent and the default files of ssh.</param>
 /// <param name="configFile">The user's ssh configuration file; null for none.</param>
-internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile)
+/// <param name="knownHosts">The file for host keys; null for that of this module.</param>
+internal sealed class SshClient(string program, string folder, HostKeyPolicy policy, string? identityFile, string? configFile, string? knownHosts)
 {
     /// <summary>The number of bytes at the end of ssh's log that are searched for the cause of a failure.</summary>
     private const int LogTail = 256 * 1024;
@@ -30,15 +31,15 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     /// <summary>The longest wait for output that still comes after ssh has ended: another program holds the pipes and writes.</summary>
     private static readonly TimeSpan s_longestPipeLag = TimeSpan.FromSeconds(15);
 
-    private readonly SshSettings _settings = new(Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
+    private readonly SshSettings _settings = new(knownHosts ?? Path.Combine(folder, "known_hosts"), policy, identityFile, configFile);
 
     /// <summary>Returns a client. Creates the folder for host keys if necessary.</summary>
     /// <exception cref="PulseRunException">JournalUnavailable: the folder for host keys cannot be used.</exception>
-    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile)
+    public static SshClient Open(string program, HostKeyPolicy policy, string? identityFile, string? configFile, string? knownHosts)
     {
         try
         {
-            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile, configFile);
+            return new SshClient(program, Libraries.MakeSshFolder(), policy, identityFile, configFile, knownHosts);
         }
         catch (StoreUnavailableException error)
         {
@@ -102,6 +103,21 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
+    /// <summary>Starts a command whose standard input and output are streams.</summary>
+    /// <param name="instanceId">The id of the instance.</param>
+    /// <param name="target">The ssh address of the instance.</param>
+    /// <param name="command">The text for the remote shell.</param>
+    /// <param name="word">The word at the start of lines of standard error that are a report; null for none.</param>
+    /// <param name="cancel">Kills the client.</param>
+    public SshChannel OpenChannel(string instanceId, SshTarget target, string command, string? word, CancellationToken cancel)
+    {
+        string logFile = Libraries.NewSshLog(folder);
+        ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Channel(instanceId, target, _settings, logFile, command));
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.CreateNoWindow = true;
+        return new SshChannel(new Process { StartInfo = start }, instanceId, logFile, _settings.KnownHosts, word, cancel);
+    }
+
     /// <summary>
     /// Waits until ssh has ended and its output is read. The wait for the output is bounded once ssh has ended: a program that ssh started (a proxy, a shared connection) may hold
     /// the pipes open after it, or even keep writing, and a signal may end ssh first. What ssh itself wrote fits into the pipes and is read in no time.
@@ -148,7 +164,8 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
-    private static string ReadLog(string path)
+    /// <summary>Returns the end of a log of ssh; empty when it cannot be read.</summary>
+    internal static string ReadLog(string path)
     {
         try
         {
@@ -164,7 +181,8 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         }
     }
 
-    private static void RemoveLog(string path)
+    /// <summary>Deletes a log of ssh.</summary>
+    internal static void RemoveLog(string path)
     {
         try
         {

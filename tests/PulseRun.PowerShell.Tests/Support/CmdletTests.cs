@@ -68,10 +68,10 @@ public abstract class CmdletTests : IDisposable
     protected T Get<T>(string script) => Assert.Single(GetAll<T>(script));
 
     /// <summary>Starts an emulator and connects to it. It has the seeded fleet, and by default no rate limit and no delays.</summary>
-    protected Emulator StartEmulator(int instances = 6, int requestsPerMinute = 0, double timeScale = 1, int seed = 1, string connect = "")
+    protected Emulator StartEmulator(int instances = 6, int requestsPerMinute = 0, double timeScale = 1, int seed = 1, string connect = "", string more = "")
     {
         Shell.Set("emulator", null);
-        _emulator = Get<Emulator>(FormattableString.Invariant($"Start-PREmulator -Instances {instances} -RequestsPerMinute {requestsPerMinute} -TimeScale {timeScale} -Seed {seed}"));
+        _emulator = Get<Emulator>(FormattableString.Invariant($"Start-PREmulator -Instances {instances} -RequestsPerMinute {requestsPerMinute} -TimeScale {timeScale} -Seed {seed} {more}"));
         _emulator.ProvisioningTime = TimeSpan.Zero;
         _emulator.StartingTime = TimeSpan.Zero;
         Shell.Set("emulator", _emulator);

@@ -188,6 +188,16 @@ internal sealed class HostileServer : IEmulatorControl
 
     TimeSpan IEmulatorControl.StoppingTime { get; set; }
 
+    string? IEmulatorControl.SshIdentityFile => null;
+
+    string? IEmulatorControl.SshKnownHosts => null;
+
+    void IEmulatorControl.OpenSsh() => throw new NotSupportedException();
+
+    string? IEmulatorControl.GetSshHome(string id) => null;
+
+    void IEmulatorControl.CutSsh(string id) => throw new NotSupportedException();
+
     IReadOnlyList<EmulatorRequest> IEmulatorControl.Requests => [];
 
     IReadOnlyList<Instance> IEmulatorControl.Instances => [];

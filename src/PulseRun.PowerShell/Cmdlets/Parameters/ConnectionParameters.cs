@@ -47,5 +47,7 @@ internal sealed class ConnectionParameters
         MaxWait = MaxWait ?? ContextSettings.DefaultMaxWait,
         MaxFleetCostPerHour = MaxFleetCostPerHour,
         Handler = handler,
+        IdentityFile = emulator.SshIdentityFile,
+        KnownHosts = emulator.Control.SshKnownHosts,
     };
 }

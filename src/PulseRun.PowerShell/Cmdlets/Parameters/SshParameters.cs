@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using PulseRun.Core.Ssh;
+using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
@@ -41,12 +42,16 @@ internal sealed class SshParameters
     /// <exception cref="PulseRunException">The profile's key file does not exist, or the folder for host keys cannot be used.</exception>
     public SshClient ClientFor(Context context)
     {
-        string? identity = _identityFile ?? context.Settings.IdentityFile;
-        if (_clients.TryGetValue(identity ?? "", out SshClient? known))
+        // A connection by key and address to an emulator of this process has no settings of its own.
+        IEmulatorControl? emulator = context.IsLocal ? EmulatorRegistry.At(context.BaseUri)?.Control : null;
+        string? identity = _identityFile ?? context.Settings.IdentityFile ?? emulator?.SshIdentityFile;
+        string? knownHosts = context.Settings.KnownHosts ?? emulator?.SshKnownHosts;
+        string key = identity + "\n" + knownHosts;
+        if (_clients.TryGetValue(key, out SshClient? known))
             return known;
         if (_identityFile is null && identity is not null)
             CheckFile(identity, nameof(IdentityFile), "the key file of the profile '" + context.Profile + "' does not exist");
-        return _clients[identity ?? ""] = SshClient.Open(_program, HostKeyPolicy, identity, _configFile);
+        return _clients[key] = SshClient.Open(_program, HostKeyPolicy, identity, _configFile, knownHosts);
     }
 
     /// <summary>Finds the ssh program and checks the files before the first instance, so that a missing file is one error and not one error per instance.</summary>
