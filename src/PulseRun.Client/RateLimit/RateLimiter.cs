@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.RateLimit;
 
@@ -178,11 +179,21 @@ internal sealed class RateLimiter
         }
         finally
         {
-            var left = request.WaitLeft - (Now - waiter.Since);
+            var waited = Now - waiter.Since;
+            request.Waited += waited;
+            if (Traces.Current is { } tracing)
+                Trace(tracing, request, waited);
+            var left = request.WaitLeft - waited;
             request.WaitLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             if (waiter.ToldUntil > TimeSpan.Zero)
                 request.Observer.Waiting(null);
         }
+    }
+
+    private static void Trace(ITracing tracing, RequestContext request, TimeSpan waited)
+    {
+        tracing.RateLimitWait(waited);
+        (request.Observer as ISpanHolder)?.Span?.AddEvent(Traces.Wait, Traces.Detail("pulserun.wait.seconds", waited.TotalSeconds), Traces.Detail("http.request.method", request.Operation.Method), Traces.Detail("url.template", request.Operation.Path));
     }
 
     private void Abandon(Waiter waiter)

@@ -10,6 +10,10 @@ using PulseRun.Core.Notify;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
+#if NET
+using PulseRun.Core.Tracing;
+using PulseRun.Telemetry;
+#endif
 using PulseRun.PowerShell.Session;
 using PulseRun.Store;
 using PulseRun.Views;
@@ -55,6 +59,11 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IViews CreateViews() => ViewsFactory.Create();
+
+#if NET
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ITracing CreateTracing() => TelemetryFactory.Create();
+#endif
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context, IInstanceObserver seen) => ClientFactory.Create(context, seen);
