@@ -21,7 +21,8 @@
         'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
-        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
+        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport', 'Watch-PRBalance',
+        'Export-PRMetric', 'Send-PRNotification',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

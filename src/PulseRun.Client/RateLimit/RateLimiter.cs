@@ -49,6 +49,19 @@ internal sealed class RateLimiter
         }
     }
 
+    /// <summary>Gets the number of requests that may still be sent in this minute; null when no limit is known.</summary>
+    public int? Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _limit.MoveTo(Now);
+                return (_pacing.Pace ?? _limit.Learned) is { } most ? Math.Max(0, most - _limit.Recent) : null;
+            }
+        }
+    }
+
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
     /// <summary>Waits for a permit.</summary>

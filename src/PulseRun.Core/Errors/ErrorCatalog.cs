@@ -41,6 +41,7 @@ internal static class ErrorCatalog
         [ErrorIds.CommandTimeout] = new("OperationTimeout", "The command on the instance exceeded its time limit.", "The command may still be running on the instance. Check there, or allow more time with -TimeoutSec."),
         [ErrorIds.NotificationFailed] = new("ConnectionError", "The warning before a stop was not accepted. The instance is not stopped.", "Check the address of -NotifyUri, or the script of -Notify. The next run sends the warning again."),
         [ErrorIds.HookFailed] = new("OperationStopped", "The command of -BeforeStop failed. The instance is not stopped, unless -OnHookFailure Stop is given.", "Run the command with Invoke-PRCommand to see what it writes. -OnHookFailure Stop stops the instance anyway."),
+        [ErrorIds.MetricsExportFailed] = new("ConnectionError", "The receiver of Export-PRMetric -Uri did not accept the metrics.", "Check the address of -Uri: the receiver must speak OTLP over http, usually at port 4318. -Verbose shows the size and the time of the export."),
         [ErrorIds.UnexpectedError] = new("NotSpecified", "The module itself failed.", "This is a fault of the module. Please report it with the output of -Verbose."),
     };
 

@@ -1,11 +1,13 @@
 extern alias EmulatorLibrary;
 
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
@@ -37,10 +39,16 @@ internal static class Libraries
     public static INotifier CreateNotifier(Uri address, NotifyFormat format) => ClientFactory.CreateNotifier(address, format);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IMetricSink CreateMetricSink(Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, string service) => ClientFactory.CreateMetricSink(address, headers, service);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IRunwayMark? TakeRunwayMark(string account) => StoreFactory.RunwayMark(account);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string MakeSshFolder() => StoreFactory.SshFolder();
