@@ -22,10 +22,11 @@
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Copy-PRItem', 'Open-PRJupyter',
         'Get-PRPolicy', 'Get-PRBudget', 'Set-PRBudget', 'Remove-PRBudget',
-        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
+        'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport', 'Watch-PRBalance',
         'New-PRAlert', 'Get-PRAlert', 'Remove-PRAlert',
         'New-PRSchedule', 'Get-PRSchedule', 'Set-PRSchedule', 'Remove-PRSchedule', 'Get-PRScheduleRun',
         'New-PRWebhook', 'Get-PRWebhook', 'Set-PRWebhook', 'Remove-PRWebhook', 'Test-PRWebhookSignature', 'Receive-PRWebhook',
+        'Export-PRMetric', 'Send-PRNotification',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

@@ -1,11 +1,14 @@
 using System;
+using System.Collections.Generic;
 using PulseRun.Client.Http;
+using PulseRun.Client.Monitoring;
 using PulseRun.Client.Notify;
 using PulseRun.Client.RateLimit;
 using PulseRun.Client.Schedules;
 using PulseRun.Client.Webhooks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
 using PulseRun.Core.Schedules;
 using PulseRun.Core.Webhooks;
@@ -28,6 +31,13 @@ public static class ClientFactory
     /// <param name="address">The checked address, which is a secret.</param>
     /// <param name="format">The format of the body.</param>
     internal static INotifier CreateNotifier(Uri address, NotifyFormat format) => new WebhookNotifier(address, format, Transport.For(address), TimeProvider.System);
+
+    /// <summary>Makes what sends metrics to a receiver of OTLP.</summary>
+    /// <param name="address">The checked and completed address.</param>
+    /// <param name="headers">The headers to add, which may be secrets.</param>
+    /// <param name="service">The name of the service in the metrics.</param>
+    internal static IMetricSink CreateMetricSink(Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, string service) =>
+        new OtlpMetricSink(address, headers, service, Transport.For(address), TimeProvider.System);
 
     /// <summary>Makes the launches of one command.</summary>
     /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>

@@ -28,6 +28,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     private readonly InstanceReader _instances;
     private readonly SingleReader _answers;
     private readonly ServerClock _clock;
+    private readonly RateLimiter _limiter;
     private readonly TimeProvider _time;
     private readonly IInstanceObserver _seen;
 
@@ -42,6 +43,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _seen = seen;
         _time = time;
         CheckKey(context.Settings.Key);
+        _limiter = limiter;
         limiter.Pace = context.RequestsPerMinute;
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate, context.Follow);
@@ -65,6 +67,8 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     }
 
     public TimeSpan? ClockSkew => _clock.Skew + _context.Correction;
+
+    public int? RequestsLeft => _limiter.Left;
 
     public Task WaitAsync(IReadOnlyList<WaitItem> items, WaitOptions options, Action<Instance> onReached, Action<string, PulseRunException> onFailed, ICallObserver observer, CancellationToken cancel) =>
         new FleetWait(this, _time).RunAsync(items, options, onReached, onFailed, observer, cancel);

@@ -36,6 +36,13 @@ public static class StoreFactory
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static PulseRun.Policy? Policy(PolicyPlace place) => PolicyFile.Read(place);
 
+    /// <summary>Takes the mark of the last notification of an account's runway; null while another process has it. Does not load SQLite.</summary>
+    /// <param name="account">The digest of the account.</param>
+    /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>
+    /// <exception cref="StoreUnavailableException">The folder cannot be created or written, or another user controls it.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IRunwayMark? RunwayMark(string account, string? directory = null) => PulseRun.Store.Cleanup.RunwayMark.TryTake(directory ?? StorePaths.State(), account);
+
     /// <summary>Returns the folder of the database. Creates nothing, and does not load SQLite.</summary>
     /// <exception cref="StoreUnavailableException">There is no such folder for this user.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]

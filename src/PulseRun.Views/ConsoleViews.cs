@@ -27,4 +27,8 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
         new FleetLoop(options, (_, token) => refresh(token), time).RunAsync(onFrame, cancel);
 
     public void WriteReport(FleetReport report, TextWriter to) => ReportPage.Write(report, to);
+
+    public void WriteReportJson(FleetReport report, TextWriter to) => ReportJson.Write(report, to);
+
+    public ReportFigures ReadReportJson(Stream from) => ReportJson.Read(from);
 }

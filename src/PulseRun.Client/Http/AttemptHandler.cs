@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using PulseRun.Client.Json;
 using PulseRun.Client.RateLimit;
 using PulseRun.Core.Text;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.Http;
 
@@ -30,7 +31,35 @@ internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider
 {
     private const int TooManyRequests = 429;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Traces.Current is { } tracing ? SendTracedAsync(tracing, request, cancellationToken) : SendAttemptAsync(request, cancellationToken);
+
+    /// <summary>Does the same as <see cref="SendAttemptAsync"/> within a span. A method of its own, so that a process without traces compiles none of it.</summary>
+    private async Task<HttpResponseMessage> SendTracedAsync(ITracing tracing, HttpRequestMessage request, CancellationToken cancel)
+    {
+        var attempt = request.Attempt()!;
+        var span = AttemptSpan.Start(tracing, attempt, request.RequestUri!, redactor);
+        try
+        {
+            // Only the server of the connection learns the number of the trace.
+            if (span.TraceParent is { } parent && Origins.AreSame(request.RequestUri, address))
+                request.Headers.TryAddWithoutValidation("traceparent", parent);
+            var response = await SendAttemptAsync(request, cancel);
+            span.Answered((int)response.StatusCode, AttemptSpan.Version(response));
+            return response;
+        }
+        catch (Exception exception)
+        {
+            AttemptSpan.Fail(span, attempt, exception);
+            throw;
+        }
+        finally
+        {
+            span.End();
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAttemptAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var attempt = request.Attempt() ?? throw new InvalidOperationException("A request has no attempt.");
         if (request.Content is null && attempt.Call.Operation.Changes)

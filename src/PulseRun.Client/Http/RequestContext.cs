@@ -31,6 +31,9 @@ internal sealed class RequestContext(Operation operation, string? target, TimeSp
     /// <summary>Gets what is called before each transmission of a request that changes something; null for nothing. If it throws, the request is not sent.</summary>
     public Action? BeforeSending { get; init; }
 
+    /// <summary>Gets or sets how long the request has waited for the rate limit since it was sent last.</summary>
+    public TimeSpan Waited { get; set; }
+
     /// <summary>Gets or sets the number of transmissions.</summary>
     public int Sends { get; set; }
 

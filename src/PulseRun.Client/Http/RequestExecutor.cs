@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using PulseRun.Client.RateLimit;
 using PulseRun.Core.Client;
 using PulseRun.Core.Text;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.Http;
 
@@ -161,6 +162,8 @@ internal sealed class RequestExecutor
         request.Refusals++;
         if (request.IsSingle)
             return refused;
+        if (Traces.Current is not null && (request.Observer as ISpanHolder)?.Span is { } span)
+            Retries.Trace(span, request, refused.Error.ErrorId, delay: null, request.Sends + 1);
         return refused.Wait > request.WaitLeft ? RateLimiter.Impatient(request, refused.Wait) : null;
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading.Tasks;
 using Polly;
 using Polly.Retry;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.Http;
 
@@ -41,9 +42,25 @@ internal sealed class Retries(TimeProvider time, Func<double> random)
             first.Request.Cancel);
     }
 
+    /// <summary>Records a further attempt. A rejection by the rate limit is one too, although it does not count as an attempt.</summary>
+    /// <param name="span">The span of the command.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="why">The error id of the failure.</param>
+    /// <param name="delay">The time until the next transmission; null when the rate limit decides.</param>
+    /// <param name="next">The number of the next transmission.</param>
+    public static void Trace(ISpan span, RequestContext request, string? why, TimeSpan? delay, int next) => span.AddEvent(
+        Traces.Retry,
+        Traces.Detail("error.type", why ?? "unknown"),
+        Traces.Detail("http.request.method", request.Operation.Method),
+        Traces.Detail("url.template", request.Operation.Path),
+        Traces.Detail("http.request.resend_count", next - 1),
+        Traces.Detail("pulserun.retry.delay_seconds", delay?.TotalSeconds));
+
     private static void Tell(Reply failed, TimeSpan delay, int next)
     {
         var request = failed.Request;
+        if (Traces.Current is not null && (request.Observer as ISpanHolder)?.Span is { } span)
+            Trace(span, request, (failed.Exception as RequestFailure)?.Error.ErrorId, delay, next);
         if (delay >= s_noticeable)
         {
             request.IsWaiting = true;

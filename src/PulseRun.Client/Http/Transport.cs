@@ -1,7 +1,9 @@
 using System;
 using System.Net.Http;
 using System.Security.Authentication;
+using PulseRun.Core.Tracing;
 #if NET
+using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 #else
@@ -36,6 +38,8 @@ internal static class Transport
         UseCookies = false,
         UseProxy = usesProxy,
         ConnectTimeout = s_connectTimeout,
+        // AttemptHandler writes the header of a trace itself. The framework would write that of a span of its own, which is not exported.
+        ActivityHeadersPropagator = Traces.Current is null ? DistributedContextPropagator.Current : null,
         MaxConnectionsPerServer = Connections,
         // Connections are renewed, so that a changed DNS entry takes effect.
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),

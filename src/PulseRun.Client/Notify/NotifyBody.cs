@@ -3,6 +3,7 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using System.Text.Json;
+using PulseRun.Core.Notify;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Notify;
@@ -13,7 +14,7 @@ internal static class NotifyBody
     /// <summary>The version of the JSON format. A change that breaks a receiver increases it.</summary>
     private const int Version = 1;
 
-    public static byte[] Write(CleanupEvent what, NotifyFormat format)
+    public static byte[] Write(Notice what, NotifyFormat format)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
@@ -34,27 +35,18 @@ internal static class NotifyBody
         return buffer.ToArray();
     }
 
-    private static void WriteJson(Utf8JsonWriter json, CleanupEvent what)
+    private static void WriteJson(Utf8JsonWriter json, Notice what)
     {
         json.WriteStartObject();
         json.WriteNumber("version", Version);
-        json.WriteString("event", what.Kind.ToString().ToLowerInvariant());
-        json.WriteString("id", what.Id);
-        WriteText(json, "launchedBy", what.LaunchedBy);
-        WriteText(json, "gpu", what.Gpu);
-        WriteText(json, "provider", what.Provider);
-        WriteText(json, "region", what.Region);
-        WriteNumber(json, "costPerHour", what.CostPerHour);
-        WriteTime(json, "idleSince", what.IdleSince);
-        WriteNumber(json, "idleSeconds", what.IdleFor is { } idle ? Math.Floor((decimal)idle.TotalSeconds) : null);
-        WriteTime(json, "stopAt", what.StopAt);
-        WriteNumber(json, "savedPerHour", what.SavedPerHour);
-        WriteTime(json, "time", what.Time);
+        json.WriteString("event", what.Event);
+        foreach (NoticeField field in what.Fields)
+            WriteValue(json, field);
         json.WriteString("message", what.Message);
         json.WriteEndObject();
     }
 
-    private static void WriteSlack(Utf8JsonWriter json, CleanupEvent what)
+    private static void WriteSlack(Utf8JsonWriter json, Notice what)
     {
         string text = Escape(what.Message);
         json.WriteStartObject();
@@ -72,7 +64,7 @@ internal static class NotifyBody
         json.WriteEndObject();
     }
 
-    private static void WriteTeams(Utf8JsonWriter json, CleanupEvent what)
+    private static void WriteTeams(Utf8JsonWriter json, Notice what)
     {
         json.WriteStartObject();
         json.WriteString("type", "message");
@@ -94,14 +86,8 @@ internal static class NotifyBody
         json.WriteStartObject();
         json.WriteString("type", "FactSet");
         json.WriteStartArray("facts");
-        Fact(json, "Instance", what.Id);
-        Fact(json, "Launched by", what.LaunchedBy);
-        Fact(json, "GPU", what.Gpu);
-        Fact(json, "Provider", what.Provider);
-        Fact(json, "Price", what.CostPerHour is { } cost ? Display.PerHour(cost) : null);
-        Fact(json, "Idle since", what.IdleSince is { } since ? CleanupEvent.Moment(since) : null);
-        Fact(json, "Stop at", what.StopAt is { } stop ? CleanupEvent.Moment(stop) : null);
-        Fact(json, "Saves", what.SavedPerHour is { } saved ? Display.PerHour(saved) : null);
+        foreach (NoticeField field in what.Fields)
+            Fact(json, field.Title, field.Shown ?? Text(field.Value));
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndArray();
@@ -111,9 +97,9 @@ internal static class NotifyBody
         json.WriteEndObject();
     }
 
-    private static void Fact(Utf8JsonWriter json, string title, string? value)
+    private static void Fact(Utf8JsonWriter json, string? title, string? value)
     {
-        if (string.IsNullOrEmpty(value))
+        if (title is null || string.IsNullOrEmpty(value))
             return;
         json.WriteStartObject();
         json.WriteString("title", title);
@@ -121,7 +107,7 @@ internal static class NotifyBody
         json.WriteEndObject();
     }
 
-    private static string Icon(CleanupEvent what) => what.Kind == CleanupEventKind.Warning ? ":warning:" : ":octagonal_sign:";
+    private static string Icon(Notice what) => what.IsWarning ? ":warning:" : ":octagonal_sign:";
 
     /// <summary>Escapes the three characters that Slack interprets, so that a name from the server cannot become a link or a mention.</summary>
     private static string Escape(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
@@ -133,27 +119,30 @@ internal static class NotifyBody
         return plain.Replace('[', '(').Replace(']', ')').Replace("](", ") (").ToString();
     }
 
-    private static void WriteText(Utf8JsonWriter json, string name, string? value)
+    private static void WriteValue(Utf8JsonWriter json, NoticeField field)
     {
-        if (value is null)
-            json.WriteNull(name);
-        else
-            json.WriteString(name, CleanText.Clean(value, 200));
+        switch (field.Value)
+        {
+            case null:
+                json.WriteNull(field.Name);
+                break;
+            case decimal number:
+                json.WriteNumber(field.Name, number);
+                break;
+            case DateTimeOffset time:
+                json.WriteString(field.Name, time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.WriteString(field.Name, CleanText.Clean(field.Value.ToString() ?? "", 200));
+                break;
+        }
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, decimal? value)
+    /// <summary>Returns a value as a person reads it.</summary>
+    private static string? Text(object? value) => value switch
     {
-        if (value is { } number)
-            json.WriteNumber(name, number);
-        else
-            json.WriteNull(name);
-    }
-
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? value)
-    {
-        if (value is { } time)
-            json.WriteString(name, time.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        else
-            json.WriteNull(name);
-    }
+        DateTimeOffset time => CleanupEvent.Moment(time),
+        decimal number => number.ToString("0.00", CultureInfo.InvariantCulture),
+        _ => value?.ToString(),
+    };
 }

@@ -31,7 +31,7 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
     /// <summary>The number of bytes of an answer that are examined.</summary>
     private const int MostAnswer = 4096;
 
-    public async Task SendAsync(CleanupEvent what, string key, ICallObserver observer, CancellationToken cancel)
+    public async Task SendAsync(Notice what, string key, ICallObserver observer, CancellationToken cancel)
     {
         byte[] body = NotifyBody.Write(what, format);
         for (int attempt = 1; ; attempt++)
@@ -40,13 +40,13 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
             (string? failure, bool isTransient) = await TryAsync(body, key, cancel).ConfigureAwait(false);
             if (observer.WantsVerbose)
             {
-                observer.Verbose(string.Format(CultureInfo.InvariantCulture, "Notification of {0} ({1}): {2} after {3:0} ms (attempt {4}).",
-                    what.Id, what.Kind, failure ?? "accepted", time.GetElapsedTime(start).TotalMilliseconds, attempt));
+                observer.Verbose(string.Format(CultureInfo.InvariantCulture, "Notification of {0}: {1} after {2:0} ms (attempt {3}).",
+                    what.Subject, failure ?? "accepted", time.GetElapsedTime(start).TotalMilliseconds, attempt));
             }
             if (failure is null)
                 return;
             if (!isTransient || attempt == MostAttempts)
-                throw new PulseRunException(ErrorIds.NotificationFailed, "The notification of " + what.Id + " (" + what.Kind + ") was not delivered: the receiver " + failure + ".");
+                throw new PulseRunException(ErrorIds.NotificationFailed, "The notification of " + what.Subject + " was not delivered: the receiver " + failure + ".");
             await time.Delay(s_beforeRetry, cancel).ConfigureAwait(false);
         }
     }

@@ -61,6 +61,12 @@ internal sealed class LimitModel(Func<double> random)
     /// <summary>Gets the time between two requests that a token bucket seems to require; zero for none.</summary>
     public TimeSpan Spacing { get; private set; }
 
+    /// <summary>Gets the number of requests in a minute after which the server rejected one; null when it never did.</summary>
+    public int? Learned => _learned == int.MaxValue ? null : _learned;
+
+    /// <summary>Gets the number of requests of the last minute.</summary>
+    public int Recent => _recent.Total;
+
     /// <summary>Moves the count of recent requests to the current time. Call it before all other methods.</summary>
     public void MoveTo(TimeSpan now) => _recent.MoveTo((long)now.TotalSeconds);
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.RateLimit;
 
@@ -44,6 +45,19 @@ internal sealed class RateLimiter
             {
                 _pacing.Pace = value;
                 Pump();
+            }
+        }
+    }
+
+    /// <summary>Gets the number of requests that may still be sent in this minute; null when no limit is known.</summary>
+    public int? Left
+    {
+        get
+        {
+            lock (_lock)
+            {
+                _limit.MoveTo(Now);
+                return (_pacing.Pace ?? _limit.Learned) is { } most ? Math.Max(0, most - _limit.Recent) : null;
             }
         }
     }
@@ -178,11 +192,21 @@ internal sealed class RateLimiter
         }
         finally
         {
-            var left = request.WaitLeft - (Now - waiter.Since);
+            var waited = Now - waiter.Since;
+            request.Waited += waited;
+            if (Traces.Current is { } tracing)
+                Trace(tracing, request, waited);
+            var left = request.WaitLeft - waited;
             request.WaitLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             if (waiter.ToldUntil > TimeSpan.Zero)
                 request.Observer.Waiting(null);
         }
+    }
+
+    private static void Trace(ITracing tracing, RequestContext request, TimeSpan waited)
+    {
+        tracing.RateLimitWait(waited);
+        (request.Observer as ISpanHolder)?.Span?.AddEvent(Traces.Wait, Traces.Detail("pulserun.wait.seconds", waited.TotalSeconds), Traces.Detail("http.request.method", request.Operation.Method), Traces.Detail("url.template", request.Operation.Path));
     }
 
     private void Abandon(Waiter waiter)

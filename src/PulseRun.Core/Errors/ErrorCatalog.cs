@@ -43,14 +43,14 @@ internal static class ErrorCatalog
         [ErrorIds.CommandTimeout] = new("OperationTimeout", "The command on the instance exceeded its time limit.", "The command may still be running on the instance. Check there, or allow more time with -TimeoutSec."),
         [ErrorIds.CopyFailed] = new("WriteError", "Files could not be copied. Nothing incomplete has its final name.", "Correct what the message names, and copy again. After a broken connection, -Update continues instead of starting again."),
         [ErrorIds.UnsafeArchive] = new("SecurityError", "An archive from an instance is damaged or would write outside its folder. It was refused.", "Do not trust the instance: check what tar is there, with Invoke-PRCommand -Command 'command -v tar'. Nothing was written outside the destination."),
-        [ErrorIds.FeatureUnavailable] = new("NotImplemented", "The server, the gateway or this system does not offer what the command needs.", "Read the message for what is missing, and use another provider, gateway or command."),
+        [ErrorIds.FeatureUnavailable] = new("NotImplemented", "The server, the gateway or this system does not offer what the command needs.", "Read the message for what is missing. The service lists some features as planned, and a server that lacks one answers with status 404; check the address that Get-PRContext shows. What only one provider or gateway lacks works with another one."),
         [ErrorIds.NotificationFailed] = new("ConnectionError", "The warning before a stop was not accepted. The instance is not stopped.", "Check the address of -NotifyUri, or the script of -Notify. The next run sends the warning again."),
         [ErrorIds.HookFailed] = new("OperationStopped", "The command of -BeforeStop failed. The instance is not stopped, unless -OnHookFailure Stop is given.", "Run the command with Invoke-PRCommand to see what it writes. -OnHookFailure Stop stops the instance anyway."),
-        [ErrorIds.FeatureUnavailable] = new("NotImplemented", "The server does not have this feature.", "Check the address that Get-PRContext shows. The service lists some features as planned, and a server that lacks one answers with status 404."),
         [ErrorIds.AlertNotFound] = new("ObjectNotFound", "No alert has this id.", "List the alerts with Get-PRAlert."),
         [ErrorIds.ScheduleNotFound] = new("ObjectNotFound", "No schedule has this id or name.", "List the schedules with Get-PRSchedule."),
         [ErrorIds.WebhookNotFound] = new("ObjectNotFound", "No webhook has this id.", "List the webhooks with Get-PRWebhook."),
         [ErrorIds.ScheduleOutcomeUnknown] = new("InvalidResult", "A schedule may have been created. The next New-PRSchedule with its name finds out.", "Check with Get-PRSchedule. New-PRSchedule with the same name looks for it again, and sends nothing while its outcome is unknown."),
+        [ErrorIds.MetricsExportFailed] = new("ConnectionError", "The receiver of Export-PRMetric -Uri did not accept the metrics.", "Check the address of -Uri: the receiver must speak OTLP over http, usually at port 4318. -Verbose shows the size and the time of the export."),
         [ErrorIds.UnexpectedError] = new("NotSpecified", "The module itself failed.", "This is a fault of the module. Please report it with the output of -Verbose."),
     };
 

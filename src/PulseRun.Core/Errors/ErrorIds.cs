@@ -137,4 +137,7 @@ public static class ErrorIds
 
     /// <summary>A fault of this module. Please report it.</summary>
     public const string UnexpectedError = nameof(UnexpectedError);
+
+    /// <summary>The receiver did not accept exported metrics.</summary>
+    public const string MetricsExportFailed = nameof(MetricsExportFailed);
 }

@@ -4,7 +4,7 @@ using PulseRun.Core.Client;
 
 namespace PulseRun.Core.Notify;
 
-/// <summary>Delivers the notifications of a cleanup.</summary>
+/// <summary>Delivers notifications.</summary>
 internal interface INotifier
 {
     /// <summary>Delivers one event, and returns when the receiver has accepted it.</summary>
@@ -13,5 +13,5 @@ internal interface INotifier
     /// <param name="observer">Receives notifications about the request.</param>
     /// <param name="cancel">Cancels the delivery.</param>
     /// <exception cref="PulseRunException">NotificationFailed: the event was not accepted. The message does not contain the address.</exception>
-    Task SendAsync(CleanupEvent what, string key, ICallObserver observer, CancellationToken cancel);
+    Task SendAsync(Notice what, string key, ICallObserver observer, CancellationToken cancel);
 }

@@ -74,6 +74,9 @@ internal sealed record FleetReport
     /// <summary>True when this machine has recorded nothing in the time.</summary>
     public bool IsEmpty { get; init; }
 
+    /// <summary>Gets what changed since an earlier report; null without one.</summary>
+    public ReportComparison? Comparison { get; init; }
+
     /// <summary>Returns what idle hours cost in a month at the pace since the first reading; null when the readings do not cover the idle window yet.</summary>
     public decimal? PerMonth(decimal idleCost)
     {

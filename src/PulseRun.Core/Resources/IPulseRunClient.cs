@@ -24,6 +24,9 @@ internal partial interface IPulseRunClient : IDisposable
     /// <summary>Gets the server's clock minus this connection's, from the Date header of the newest answer; null before the first answer.</summary>
     TimeSpan? ClockSkew { get; }
 
+    /// <summary>Gets the number of requests that this process may still send in this minute: by -RequestsPerMinute, else by the limit that the server was seen to enforce; null when neither is known.</summary>
+    int? RequestsLeft { get; }
+
     /// <summary>Reads one instance.</summary>
     Task<Instance> GetAsync(string id, ICallObserver observer, CancellationToken cancel);
 

@@ -28,4 +28,11 @@ internal interface IViews
 
     /// <summary>Writes a report as one self-contained page, without scripts, other files or network access.</summary>
     void WriteReport(FleetReport report, TextWriter to);
+
+    /// <summary>Writes a report as JSON.</summary>
+    void WriteReportJson(FleetReport report, TextWriter to);
+
+    /// <summary>Reads the figures of an earlier report from JSON.</summary>
+    /// <exception cref="InvalidDataException">This is no such report.</exception>
+    ReportFigures ReadReportJson(Stream from);
 }

@@ -41,6 +41,15 @@ public sealed class ExportReportCommand : ConnectedCmdlet
     [ValidateRange(1, 500)]
     public int Top { get; set; } = 20;
 
+    /// <summary>Writes JSON instead of a page: the figures for a program, and for -Compare of a later report.</summary>
+    [Parameter]
+    public SwitchParameter AsJson { get; set; }
+
+    /// <summary>An earlier report that was written with -AsJson. The report then shows what got better or worse since.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Compare { get; set; }
+
     /// <summary>Replaces the file even if it is read-only.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -65,7 +74,8 @@ public sealed class ExportReportCommand : ConnectedCmdlet
         DateTimeOffset since = Since ?? now - s_usual;
         if (since >= now || since < now - s_longest)
             throw Wrong(nameof(Since), "Since: the time must be in the past, and at most 90 days ago.");
-        string path = FilePath();
+        string path = FilePaths.Of(SessionState, Path, nameof(Path));
+        ReportFigures? earlier = Compare is { } name ? ReportFile.ReadEarlier(FilePaths.Of(SessionState, name, nameof(Compare)), now) : null;
         var file = new ReportFile(path, Force, NoClobber);
         file.Check();
         if (!Prompt.Confirms(path, "Write report"))
@@ -75,7 +85,9 @@ public sealed class ExportReportCommand : ConnectedCmdlet
         Runner.RunToEnd(async cancel => report = await reader.ReadAsync(since, now, rule, Top, cancel).ConfigureAwait(false), path);
         if (report is null)
             return;
-        file.Write(writer => Libraries.CreateViews().WriteReport(report, writer));
+        if (earlier is not null)
+            report = Compared(report, earlier);
+        file.Write(writer => (AsJson ? Libraries.CreateViews().WriteReportJson : (Action<FleetReport, TextWriter>)Libraries.CreateViews().WriteReport)(report, writer));
         if (PassThru)
             WriteObject(new FileInfo(path));
     }
@@ -88,13 +100,12 @@ public sealed class ExportReportCommand : ConnectedCmdlet
         return true;
     }
 
-    private string FilePath()
+    private FleetReport Compared(FleetReport report, ReportFigures earlier)
     {
-        string path = GetUnresolvedProviderPathFromPSPath(Path);
-        SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path, out ProviderInfo provider, out _);
-        if (provider.Name != "FileSystem")
-            throw Wrong(nameof(Path), "The report cannot be written to '" + Path + "', because it is not in the file system. Pass the path of a file.");
-        return path;
+        ReportFigures now = ReportFigures.Of(report);
+        foreach (string doubt in ReportComparison.Doubts(earlier, now))
+            WriteWarning(doubt);
+        return report with { Comparison = ReportComparison.Of(earlier, now) };
     }
 
     private static PulseRunException Wrong(string field, string message) => new(ErrorIds.InvalidRequest, message) { Field = field };

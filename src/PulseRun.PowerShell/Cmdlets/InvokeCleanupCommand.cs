@@ -45,10 +45,12 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     private readonly AuditParameters _audit = new();
 
     [ParameterGroup]
+    private readonly CleanupReportParameters _report = new();
+
+    [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
     private const int DefaultRequests = 60;
-    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
     private CleanupRunner? _runner;
     private bool _isWhatIf;
 
@@ -79,8 +81,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     {
         IdleRule idle = _idleRule.RuleFor(IdleFor, nameof(IdleFor));
         CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, _ladder.RuleFor(IdleFor));
-        if (Jitter is { } jitter && (jitter < TimeSpan.Zero || jitter > s_longestJitter))
-            throw new PulseRunException(ErrorIds.InvalidRequest, "Jitter: readings are put off by 0 to 1 hour.") { Field = nameof(Jitter) };
+        ReadingPlaces.CheckJitter(Jitter);
         INotifier? notifier = _notify.Create(this, _ladder);
         if (_probe.NeedsSsh || BeforeStop is not null)
             _ssh.FindWithoutPrompt(SessionState);
@@ -88,16 +89,16 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
         Context context = CurrentContext();
         // With -WhatIf nothing is acted on, but readings are taken as without it.
         CleanupSteps steps = new() { Notifier = notifier, Reader = _probe.ReaderFor(_ssh, context), Witness = _isWhatIf ? null : _probe.WitnessFor(this, _ssh, context, idle), Hook = _isWhatIf ? null : _ladder.HookFor(_ssh, context) };
+        CleanupReport? report = _report.For(this, context, idle, notifier, _isWhatIf);
         CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
         if (runner.Plan(Jitter, _isWhatIf) is not { } plan)
             return;
         // All questions first: an answer that ends the run must not find half of it done.
         List<(CleanupDecision Decision, CleanupReason? Declined)> answered = plan.Decisions.Select(decision => (decision, Declined(decision))).ToList();
         foreach ((CleanupDecision decision, CleanupReason? declined) in answered)
-        {
-            Instance instance = decision.Candidate.Instance;
-            Runner.Queue(instance.Id, instance, ThrottleLimit, async (observer, cancel) => await runner.RunAsync(decision, declined, _isWhatIf, observer, cancel).ConfigureAwait(false));
-        }
+            Runner.Queue(decision.Candidate.Instance.Id, decision.Candidate.Instance, ThrottleLimit, async (observer, cancel) => await runner.RunAsync(decision, declined, _isWhatIf, observer, cancel).ConfigureAwait(false));
+        Runner.FlushQueue();
+        report?.Write(plan, runner.Actions);
     }
 
     /// <inheritdoc/>

@@ -22,6 +22,8 @@ internal static class Nouns
     public const string Transaction = "PRTransaction";
     public const string Cost = "PRCost";
     public const string Report = "PRReport";
+    public const string Metric = "PRMetric";
+    public const string Notification = "PRNotification";
     public const string Launch = "PRLaunch";
     public const string Emulator = "PREmulator";
     public const string Alert = "PRAlert";

@@ -4,6 +4,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
+using PulseRun.Core.Notify;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 

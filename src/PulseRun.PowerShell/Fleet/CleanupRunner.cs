@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -30,7 +31,11 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle, steps.Reader);
     private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
+    private readonly ConcurrentQueue<CleanupAction> _actions = new();
     private CleanupActs? _acts;
+
+    /// <summary>Gets what the run did, in the order in which it ended.</summary>
+    public IReadOnlyCollection<CleanupAction> Actions => _actions;
 
     /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
     /// <param name="jitter">The longest random delay of a reading; null to take each reading at its place in the minute.</param>
@@ -102,6 +107,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
             : decision.Step == CleanupStep.Warn ? await _warnings!.WarnAsync(decision, observer, cancel).ConfigureAwait(false)
             : await _acts!.RunAsync(decision, observer, cancel).ConfigureAwait(false);
+        _actions.Enqueue(action);
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
             cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)

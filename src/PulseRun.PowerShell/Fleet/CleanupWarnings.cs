@@ -8,6 +8,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notify;
 using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Fleet;

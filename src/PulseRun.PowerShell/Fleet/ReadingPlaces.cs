@@ -8,6 +8,7 @@ namespace PulseRun.PowerShell.Fleet;
 internal sealed class ReadingPlaces
 {
     private static readonly Random s_random = new();
+    private static readonly TimeSpan s_longestJitter = TimeSpan.FromHours(1);
 
     private readonly Func<string, TimeSpan> _wait;
 
@@ -29,6 +30,14 @@ internal sealed class ReadingPlaces
 
     /// <summary>Returns the time for which the reading of an instance waits, in real time.</summary>
     public TimeSpan Wait(string id) => _wait(id);
+
+    /// <summary>Throws when a jitter is out of range.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: it is negative, or more than an hour.</exception>
+    public static void CheckJitter(TimeSpan? jitter)
+    {
+        if (jitter < TimeSpan.Zero || jitter > s_longestJitter)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Jitter: readings are put off by 0 to 1 hour.") { Field = "Jitter" };
+    }
 
     /// <summary>Returns random waits up to the given time.</summary>
     public static ReadingPlaces Random(TimeSpan jitter) => jitter == TimeSpan.Zero ? AtOnce : new(_ => Random(jitter.Ticks), jitter, isSpread: false);

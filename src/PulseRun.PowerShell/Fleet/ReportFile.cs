@@ -1,6 +1,8 @@
 using System;
 using System.IO;
 using System.Text;
+using PulseRun.Core.Report;
+using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -41,6 +43,25 @@ internal sealed class ReportFile(string path, bool force, bool noClobber)
             // The temporary file exists only if it was not renamed.
             if (File.Exists(draft))
                 File.Delete(draft);
+        }
+    }
+
+    /// <summary>Reads the figures of an earlier report. Call it before any request is sent.</summary>
+    /// <param name="path">The full path.</param>
+    /// <param name="now">The time of the new report. An earlier one cannot end after it.</param>
+    /// <exception cref="PulseRunException">InvalidRequest: the file cannot be read, or is no such report. Nothing of its content is quoted.</exception>
+    public static ReportFigures ReadEarlier(string path, DateTimeOffset now)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            ReportFigures earlier = Libraries.CreateViews().ReadReportJson(file);
+            return earlier.Until <= now ? earlier : throw new InvalidDataException("it ends later than this report");
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            string why = error is InvalidDataException ? "is no earlier report: " + error.Message + "." : "cannot be read. " + error.Message;
+            throw Wrong("Compare", "Compare: the file '" + path + "' " + why + " Pass a file that Export-PRReport -AsJson wrote.");
         }
     }
 

@@ -1,11 +1,13 @@
 extern alias EmulatorLibrary;
 
 using System;
+using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using PulseRun.Client;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
 using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
@@ -13,6 +15,10 @@ using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
 using PulseRun.Core.Webhooks;
+#if NET
+using PulseRun.Core.Tracing;
+using PulseRun.Telemetry;
+#endif
 using PulseRun.PowerShell.Session;
 using PulseRun.Store;
 using PulseRun.Views;
@@ -48,10 +54,16 @@ internal static class Libraries
     public static IWebhookListener CreateWebhookListener(WebhookListenerOptions options) => ClientFactory.CreateWebhookListener(options);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IMetricSink CreateMetricSink(Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, string service) => ClientFactory.CreateMetricSink(address, headers, service);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IRunwayMark? TakeRunwayMark(string account) => StoreFactory.RunwayMark(account);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static string MakeSshFolder() => StoreFactory.SshFolder();
@@ -73,6 +85,11 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IViews CreateViews() => ViewsFactory.Create();
+
+#if NET
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ITracing CreateTracing() => TelemetryFactory.Create();
+#endif
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IPulseRunClient CreateClient(Context context, IInstanceObserver seen) => ClientFactory.Create(context, seen);

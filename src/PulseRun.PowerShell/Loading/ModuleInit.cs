@@ -1,5 +1,6 @@
 using System;
 using System.Management.Automation;
+using PulseRun.PowerShell.Running;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Loading;
@@ -19,6 +20,7 @@ public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyClea
     /// <summary>Called by Remove-Module. Closes connections and emulators, so that keys are erased and ports are released.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
+        CmdletTraces.Close();
         RunspaceState.CloseAll();
         EmulatorRegistry.CloseAll();
         Stores.Close();

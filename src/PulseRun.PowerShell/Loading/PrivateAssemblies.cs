@@ -20,7 +20,7 @@ internal static class PrivateAssemblies
 
 #if NET
     /// <summary>The only names that this module's code requests from the default context.</summary>
-    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator", "PulseRun.Views" };
+    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator", "PulseRun.Views", "PulseRun.Telemetry" };
 
     // The context is not collectible and cannot be unloaded, so a second import must reuse it.
     private static readonly Lazy<PrivateLoadContext> s_context = new(() => new PrivateLoadContext(s_folder));

@@ -1,16 +1,19 @@
 using PulseRun.Core.Client;
+using PulseRun.Core.Tracing;
 
 namespace PulseRun.PowerShell.Running;
 
 /// <summary>Receives notifications about requests on any thread, and passes them to the cmdlet's streams.</summary>
 /// <remarks>Each item of <see cref="CmdletRunner.Queue"/> has its own, so that each item records whether it was sent.</remarks>
 /// <param name="runner">The cmdlet's runner.</param>
-internal sealed class CallObserver(CmdletRunner runner) : ICallObserver
+internal sealed class CallObserver(CmdletRunner runner) : ICallObserver, ISpanHolder
 {
     private volatile bool _wasSent;
 
     /// <summary>True when a request that changes something was sent, so that its effect is unknown until it is answered.</summary>
     public bool WasSent => _wasSent;
+
+    public ISpan? Span => runner.Span;
 
     public bool WantsVerbose => runner.WantsVerbose;
 

@@ -6,6 +6,7 @@ using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
+using PulseRun.Core.Tracing;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -37,6 +38,9 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     /// <summary>Gets the observer for requests that belong to no item of <see cref="Queue"/>.</summary>
     public ICallObserver Observer => _observer ??= new CallObserver(this);
 
+    /// <summary>Gets the span of the cmdlet; null when this process is not traced.</summary>
+    public ISpan? Span { get; private set; }
+
     public bool WantsVerbose { get; private set; }
 
     public bool WantsDebug { get; private set; }
@@ -55,6 +59,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         // A cmdlet with a live view shows the wait there, so no warning is needed.
         _isWaitShown = !cmdlet.ShowsProgress || StreamPreference.IsOn(cmdlet, "Progress");
         _started = Stopwatch.GetTimestamp();
+        Span = CmdletTraces.Start(cmdlet);
     }
 
     /// <summary>Sets the reason for a wait; null ends it. Callable from any thread.</summary>
@@ -77,20 +82,25 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             else
                 WriteReady();
             WarnOfStore();
+            if (isLast)
+                Span?.End();
         }
         catch (OperationCanceledException) when (StopToken.IsCancellationRequested)
         {
+            Span?.Fail("cancelled");
             End();
             throw new PipelineStoppedException();
         }
         catch (PulseRunException error)
         {
+            Span?.Fail(error.ErrorId);
             End();
             WarnOfStore();
             cmdlet.ThrowTerminatingError(ErrorRecords.From(error, error.Field));
         }
-        catch
+        catch (Exception error)
         {
+            Span?.Fail(error.GetType().FullName!);
             End();
             throw;
         }
@@ -167,6 +177,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     public void Report(Exception error, object? target)
     {
         ErrorRecord record = ErrorRecords.From(error, target);
+        Span?.Fail((record.Exception as PulseRunException)?.ErrorId ?? ErrorIds.UnexpectedError);
         if (error is PulseRunException ours && cmdlet.IsFatal(ours))
         {
             _work?.FlushSuccesses(Write);
@@ -282,6 +293,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         }
         if (cmdlet.LastWords() is { } words)
             WarnAtTheEnd(words);
+        Span?.End();
     }
 
     private void WarnAtTheEnd(string message)

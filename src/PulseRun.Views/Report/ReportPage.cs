@@ -45,7 +45,7 @@ internal sealed class ReportPage(FleetReport report)
             Of("meta", new XAttribute("name", "viewport"), new XAttribute("content", "width=device-width, initial-scale=1")),
             Of("title", Text(report.Title.TrimEnd('/')) + ": PulseRun fleet report"),
             Of("style", ReportStyle.Sheet)),
-        Of("body", Header(), Notes(), Answer(), Cards(), Next(), Breakdowns(), Idle(), Blind(), Burn(), Costs(), Load(), Method()));
+        Of("body", Header(), Notes(), Answer(), Cards(), Changes(), Next(), Breakdowns(), Idle(), Blind(), Burn(), Costs(), Load(), Method()));
 
     private IEnumerable<XElement> Header() =>
     [
@@ -103,6 +103,22 @@ internal sealed class ReportPage(FleetReport report)
             Card(report.Saved is { } saved ? Money(saved.Amount, saved.Unpriced > 0) : "?", "saved by cleanup", report.Saved is { } known ? known.Stops == 0 ? "no stop recorded" : Count(known.Stops, "stop") : "not known"),
             Card(HasCosts ? Money(report.Total.Cost, report.Total.HasUnknownPrice) : "?", "recorded cost", HasCosts ? Hours(report.Total.Burned) + " of instances" : "nothing recorded"),
             Card(report.BurnNow is { } now ? PerHour(now) : "?", "burn rate now", report.BurnNow is { } burn ? Count(burn.Count, "billed instance") : "no list"));
+    }
+
+    /// <summary>Returns what got better or worse since an earlier report.</summary>
+    private IEnumerable<XElement> Changes()
+    {
+        if (report.Comparison is not { } comparison)
+            yield break;
+        yield return Of("h2", "What changed ", Of("span", Class("dim"), "since the report of " + Day(comparison.Earlier.Since) + " to " + Day(comparison.Earlier.Until)));
+        var table = new ReportTable(("Figure", Id), ("Before", Number), ("Now", Number), ("Trend", null));
+        foreach (ReportChange change in comparison.Changes)
+            table.Add(Text(change.Title), Figure(change.Unit, change.Before), Figure(change.Unit, change.Now), Trend(change.Trend));
+        yield return table.Element();
+        if (comparison.NewlyIdle.Count > 0)
+            yield return Of("p", Class("dim"), "Idle now, and not then: " + Ids(comparison.NewlyIdle));
+        if (comparison.NoLongerIdle.Count > 0)
+            yield return Of("p", Class("dim"), "No longer idle: " + Ids(comparison.NoLongerIdle));
     }
 
     private IEnumerable<XElement> Next()
@@ -256,6 +272,8 @@ internal sealed class ReportPage(FleetReport report)
     private static decimal Sum((decimal Idle, decimal Work, decimal None) parts) => parts.Idle + parts.Work + parts.None;
 
     private static string Size(decimal part, bool isMoney) => isMoney ? Money(part) : Hours(TimeSpan.FromTicks((long)part));
+
+    private static string Ids(IReadOnlyList<string> ids) => string.Join(", ", ids.Take(20).Select(Text)) + (ids.Count > 20 ? " and " + (ids.Count - 20).ToString("N0", CultureInfo.InvariantCulture) + " more" : "") + ".";
 
     private string Now(int count) => report.IsListed ? count.ToString("N0", CultureInfo.InvariantCulture) : "?";
 

@@ -64,6 +64,23 @@ internal static class ReportText
             yield return (connect + "Register-PRCleanup -IdleFor " + time + busy + " -WhatIf", "shows the scheduled task that stops instances as soon as they are idle. Without -WhatIf it registers the task.");
     }
 
+    /// <summary>Returns a figure of a comparison.</summary>
+    public static string Figure(ReportUnit unit, double? value) => value is not { } known ? Unknown : unit switch
+    {
+        ReportUnit.Share => Share(known),
+        ReportUnit.Count => known.ToString("N0", CultureInfo.InvariantCulture),
+        ReportUnit.DollarsPerHour => Money((decimal)known) + "/h",
+        _ => Whole((decimal)known),
+    };
+
+    /// <summary>Returns the trend of a figure.</summary>
+    public static string Trend(ReportTrend trend) => trend switch
+    {
+        ReportTrend.Unknown => Unknown,
+        ReportTrend.Changed => "changed",
+        _ => trend.ToString().ToLowerInvariant(),
+    };
+
     private static string Quoted(string name) =>
         name.All(static one => one is (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9') or '_') ? name : "'" + name.Replace("'", "''") + "'";
 }
