@@ -51,7 +51,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <summary>Lists the fleet, takes the readings and decides.</summary>
     private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
-        cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
+        cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         DateTimeOffset listedAt = context.UtcNow;
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
         Memory memory = Recall(fleet);
