@@ -5,9 +5,11 @@ using System.Globalization;
 using System.Linq;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
+#if !POSTGRES
+using PulseRun.Core.Profiles;
 using PulseRun.Store.Tests.Cleanup;
+#endif
 
 namespace PulseRun.Store.Tests;
 
@@ -26,14 +28,22 @@ internal static class Program
             case "reserve": Reserve(folder, Number(args[2])); break;
             case "adopt": Adopt(folder); break;
             case "record": Record(folder, args[2], Number(args[3])); break;
+#if !POSTGRES
             case "save": Save(folder, args[2], Number(args[3])); break;
+#endif
+#if !POSTGRES
             case "audit": Audit(folder, args[2], Number(args[3])); break;
+#endif
+#if !POSTGRES
             case "fill": Fill(folder); break;
+#endif
             case "act": Act(folder, args[2], Number(args[3])); break;
             case "lease": Lease(folder, Number(args[2])); break;
             case "warn": Warn(folder, Number(args[2])); break;
             case "names": Names(folder, Number(args[2])); break;
+#if !POSTGRES
             case "profiles": Profiles(folder); break;
+#endif
             default: return 2;
         }
         return 0;
@@ -133,6 +143,7 @@ internal static class Program
         }
     }
 
+#if !POSTGRES
     private static void Save(string folder, string prefix, int count)
     {
         IProfiles profiles = StoreFactory.Profiles(folder);
@@ -140,7 +151,9 @@ internal static class Program
         for (int i = 0; i < count; i++)
             profiles.Save(new SavedProfile { Name = prefix + i.ToString(CultureInfo.InvariantCulture), BaseUri = new Uri("https://api.pulserun.dev/"), Key = Keys.Secure("pr_test_" + prefix) });
     }
+#endif
 
+#if !POSTGRES
     private static void Audit(string path, string prefix, int count)
     {
         IAuditLog audit = StoreFactory.Audit(path);
@@ -149,6 +162,7 @@ internal static class Program
             audit.Append([AuditTests.Line(prefix + i.ToString(CultureInfo.InvariantCulture))]);
         PrintLoaded();
     }
+#endif
 
     private static void Act(string folder, string prefix, int max)
     {
@@ -181,6 +195,7 @@ internal static class Program
         }
     }
 
+#if !POSTGRES
     private static void Fill(string path)
     {
         IAuditLog audit = StoreFactory.Audit(path);
@@ -198,19 +213,24 @@ internal static class Program
             Console.WriteLine("full");
         }
     }
+#endif
 
+#if !POSTGRES
     private static void Profiles(string folder)
     {
         Save(folder, "p", 1);
         StoreFactory.Profiles(folder).Load("p0")!.Dispose();
         PrintLoaded();
     }
+#endif
 
+#if !POSTGRES
     private static void PrintLoaded()
     {
         foreach (System.Reflection.Assembly loaded in AppDomain.CurrentDomain.GetAssemblies())
             Console.WriteLine(loaded.GetName().Name);
     }
+#endif
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 

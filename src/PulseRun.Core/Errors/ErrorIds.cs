@@ -120,9 +120,6 @@ public static class ErrorIds
     /// <summary>The command of -BeforeStop failed or exceeded its time limit.</summary>
     public const string HookFailed = nameof(HookFailed);
 
-    /// <summary>The server does not have this feature (404 for the whole collection).</summary>
-    public const string FeatureUnavailable = nameof(FeatureUnavailable);
-
     /// <summary>No alert has this id (404).</summary>
     public const string AlertNotFound = nameof(AlertNotFound);
 

@@ -8,7 +8,7 @@ internal sealed class StoreUnavailableException(StoreFailure reason, string mess
     public StoreFailure Reason { get; } = reason;
 }
 
-/// <summary>Specifies why the local store cannot be read or written.</summary>
+/// <summary>Specifies why the store cannot be read or written.</summary>
 internal enum StoreFailure
 {
     /// <summary>The folder or a file cannot be created or written.</summary>
@@ -31,4 +31,25 @@ internal enum StoreFailure
 
     /// <summary>The native SQLite library cannot be loaded on this system.</summary>
     Unsupported,
+
+    /// <summary>The settings of the store are wrong: the text of the connection, the service file or the password source.</summary>
+    Misconfigured,
+
+    /// <summary>The server of the store cannot be reached, or ended the connection.</summary>
+    Unreachable,
+
+    /// <summary>The server rejects the user or the password, or there is no such database.</summary>
+    AccessDenied,
+
+    /// <summary>The role lacks a permission in the database.</summary>
+    Forbidden,
+
+    /// <summary>The database has no tables of this module, or those of an earlier version. Initialize-PRStore makes them.</summary>
+    NoSchema,
+
+    /// <summary>The server is a read-only replica.</summary>
+    ReadOnly,
+
+    /// <summary>The clock of this host differs too much from that of the database.</summary>
+    ClockSkew,
 }

@@ -156,6 +156,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                 cmdlet.Store.TryUse(store =>
                 {
                     DateTimeOffset at = context.UtcNow;
+                    store.Cleanups.Finish(run, now.Id, decision.Step.ToString());
                     store.History.RecordStates(context.Account, [now], complete: false, at);
                     if (decision.Step == CleanupStep.Stop)
                         store.Cleanups.RecordStop(context.Account, now.Id, at);
@@ -190,7 +191,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     private CleanupReason? MayNotAct(CleanupDecision decision, Instance instance)
     {
         bool isGranted = false, isProtected = false, isDamaged = false;
-        if (!cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(run, instance.Id, plan.MostActs)))
+        if (!cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(run, instance.Id, plan.MostActs, decision.Step.ToString())))
             return CleanupReason.StoreUnavailable;
         if (!isGranted)
             return plan.ActLimit;

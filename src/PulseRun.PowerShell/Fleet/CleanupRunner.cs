@@ -60,7 +60,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <summary>Lists the fleet, takes the readings and decides.</summary>
     private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
-        cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
+        cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
         // The first answer may have moved the clock of the connection.

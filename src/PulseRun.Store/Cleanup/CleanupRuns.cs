@@ -29,7 +29,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
 
     private const string EndRun = "UPDATE cleanup_run SET ended = (SELECT max(id) FROM cleanup_run) WHERE id = ?1 AND ended IS NULL";
 
-    public void Begin(Guid run) =>
+    public void Begin(Guid run, string account = "", TimeSpan longestRequest = default) =>
         database.Write(session =>
         {
             DateTimeOffset now = DateTimeOffset.UtcNow;
@@ -49,7 +49,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
             return session.Sql("INSERT INTO cleanup_run (run, owner, started) VALUES (?1, ?2, ?3)").Run(Key(run), ProcessIdentity.Current, now);
         });
 
-    public bool TryAct(Guid run, string id, int max) =>
+    public bool TryAct(Guid run, string id, int max, string intent = "Stop") =>
         database.Write(session =>
         {
             if (Find(session, run) is not { } number)
@@ -69,6 +69,11 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
             count.Reset();
             return acts < max && session.Sql("INSERT INTO cleanup_act (run, instance) VALUES (?1, ?2)").Run(number, id) == 1;
         });
+
+    /// <summary>Does nothing: in the store of one machine the end of the run, or of its process, ends its acts.</summary>
+    public void Finish(Guid run, string id, string result)
+    {
+    }
 
     public void Release(Guid run, string id) =>
         database.Write(session => Find(session, run) is { } number ? session.Sql("DELETE FROM cleanup_act WHERE run = ?1 AND instance = ?2").Run(number, id) : 0);

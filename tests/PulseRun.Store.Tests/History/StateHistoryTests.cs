@@ -98,7 +98,7 @@ public sealed class StateHistoryTests : StoreTests
         }
     }
 
-    private IStore StoreFactoryOf(int run) => PulseRun.Store.StoreFactory.Open(System.IO.Path.Combine(Folder.Root, "run" + run));
+    private IStore StoreFactoryOf(int run) => StoreFactory.Open(System.IO.Path.Combine(Folder.Root, "run" + run));
 
     private DateTimeOffset? Since(TimeSpan longestGap) =>
         History.StoppedSince(TempFolder.Account, longestGap).TryGetValue("inst_1", out DateTimeOffset since) ? since : null;

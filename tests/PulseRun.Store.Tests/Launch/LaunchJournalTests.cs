@@ -1,10 +1,12 @@
 using System;
 using System.Linq;
 using System.Threading.Tasks;
-using Microsoft.Data.Sqlite;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
+#if !POSTGRES
+using Microsoft.Data.Sqlite;
 using PulseRun.Store.Launch;
+#endif
 using Xunit;
 
 namespace PulseRun.Store.Tests.Launch;
@@ -246,6 +248,7 @@ public sealed class LaunchJournalTests : StoreTests
         Assert.Null(Journal.Find(TempFolder.Account, intent)!.Ended);
     }
 
+#if !POSTGRES
     /// <summary>These queries run before every launch. Without an index they read all launches of 90 days.</summary>
     [Theory]
     [InlineData(LaunchJournal.OpenOnes, "launch_open")]
@@ -263,6 +266,7 @@ public sealed class LaunchJournalTests : StoreTests
         Assert.Contains("SEARCH launch USING INDEX " + index + " (account=?)", plan.GetString(3), StringComparison.Ordinal);
     }
 
+#endif
     [Fact]
     public void MarkSent_OfWhatIsNotThere_IsRefused() =>
         Assert.Throws<StoreUnavailableException>(() => Journal.MarkSent(Guid.NewGuid(), Noon, JournalWords.At(1)));

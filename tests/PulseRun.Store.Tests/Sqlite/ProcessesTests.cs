@@ -91,8 +91,11 @@ public class ProcessesTests
         Assert.All(window.Values, readings => Assert.Equal(50, readings.Count));
         Assert.Equal(200, store.History.States(TempFolder.Account, TempFolder.Noon.AddDays(-1)).Count);
         Assert.Null(store.TakeNotice());
+#if !POSTGRES
         Assert.Equal("ok", Outside.Ask(folder.File, "PRAGMA integrity_check"));
+#endif
     }
+#if !POSTGRES
 
     [Fact]
     public void SaveProfiles_ByThreeProcessesAtOnce_KeepsAll()
@@ -128,6 +131,8 @@ public class ProcessesTests
         Assert.Equal(120, lines.Length);
         Assert.DoesNotContain(loaded, name => name.Contains("SQLite", StringComparison.OrdinalIgnoreCase));
     }
+
+#endif
 
     /// <summary>Starts several processes, lets them continue when all are ready, and returns their output.</summary>
     internal static string[] Together(int count, Func<int, string[]> args)

@@ -1,0 +1,74 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace PulseRun.Store.Postgres.Connection;
+
+/// <summary>Explains the failures of the driver and of the server.</summary>
+internal static class Faults
+{
+    /// <summary>Returns true when the store can explain this exception. Others are faults of this module.</summary>
+    public static bool CanExplain(Exception error) =>
+        error is NpgsqlException or IOException or SocketException or TimeoutException or FormatException or StoreUnavailableException or System.Security.Authentication.AuthenticationException;
+
+    /// <summary>Returns true when the work may be done again, if it is known that it was not committed.</summary>
+    public static bool IsPassing(Exception error) => error switch
+    {
+        // 40001 and 40P01: another transaction was in the way. 57P01 to 57P03: the server ends or begins. 25P03: this host paused inside a transaction. 23514: a partition was dropped.
+        PostgresException server => server.SqlState is "40001" or "40P01" or "57P01" or "57P02" or "57P03" or "25P03" or "23514" || server.SqlState.StartsWith("08", StringComparison.Ordinal),
+        StoreUnavailableException => false,
+        FormatException => false,
+        NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,
+        NpgsqlException driver => driver.InnerException is IOException or SocketException or TimeoutException,
+        _ => error is IOException or SocketException or TimeoutException,
+    };
+
+    /// <summary>Returns the exception that the callers of the store expect.</summary>
+    public static StoreUnavailableException Explain(Exception error, string where) => error switch
+    {
+        StoreUnavailableException known => known,
+        PostgresException server => Explain(server, where),
+        FormatException => Make(StoreFailure.Corrupt, where, "contains a row that cannot be read: " + error.Message, error),
+        NpgsqlException driver => Explain(driver, where),
+        _ => Make(StoreFailure.Unreachable, where, "cannot be reached: " + error.Message, error),
+    };
+
+    private static StoreUnavailableException Explain(PostgresException error, string where) => error.SqlState switch
+    {
+        "28P01" or "28000" => Make(StoreFailure.AccessDenied, where, "does not accept the user or the password (" + error.MessageText + "). The password comes from PGPASSFILE, a service file or -StoreKeyCommand.", error),
+        "3D000" => Make(StoreFailure.AccessDenied, where, "is not there: " + error.MessageText + ".", error),
+        "42501" => Make(StoreFailure.Forbidden, where, "denies a permission to this role (" + error.MessageText + "). A host that cleans up or launches needs the role pulserun_writer.", error),
+        "42P01" or "3F000" or "42883" or "42703" => NoSchema(where, error),
+        "25006" => Make(StoreFailure.ReadOnly, where, "is read-only, as a replica is. Name the primary, or several hosts with Target Session Attributes=primary.", error),
+        "53100" or "58030" => Make(StoreFailure.Full, where, "cannot write, because the disk of the server is full or failed: " + error.MessageText + ".", error),
+        "55P03" or "57014" => Make(StoreFailure.Locked, where, "is busy: another transaction holds a lock for longer than the time limit.", error),
+        "53300" => Make(StoreFailure.Unreachable, where, "has no free connection: " + error.MessageText + ".", error),
+        _ => Make(StoreFailure.Unreachable, where, "reports an error (" + error.SqlState + "): " + error.MessageText + ".", error),
+    };
+
+    private static StoreUnavailableException Explain(NpgsqlException error, string where)
+    {
+        if (error.Message.IndexOf("No password", StringComparison.OrdinalIgnoreCase) >= 0)
+            return Make(StoreFailure.AccessDenied, where, "needs a password, and none was found in PGPASSFILE, the service file or -StoreKeyCommand.", error);
+        if (error.Message.IndexOf("SSL", StringComparison.Ordinal) >= 0 || error.InnerException is System.Security.Authentication.AuthenticationException)
+            return Make(StoreFailure.Unreachable, where, "offers no encrypted connection that can be trusted (" + Reason(error) + "). Outside this machine, SSL Mode is Require unless the store's text says otherwise.", error);
+        if (error.Message.IndexOf("suitable host", StringComparison.OrdinalIgnoreCase) >= 0)
+            return Make(StoreFailure.ReadOnly, where, "has no server with the requested target session attributes.", error);
+        return Make(StoreFailure.Unreachable, where, "cannot be reached: " + Reason(error), error);
+    }
+
+    public static StoreUnavailableException NoSchema(string where, Exception? inner = null) =>
+        Make(StoreFailure.NoSchema, where, "has no tables of PulseRun, or not those of this version. Run Initialize-PRStore once, as a user who may create tables.", inner);
+
+    public static StoreUnavailableException Make(StoreFailure reason, string where, string what, Exception? inner = null) =>
+        new(reason, "The store on " + where + " " + what, inner);
+
+    private static string Reason(Exception error)
+    {
+        Exception last = error;
+        while (last.InnerException is { } inner)
+            last = inner;
+        return last.Message;
+    }
+}

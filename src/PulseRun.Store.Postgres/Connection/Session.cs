@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace PulseRun.Store.Postgres.Connection;
+
+/// <summary>Runs statements in one transaction. Every value is a parameter.</summary>
+internal sealed class Session(NpgsqlConnection connection, NpgsqlTransaction transaction, Database database, DateTimeOffset now)
+{
+    private readonly Dictionary<string, int> _accounts = new(StringComparer.Ordinal);
+
+    /// <summary>Gets the time of the database at the start of the transaction.</summary>
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Gets the accounts that this transaction looked up, for the cache after its commit.</summary>
+    public IReadOnlyDictionary<string, int> Accounts => _accounts;
+
+    /// <summary>Runs a statement and returns the number of changed rows.</summary>
+    public int Run(string sql, params object?[] values)
+    {
+        using NpgsqlCommand command = Command(sql, values);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Runs a query and returns its rows.</summary>
+    public List<T> All<T>(string sql, Func<Row, T> read, params object?[] values)
+    {
+        var found = new List<T>();
+        Each(sql, row => found.Add(read(row)), values);
+        return found;
+    }
+
+    /// <summary>Runs a query and passes each row on.</summary>
+    public void Each(string sql, Action<Row> take, params object?[] values)
+    {
+        using NpgsqlCommand command = Command(sql, values);
+        using NpgsqlDataReader reader = command.ExecuteReader();
+        var row = new Row(reader);
+        while (reader.Read())
+            take(row);
+    }
+
+    /// <summary>Runs a query and returns the first value of the first row; null without one.</summary>
+    public object? One(string sql, params object?[] values)
+    {
+        using NpgsqlCommand command = Command(sql, values);
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
+    }
+
+    /// <summary>Starts a binary COPY. It belongs to the transaction: without a commit no row stays.</summary>
+    public NpgsqlBinaryImporter Copy(string copy) => connection.BeginBinaryImport(copy);
+
+    /// <summary>Waits for the lock of one kind of work on one account. It ends with the transaction, so a pooler in transaction mode cannot lose it.</summary>
+    public void Lock(AccountLock kind, int account) => Run("SELECT pg_advisory_xact_lock($1, $2)", (int)kind, account);
+
+    /// <summary>Lets the commit return before it is on the disk. A crash of the server may lose the transaction as a whole.</summary>
+    public void CommitLazily() => Run("SET LOCAL synchronous_commit = off");
+
+    /// <summary>Returns the number of an account; null when the store does not contain it.</summary>
+    public int? FindAccount(string account)
+    {
+        if (_accounts.TryGetValue(account, out int known) || database.TryGetAccount(account, out known))
+            return known;
+        return One("SELECT id FROM pulserun.account WHERE digest = $1", account) is int id ? _accounts[account] = id : null;
+    }
+
+    /// <summary>Returns the number of an account. Inserts the account if necessary.</summary>
+    public int Account(string account)
+    {
+        if (FindAccount(account) is { } known)
+            return known;
+        Run("INSERT INTO pulserun.account (digest) VALUES ($1) ON CONFLICT (digest) DO NOTHING", account);
+        return FindAccount(account)!.Value;
+    }
+
+    private NpgsqlCommand Command(string sql, object?[] values)
+    {
+        var command = new NpgsqlCommand(sql, connection, transaction);
+        foreach (object? value in values)
+            command.Parameters.Add(Parameter(value));
+        return command;
+    }
+
+    private static NpgsqlParameter Parameter(object? value) => value switch
+    {
+        null => new NpgsqlParameter { Value = DBNull.Value },
+        DateTimeOffset time => new NpgsqlParameter { Value = time.ToUnixTimeMilliseconds(), NpgsqlDbType = NpgsqlDbType.Bigint },
+        _ => new NpgsqlParameter { Value = value },
+    };
+}
+
+/// <summary>Specifies the kinds of work that are done one after another for each account.</summary>
+internal enum AccountLock
+{
+    /// <summary>Launches: the check of a cost limit and the intent are one step.</summary>
+    Launches = 7301,
+
+    /// <summary>Acts of cleanups: the check of a limit and the count are one step.</summary>
+    Acts = 7302,
+
+    /// <summary>Readings and states.</summary>
+    History = 7303,
+
+    /// <summary>Warnings before stops.</summary>
+    Warnings = 7304,
+}
