@@ -126,7 +126,7 @@ internal static class FleetMetrics
         foreach (SnapshotRow row in fleet.Rows)
         {
             if (value(row) is { } known && IsFinite(known) && seen.Add(Pair("id", row.Instance.Id).Value))
-                samples.Add(new MetricSample([Pair("account", fleet.Account), Pair("id", row.Instance.Id), .. Kind(row.Instance), .. more?.Invoke(row) ?? []], known));
+                samples.Add(new MetricSample([Pair("account", fleet.Account), Pair("id", row.Instance.Id), Pair("name", row.Name), .. Kind(row.Instance), .. more?.Invoke(row) ?? []], known));
         }
         return new MetricFamily(name, help, unit, samples);
     }
