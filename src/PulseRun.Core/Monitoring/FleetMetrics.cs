@@ -34,7 +34,7 @@ internal static class FleetMetrics
         bool isInDollars = fleet.Balance?.Currency is null || string.Equals(fleet.Balance.Currency, "usd", StringComparison.OrdinalIgnoreCase);
         decimal? balance = isInDollars ? fleet.Balance?.Balance : null;
         yield return One(fleet, "pulserun_last_success_timestamp_seconds", "Time of the last successful export, in seconds since 1970.", "s", fleet.At.ToUnixTimeMilliseconds() / 1000.0);
-        yield return One(fleet, "pulserun_burn_dollars_per_hour", "Sum of the known prices of all billed instances, in dollars per hour. A lower bound when pulserun_unpriced_instances is above 0.", "{USD}/h", (double)burn.PerHour);
+        yield return One(fleet, "pulserun_burn_dollars_per_hour", "Sum of the known prices of all billed instances, in dollars per hour. A lower bound when pulserun_unpriced_instances is above 0.", "{USD}/h", burn.Count > 0 && burn.Unpriced == burn.Count ? null : (double)burn.PerHour);
         yield return One(fleet, "pulserun_unpriced_instances", "Number of billed instances whose price is not known.", "{instance}", burn.Unpriced);
         yield return One(fleet, "pulserun_balance_dollars", "Prepaid credit, in dollars.", "{USD}", (double?)balance);
         yield return One(fleet, "pulserun_runway_seconds", "Time until the credit is 0 at the present burn rate. Absent when nothing is billed. Too long when pulserun_unpriced_instances is above 0.", "s", balance is { } credit ? Runway.Of(credit, burn.PerHour)?.TotalSeconds : null);
@@ -51,7 +51,7 @@ internal static class FleetMetrics
         yield return Grouped(fleet, "pulserun_verdict_instances", "Number of running instances by idle verdict.", "{instance}", rows.Where(IsJudged),
             static row => [Pair("verdict", Word(row.Verdict!.Verdict)), Pair("gpu", row.Instance.Gpu)], static group => group.Count());
         yield return Grouped(fleet, "pulserun_idle_dollars_per_hour", "Sum of the known prices of the instances that are proven idle, in dollars per hour.", "{USD}/h",
-            rows.Where(static row => IsJudged(row) && row.Verdict!.Verdict == Verdict.Idle && IsPrice(row)), static row => [Pair("gpu", row.Instance.Gpu)], static group => (double)group.Sum(static row => row.Instance.CostPerHour!.Value));
+            rows.Where(static row => IsJudged(row) && row.Verdict!.Verdict != Verdict.Unknown && IsPrice(row)), static row => [Pair("gpu", row.Instance.Gpu)], static group => (double)group.Where(static row => row.Verdict!.Verdict == Verdict.Idle).Sum(static row => row.Instance.CostPerHour!.Value));
         yield return Grouped(fleet, "pulserun_gpu_utilization_ratio", "Mean load of the running instances with a current reading, from 0 to 1. Of an instance with several GPUs, the busiest counts.", "1",
             rows.Where(static row => row.Load is not null), static row => [Pair("gpu", row.Instance.Gpu)], static group => group.Average(static row => row.Load!.Value));
         yield return Grouped(fleet, "pulserun_gpu_memory_usage_ratio", "Mean use of the GPU memory of the running instances with a current reading, from 0 to 1.", "1",
@@ -126,7 +126,7 @@ internal static class FleetMetrics
         foreach (SnapshotRow row in fleet.Rows)
         {
             if (value(row) is { } known && IsFinite(known) && seen.Add(Pair("id", row.Instance.Id).Value))
-                samples.Add(new MetricSample([Pair("account", fleet.Account), Pair("id", row.Instance.Id), .. Kind(row.Instance), .. more?.Invoke(row) ?? []], known));
+                samples.Add(new MetricSample([Pair("account", fleet.Account), Pair("id", row.Instance.Id), Pair("name", row.Name), .. Kind(row.Instance), .. more?.Invoke(row) ?? []], known));
         }
         return new MetricFamily(name, help, unit, samples);
     }

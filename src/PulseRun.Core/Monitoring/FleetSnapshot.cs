@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Monitoring;
 
@@ -30,12 +31,14 @@ internal sealed record FleetSnapshot
     /// <param name="fleet">The instances as listed.</param>
     /// <param name="verdicts">The verdicts, by id.</param>
     /// <param name="readings">The recorded readings by id, in time order.</param>
+    /// <param name="notes">The notes on this side, by id.</param>
     /// <param name="rule">The rule of the verdicts. A reading that is older than its longest gap says nothing about the present load.</param>
     /// <param name="now">The time of the export.</param>
     public static IReadOnlyList<SnapshotRow> RowsOf(
         IEnumerable<Instance> fleet,
         IReadOnlyDictionary<string, IdleVerdict> verdicts,
         IReadOnlyDictionary<string, IReadOnlyList<Reading>> readings,
+        IReadOnlyDictionary<string, InstanceNote> notes,
         IdleRule rule,
         DateTimeOffset now) =>
         fleet.Select(instance => new SnapshotRow(instance)
@@ -43,6 +46,8 @@ internal sealed record FleetSnapshot
             Verdict = verdicts.TryGetValue(instance.Id, out IdleVerdict? verdict) ? verdict : null,
             Reading = InstanceStatus.Is(instance.Status, InstanceStatus.Running) && readings.TryGetValue(instance.Id, out IReadOnlyList<Reading>? known) ? Newest(known, rule, now) : null,
             Scale = rule.UnitScale,
+            Name = instance.Name ?? (notes.TryGetValue(instance.Id, out InstanceNote? note) ? note.Name : null),
+            TimeToExpiry = (instance.ExpiresAt ?? (notes.TryGetValue(instance.Id, out InstanceNote? noted) ? noted.ExpiresAt : null)) - now,
         }).ToList();
 
     private static Reading? Newest(IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now)
@@ -69,6 +74,9 @@ internal sealed record SnapshotRow(Instance Instance)
 
     /// <summary>Gets the scale of the server's load; null when it was not given.</summary>
     public UnitScale? Scale { get; init; }
+
+    /// <summary>Gets the name that the instance has on this side; null without one.</summary>
+    public string? Name { get; init; }
 
     /// <summary>Gets the time until the lifetime of the instance ends, negative afterwards; null without a lifetime.</summary>
     public TimeSpan? TimeToExpiry { get; init; }

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Monitoring;
+using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -62,11 +63,13 @@ internal sealed class MetricReader(ConnectedCmdlet cmdlet, Context context, Idle
         var byId = new Dictionary<string, IdleVerdict>(StringComparer.Ordinal);
         foreach (IdleVerdict verdict in verdicts)
             byId[verdict.Id] = verdict;
+        IReadOnlyDictionary<string, InstanceNote> notes = new Dictionary<string, InstanceNote>();
+        cmdlet.Store.TryUse(store => notes = store.Notes.Living(context.Service));
         return new FleetSnapshot
         {
             Account = FleetSnapshot.NameOf(context),
             At = at,
-            Rows = FleetSnapshot.RowsOf(fleet, byId, readings, rule, context.UtcNow),
+            Rows = FleetSnapshot.RowsOf(fleet, byId, readings, notes, rule, context.UtcNow),
             Balance = balance,
             RequestsLeft = Connection.Of(context).Client.RequestsLeft,
         };

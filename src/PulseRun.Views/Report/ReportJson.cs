@@ -43,7 +43,8 @@ internal static class ReportJson
             using JsonDocument document = JsonDocument.Parse(bytes.AsMemory(start), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Figures(document.RootElement);
         }
-        catch (JsonException)
+        // A text that is no valid Unicode is found when it is read.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException("it is not JSON");
         }

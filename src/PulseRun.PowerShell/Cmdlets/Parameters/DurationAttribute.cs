@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Management.Automation;
 using PulseRun.Core.Text;
 
@@ -9,6 +10,15 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 internal sealed class DurationAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
-        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is string text && DurationText.TryParse(text, out TimeSpan duration) ? duration : inputData;
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
+    {
+        // PowerShell takes 1d as a number, but keeps the text. A number without a unit would be ticks, or days in a text.
+        if (inputData is null or TimeSpan or PSObject { BaseObject: TimeSpan } || !LanguagePrimitives.TryConvertTo(inputData, out string text))
+            return inputData!;
+        if (DurationText.TryParse(text, out TimeSpan duration))
+            return duration;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
+            throw new ArgumentTransformationMetadataException("'" + text + "' has no unit. Write a duration as 24h, 90m, 1d12h or 1.00:00:00.");
+        return inputData;
+    }
 }
