@@ -22,6 +22,7 @@
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
         'Enter-PRInstance', 'Invoke-PRCommand', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
+        'Initialize-PRStore', 'Get-PRStore', 'Import-PRHistory', 'Clear-PRHistory',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

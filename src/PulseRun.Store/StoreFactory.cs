@@ -4,6 +4,7 @@ using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.Files;
+using PulseRun.Store.Notes;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
 
@@ -17,6 +18,19 @@ public static class StoreFactory
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static IStore Open(string? directory = null) =>
         new SqliteStore(directory ?? StorePaths.State(), new StoreLimits());
+
+    /// <summary>Returns the whole content of a database file, for another store to take over.</summary>
+    /// <param name="path">The full path of the file.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IStoreContent Content(string path) => SqliteContent.Open(path);
+
+    /// <summary>Returns a description of the store of this machine. Does not open it, and does not load SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static StoreInfo Describe()
+    {
+        var file = new System.IO.FileInfo(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+        return new StoreInfo { Kind = "SQLite", Location = file.FullName, SizeBytes = file.Exists ? file.Length : null };
+    }
 
     /// <summary>Returns the saved profiles. Does not load SQLite.</summary>
     /// <param name="directory">The folder; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for settings.</param>
@@ -36,6 +50,10 @@ public static class StoreFactory
     /// <summary>Returns true when a database exists on this machine. Does not open it, and does not load SQLite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool HasStore() => System.IO.File.Exists(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+
+    /// <summary>Returns true when the store of this machine has notes, or had some. Does not open it, and does not load SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool HasNotes() => new NoteMarker(StorePaths.State()).Exists;
 
     /// <summary>Returns the folder for host keys and logs of ssh. Creates it if necessary. Does not load SQLite.</summary>
     /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>

@@ -20,5 +20,7 @@ internal static class Nouns
     public const string Cost = "PRCost";
     public const string Report = "PRReport";
     public const string Launch = "PRLaunch";
+    public const string Store = "PRStore";
+    public const string History = "PRHistory";
     public const string Emulator = "PREmulator";
 }

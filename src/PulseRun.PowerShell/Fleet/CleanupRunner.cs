@@ -29,6 +29,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
     private CleanupActs? _acts;
+    private int _hasReportedLoss;
 
     /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
     /// <param name="jitter">The longest random delay of a reading; null to take each reading at its place in the minute.</param>
@@ -52,6 +53,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
+        ThrowIfTeamIsLost();
         DateTimeOffset listedAt = context.UtcNow;
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
         Memory memory = Recall(fleet);
@@ -80,6 +82,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             plan = Decide(fleet, picture, memory, --left / RequestShare.PerAct);
         }
         int spare = left - plan.Decisions.Count(static decision => decision.IsAct) * RequestShare.PerAct;
+        ThrowIfTeamIsLost();
         _acts = new CleanupActs(cmdlet, context, _run, plan, _sweep, steps, _warnings, _audit, spare);
         return plan;
     }
@@ -96,6 +99,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
             : decision.Step == CleanupStep.Warn ? await _warnings!.WarnAsync(decision, observer, cancel).ConfigureAwait(false)
             : await _acts!.RunAsync(decision, observer, cancel).ConfigureAwait(false);
+        if (action.Reason == CleanupReason.StoreUnavailable && TeamLost() is { } lost && Interlocked.Exchange(ref _hasReportedLoss, 1) == 0)
+            cmdlet.Runner.PostError(lost, action);
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
             cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
@@ -118,12 +123,23 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         _acts?.Dispose();
     }
 
+    /// <summary>Returns the error of a store of a team that was lost; null otherwise. Without it the other hosts are unknown, so nothing is done.</summary>
+    private PulseRunException? TeamLost() => Stores.IsTeam && cmdlet.Store.Lost is { } lost
+        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message)
+        : null;
+
+    private void ThrowIfTeamIsLost()
+    {
+        if (TeamLost() is { } lost)
+            throw lost;
+    }
+
     private Memory Recall(IReadOnlyList<Instance> fleet)
     {
         var memory = new Memory();
         memory.IsThere = cmdlet.Store.TryUse(store =>
         {
-            memory.Protections = store.Protections.Get(context.UtcNow);
+            memory.Protections = store.Notes.Protections(context.UtcNow);
             // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
             // If the states of this list were not recorded, the recorded history of stopped instances is not up to date.
