@@ -27,6 +27,7 @@
         'New-PRSchedule', 'Get-PRSchedule', 'Set-PRSchedule', 'Remove-PRSchedule', 'Get-PRScheduleRun',
         'New-PRWebhook', 'Get-PRWebhook', 'Set-PRWebhook', 'Remove-PRWebhook', 'Test-PRWebhookSignature', 'Receive-PRWebhook',
         'Export-PRMetric', 'Send-PRNotification',
+        'Initialize-PRStore', 'Get-PRStore', 'Import-PRHistory', 'Clear-PRHistory',
         'Start-PREmulator', 'Stop-PREmulator'
     )
     PrivateData            = @{

@@ -1,16 +1,15 @@
 using System;
 using System.Collections.Generic;
-using Npgsql;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Postgres.Cleanup;
 using PulseRun.Store.Postgres.Connection;
 using PulseRun.Store.Postgres.History;
 using PulseRun.Store.Postgres.Launch;
-using PulseRun.Store.Postgres.Protections;
+using PulseRun.Store.Postgres.Notes;
 using PulseRun.Store.Postgres.Schema;
 using PulseRun.Store.Sqlite;
 
@@ -24,11 +23,11 @@ internal sealed class PostgresStore : ITeamStore
 
     public PostgresStore(string text, Func<string>? password, StoreLimits limits)
     {
-        _database = new Database(ConnectionText.Parse(text, password?.Invoke()));
+        _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text));
         Launches = new LaunchJournal(_database);
         History = _history = new ReadingHistory(_database, limits.SampleRetention);
         ReadingRequests = new ReadingRequests(_database);
-        Protections = new ProtectionList(_database);
+        Notes = new NoteList(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
     }
@@ -39,7 +38,7 @@ internal sealed class PostgresStore : ITeamStore
 
     public IReadingRequests ReadingRequests { get; }
 
-    public IProtections Protections { get; }
+    public INotes Notes { get; }
 
     public ICleanupRuns Cleanups { get; }
 

@@ -11,7 +11,6 @@ public static class PostgresStoreFactory
     /// <summary>Returns the store. Nothing is connected before its first use.</summary>
     /// <param name="text">The text that chooses the store.</param>
     /// <param name="password">Returns the password; null for the sources of the driver (PGPASSFILE and ~/.pgpass).</param>
-    /// <exception cref="StoreUnavailableException">Misconfigured: the text is wrong.</exception>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static ITeamStore Open(string text, Func<string>? password = null) => new PostgresStore(text, password, new StoreLimits());
 }

@@ -36,7 +36,7 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
         }
         string? owner = local.Accounts().FirstOrDefault();
         if (owner is not null)
-            protections = Protections(owner, local.Store.Protections.Get(DateTimeOffset.UtcNow).Values);
+            protections = Protections(owner, local.Store.Notes.Protections(DateTimeOffset.UtcNow).Values);
         return new StoreCount { Readings = readings, States = states, Launches = launches, Protections = protections, Stops = stops };
     }
 
@@ -133,8 +133,8 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
             foreach (Protection one in protections)
             {
                 count += session.Run("""
-                    INSERT INTO pulserun.protection (account, instance, reason, until, created_at) SELECT $1, $2, $3, $4, $5
-                    WHERE NOT EXISTS (SELECT 1 FROM pulserun.protection WHERE instance = $2)
+                    INSERT INTO pulserun.note (service, account, instance, protect_reason, protected_until, protected_at, bound_at, changed_at) SELECT '', $1, $2, $3, $4, $5, $5, $5
+                    WHERE NOT EXISTS (SELECT 1 FROM pulserun.note WHERE instance = $2 AND protected_at IS NOT NULL) ON CONFLICT DO NOTHING
                     """, number, one.Id, one.Reason, one.Until, one.CreatedAt);
             }
             return count;

@@ -58,6 +58,20 @@ internal sealed class SqliteStore : IStore
     public IReadOnlyList<LaunchRecord> OpenLaunchesElsewhere(string account) => _database.Read(session =>
         LaunchRows.Read(session.Sql(LaunchRows.SelectElsewhere).Bind(session.FindAccount(account))));
 
+    /// <summary>Returns the accounts of the file.</summary>
+    public IReadOnlyList<string> Accounts() => _database.Read(static session =>
+    {
+        var accounts = new List<string>();
+        Statement rows = session.Sql("SELECT digest FROM account ORDER BY id");
+        while (rows.Step())
+            accounts.Add(rows.Text(0));
+        return accounts;
+    });
+
+    /// <summary>Returns all launches of an account, oldest first.</summary>
+    public IReadOnlyList<LaunchRecord> AllLaunches(string account) => _database.Read(session =>
+        LaunchRows.Read(session.Sql(LaunchRows.Select + " ORDER BY requested_at, intent").Bind(session.FindAccount(account))));
+
     public string? TakeNotice() => _file.TakeNotice();
 
     public void Dispose() => _database.Dispose();

@@ -21,6 +21,19 @@ public static class StoreFactory
     internal static IStore Open(string? directory = null) =>
         new SqliteStore(directory ?? StorePaths.State(), new StoreLimits());
 
+    /// <summary>Returns the whole content of a database file, for another store to take over.</summary>
+    /// <param name="path">The full path of the file.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static IStoreContent Content(string path) => SqliteContent.Open(path);
+
+    /// <summary>Returns a description of the store of this machine. Does not open it, and does not load SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static StoreInfo Describe()
+    {
+        var file = new System.IO.FileInfo(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+        return new StoreInfo { Kind = "SQLite", Location = file.FullName, SizeBytes = file.Exists ? file.Length : null };
+    }
+
     /// <summary>Returns the saved profiles. Does not load SQLite.</summary>
     /// <param name="directory">The folder; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for settings.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -15,4 +15,6 @@ internal sealed class ProfileChange
     public Setting<decimal?>? MaxFleetCostPerHour { get; init; }
 
     public Setting<string?>? IdentityFile { get; init; }
+
+    public Setting<string?>? Store { get; init; }
 }

@@ -78,7 +78,7 @@ public static class ErrorIds
     /// <summary>The launch journal cannot be written, so nothing was launched.</summary>
     public const string JournalUnavailable = nameof(JournalUnavailable);
 
-    /// <summary>The local store cannot be written, or its content cannot be trusted; no action is taken.</summary>
+    /// <summary>The store cannot be used, or its content cannot be trusted; no action is taken.</summary>
     public const string StoreUnavailable = nameof(StoreUnavailable);
 
     /// <summary>Too large a share of the fleet returned no metrics; no action is taken.</summary>

@@ -72,6 +72,12 @@ internal sealed class ContextSettings : IDisposable
     /// <summary>Gets the cost limit of the whole fleet, in dollars per hour; null for no limit. Saved with a profile.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
+    /// <summary>Gets the text that chooses the store of a team, such as <c>Host=pg;Database=pulserun</c>; null for PULSERUN_STORE, else the file of this machine. Saved with a profile.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Gets the text of the script that returns the password of the store; null for the driver's own sources.</summary>
+    public string? StoreKeyCommand { get; init; }
+
     /// <summary>Gets the handler of the in-process emulator; null for the network.</summary>
     public HttpMessageHandler? Handler { get; init; }
 

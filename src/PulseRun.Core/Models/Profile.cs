@@ -35,6 +35,9 @@ public sealed class Profile
     /// <summary>Gets the private key for Enter-PRInstance and Invoke-PRCommand; null for the agent's keys and ssh's usual files.</summary>
     public string? IdentityFile { get; init; }
 
+    /// <summary>Gets the text that chooses the store of a team, without a password; null for the file of this machine.</summary>
+    public string? Store { get; init; }
+
     /// <summary>Returns the name.</summary>
     public override string ToString() => Name;
 }

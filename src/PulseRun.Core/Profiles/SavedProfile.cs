@@ -30,5 +30,11 @@ internal sealed class SavedProfile : IDisposable
     /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 
+    /// <summary>Gets the text that chooses the store of a team. It never contains a password.</summary>
+    public string? Store { get; init; }
+
+    /// <summary>Gets the text of the script that returns the password of the store; null for the driver's own sources.</summary>
+    public string? StoreKeyCommand { get; init; }
+
     public void Dispose() => Key?.Dispose();
 }

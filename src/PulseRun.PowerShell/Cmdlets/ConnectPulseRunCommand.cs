@@ -17,6 +17,9 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
     [ParameterGroup]
     private readonly ConnectionParameters _connection = new();
 
+    [ParameterGroup]
+    private readonly StoreParameters _store = new();
+
     /// <summary>Connects to the emulator inside this process: the whole API with a small fleet, no key, no money.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByEmulator, Mandatory = true)]
     public SwitchParameter Emulator { get; set; }
@@ -44,14 +47,15 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
         Context context = ParameterSetName switch
         {
             ParameterSets.ByEmulator => OpenInProcess(),
-            ParameterSets.ByObject => Connections.Open(_connection.ToSettings(InputObject!, handler: null), InputObject),
-            _ => Connections.Open(given = _key.ToSettings(_connection)),
+            ParameterSets.ByObject => Connections.Open(_connection.ToSettings(InputObject!, handler: null, _store), InputObject),
+            _ => Connections.Open(given = _key.ToSettings(_connection, _store)),
         };
         if (Test)
             Try(context);
         if (Save && given is not null && Profiles.Save(given) is { } notice)
             WriteWarning(notice);
         RunspaceState.Current.Connect(context);
+        Stores.Select(context);
         if (HostEnvironment.HasTerminal)
             Connection.Of(context).LoadAhead();
         if (PassThru)
@@ -63,9 +67,9 @@ public sealed partial class ConnectPulseRunCommand : PulseRunCmdlet
         IEmulatorControl cloud = Libraries.CreateEmulator(new EmulatorOptions { ApiKey = EmulatorKeys.New() });
         var emulator = new Emulator(cloud);
         if (!SshServer)
-            return Connections.Open(_connection.ToSettings(emulator, cloud.CreateHandler()), emulator);
+            return Connections.Open(_connection.ToSettings(emulator, cloud.CreateHandler(), _store), emulator);
         cloud.OpenSsh();
-        return Connections.Open(_connection.ToSettings(emulator, new EmulatorHandler(cloud)), emulator);
+        return Connections.Open(_connection.ToSettings(emulator, new EmulatorHandler(cloud), _store), emulator);
     }
 
     /// <summary>Reads the first page of the list: one request, however large the fleet is. A connection that fails is not made.</summary>

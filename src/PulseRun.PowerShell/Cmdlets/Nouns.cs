@@ -25,6 +25,8 @@ internal static class Nouns
     public const string Metric = "PRMetric";
     public const string Notification = "PRNotification";
     public const string Launch = "PRLaunch";
+    public const string Store = "PRStore";
+    public const string History = "PRHistory";
     public const string Emulator = "PREmulator";
     public const string Alert = "PRAlert";
     public const string Schedule = "PRSchedule";

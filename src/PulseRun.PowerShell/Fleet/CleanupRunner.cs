@@ -33,6 +33,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
     private readonly ConcurrentQueue<CleanupAction> _actions = new();
     private CleanupActs? _acts;
+    private int _hasReportedLoss;
 
     /// <summary>Gets what the run did, in the order in which it ended.</summary>
     public IReadOnlyCollection<CleanupAction> Actions => _actions;
@@ -61,6 +62,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
+        ThrowIfTeamIsLost();
         (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
         IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
         // The first answer may have moved the clock of the connection.
@@ -91,6 +93,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             plan = Decide(fleet, picture, memory, --left / RequestShare.PerAct);
         }
         int spare = left - plan.Decisions.Count(static decision => decision.IsAct) * RequestShare.PerAct;
+        ThrowIfTeamIsLost();
         _acts = new CleanupActs(cmdlet, context, _run, plan, _sweep, steps, _warnings, _audit, spare);
         return plan;
     }
@@ -108,6 +111,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             : decision.Step == CleanupStep.Warn ? await _warnings!.WarnAsync(decision, observer, cancel).ConfigureAwait(false)
             : await _acts!.RunAsync(decision, observer, cancel).ConfigureAwait(false);
         _actions.Enqueue(action);
+        if (action.Reason == CleanupReason.StoreUnavailable && TeamLost() is { } lost && Interlocked.Exchange(ref _hasReportedLoss, 1) == 0)
+            cmdlet.Runner.PostError(lost, action);
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
             cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
@@ -128,6 +133,17 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         cmdlet.Store.TryUse(store => store.Cleanups.End(_run));
         _acts?.Dispose();
+    }
+
+    /// <summary>Returns the error of a store of a team that was lost; null otherwise. Without it the other hosts are unknown, so nothing is done.</summary>
+    private PulseRunException? TeamLost() => Stores.IsTeam && cmdlet.Store.Lost is { } lost
+        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message)
+        : null;
+
+    private void ThrowIfTeamIsLost()
+    {
+        if (TeamLost() is { } lost)
+            throw lost;
     }
 
     private Memory Recall(IReadOnlyList<Instance> fleet)

@@ -21,6 +21,7 @@ using PulseRun.Telemetry;
 #endif
 using PulseRun.PowerShell.Session;
 using PulseRun.Store;
+using PulseRun.Store.Postgres;
 using PulseRun.Views;
 using EmulatorLibrary::PulseRun.Emulator;
 
@@ -58,6 +59,15 @@ internal static class Libraries
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IStore OpenStore() => StoreFactory.Open();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ITeamStore OpenTeamStore(string text, Func<string>? password) => PostgresStoreFactory.Open(text, password);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static IStoreContent OpenContent(string path) => StoreFactory.Content(path);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static StoreInfo DescribeLocal() => StoreFactory.Describe();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static IAuditLog OpenAudit(string path) => StoreFactory.Audit(path);

@@ -20,7 +20,7 @@ internal static class PrivateAssemblies
 
 #if NET
     /// <summary>The only names that this module's code requests from the default context.</summary>
-    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Emulator", "PulseRun.Views", "PulseRun.Telemetry" };
+    private static readonly HashSet<string> s_entries = new(StringComparer.Ordinal) { "PulseRun.Client", "PulseRun.Store", "PulseRun.Store.Postgres", "PulseRun.Emulator", "PulseRun.Views", "PulseRun.Telemetry" };
 
     // The context is not collectible and cannot be unloaded, so a second import must reuse it.
     private static readonly Lazy<PrivateLoadContext> s_context = new(() => new PrivateLoadContext(s_folder));
@@ -35,11 +35,12 @@ internal static class PrivateAssemblies
     /// <summary>The names of the assemblies in deps/. Listed here, so that importing the module need not read the folder. A test compares the list with the folder.</summary>
     internal static readonly HashSet<string> Names = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Cronos", "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.TimeProvider", "OxyPlot", "Polly.Core",
-        "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store", "PulseRun.Views",
+        "Cronos", "Microsoft.Bcl.AsyncInterfaces", "Microsoft.Bcl.HashCode", "Microsoft.Bcl.TimeProvider", "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+        "Npgsql", "OxyPlot", "Polly.Core",
+        "PulseRun.Client", "PulseRun.Emulator", "PulseRun.Store", "PulseRun.Store.Postgres", "PulseRun.Views",
         "ReactiveUI.Disposables", "ReactiveUI.Primitives", "ReactiveUI.Primitives.Core", "Refit",
         "Spectre.Console", "Spectre.Console.Ansi", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3",
-        "System.Buffers", "System.Collections.Immutable", "System.ComponentModel.Annotations", "System.IO.Pipelines", "System.Memory",
+        "System.Buffers", "System.Collections.Immutable", "System.ComponentModel.Annotations", "System.Diagnostics.DiagnosticSource", "System.IO.Pipelines", "System.Memory",
         "System.Net.Http.Json", "System.Net.ServerSentEvents", "System.Numerics.Vectors", "System.Runtime.CompilerServices.Unsafe",
         "System.Security.Cryptography.ProtectedData", "System.Text.Encodings.Web", "System.Text.Json", "System.Threading.Channels",
         "System.Threading.Tasks.Extensions",

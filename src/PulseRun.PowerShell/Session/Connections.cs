@@ -26,6 +26,7 @@ internal static class Connections
         Context context = named ?? Find() ?? throw NotConnected();
         if (context.IsClosed)
             throw Closed(context);
+        Stores.Select(context);
         // Reads the key, so that a key command runs here, on the pipeline thread and before anything is queued. Its failure is then one error and not one per item.
         _ = context.Account;
         return context;
@@ -54,7 +55,10 @@ internal static class Connections
                 id + " belongs to " + origin + ", not to " + named + ". Nothing was sent.");
         }
         if (!origin.IsClosed)
+        {
+            Stores.Select(origin);
             return origin;
+        }
         // If the connection of the object was closed, a current connection to the same account is equivalent.
         Context current = Current(named);
         return current.Account == origin.Account ? current : throw Closed(origin);
@@ -66,7 +70,7 @@ internal static class Connections
         emulator ??= EmulatorRegistry.At(settings.BaseUri);
         TimeSpan offset = ClockOffset(settings.BaseUri);
         Func<DateTimeOffset> clock = emulator is not null ? () => emulator.UtcNow
-            : offset == TimeSpan.Zero ? static () => DateTimeOffset.UtcNow
+            : offset == TimeSpan.Zero ? () => DateTimeOffset.UtcNow + Stores.ClockOffset(settings)
             : () => DateTimeOffset.UtcNow + offset;
         if (settings.HasKey && !KeyForm.IsSendable(settings.Key))
         {

@@ -11,6 +11,9 @@ internal sealed class LocalStore(Func<IStore> open, Action<string> warn)
 {
     private int _warned;
 
+    /// <summary>Gets the failure after which an optional use of the store was left out; null when there was none.</summary>
+    public StoreUnavailableException? Lost { get; private set; }
+
     /// <summary>Runs work on the store that is optional for the command. If the store is unavailable, writes one warning for the whole command and returns false.</summary>
     public bool TryUse(Action<IStore> work)
     {
@@ -21,6 +24,7 @@ internal sealed class LocalStore(Func<IStore> open, Action<string> warn)
         }
         catch (StoreUnavailableException error)
         {
+            Lost = error;
             if (Interlocked.Exchange(ref _warned, 1) == 0)
                 warn("The history is unavailable. The command continues without it. " + error.Message);
             return false;

@@ -30,6 +30,8 @@ internal static class Profiles
             MaxWait = saved.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = saved.MaxFleetCostPerHour,
             IdentityFile = saved.IdentityFile,
+            Store = saved.Store,
+            StoreKeyCommand = saved.StoreKeyCommand,
         };
     }
 
@@ -50,6 +52,8 @@ internal static class Profiles
                 MaxWait = settings.MaxWait,
                 MaxFleetCostPerHour = settings.MaxFleetCostPerHour,
                 IdentityFile = settings.IdentityFile,
+                Store = settings.Store,
+                StoreKeyCommand = settings.StoreKeyCommand,
             });
         }
         catch (StoreUnavailableException error)

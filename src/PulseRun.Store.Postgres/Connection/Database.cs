@@ -28,25 +28,26 @@ internal sealed class Database : IDisposable
     /// <summary>How far the clock of this host may be from the database's. Up to this the difference is corrected.</summary>
     public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
-    private readonly NpgsqlConnectionStringBuilder _settings;
-    private readonly Lazy<NpgsqlDataSource> _source;
+    private readonly Func<NpgsqlConnectionStringBuilder> _settings;
     private readonly ConcurrentDictionary<string, int> _accounts = new(StringComparer.Ordinal);
     private readonly Stopwatch _sinceFailure = new();
     private readonly object _gate = new();
     private TimeSpan _pause;
     private Exception? _failure;
+    private NpgsqlDataSource? _source;
     private long _offsetTicks;
     private bool _disposed;
 
-    public Database(NpgsqlConnectionStringBuilder settings)
+    /// <param name="settings">Returns the settings. Called at the first use, because it may read files and run the command for the password.</param>
+    /// <param name="where">Where the store is, without anything secret.</param>
+    public Database(Func<NpgsqlConnectionStringBuilder> settings, string where)
     {
         _settings = settings;
-        Where = ConnectionText.Describe(settings);
-        _source = new Lazy<NpgsqlDataSource>(() => NpgsqlDataSource.Create(_settings));
+        Where = where;
     }
 
     /// <summary>Gets where the store is, without anything secret.</summary>
-    public string Where { get; }
+    public string Where { get; private set; }
 
     /// <summary>Gets the database's clock minus that of this host, as last measured.</summary>
     public TimeSpan ClockOffset => new(Interlocked.Read(ref _offsetTicks));
@@ -76,8 +77,7 @@ internal sealed class Database : IDisposable
         lock (_gate)
         {
             _disposed = true;
-            if (_source.IsValueCreated)
-                _source.Value.Dispose();
+            _source?.Dispose();
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class Database : IDisposable
                 {
                     throw Note(Faults.Make(StoreFailure.Unreachable, Where, "ended the connection during a commit, and cannot be asked whether it happened: " + error.Message, error), isConnected: false);
                 }
-                if (!Faults.IsPassing(error) || clock.Elapsed > s_longestRetry || attempt > 20 || (!isConnected && attempt > 1 && clock.Elapsed > TimeSpan.FromSeconds(2)))
+                if (!Faults.IsPassing(error) || clock.Elapsed > s_longestRetry || attempt > (error is PostgresException { SqlState: "23505" } ? 3 : 20) || (!isConnected && attempt > 1 && clock.Elapsed > TimeSpan.FromSeconds(2)))
                     throw Note(Faults.Explain(error, Where), isConnected);
                 Thread.Sleep(TimeSpan.FromMilliseconds(Math.Min(1000, 25 << Math.Min(attempt, 6))));
             }
@@ -123,14 +123,22 @@ internal sealed class Database : IDisposable
 
     private NpgsqlConnection Open()
     {
+        NpgsqlDataSource source;
         lock (_gate)
         {
 #pragma warning disable CA1513 // .NET Framework lacks ObjectDisposedException.ThrowIf.
             if (_disposed)
                 throw new ObjectDisposedException(nameof(Database));
 #pragma warning restore CA1513
+            if (_source is null)
+            {
+                NpgsqlConnectionStringBuilder settings = _settings();
+                Where = ConnectionText.Describe(settings);
+                _source = NpgsqlDataSource.Create(settings);
+            }
+            source = _source;
         }
-        return _source.Value.OpenConnection();
+        return source.OpenConnection();
     }
 
     private Session Start(NpgsqlConnection connection, NpgsqlTransaction transaction, bool isWrite, out string? transactionId)

@@ -15,8 +15,8 @@ internal static class Faults
     /// <summary>Returns true when the work may be done again, if it is known that it was not committed.</summary>
     public static bool IsPassing(Exception error) => error switch
     {
-        // 40001 and 40P01: another transaction was in the way. 57P01 to 57P03: the server ends or begins. 25P03: this host paused inside a transaction. 23514: a partition was dropped.
-        PostgresException server => server.SqlState is "40001" or "40P01" or "57P01" or "57P02" or "57P03" or "25P03" or "23514" || server.SqlState.StartsWith("08", StringComparison.Ordinal),
+        // 40001, 40P01 and 23505: another transaction was in the way, and the work decides again by what that one has written. 57P01 to 57P03: the server ends or begins. 25P03: this host paused inside a transaction. 23514: a partition was dropped.
+        PostgresException server => server.SqlState is "40001" or "40P01" or "23505" or "57P01" or "57P02" or "57P03" or "25P03" or "23514" || server.SqlState.StartsWith("08", StringComparison.Ordinal),
         StoreUnavailableException => false,
         FormatException => false,
         NpgsqlException { InnerException: System.Security.Authentication.AuthenticationException } => false,

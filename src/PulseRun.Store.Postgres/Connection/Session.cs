@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Npgsql;
 using NpgsqlTypes;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Store.Postgres.Connection;
 
@@ -72,6 +73,14 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlTransaction tra
             return known;
         Run("INSERT INTO pulserun.account (digest) VALUES ($1) ON CONFLICT (digest) DO NOTHING", account);
         return FindAccount(account)!.Value;
+    }
+
+    /// <summary>Returns the number of an account whose service is known, and records the service. Inserts the account if necessary.</summary>
+    public int Account(NoteScope scope)
+    {
+        int number = Account(scope.Account);
+        Run("UPDATE pulserun.account SET service = $2 WHERE id = $1 AND service IS DISTINCT FROM $2", number, scope.Service);
+        return number;
     }
 
     private NpgsqlCommand Command(string sql, object?[] values)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Launch;
 using PulseRun.Store.Postgres.Connection;
+using PulseRun.Store.Postgres.Notes;
 
 namespace PulseRun.Store.Postgres.Launch;
 
@@ -50,8 +51,11 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             if (fleet is not null)
                 session.Lock(AccountLock.Launches, number);
             FleetRoom room = fleet is null ? FleetRoom.Unlimited : fleet.Weigh(Costing(session, account), intent.IntentId, price);
-            if (room.Check == CostCheck.Within)
-                session.Run(LaunchRows.Insert, [number, HostIdentity.Host, .. LaunchRows.Values(intent, price, HostIdentity.Process)]);
+            if (room.Check != CostCheck.Within)
+                return room;
+            if (intent.Note is { } note && NoteRows.Begin(session, account, intent, note) is { } refusal)
+                return room with { Refusal = refusal };
+            session.Run(LaunchRows.Insert, [number, HostIdentity.Host, .. LaunchRows.Values(intent, price, HostIdentity.Process)]);
             return room;
         });
 
@@ -70,7 +74,12 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
 
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
-        if (database.Write(session => session.Run(MarkLaunchSent, intentId, sentAt, clock.Boot, LaunchRows.Milliseconds(clock.SinceBoot))) == 0)
+        int marked = database.Write(session =>
+        {
+            NoteRows.Sent(session, intentId, sentAt);
+            return session.Run(MarkLaunchSent, intentId, sentAt, clock.Boot, LaunchRows.Milliseconds(clock.SinceBoot));
+        });
+        if (marked == 0)
             throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch is no longer in the store on " + database.Where + ".");
     }
 
@@ -78,7 +87,13 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         database.Write(session => session.Run("UPDATE pulserun.launch SET ended_tick = $2, answered = $3 WHERE intent = $1 AND boot = $4", intentId, LaunchRows.Milliseconds(clock.SinceBoot), isAnswered, clock.Boot));
 
     public bool TryClaim(Guid intentId, string instanceId) =>
-        Exclusively(intentId, session => session.Run(Claim, intentId, instanceId)) == 1;
+        Exclusively(intentId, session =>
+        {
+            bool isClaimed = session.Run(Claim, intentId, instanceId) == 1;
+            if (isClaimed)
+                NoteRows.Bind(session, intentId, instanceId);
+            return isClaimed;
+        });
 
     public bool Close(Guid intentId, LaunchClosing closing)
     {
@@ -88,12 +103,24 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         return Exclusively(intentId, session =>
         {
             session.Run("DELETE FROM pulserun.launch WHERE resolved_at < $1", Expiry.Before(closing.Now, session.Now, s_kept));
-            return session.Run(CloseLaunch, intentId, (int)closing.Outcome, launched ? closing.InstanceId : null, closing.MatchedBy, closing.Now, closing.IsGone, closing.NeedsAnotherLook, closing.Price);
-        }) == 1;
+            NoteRows.DeleteOld(session, closing.Now);
+            bool isClosed = session.Run(CloseLaunch, intentId, (int)closing.Outcome, launched ? closing.InstanceId : null, closing.MatchedBy, closing.Now, closing.IsGone, closing.NeedsAnotherLook, closing.Price) == 1;
+            if (isClosed && launched)
+                NoteRows.Bind(session, intentId, closing.InstanceId!);
+            if (isClosed && (!launched || closing.IsGone))
+                NoteRows.End(session, intentId, closing.Now);
+            return isClosed;
+        });
     }
 
     public void Reopen(Guid intentId) =>
-        database.Write(session => session.Run("UPDATE pulserun.launch SET outcome = NULL, resolved_at = NULL, look_again = false, owner = $2 WHERE intent = $1 AND outcome = 2", intentId, HostIdentity.Process));
+        Exclusively(intentId, session =>
+        {
+            bool isOpened = session.Run("UPDATE pulserun.launch SET outcome = NULL, resolved_at = NULL, look_again = false, owner = $2 WHERE intent = $1 AND outcome = 2", intentId, HostIdentity.Process) > 0;
+            if (isOpened)
+                NoteRows.Reopen(session, intentId);
+            return isOpened;
+        });
 
     public void Release(params Guid[] intentIds) =>
         database.Write(session => session.Run("UPDATE pulserun.launch SET owner = NULL WHERE intent = ANY($1)", intentIds));
@@ -177,11 +204,11 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Runs work that claims an instance, one after another for the account, so that of two hosts one gets the instance and the other an answer instead of an error.</summary>
-    private int Exclusively(Guid intentId, Func<Session, int> work) =>
+    private bool Exclusively(Guid intentId, Func<Session, bool> work) =>
         database.Write(session =>
         {
             if (session.One("SELECT account FROM pulserun.launch WHERE intent = $1", intentId) is not int account)
-                return 0;
+                return false;
             session.Lock(AccountLock.Launches, account);
             return work(session);
         });

@@ -1,6 +1,6 @@
 -- The tables of the team store. Times are milliseconds since 1970 (UTC), as in the local store; the times of leases and runs are the database's own.
 CREATE TABLE pulserun.account (
-    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE,
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE, service text,
     -- Readings before this time have expired, even while their partition is still there.
     kept_from bigint NOT NULL DEFAULT 0,
     -- How far the clock of the last writer was from the database's, to find a host whose clock is wrong.
@@ -28,9 +28,17 @@ CREATE TABLE pulserun.price (
     cost numeric NOT NULL, seen_at bigint NOT NULL, PRIMARY KEY (account, gpu, spot, provider, region)
 );
 
-CREATE TABLE pulserun.protection (
-    account integer NOT NULL, instance text NOT NULL, reason text, until bigint, created_at bigint NOT NULL, PRIMARY KEY (account, instance)
+-- The notes of instances, as in the local store.
+CREATE TABLE pulserun.note (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, service text NOT NULL, account integer, instance text, intent uuid UNIQUE,
+    name text, name_key text, tags text, launched_by text, lifetime bigint, expires_at bigint, at_expiry integer NOT NULL DEFAULT 0, off_since bigint,
+    gone_since bigint, removed boolean NOT NULL DEFAULT false, bound_at bigint NOT NULL, changed_at bigint NOT NULL,
+    protected_at bigint, protected_until bigint, protect_reason text,
+    warned_for bigint, warn_owner text, warn_claimed bigint, warn_valid bigint
 );
+CREATE UNIQUE INDEX note_instance ON pulserun.note (service, instance) WHERE instance IS NOT NULL;
+CREATE UNIQUE INDEX note_name ON pulserun.note (account, name_key) WHERE name_key IS NOT NULL AND gone_since IS NULL;
+CREATE INDEX note_protection ON pulserun.note (instance) WHERE protected_at IS NOT NULL;
 
 -- The identity is drawn in the order in which instances are first seen; a launch compares it with the last number drawn when it was sent.
 CREATE TABLE pulserun.instance (

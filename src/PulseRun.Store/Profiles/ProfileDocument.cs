@@ -62,4 +62,10 @@ internal sealed class ProfileEntry
 
     /// <summary>Gets or sets the path of the private key for ssh.</summary>
     public string? IdentityFile { get; set; }
+
+    /// <summary>Gets or sets the text that chooses the store of a team.</summary>
+    public string? Store { get; set; }
+
+    /// <summary>Gets or sets the script that returns the password of the store.</summary>
+    public string? StoreKeyCommand { get; set; }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json;
 using PulseRun.Core.Client;
 using PulseRun.Core.Profiles;
+using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.Store.Files;
 
@@ -127,6 +128,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
         MaxWaitSec = profile.MaxWait?.TotalSeconds,
         MaxFleetCostPerHour = profile.MaxFleetCostPerHour,
         IdentityFile = profile.IdentityFile,
+        Store = profile.Store,
+        StoreKeyCommand = profile.StoreKeyCommand,
     };
 
     private static void Apply(ProfileEntry entry, ProfileChange change)
@@ -141,6 +144,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
             entry.MaxFleetCostPerHour = cost.Value;
         if (change.IdentityFile is { } identity)
             entry.IdentityFile = identity.Value;
+        if (change.Store is { } store)
+            (entry.Store, entry.StoreKeyCommand) = (store.Value, store.Value is null ? null : entry.StoreKeyCommand);
     }
 
     private SavedProfile FromEntry(ProfileEntry entry)
@@ -157,6 +162,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
             MaxWait = Seconds(entry.MaxWaitSec),
             MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
             IdentityFile = entry.IdentityFile,
+            Store = entry.Store,
+            StoreKeyCommand = entry.StoreKeyCommand,
         };
     }
 
@@ -179,6 +186,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         MaxWait = Seconds(entry.MaxWaitSec),
         MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
         IdentityFile = entry.IdentityFile,
+        Store = entry.Store,
     };
 
     private Uri Address(ProfileEntry entry) => Uri.TryCreate(entry.BaseUri, UriKind.Absolute, out Uri? address) ? address : throw Wrong(entry, "baseUri");
@@ -302,6 +310,9 @@ internal sealed class ProfileFile(string directory) : IProfiles
             throw Wrong(entry, "maxFleetCostPerHour");
         if (entry.IdentityFile is { } identity && (identity.Length == 0 || identity.Any(char.IsControl)))
             throw Wrong(entry, "identityFile");
+        // A password that was written into the file by hand is refused too, so that it does not stay there.
+        if (entry.Store is { } chosen && (StoreText.Objection(chosen) is not null || StoreText.HasPassword(chosen)))
+            throw Wrong(entry, "store");
     }
 
     private StoreUnavailableException Wrong(ProfileEntry entry, string field) => NotProfiles(" (the value of " + field + " in the profile '" + CleanText.Clean(entry.Name, 80) + "')");

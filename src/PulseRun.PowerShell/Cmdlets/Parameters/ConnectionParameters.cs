@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Net.Http;
 using PulseRun.Core.Text;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 
@@ -36,7 +37,8 @@ internal sealed class ConnectionParameters
     /// <summary>Returns the settings of a connection to an emulator.</summary>
     /// <param name="emulator">The emulator.</param>
     /// <param name="handler">The handler of an emulator in this process; null for the network.</param>
-    public ContextSettings ToSettings(Emulator emulator, HttpMessageHandler? handler) => new()
+    /// <param name="store">The store that was given.</param>
+    public ContextSettings ToSettings(Emulator emulator, HttpMessageHandler? handler, StoreParameters store) => new()
     {
         BaseUri = emulator.BaseUri,
         Key = SecretText.Of(emulator.ApiKey),
@@ -46,6 +48,8 @@ internal sealed class ConnectionParameters
         Timeout = Timeout ?? ContextSettings.DefaultTimeout,
         MaxWait = MaxWait ?? ContextSettings.DefaultMaxWait,
         MaxFleetCostPerHour = MaxFleetCostPerHour,
+        Store = store.Store is { } text ? StoreChoice.Checked(text) : null,
+        StoreKeyCommand = store.StoreKeyCommand?.ToString(),
         Handler = handler,
         IdentityFile = emulator.SshIdentityFile,
         KnownHosts = emulator.Control.SshKnownHosts,

@@ -36,8 +36,9 @@ internal sealed class KeyParameters
 
     /// <summary>Returns the settings of the connection: what was given, else the profile's, else the environment's.</summary>
     /// <param name="limits">The limits that were given.</param>
+    /// <param name="store">The store that was given.</param>
     /// <exception cref="PulseRunException">InvalidRequest: the parameters contradict each other, or there is no such profile. NotConnected: there is no key.</exception>
-    public ContextSettings ToSettings(ConnectionParameters limits)
+    public ContextSettings ToSettings(ConnectionParameters limits, StoreParameters store)
     {
         if (ReferenceEquals(ApiKey, NotTextAttribute.Refused))
         {
@@ -72,6 +73,8 @@ internal sealed class KeyParameters
             MaxWait = limits.MaxWait ?? saved?.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = limits.MaxFleetCostPerHour ?? saved?.MaxFleetCostPerHour,
             IdentityFile = saved?.IdentityFile,
+            Store = store.Store is not { } text ? saved?.Store : Save ? StoreChoice.Saveable(text) : StoreChoice.Checked(text),
+            StoreKeyCommand = store.StoreKeyCommand?.ToString() ?? saved?.StoreKeyCommand,
         };
     }
 

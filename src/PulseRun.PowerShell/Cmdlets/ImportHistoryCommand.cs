@@ -1,0 +1,55 @@
+using System.IO;
+using System.Management.Automation;
+using System.Threading.Tasks;
+using PulseRun.Core.Store;
+using PulseRun.Core.Text;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
+using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Loading;
+
+namespace PulseRun.PowerShell.Cmdlets;
+
+/// <summary>Takes the history, the launches and the protections of a machine's file over into a team's store. May be started again: nothing is taken over twice. Sends no request.</summary>
+[Cmdlet(VerbsData.Import, Nouns.History, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(StoreCount))]
+public sealed partial class ImportHistoryCommand : PulseRunCmdlet
+{
+    [ParameterGroup]
+    private readonly StoreParameters _store = new();
+
+    /// <summary>The path of the file, pulserun.db in the folder for state of its user.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <inheritdoc/>
+    protected override void OnRecord()
+    {
+        string path = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Path);
+        if (!File.Exists(path))
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Path: the file '" + CleanText.Clean(path, 300) + "' does not exist. Nothing was done.") { Field = nameof(Path) };
+        ITeamStore team = _store.Team();
+        if (!Prompt.Confirms("the store on " + team.Where, "Take over '" + path + "'"))
+            return;
+        StoreCount? count = null;
+        Runner.RunToEnd(
+            cancel => Task.Run(
+                () => StoreAccess.Run(() =>
+                {
+                    IStoreContent local = Libraries.OpenContent(path);
+                    using (local.Store)
+                    {
+                        count = team.Import(path, local, read =>
+                        {
+                            cancel.ThrowIfCancellationRequested();
+                            Runner.Observer.Verbose(read + " readings were taken over.");
+                        });
+                    }
+                }),
+                cancel),
+            path);
+        if (count is not null)
+            WriteObject(count);
+    }
+}
