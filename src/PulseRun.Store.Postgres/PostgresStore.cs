@@ -1,15 +1,19 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Budgets;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
+using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
+using PulseRun.Store.Postgres.Budgets;
 using PulseRun.Store.Postgres.Cleanup;
 using PulseRun.Store.Postgres.Connection;
 using PulseRun.Store.Postgres.History;
 using PulseRun.Store.Postgres.Launch;
 using PulseRun.Store.Postgres.Notes;
+using PulseRun.Store.Postgres.Schedules;
 using PulseRun.Store.Postgres.Schema;
 using PulseRun.Store.Sqlite;
 
@@ -28,6 +32,8 @@ internal sealed class PostgresStore : ITeamStore
         History = _history = new ReadingHistory(_database, limits.SampleRetention);
         ReadingRequests = new ReadingRequests(_database);
         Notes = new NoteList(_database);
+        Budgets = new BudgetList(_database);
+        Schedules = new ScheduleJournal(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
     }
@@ -39,6 +45,10 @@ internal sealed class PostgresStore : ITeamStore
     public IReadingRequests ReadingRequests { get; }
 
     public INotes Notes { get; }
+
+    public IBudgets Budgets { get; }
+
+    public IScheduleJournal Schedules { get; }
 
     public ICleanupRuns Cleanups { get; }
 

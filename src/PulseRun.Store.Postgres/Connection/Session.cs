@@ -113,4 +113,7 @@ internal enum AccountLock
 
     /// <summary>Warnings before stops.</summary>
     Warnings = 7304,
+
+    /// <summary>Schedules: the check of a name and the intent are one step.</summary>
+    Schedules = 7307,
 }

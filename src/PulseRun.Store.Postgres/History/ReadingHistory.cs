@@ -182,6 +182,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     public IReadOnlyList<RecordedState> States(string account, DateTimeOffset since) => _states.Since(account, since);
 
+    public IReadOnlyList<RecordedState> StatesOfService(string account, DateTimeOffset since) => _states.Since(account, since, ofService: true);
+
     private static void WriteRow(NpgsqlBinaryImporter copy, int row, in Reading packed, InstanceMetrics reading)
     {
         (float? disk, string? text) = ReadingDetail.Write(reading, packed);

@@ -19,6 +19,10 @@ internal sealed class StateHistory(Database database)
 
     private const string SelectAll = SelectStates + " WHERE i.account = $1 ORDER BY i.name COLLATE \"C\", s.since";
 
+    /// <summary>Selects the states of all accounts of the account's service.</summary>
+    private const string SelectOfService = SelectStates
+        + " WHERE i.account = $1 OR i.account IN (SELECT id FROM pulserun.account WHERE service = (SELECT service FROM pulserun.account WHERE id = $1)) ORDER BY i.name COLLATE \"C\", s.since";
+
     private const string SeenAgain = """
         UPDATE pulserun.state s SET last_seen = greatest(s.last_seen, $3), largest_gap = greatest(s.largest_gap, $3 - s.last_seen)
         FROM unnest($1::integer[], $2::bigint[]) AS g (instance, since) WHERE s.instance = g.instance AND s.since = g.since
@@ -108,13 +112,13 @@ internal sealed class StateHistory(Database database)
             return since;
         });
 
-    public IReadOnlyList<RecordedState> Since(string account, DateTimeOffset since) =>
+    public IReadOnlyList<RecordedState> Since(string account, DateTimeOffset since, bool ofService = false) =>
         database.Read(session =>
         {
             var states = new List<RecordedState>();
             if (session.FindAccount(account) is not { } number)
                 return states;
-            session.Each(SelectAll, row =>
+            session.Each(ofService ? SelectOfService : SelectAll, row =>
             {
                 RecordedState state = Read(row);
                 // Of the states that began before the given time, only the last one of each instance was in effect then.

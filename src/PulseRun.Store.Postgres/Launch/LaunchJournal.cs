@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using PulseRun.Core.Budgets;
 using PulseRun.Core.Launch;
+using PulseRun.Store.Postgres.Budgets;
 using PulseRun.Store.Postgres.Connection;
 using PulseRun.Store.Postgres.Notes;
 
@@ -30,6 +32,25 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             AND NOT EXISTS (SELECT 1 FROM pulserun.launch other WHERE other.account = mine.account AND other.instance = $3::text AND other.intent <> $1)
         """;
 
+    /// <summary>Finds a launch whose attempt ($2) launched nothing, and which is this process's ($3) or closed.</summary>
+    private const string MayMoveOn = "SELECT 1 FROM pulserun.launch WHERE intent = $1 AND attempt = $2 AND instance IS NULL AND (outcome = 2 OR (outcome IS NULL AND owner = $3))";
+
+    /// <summary>Finds a launch whose attempt ($2) has the instance that was removed ($3).</summary>
+    private const string MayMoveOnAfterRemoval = "SELECT 1 FROM pulserun.launch WHERE intent = $1 AND attempt = $2 AND instance = $3";
+
+    private const string WaitForNextAttempt = """
+        UPDATE pulserun.launch SET waiting = true, owner = $2, outcome = NULL, instance = NULL, matched_by = NULL, resolved_at = NULL, told = false, gone = false, look_again = false,
+            sent_at = NULL, boot = NULL, sent_tick = NULL, ended_tick = NULL, answered = false, met_boot = NULL, met_tick = NULL, seen_upto = NULL
+        WHERE intent = $1
+        """;
+
+    /// <summary>Closes the copy of an attempt: with its removed instance ($2), or as not launched, to be looked at once more.</summary>
+    private const string KeepAttempt = """
+        UPDATE pulserun.launch SET instance = $2::text, outcome = CASE WHEN $2::text IS NULL THEN 2 ELSE 1 END, gone = $2::text IS NOT NULL, look_again = $2::text IS NULL, told = true, resolved_at = $3,
+            owner = NULL, waiting = false, attempt = 0
+        WHERE intent = $1
+        """;
+
     private const string UpsertPrice = """
         INSERT INTO pulserun.price (account, gpu, spot, provider, region, cost, seen_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (account, gpu, spot, provider, region) DO UPDATE SET cost = excluded.cost, seen_at = excluded.seen_at WHERE excluded.seen_at >= price.seen_at
@@ -48,14 +69,19 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         {
             int number = session.Account(account);
             decimal? price = intent.Price ?? EstimatePrice(session, account, intent.Request, null);
-            if (fleet is not null)
+            if (fleet is not null || intent.Attempt > 1)
                 session.Lock(AccountLock.Launches, number);
             FleetRoom room = fleet is null ? FleetRoom.Unlimited : fleet.Weigh(Costing(session, account), intent.IntentId, price);
             if (room.Check != CostCheck.Within)
                 return room;
-            if (intent.Note is { } note && NoteRows.Begin(session, account, intent, note) is { } refusal)
+            if (BudgetRows.Refuse(session, intent, price) is { } exceeded)
+                return room with { Refusal = exceeded };
+            if (intent.Attempt <= 1 && intent.Note is { } note && NoteRows.Begin(session, account, intent, note) is { } refusal)
                 return room with { Refusal = refusal };
-            session.Run(LaunchRows.Insert, [number, HostIdentity.Host, .. LaunchRows.Values(intent, price, HostIdentity.Process)]);
+            if (session.Run(intent.Attempt > 1 ? LaunchRows.Replace : LaunchRows.Insert, [number, HostIdentity.Host, .. LaunchRows.Values(intent, price, HostIdentity.Process)]) == 0)
+                throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch no longer waits for its next attempt, because another command has closed it.");
+            if (intent.Attempt > 0)
+                AttemptRows.Write(session, intent.IntentId, LaunchAttempt.Of(intent.Request, intent.Attempt, intent.RequestedAt));
             return room;
         });
 
@@ -71,6 +97,16 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             List<LaunchRecord> costing = Costing(session, account);
             return fleet.Weigh(costing, intentId, price ?? costing.Find(launch => launch.IntentId == intentId)?.Price);
         });
+
+    public PulseRunException? WeighBudgets(LaunchRecord record, decimal price) =>
+        database.Write(session =>
+        {
+            BudgetRows.Lock(session, record);
+            session.Run("UPDATE pulserun.launch SET price = $2 WHERE intent = $1", record.IntentId, price);
+            return BudgetRows.Refuse(session, record, price);
+        });
+
+    public IReadOnlyList<BudgetLaunch> Billed(string service) => database.Read(session => BudgetRows.Launches(session, service));
 
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
@@ -112,6 +148,25 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             return isClosed;
         });
     }
+
+    public bool MoveOn(string account, Guid intentId, PlanMove move) =>
+        Exclusively(intentId, session =>
+        {
+            if (session.One(move.Removed is null ? MayMoveOn : MayMoveOnAfterRemoval, intentId, move.Attempt, move.Removed ?? HostIdentity.Process) is null)
+                return false;
+            if (move.KeptAs is { } copied)
+                session.Run(LaunchRows.Copy, intentId, copied);
+            session.Run(WaitForNextAttempt, intentId, HostIdentity.Process);
+            if (move.KeptAs is { } kept)
+                session.Run(KeepAttempt, kept, move.Removed, move.Now);
+            NoteRows.MoveOn(session, intentId, move.KeptAs, move.Now);
+            return true;
+        });
+
+    public void NoteAttempt(string account, Guid intentId, LaunchAttempt attempt) =>
+        database.Write(session => AttemptRows.Write(session, intentId, attempt));
+
+    public IReadOnlyList<LaunchAttempt> Attempts(Guid intentId) => database.Read(session => AttemptRows.Read(session, intentId));
 
     public void Reopen(Guid intentId) =>
         Exclusively(intentId, session =>

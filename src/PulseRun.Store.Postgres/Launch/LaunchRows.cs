@@ -12,9 +12,9 @@ internal static class LaunchRows
 {
     private const string RequestColumns = "gpu, template, docker_image, disk_size_gb, region, spot, ssh_key_id, provider, auto_migrate, auto_spot_recovery, budget_limit";
 
-    private const string IntentColumns = "intent, " + RequestColumns + ", requested_at, request_timeout, max_hourly, max_fleet, unknown_price, price, origin, owner";
+    private const string IntentColumns = "intent, " + RequestColumns + ", requested_at, request_timeout, max_hourly, max_fleet, unknown_price, price, origin, attempt, owner";
 
-    private const string StateColumns = "sent_at, boot, sent_tick, ended_tick, answered, met_boot, met_tick, instance, outcome, matched_by, resolved_at, told, gone, look_again, seen_upto";
+    private const string StateColumns = "sent_at, boot, sent_tick, ended_tick, answered, met_boot, met_tick, instance, outcome, matched_by, resolved_at, told, gone, look_again, seen_upto, waiting";
 
     private const string SelectAll = "SELECT " + IntentColumns + ", " + StateColumns + " FROM pulserun.launch";
 
@@ -28,6 +28,18 @@ internal static class LaunchRows
     public static readonly string Insert = "INSERT INTO pulserun.launch (account, host, " + IntentColumns + ") VALUES ("
         + string.Join(", ", Enumerable.Range(1, 2 + IntentColumns.Split(',').Length).Select(static at => "$" + at.ToString(CultureInfo.InvariantCulture))) + ")";
 
+    /// <summary>Selects the launches of a service, its first parameter, that are billed or may be.</summary>
+    public const string SelectBilled = SelectAll + " WHERE account IN (SELECT id FROM pulserun.account WHERE service = $1) AND (outcome IS NULL OR (outcome = 1 AND NOT gone))";
+
+    /// <summary>Replaces the attempt of a launch that waits by the next one. The parameters are those of <see cref="Insert"/>.</summary>
+    public static readonly string Replace = "UPDATE pulserun.launch SET waiting = false, host = $2, "
+        + string.Join(", ", IntentColumns.Split(',').Skip(1).Select(static (column, at) => column.Trim() + " = $" + (at + 4).ToString(CultureInfo.InvariantCulture)))
+        + " WHERE account = $1 AND intent = $3 AND outcome IS NULL AND instance IS NULL AND waiting";
+
+    /// <summary>Copies a launch under another id ($2), without its instance.</summary>
+    public static readonly string Copy = "INSERT INTO pulserun.launch (account, host, " + IntentColumns + ", " + StateColumns + ") SELECT account, host, "
+        + (IntentColumns + ", " + StateColumns).Replace("intent,", "$2,").Replace(" instance,", " NULL,") + " FROM pulserun.launch WHERE intent = $1";
+
     public static long? Milliseconds(TimeSpan? time) => time is { } known ? (long)known.TotalMilliseconds : null;
 
     /// <summary>Returns the values of a new row, after the account and the host.</summary>
@@ -38,7 +50,7 @@ internal static class LaunchRows
         [
             intent.IntentId, request.Gpu, request.Template, request.DockerImage, request.DiskSizeGb, request.Region, request.Spot, request.SshKeyId, request.Provider,
             request.AutoMigrate, request.AutoSpotRecovery, request.BudgetLimit, intent.RequestedAt, Milliseconds(intent.RequestTimeout), intent.MaxHourlyCost, intent.MaxFleetCostPerHour,
-            intent.AllowUnknownPrice, price, intent.Origin, owner,
+            intent.AllowUnknownPrice, price, intent.Origin, intent.Attempt, owner,
         ];
     }
 
@@ -77,6 +89,7 @@ internal static class LaunchRows
             AllowUnknownPrice = row.Flag(at++),
             Price = row.MoneyOrNull(at++),
             Origin = row.TextOrNull(at++),
+            Attempt = row.Int(at++),
             Owner = row.TextOrNull(at++),
             OwnerState = OwnerState.Released,
             SentAt = row.TimeOrNull(at++),
@@ -100,7 +113,8 @@ internal static class LaunchRows
             IsTold = row.Flag(at++),
             IsGone = row.Flag(at++),
             NeedsAnotherLook = row.Flag(at++),
-            SeenUpTo = row.LongOrNull(at),
+            SeenUpTo = row.LongOrNull(at++),
+            IsWaiting = row.Flag(at),
         };
     }
 

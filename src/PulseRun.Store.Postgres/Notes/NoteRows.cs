@@ -24,6 +24,11 @@ internal static class NoteRows
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
         """;
 
+    private const string CopyForAttempt = """
+        INSERT INTO pulserun.note (service, account, intent, name, name_key, tags, launched_by, lifetime, expires_at, at_expiry, bound_at, changed_at)
+        SELECT service, account, $2, name, name_key, tags, launched_by, lifetime, expires_at, at_expiry, $3, $3 FROM pulserun.note WHERE id = $1
+        """;
+
     /// <summary>Joins the note that an instance got before its launch was resolved into the note of the launch. What was set on the instance comes first.</summary>
     private const string Join = """
         UPDATE pulserun.note SET name = coalesce($2, name), name_key = coalesce($3, name_key), tags = $4, expires_at = coalesce($5::bigint, expires_at), at_expiry = CASE WHEN $5::bigint IS NULL THEN at_expiry ELSE $6 END,
@@ -96,6 +101,26 @@ internal static class NoteRows
     /// <summary>Frees the name of a launch that did not happen, or whose instance has ended.</summary>
     public static void End(Session session, Guid intent, DateTimeOffset now) =>
         session.Run("UPDATE pulserun.note SET gone_since = $2, removed = true WHERE intent = $1 AND gone_since IS NULL", intent, now);
+
+    /// <summary>Gives the note of a launch to its next attempt. The earlier attempt keeps a copy that has ended: with its instance, which was removed, or for the case that it turns out to have happened.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="intent">The launch.</param>
+    /// <param name="kept">The intent under which the earlier attempt is kept; null when it is not kept.</param>
+    /// <param name="now">The current time.</param>
+    public static void MoveOn(Session session, Guid intent, Guid? kept, DateTimeOffset now)
+    {
+        List<(long Row, bool IsBound)> found = session.All("SELECT id, instance IS NOT NULL FROM pulserun.note WHERE intent = $1", static row => (row.Long(0), row.Flag(1)), intent);
+        if (found.Count == 0)
+            return;
+        (long row, bool isBound) = found[0];
+        if (kept is null && !isBound)
+        {
+            Reopen(session, intent);
+            return;
+        }
+        session.Run("UPDATE pulserun.note SET intent = $2::uuid, gone_since = $3, removed = true WHERE id = $1", row, kept, now);
+        session.Run(CopyForAttempt, row, intent, now);
+    }
 
     /// <summary>Makes the note of a launch hold again, because the launch may have happened.</summary>
     public static void Reopen(Session session, Guid intent)

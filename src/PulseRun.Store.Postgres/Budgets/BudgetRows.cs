@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using PulseRun.Core.Budgets;
+using PulseRun.Core.Launch;
+using PulseRun.Core.Notes;
+using PulseRun.Core.Text;
+using PulseRun.Store.Postgres.Connection;
+using PulseRun.Store.Postgres.Launch;
+using Row = PulseRun.Store.Postgres.Connection.Row;
+
+namespace PulseRun.Store.Postgres.Budgets;
+
+/// <summary>Reads the table <c>budget</c>, and checks launches inside the transaction of the journal, so that two hosts cannot both use the last room of a budget.</summary>
+internal static class BudgetRows
+{
+    public const string Select = "SELECT tags, per_month, per_day, at_limit, contact FROM pulserun.budget WHERE service = $1";
+
+    /// <summary>The first key of the lock under which launches of one service are compared with its budgets. The second is made from the service.</summary>
+    private const int LockKey = 7306;
+
+    /// <summary>Waits until no other transaction compares a launch of the service with its budgets, because budgets hold for all accounts of a service. It ends with the transaction.</summary>
+    public static void Lock(Session session, string service) => session.Run("SELECT pg_advisory_xact_lock($1, hashtext($2))", LockKey, service);
+
+    /// <summary>Waits like <see cref="Lock(Session, string)"/> when a budget may cover the launch.</summary>
+    public static void Lock(Session session, LaunchRecord record)
+    {
+        if (record.Budgets is { } view)
+            Lock(session, view.Service);
+    }
+
+    public static List<BudgetRule> Read(Session session, string service) => session.All(Select + " ORDER BY tag_key", Rule, service);
+
+    public static BudgetRule Rule(Row row) => new()
+    {
+        Tags = row.TextOrNull(0) is { } lines ? TagSet.FromLines(lines) : InstanceNote.NoTags,
+        PerMonth = row.MoneyOrNull(1),
+        PerDay = row.MoneyOrNull(2),
+        AtLimit = row.Int(3) switch
+        {
+            0 => BudgetLimitAction.Warn,
+            1 => BudgetLimitAction.RefuseLaunch,
+            2 => BudgetLimitAction.Stop,
+            _ => throw new FormatException("A row contains a value that is not an action at the limit of a budget."),
+        },
+        Contact = row.TextOrNull(4),
+    };
+
+    /// <summary>Returns why a launch has no room in a budget that refuses launches; null when it has.</summary>
+    /// <param name="session">The session, in the transaction that records the launch.</param>
+    /// <param name="intent">The launch, with its note and the list.</param>
+    /// <param name="price">The price of the launch; null when not known.</param>
+    public static PulseRunException? Refuse(Session session, LaunchRecord intent, decimal? price)
+    {
+        if (intent.Budgets is not { } view)
+            return null;
+        Lock(session, view.Service);
+        IEnumerable<BudgetRule> rules = Read(session, view.Service).Where(static rule => rule.AtLimit != BudgetLimitAction.Warn);
+        return BudgetCheck.Refuse(rules, view.With(Launches(session, view.Service), intent.IntentId).ToList(), BudgetCheck.ItemOf(intent, price), view);
+    }
+
+    /// <summary>Returns the launches of a service that are billed or may be, with their notes.</summary>
+    public static List<BudgetLaunch> Launches(Session session, string service)
+    {
+        var noted = new Dictionary<Guid, (string? Tags, DateTimeOffset? ExpiresAt, bool IsGone)>();
+        session.Each("SELECT intent, tags, expires_at, gone_since IS NOT NULL FROM pulserun.note WHERE service = $1 AND intent IS NOT NULL",
+            row => noted[row.Id(0)] = (row.TextOrNull(1), row.TimeOrNull(2), row.Flag(3)), service);
+        var launches = new List<BudgetLaunch>();
+        foreach (LaunchRecord record in LaunchRows.Read(session, LaunchRows.SelectBilled, service))
+        {
+            (string? tags, DateTimeOffset? end, bool isGone) = noted.TryGetValue(record.IntentId, out var note) ? note : default;
+            if (!isGone)
+                launches.Add(new BudgetLaunch(record, tags is null ? InstanceNote.NoTags : TagSet.FromLines(tags), end));
+        }
+        return launches;
+    }
+}
