@@ -90,7 +90,7 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         Send-Key '?'
         Wait-Screen '1-17 of 40'
         Send-Key / rtx Space
-        Wait-Screen '/rtx +_? *20 found'
+        Wait-Screen '/rtx ?_ +20 found'
         Send-Key Enter
         Wait-Screen 'filter: rtx'
         Get-Ids | ForEach-Object { [int] ($_ -replace 'inst_') % 2 | Should -Be 1 }
