@@ -1,5 +1,8 @@
 using System;
 using System.IO;
+#if NET
+using System.Runtime.InteropServices;
+#endif
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Report;
@@ -20,6 +23,11 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
         using var screen = new FleetScreen(new ConsoleTerminal(), options, time);
         // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
+#if NET
+        // These signals end the process. The terminal may outlive it, and would show neither its cursor nor what was on it before.
+        using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => screen.Dispose());
+        using PosixSignalRegistration hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => screen.Dispose());
+#endif
         await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
     }
 

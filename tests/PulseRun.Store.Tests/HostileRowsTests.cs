@@ -44,7 +44,7 @@ public sealed class HostileRowsTests : IDisposable
         Bounded(store =>
         {
             store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 2)], TempFolder.Noon.AddMinutes(2));
-            _ = store.History.LastRead(TempFolder.Account);
+            _ = store.ReadingRequests.All(TempFolder.Account);
             ReadOrRefuse(() => store.History.Window(TempFolder.Account, null, TempFolder.Noon, TempFolder.Noon.AddHours(1)));
             return 0;
         });

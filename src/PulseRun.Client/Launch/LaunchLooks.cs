@@ -190,6 +190,7 @@ internal sealed class LaunchLooks(
             // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
                 || (seenBefore is not null && own.Contains(intent.IntentId) && seenBefore.Contains(id)),
+            IsFitProof = intent => !LaunchEvidence.IsNeeded(intent) || LaunchEvidence.IsThere(intent, view, _listed.Values),
             KnowsAll = journal.IsShared,
         };
     }

@@ -42,9 +42,6 @@ internal interface IHistory
     /// <param name="since">The earliest time.</param>
     IEnumerable<InstanceMetrics> Readings(string account, string? id, DateTimeOffset since);
 
-    /// <summary>Returns the time of the last reading of each instance.</summary>
-    IReadOnlyDictionary<string, DateTimeOffset> LastRead(string account);
-
     /// <summary>Returns the last recorded state of each instance.</summary>
     IReadOnlyDictionary<string, RecordedState> CurrentStates(string account);
 

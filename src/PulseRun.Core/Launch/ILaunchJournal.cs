@@ -116,6 +116,9 @@ internal sealed record PlanMove(int Attempt, DateTimeOffset Now, string? Removed
 /// <param name="Numbers">The instances in the history, numbered in the order in which they were first seen.</param>
 internal sealed record JournalView(IReadOnlyList<LaunchRecord> Open, HashSet<string> Claimed, IReadOnlyDictionary<string, long> Numbers)
 {
+    /// <summary>Gets when the launches that became an instance were sent.</summary>
+    public IReadOnlyList<SteadyTime> Launched { get; init; } = [];
+
     /// <summary>Returns true when the instance existed before the launch was sent.</summary>
     public bool WasThereBefore(LaunchRecord launch, string instanceId) =>
         launch.SeenUpTo is { } last && Numbers.TryGetValue(instanceId, out long number) && number <= last;

@@ -61,6 +61,8 @@ internal static class LaunchMatcher
             // The instance of a launch that has not settled may come later. If there are more instances than launches that have, one too many may be listed then.
             bool mayBeTooMany = launchOf is not null && instances.Count > group.Count(IsSettled) && !group.TrueForAll(IsSettled);
             var other = launchOf is null ? null : others.Value.Near(group.ConvertAll(i => intents[i]));
+            // For all together: an instance that one of them cannot be proven to have may be that of another, which must not count as not launched then.
+            bool isProof = group.TrueForAll(i => input.IsFitProof(intents[i]));
             foreach (int i in group)
             {
                 if (!wanted.TryGetValue(intents[i].IntentId, out var look))
@@ -75,6 +77,7 @@ internal static class LaunchMatcher
                     // The other launch may still get another instance; then this one would be without a launch.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
                     _ when fitting.Count > 0 && other is not null => "such instances were also launched from elsewhere in this account (" + other.Id + ")",
+                    _ when fitting.Count > 0 && !isProof => "the server gave no answer for a long time, and nothing shows that only this machine launches in this account",
                     _ when fitting.Count > 0 && !input.KnowsAll => "without a journal, the launches of other processes are not known here",
                     _ => null,
                 };

@@ -24,6 +24,9 @@ internal sealed record ReconcileInput
     /// <summary>Returns true when the list contains the instance of an open launch, if it has one. A launch that is looked for says so itself.</summary>
     public Func<LaunchIntent, bool> IsSettled { get; init; } = static _ => true;
 
+    /// <summary>Returns true when a fit proves that an instance is the result of a launch: see <see cref="LaunchEvidence"/>.</summary>
+    public Func<LaunchIntent, bool> IsFitProof { get; init; } = static _ => true;
+
     /// <summary>False when launches of other processes are not known, so that no instance can be adopted by its properties.</summary>
     public bool KnowsAll { get; init; } = true;
 }

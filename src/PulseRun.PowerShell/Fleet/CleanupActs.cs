@@ -98,19 +98,14 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     {
         if (Hold() is { } held)
             return held;
-        bool isGranted = false, isFree = false, isProtected = false;
-        bool isThere = cmdlet.Store.TryUse(store =>
-        {
-            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id);
-            isFree = !isProtected && store.Cleanups.TryClaim(run, context.Account, instance.Id, hook.Timeout + s_afterHook);
-            isGranted = isFree && store.Cleanups.TryAct(run, instance.Id, plan.MostActs);
-        });
+        if (Forbidden(instance) is { } forbidden)
+            return forbidden;
+        bool isFree = false;
+        bool isThere = cmdlet.Store.TryUse(store => isFree = store.Cleanups.TryClaim(run, context.Account, instance.Id, hook.Timeout + s_afterHook));
         isClaimed = isFree;
         return !isThere ? CleanupReason.StoreUnavailable
-            : isProtected ? CleanupReason.Protected
             : !isFree ? CleanupReason.InProgress
-            : !isGranted ? plan.ActLimit
-            : null;
+            : OverLimit(instance);
     }
 
     /// <summary>Asks the probe, takes the second look, checks what may forbid the act, and sends the act within seconds of the look. If the act fails, starts again.</summary>
@@ -190,17 +185,31 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     /// <summary>Returns the reason why the act may not be sent. When it may, counts the act, writes its intent to the audit file and returns null.</summary>
     private CleanupReason? MayNotAct(CleanupDecision decision, Instance instance)
     {
-        bool isGranted = false, isProtected = false, isDamaged = false;
-        if (!cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(run, instance.Id, plan.MostActs, decision.Step.ToString())))
-            return CleanupReason.StoreUnavailable;
-        if (!isGranted)
-            return plan.ActLimit;
+        if (OverLimit(instance, decision.Step) is { } limit)
+            return limit;
         if (!audit.TryWrite(CleanupAuditLine.Before(decision, context.UtcNow, run), "No further instance is stopped or removed, because an act that cannot be written to the audit file is not carried out.", instance))
             return CleanupReason.AuditFailed;
         // Checked last, so that a new protection can be missed only while the request itself is under way.
+        return Forbidden(instance);
+    }
+
+    /// <summary>Counts the act, and returns null; the reason when the limit of acts is reached.</summary>
+    private CleanupReason? OverLimit(Instance instance, CleanupStep step = CleanupStep.Stop)
+    {
+        bool isGranted = false;
+        return !cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(run, instance.Id, plan.MostActs, step.ToString())) ? CleanupReason.StoreUnavailable
+            : isGranted ? null
+            : plan.ActLimit;
+    }
+
+    /// <summary>Returns the reason why the local store forbids to act on an instance; null when it does not.</summary>
+    private CleanupReason? Forbidden(Instance instance)
+    {
+        bool isProtected = false, isDamaged = false;
         bool remembers = cmdlet.Store.TryUse(store =>
         {
             isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id);
+            // Read last, because damage of the file may be discovered only by the read above.
             isDamaged = store.Damaged is not null;
         });
         return !remembers || isDamaged ? CleanupReason.StoreUnavailable

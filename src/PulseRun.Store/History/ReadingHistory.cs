@@ -162,19 +162,6 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         }
     }
 
-    public IReadOnlyDictionary<string, DateTimeOffset> LastRead(string account) =>
-        database.Read(session =>
-        {
-            var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-            Statement rows = session.Sql(Known).Bind(session.FindAccount(account));
-            while (rows.Step())
-            {
-                if (rows.TryTime(3) is { } at)
-                    last[rows.Text(1)] = at;
-            }
-            return last;
-        });
-
     public void RecordStates(string account, IReadOnlyList<Instance> instances, bool complete, DateTimeOffset now) => _states.Record(account, instances, complete, now);
 
     public IReadOnlyDictionary<string, RecordedState> CurrentStates(string account) => _states.Current(account);

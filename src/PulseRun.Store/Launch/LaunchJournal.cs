@@ -218,7 +218,10 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
         // One statement, so that all rows are from the same moment.
         List<LaunchRecord> launches = Select(account, " AND (outcome IS NULL OR instance IS NOT NULL)");
         var claimed = new HashSet<string>(launches.Select(static launch => launch.InstanceId).OfType<string>(), StringComparer.Ordinal);
-        return new JournalView(launches.FindAll(static launch => launch.Outcome is null), claimed, Numbers(account));
+        return new JournalView(launches.FindAll(static launch => launch.Outcome is null), claimed, Numbers(account))
+        {
+            Launched = launches.Where(static launch => launch.Outcome == LaunchOutcome.Launched).Select(static launch => launch.Sent).OfType<SteadyTime>().ToList(),
+        };
     }
 
     public void RecordPrices(string account, IReadOnlyList<Instance> instances, DateTimeOffset now) =>

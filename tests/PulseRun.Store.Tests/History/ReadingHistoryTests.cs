@@ -218,10 +218,10 @@ public sealed class ReadingHistoryTests : StoreTests
         Record("inst_1", 3, 1);
         Record("inst_1", 5, 1);
 
-        IReadOnlyDictionary<string, DateTimeOffset> last = History.LastRead(TempFolder.Account);
+        IReadOnlyDictionary<string, ReadingRecord> known = Store.ReadingRequests.All(TempFolder.Account);
 
-        Assert.Equal((2, Noon.AddMinutes(5), Noon.AddMinutes(1)), (last.Count, last["inst_1"], last["inst_2"]));
-        Assert.Empty(History.LastRead("another account"));
+        Assert.Equal((2, Noon.AddMinutes(5), Noon.AddMinutes(1)), (known.Count, known["inst_1"].LastRead, known["inst_2"].LastRead));
+        Assert.Empty(Store.ReadingRequests.All("another account"));
     }
 
     [Fact]

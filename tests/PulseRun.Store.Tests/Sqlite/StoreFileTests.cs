@@ -320,7 +320,7 @@ public sealed class StoreFileTests : IDisposable
         using IStore store = _folder.Open();
 
         Assert.Empty(store.History.Window(TempFolder.Account, null, s_noon.AddHours(-1), s_noon.AddHours(1)));
-        Assert.Empty(store.History.LastRead(TempFolder.Account));
+        Assert.All(store.ReadingRequests.All(TempFolder.Account).Values, static one => Assert.Null(one.LastRead));
         Assert.Single(store.History.CurrentStates(TempFolder.Account));
         Assert.Single(store.Launches.Open(TempFolder.Account));
         store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_1", SampledAt = s_noon, GpuUtilization = 9 }], s_noon);
