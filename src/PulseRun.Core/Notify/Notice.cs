@@ -36,6 +36,9 @@ internal sealed record Notice
         Fields =
         [
             new("id", what.Id) { Title = "Instance" },
+            new("name", what.Name) { Title = "Name" },
+            new("reason", what.Reason.ToString()),
+            new("expiresAt", what.ExpiresAt) { Title = "Lifetime ends" },
             new("launchedBy", what.LaunchedBy) { Title = "Launched by" },
             new("gpu", what.Gpu) { Title = "GPU" },
             new("provider", what.Provider) { Title = "Provider" },

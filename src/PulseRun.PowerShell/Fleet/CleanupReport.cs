@@ -27,29 +27,29 @@ internal sealed class CleanupReport(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly MetricReader _reader = new(cmdlet, context, idle);
 
     /// <summary>Reports, on the pipeline thread, when all acts are done. A failure is one error and does not undo anything.</summary>
-    public void Write(CleanupPlan plan, IReadOnlyCollection<CleanupAction> actions)
+    public void Write(IReadOnlyList<CleanupDecision> decisions, IReadOnlyCollection<CleanupAction> actions)
     {
-        List<Instance> fleet = Fleet(plan, actions);
+        List<Instance> fleet = Fleet(decisions, actions);
         AccountBalance? balance = null;
         if (warnRunway is { } below)
             cmdlet.Runner.RunToEnd(async cancel => balance = await WarnAsync(fleet, below, cancel).ConfigureAwait(false), context.BaseUri);
         if (metricsPath is null)
             return;
-        List<IdleVerdict> verdicts = plan.Decisions.Select(static decision => decision.Candidate.Verdict).OfType<IdleVerdict>().ToList();
+        List<IdleVerdict> verdicts = decisions.Select(static decision => decision.Candidate.Verdict).OfType<IdleVerdict>().ToList();
         cmdlet.Runner.TryItem(metricsPath, () =>
             MetricFile.Write(metricsPath, "MetricsPath", FleetMetrics.Of(_reader.Of(fleet, verdicts, balance, _listedAt), perInstance)));
     }
 
     /// <summary>Returns the fleet with the states that the acts left.</summary>
-    private static List<Instance> Fleet(CleanupPlan plan, IReadOnlyCollection<CleanupAction> actions)
+    private static List<Instance> Fleet(IReadOnlyList<CleanupDecision> decisions, IReadOnlyCollection<CleanupAction> actions)
     {
         var done = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (CleanupAction action in actions)
         {
-            if (action.Action is CleanupOutcome.Stopped or CleanupOutcome.Removed)
-                done[action.Id] = action.Action == CleanupOutcome.Stopped ? InstanceStatus.Stopped : InstanceStatus.Terminated;
+            if (action.Action is CleanupOutcome.Stopped or CleanupOutcome.Removed or CleanupOutcome.Started)
+                done[action.Id] = action.Action == CleanupOutcome.Stopped ? InstanceStatus.Stopped : action.Action == CleanupOutcome.Started ? InstanceStatus.Running : InstanceStatus.Terminated;
         }
-        return plan.Decisions.Select(static decision => decision.Candidate.Instance)
+        return decisions.Select(static decision => decision.Candidate.Instance)
             .Select(instance => done.TryGetValue(instance.Id, out string? status) ? instance.WithStatus(status) : instance)
             .ToList();
     }
