@@ -26,9 +26,10 @@ public class NewScheduleTests : CmdletTests
     [Fact]
     public void WhatIf_says_spot_and_the_next_runs_and_sends_nothing()
     {
-        Outcome done = Do(Nightly + " -MaxDuration 04:00 -MaxCost 10 -WhatIf");
-        AssertLike("*nightly*h100_80gb (pytorch), spot*0 2 * * *next 20* 02:00*if the server counts in UTC*at most 4 h and $10.00 a run*", done.Host);
-        AssertLike("*on demand*without a limit*", Do(Nightly + " -OnDemand -WhatIf").Host);
+        Do(Nightly + " -MaxDuration 04:00 -MaxCost 10 -WhatIf");
+        AssertLike("*nightly*h100_80gb (pytorch), spot*0 2 * * *next 20* 02:00*if the server counts in UTC*at most 4 h and $10.00 a run*", Shell.Host.Lines[^1]);
+        Do(Nightly + " -OnDemand -WhatIf");
+        AssertLike("*on demand*without a limit*", Shell.Host.Lines[^1]);
         Assert.Empty(Sent);
     }
 
@@ -90,9 +91,9 @@ public class NewScheduleTests : CmdletTests
     public void Many_commands_with_one_name_create_one()
     {
         RunningScript[] all = Enumerable.Range(0, 4).Select(_ => Start(Nightly + " -SettleSec 0")).ToArray();
-        Outcome[] done = all.Select(static one => one.Wait()).ToArray();
+        RunningScript[] done = all.Select(static one => one.Wait()).ToArray();
         Assert.Single(done.SelectMany(static one => one.Output));
-        Assert.All(done.SelectMany(static one => one.ErrorIds), static id => Assert.Equal("Conflict", id));
+        Assert.All(done.SelectMany(static one => one.Errors), static error => Assert.Equal("Conflict", Outcome.IdOf(error)));
         Assert.Single(GetAll<Schedule>("Get-PRSchedule"));
     }
 

@@ -47,7 +47,8 @@ public class SetScheduleTests : CmdletTests
     [Fact]
     public void WhatIf_shows_the_result_and_changes_nothing()
     {
-        AssertLike("*Change schedule sched_*nightly*at most 4 h and $20.00*", Do("Set-PRSchedule nightly -MaxCost 20 -WhatIf").Host);
+        Do("Set-PRSchedule nightly -MaxCost 20 -WhatIf");
+        AssertLike("*Change schedule sched_*nightly*at most 4 h and $20.00*", Shell.Host.Lines[^1]);
         Assert.Equal(["GET /v1/schedules"], Sent);
     }
 }
