@@ -25,7 +25,7 @@ public sealed partial class SetWebhookCommand : ConnectedCmdlet
 
     /// <summary>The ids of the webhooks. Wildcards are not allowed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(WebhookIdCompleter))]
+    [ArgumentCompleter(typeof(NamedWebhookIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The new https address. Plain http is accepted for a loopback address, which only the emulator can reach.</summary>

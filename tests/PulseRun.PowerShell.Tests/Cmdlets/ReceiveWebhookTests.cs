@@ -58,13 +58,38 @@ public class ReceiveWebhookTests : CmdletTests
         try
         {
             Outcome done = Run("Receive-PRWebhook -Port $port -TimeoutSec 5");
-            Assert.Equal(["InvalidRequest"], done.ErrorIds);
-            AssertLike("*Port " + _port + "*another program*", done.Errors[0].Exception.Message);
+            Assert.Equal("InvalidRequest", done.EndedId);
+            AssertLike("*Port " + _port + "*another program*", done.Ended!.Exception.Message);
         }
         finally
         {
             other.Stop();
         }
+    }
+
+    [Fact]
+    public void The_example_stops_the_least_protected_first_after_it_has_read_the_balance()
+    {
+        StartEmulator(instances: 0);
+        Shell.Set("script", System.IO.Path.Combine(StagedModule.Root, "examples", "Protect-Balance.ps1"));
+        foreach ((string id, decimal cost) in new[] { ("inst_cheap", 0.5m), ("inst_kept", 2m), ("inst_costly", 1m) })
+            Emulator.AddInstance(new Instance { Id = id, CostPerHour = cost });
+        Do("Protect-PRInstance inst_kept -Reason training | Out-Null; $hook = New-PRWebhook "http://127.0.0.1:$port/" -Event balance.low");
+        // 4 dollars last 1.1 hours at 3.50 an hour, and 1.6 without the most expensive unprotected one.
+        Emulator.SetBalance(4);
+        Outcome done = Do("& $script -Port $port -Secret $hook.Secret -KeepFor 01:30 -MaxEvent 1 -TimeoutSec 60");
+        Assert.Equal("inst_costly", Assert.Single(done.As<Instance>()).Id);
+        Assert.Equal(["inst_cheap", "inst_kept"], Running.Select(static one => one.Id));
+        // A late event changes nothing once there is credit again.
+        Emulator.SetBalance(1000);
+        Emulator.SetBalance(4.5m);
+        Emulator.SetBalance(1000);
+        Assert.Empty(Do("& $script -Port $port -Secret $hook.Secret -KeepFor 01:30 -MaxEvent 1 -TimeoutSec 60").Output);
+        // What is protected stays, and a warning says that it is not enough.
+        Emulator.SetBalance(1);
+        Outcome last = Do("& $script -Port $port -Secret $hook.Secret -KeepFor 12:00 -MaxEvent 1 -TimeoutSec 60");
+        Assert.Equal("inst_cheap", Assert.Single(last.As<Instance>()).Id);
+        AssertLike("*protected*Add credit*", Assert.Single(last.Warnings));
     }
 
     [Fact]
