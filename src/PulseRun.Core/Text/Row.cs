@@ -20,7 +20,8 @@ internal static class Row
         return row;
     }
 
-    private static string Text(object? value) => value switch
+    /// <summary>Returns a value as text that is the same in every culture.</summary>
+    public static string Text(object? value) => value switch
     {
         null => "",
         DateTimeOffset date => date.UtcDateTime.ToString(Date, CultureInfo.InvariantCulture),

@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Collections.ObjectModel;
-using System.Globalization;
 using System.Linq;
 
 namespace PulseRun.Core.Text;
@@ -27,5 +25,5 @@ internal sealed class TextList<T> : ReadOnlyCollection<T>
     };
 
     /// <summary>Returns the items, separated by spaces.</summary>
-    public override string ToString() => string.Join(" ", this.Select(static item => Convert.ToString(item, CultureInfo.InvariantCulture)));
+    public override string ToString() => string.Join(" ", this.Select(static item => Row.Text(item)));
 }

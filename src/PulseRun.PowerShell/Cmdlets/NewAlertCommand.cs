@@ -31,11 +31,13 @@ public sealed class NewAlertCommand : ConnectedCmdlet
     protected override void OnRecord()
     {
         AlertRequest request = ParameterSetName == ParameterSets.ByPrice ? new AlertRequest { Gpu = Gpu, PriceBelow = PriceBelow } : new AlertRequest { SpendAbove = SpendAbove };
-        if (request.Check() is { } wrong)
-            throw wrong;
-        Context context = CurrentContext();
-        if (!Prompt.Confirms(request.ToString(), "Create alert"))
-            return;
-        Runner.Queue(request.ToString(), request.Gpu, 1, async (observer, cancel) => await Connection.Of(context).Client.CreateAlertAsync(request, observer, cancel).ConfigureAwait(false));
+        Runner.TryItem(request.ToString(), () =>
+        {
+            if (request.Check() is { } wrong)
+                throw wrong;
+            Context context = CurrentContext();
+            if (Prompt.Confirms(request.ToString(), "Create alert"))
+                Runner.Queue(request.ToString(), request.ToString(), 1, async (observer, cancel) => await Connection.Of(context).Client.CreateAlertAsync(request, observer, cancel).ConfigureAwait(false));
+        });
     }
 }

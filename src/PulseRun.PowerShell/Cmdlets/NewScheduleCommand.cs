@@ -47,7 +47,7 @@ public sealed partial class NewScheduleCommand : ConnectedCmdlet
     internal override string AdviceForPending => "New-PRSchedule with the same name finds out what became of it, and creates no second one.";
 
     /// <inheritdoc/>
-    protected override void OnRecord()
+    protected override void OnRecord() => Runner.TryItem(Name, () =>
     {
         var given = new ScheduleRequest { Name = Name, Gpu = Gpu, Template = Template, Cron = Cron };
         ScheduleRequest request = ScheduleParameters.Check(_schedule.ApplyTo(given, MyInvocation.BoundParameters));
@@ -56,5 +56,5 @@ public sealed partial class NewScheduleCommand : ConnectedCmdlet
             return;
         IScheduleCreator creator = Libraries.CreateScheduleCreator(context, Stores.Current.Schedules);
         Runner.Queue(Name, Name, 1, async (observer, cancel) => await creator.CreateAsync(request, TimeSpan.FromSeconds(SettleSec), observer, cancel).ConfigureAwait(false));
-    }
+    });
 }

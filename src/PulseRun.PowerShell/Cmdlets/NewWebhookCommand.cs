@@ -23,7 +23,7 @@ public sealed partial class NewWebhookCommand : ConnectedCmdlet
     internal override string AdviceForPending => "Check with Get-PRWebhook.";
 
     /// <inheritdoc/>
-    protected override void OnRecord()
+    protected override void OnRecord() => Runner.TryItem(Uri, () =>
     {
         WebhookRequest request = _webhook.ToRequest(Uri, this);
         if (request.Events is null)
@@ -32,5 +32,5 @@ public sealed partial class NewWebhookCommand : ConnectedCmdlet
         if (!Prompt.Confirms(request.Url + " (" + string.Join(", ", request.Events.ToArray()) + ")", "Create webhook"))
             return;
         Runner.Queue("webhook", request.Url, 1, async (observer, cancel) => await Connection.Of(context).Client.CreateWebhookAsync(request, observer, cancel).ConfigureAwait(false));
-    }
+    });
 }

@@ -17,7 +17,7 @@ public sealed class RemoveAlertCommand : ConnectedCmdlet
 
     /// <summary>The ids of the alerts. Wildcards are not allowed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(AlertIdCompleter))]
+    [ArgumentCompleter(typeof(NamedAlertIdCompleter))]
     public string[] Id { get; set; } = [];
 
     internal override string Verb => "remove";

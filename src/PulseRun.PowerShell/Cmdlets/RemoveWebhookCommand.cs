@@ -17,7 +17,7 @@ public sealed class RemoveWebhookCommand : ConnectedCmdlet
 
     /// <summary>The ids of the webhooks. Wildcards are not allowed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(WebhookIdCompleter))]
+    [ArgumentCompleter(typeof(NamedWebhookIdCompleter))]
     public string[] Id { get; set; } = [];
 
     internal override string Verb => "remove";

@@ -64,9 +64,9 @@ public sealed partial class SetScheduleCommand : ConnectedCmdlet
         object source = (object?)InputObject ?? Id ?? Name ?? "";
         string? id = InputObject?.Id ?? Id;
         ScheduleChange change = new(NewName, Gpu, Template, Cron, request => _schedule.ApplyTo(request, MyInvocation.BoundParameters));
-        change.Check(MyInvocation.BoundParameters.Keys);
         Runner.TryItem(source, () =>
         {
+            change.Check(MyInvocation.BoundParameters.Keys);
             Context context = Connections.For(InputObject?.Origin, id ?? "", Context);
             Schedule? known = null;
             // Read before the question, because a PUT replaces the whole schedule, and the question shows the result.

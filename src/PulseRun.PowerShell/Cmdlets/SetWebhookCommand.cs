@@ -25,7 +25,7 @@ public sealed partial class SetWebhookCommand : ConnectedCmdlet
 
     /// <summary>The ids of the webhooks. Wildcards are not allowed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(WebhookIdCompleter))]
+    [ArgumentCompleter(typeof(NamedWebhookIdCompleter))]
     public string[] Id { get; set; } = [];
 
     /// <summary>The new https address. Plain http is accepted for a loopback address, which only the emulator can reach.</summary>
@@ -39,13 +39,17 @@ public sealed partial class SetWebhookCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        WebhookRequest request = _webhook.ToRequest(Uri, this);
-        if (request is { Url: null, Events: null, Enabled: null, Secret: null })
-            throw new PulseRunException(ErrorIds.InvalidRequest, "Nothing was sent: no change was given. Use -Uri, -Event, -Secret or -Enabled.");
-        foreach (Webhook webhook in ParameterSetName == ParameterSets.ByObject ? InputObject : [])
-            Change(webhook.Id, webhook.Origin, request, webhook);
-        foreach (string id in ParameterSetName == ParameterSets.ById ? Id : [])
-            Change(id, null, request, id);
+        object source = ParameterSetName == ParameterSets.ByObject ? InputObject : Id;
+        Runner.TryItem(source, () =>
+        {
+            WebhookRequest request = _webhook.ToRequest(Uri, this);
+            if (request is { Url: null, Events: null, Enabled: null, Secret: null })
+                throw new PulseRunException(ErrorIds.InvalidRequest, "Nothing was sent: no change was given. Use -Uri, -Event, -Secret or -Enabled.");
+            foreach (Webhook webhook in ParameterSetName == ParameterSets.ByObject ? InputObject : [])
+                Change(webhook.Id, webhook.Origin, request, webhook);
+            foreach (string id in ParameterSetName == ParameterSets.ById ? Id : [])
+                Change(id, null, request, id);
+        });
     }
 
     private void Change(string id, Context? origin, WebhookRequest request, object source) => Runner.TryItem(source, () =>

@@ -55,11 +55,11 @@ public sealed class TestWebhookSignatureCommand : PulseRunCmdlet
     public TimeSpan Tolerance { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <inheritdoc/>
-    protected override void OnRecord()
+    protected override void OnRecord() => Runner.TryItem(null, () =>
     {
         SecretParameters.Check(ReferenceEquals(Secret, NotTextAttribute.Refused) ? Secret : null, nameof(Secret));
         WriteObject(WebhookSignature.IsValid(Scheme, Bytes(Body), Secret, Signature, Id, Timestamp, Tolerance, DateTimeOffset.UtcNow));
-    }
+    });
 
     /// <summary>Returns the bytes of a body; null for anything that is neither bytes nor text.</summary>
     private static byte[]? Bytes(object? body) => (body is PSObject wrapped ? wrapped.BaseObject : body) switch

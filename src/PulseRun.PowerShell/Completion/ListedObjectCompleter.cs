@@ -87,7 +87,7 @@ internal abstract class ListedObjectCompleter : PulseRunCompleter
 }
 
 /// <summary>Offers the ids of alerts.</summary>
-internal sealed class AlertIdCompleter : ListedObjectCompleter
+internal class AlertIdCompleter : ListedObjectCompleter
 {
     private protected override string Kind => "alert";
 
@@ -111,10 +111,22 @@ internal sealed class ScheduleNameCompleter : ScheduleIdCompleter
 }
 
 /// <summary>Offers the ids of webhooks.</summary>
-internal sealed class WebhookIdCompleter : ListedObjectCompleter
+internal class WebhookIdCompleter : ListedObjectCompleter
 {
     private protected override string Kind => "webhook";
 
     private protected override async Task<IReadOnlyList<(string Id, string? Name, string About)>> ListAsync(IPulseRunClient client, CancellationToken cancel) =>
         (await client.GetWebhooksAsync(SilentObserver.Instance, cancel).ConfigureAwait(false)).Select(static one => (one.Id, (string?)null, one.Uri + " " + string.Join(", ", one.Events.ToArray()))).ToList();
+}
+
+/// <summary>Offers ids of alerts only when -Id is written on the line, for the reason of <see cref="NamedInstanceIdCompleter"/>.</summary>
+internal sealed class NamedAlertIdCompleter : AlertIdCompleter
+{
+    private protected override bool LeavesTo(CompletionContext completion) => !completion.Names("Id");
+}
+
+/// <summary>Offers ids of webhooks only when -Id is written on the line, for the reason of <see cref="NamedInstanceIdCompleter"/>.</summary>
+internal sealed class NamedWebhookIdCompleter : WebhookIdCompleter
+{
+    private protected override bool LeavesTo(CompletionContext completion) => !completion.Names("Id");
 }
