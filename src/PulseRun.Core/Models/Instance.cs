@@ -65,6 +65,9 @@ public sealed class Instance : InstanceReference
         }
     }
 
+    /// <summary>Gets how long the instance took from its launch until it was ready; null unless New-PRInstance -ReadyWithin returned it.</summary>
+    public TimeSpan? TimeToReady { get; init; }
+
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 
@@ -79,6 +82,16 @@ public sealed class Instance : InstanceReference
     /// <summary>Returns the whole address of the Jupyter notebook, with its access token; null until provisioned, and for an object that was read from a file. Treat it as a secret.</summary>
     /// <remarks>A method, because Export-Csv, Export-Clixml, ConvertTo-Json and the formatters write properties only.</remarks>
     public string? GetJupyterUrl() => Values.JupyterUrl;
+
+    /// <summary>Returns a copy with the time that it took to be ready.</summary>
+    internal Instance WithTimeToReady(TimeSpan time) => new()
+    {
+        Values = Values,
+        AdditionalProperties = AdditionalProperties,
+        Origin = Origin,
+        Fields = Fields,
+        TimeToReady = time,
+    };
 
     /// <summary>Returns a copy with another state, for example for an instance that was removed without an answer body.</summary>
     internal Instance WithStatus(string status) => new()

@@ -1,5 +1,5 @@
 using System;
-using System.Linq;
+using System.Collections.Generic;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Wait;
@@ -21,11 +21,20 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly LaunchLimitParameters _limits = new();
 
+    [ParameterGroup]
+    private readonly PlanParameters _plan = new();
+
+    [ParameterGroup]
+    private readonly ReadyParameters _ready = new();
+
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
     private WaitList? _waits;
     private LaunchRunner? _launches;
     private LaunchCredit? _credit;
     private LaunchConfirmation? _confirmation;
-    private bool _isRegionPiped;
+    private HashSet<string> _typed = [];
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -61,33 +70,36 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnBegin()
     {
         _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
-        _isRegionPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(Region));
+        _typed = [.. MyInvocation.BoundParameters.Keys];
+        _ready.Check(_typed.Contains(nameof(OnNotReady)));
+        if (ReadyCommand is not null)
+            _ssh.FindWithoutPrompt(SessionState);
     }
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters, _isRegionPiped);
-        LaunchTicket[] tickets;
+        LaunchPlan plan;
         try
         {
-            tickets = [.. Enumerable.Range(0, Count).Select(_ => new LaunchTicket(request, MaxHourlyCost))];
+            plan = _plan.ToPlan(_launch, MyInvocation.BoundParameters, _typed);
         }
         catch (PulseRunException wrong)
         {
-            Runner.Report(wrong, request);
+            Runner.Report(wrong, _launch.ToRequest(MyInvocation.BoundParameters));
             return;
         }
         Context context = CurrentContext();
-        decimal? price = NoJournal ? null : LaunchWords.PriceOf(context, request);
-        if (price is { } perHour && !Prompt.IsWhatIf)
+        var prices = new PlanPrices(this, context, plan, isKnown: !NoJournal);
+        plan = prices.Order(Prefer);
+        if (prices.Highest is { } perHour && !Prompt.IsWhatIf)
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
-        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(request, Count, price))
+        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(plan.Alternatives[0], Count, prices.Describe(plan)))
             return;
         // One for all records: the fleet's limit counts over all of them.
-        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _limits.ToOptions(context), _waits);
+        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _limits.ToOptions(context, ThrottleLimit, _typed.Contains(nameof(SettleSec))), _waits, _ready.ToCheck(context, _ssh.ClientFor));
         _launches.FinishEarlier();
-        _launches.Queue(tickets, ThrottleLimit);
+        _launches.Queue(plan, Count, MaxHourlyCost, ThrottleLimit);
     }
 
     /// <inheritdoc/>
