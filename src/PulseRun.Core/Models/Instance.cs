@@ -92,6 +92,9 @@ public sealed class Instance : InstanceReference
         }
     }
 
+    /// <summary>Gets how long the instance took from its launch until it was ready; null unless New-PRInstance -ReadyWithin returned it.</summary>
+    public TimeSpan? TimeToReady { get; init; }
+
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 
@@ -111,19 +114,19 @@ public sealed class Instance : InstanceReference
     public string? GetJupyterUrl() => Values.JupyterUrl;
 
     /// <summary>Returns a copy, to give it another note.</summary>
-    internal Instance Copy() => new()
-    {
-        Values = Values,
-        AdditionalProperties = AdditionalProperties,
-        Origin = Origin,
-        Fields = Fields,
-    };
+    internal Instance Copy() => Copy(Values, null, TimeToReady);
+
+    /// <summary>Returns a copy with the time that it took to be ready.</summary>
+    internal Instance WithTimeToReady(TimeSpan time) => Copy(Values, Noted, time);
 
     /// <summary>Returns a copy with another state, for example for an instance that was removed without an answer body.</summary>
-    internal Instance WithStatus(string status) => new()
+    internal Instance WithStatus(string status) => Copy(Values with { Status = status }, Noted, TimeToReady);
+
+    private Instance Copy(InstanceValues values, NotedValues? noted, TimeSpan? timeToReady) => new()
     {
-        Values = Values with { Status = status },
-        Noted = Noted,
+        Values = values,
+        Noted = noted,
+        TimeToReady = timeToReady,
         AdditionalProperties = AdditionalProperties,
         Origin = Origin,
         Fields = Fields,

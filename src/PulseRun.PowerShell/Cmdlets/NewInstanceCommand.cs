@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
@@ -26,14 +25,22 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly NoteParameters _note = new();
 
-    private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
+    [ParameterGroup]
+    private readonly PlanParameters _plan = new();
+
+    [ParameterGroup]
+    private readonly ReadyParameters _ready = new();
+
+    [ParameterGroup]
+    private readonly SshParameters _ssh = new();
+
     private WaitList? _waits;
     private LaunchRunner? _launches;
     private LaunchCredit? _credit;
     private LaunchConfirmation? _confirmation;
     private LaunchChecks? _checks;
     private LaunchNames? _names;
-    private bool _isRegionPiped;
+    private HashSet<string> _typed = [];
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -69,33 +76,38 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnBegin()
     {
         _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
-        _given.UnionWith(MyInvocation.BoundParameters.Keys);
-        _isRegionPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(Region));
+        _typed = [.. MyInvocation.BoundParameters.Keys];
+        _ready.Check(_typed.Contains(nameof(OnNotReady)));
+        if (ReadyCommand is not null)
+            _ssh.FindWithoutPrompt(SessionState);
     }
 
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters, _isRegionPiped);
         Context context = CurrentContext();
+        LaunchPlan plan;
+        PlanPrices prices;
         LaunchTicket[] tickets;
         try
         {
-            tickets = (_checks ??= new LaunchChecks(this, !NoJournal)).Tickets(context, request, MaxHourlyCost, [.. _note.ToNotes(context, Count, _given, !NoJournal)]);
-            request = tickets[0].Request;
+            LaunchNote?[] notes = _note.ToNotes(context, Count, _typed, !NoJournal);
+            plan = (_checks ??= new LaunchChecks(this, !NoJournal)).Allowed(context, _plan.ToPlan(_launch, MyInvocation.BoundParameters, _typed), notes[0]);
+            prices = new PlanPrices(this, context, plan, isKnown: !NoJournal);
+            plan = prices.Order(Prefer);
+            tickets = _checks.Tickets(context, plan, ReadyWithin is not null, MaxHourlyCost, notes);
         }
         catch (PulseRunException wrong)
         {
-            Runner.Report(wrong, request);
+            Runner.Report(wrong, _launch.ToRequest(MyInvocation.BoundParameters));
             return;
         }
-        decimal? price = NoJournal ? null : LaunchWords.PriceOf(context, request);
-        if (price is { } perHour && !Prompt.IsWhatIf)
+        if (prices.Highest is { } perHour && !Prompt.IsWhatIf)
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
-        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(request, Count, price))
+        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(plan.Alternatives[0], Count, prices.Describe(plan)))
             return;
         // One for all records: the fleet's limit counts over all of them.
-        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context)), _waits);
+        _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context, ThrottleLimit, _typed.Contains(nameof(SettleSec)))), _waits, _ready.ToCheck(context, _ssh.ClientFor));
         _launches.FinishEarlier();
         (_names ??= new LaunchNames(this, context)).Free(tickets);
         _launches.Queue(tickets, ThrottleLimit);

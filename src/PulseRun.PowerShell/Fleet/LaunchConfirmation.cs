@@ -1,5 +1,4 @@
 using System.Globalization;
-using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -17,10 +16,9 @@ internal sealed class LaunchConfirmation(ConnectedCmdlet cmdlet)
     /// <summary>Returns true when the user agrees to launch instances.</summary>
     /// <param name="request">The launch, which is the target of an error when the host cannot ask. Launches that are under way continue then.</param>
     /// <param name="count">How many.</param>
-    /// <param name="price">What one costs per hour; null when not known.</param>
-    public bool Confirms(LaunchRequest request, int count, decimal? price)
+    /// <param name="target">What is launched, with its price.</param>
+    public bool Confirms(LaunchRequest request, int count, string target)
     {
-        string target = LaunchWords.Describe(request) + (price is { } known ? ", about " + Display.PerHour(known) : "");
         string action = count == 1 ? "Launch instance" : "Launch " + count.ToString(CultureInfo.InvariantCulture) + " instances";
         int all = _confirmed + count;
         bool asks = all > MostUnasked && !_mayBeMany;

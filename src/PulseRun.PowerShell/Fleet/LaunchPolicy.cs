@@ -35,12 +35,12 @@ internal sealed class LaunchPolicy
     }
 
     /// <summary>Returns a launch under the limit of the policy, whatever limit the command has.</summary>
-    public LaunchTicket Ticket(LaunchRequest request, decimal? maxHourlyCost, LaunchNote? note, BudgetView? budgets)
+    public LaunchTicket Ticket(LaunchRequest request, decimal? maxHourlyCost, LaunchNote? note, BudgetView? budgets, PlanRun? plan)
     {
         if (_policy is not { MaxHourlyCost: not null } policy)
-            return new LaunchTicket(request, maxHourlyCost) { Note = note, Budgets = budgets };
+            return new LaunchTicket(request, maxHourlyCost) { Note = note, Budgets = budgets, Plan = plan };
         decimal? limit = PolicyRules.MaxHourlyCost(policy, maxHourlyCost);
-        return new LaunchTicket(request, limit) { Note = note, Budgets = budgets, OverPrice = limit == maxHourlyCost ? null : error => PolicyRules.OverPrice(policy, error) };
+        return new LaunchTicket(request, limit) { Note = note, Budgets = budgets, Plan = plan, OverPrice = limit == maxHourlyCost ? null : error => PolicyRules.OverPrice(policy, error) };
     }
 
     /// <summary>Returns the options of the command. Under a limit of the policy, an unknown price does not count as 0.</summary>

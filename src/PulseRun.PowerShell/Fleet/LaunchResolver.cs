@@ -126,6 +126,7 @@ internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, Ti
             InstanceId = record.IsGone ? null : record.InstanceId,
             Candidates = record is { IsGone: true, InstanceId: { } gone } ? [new Instance { Id = gone, Origin = context }] : [],
             MatchedBy = record.MatchedBy,
+            Attempts = record.Attempt == 0 ? [] : Stores.Current.Launches.Attempts(record.IntentId),
             Gpu = record.Request.Gpu,
             Template = record.Request.Template,
             RequestedAt = record.RequestedAt,

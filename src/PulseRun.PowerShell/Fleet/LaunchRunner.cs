@@ -15,8 +15,12 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="journal">Where intents are written down; null for nowhere.</param>
 /// <param name="options">What holds for all launches of the command.</param>
 /// <param name="waits">The instances to wait for; null when each is written as soon as it is launched.</param>
-internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILaunchJournal? journal, LaunchOptions options, WaitList? waits)
+/// <param name="ready">Checks whether the machines work; null when that was not asked for.</param>
+internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILaunchJournal? journal, LaunchOptions options, WaitList? waits, ReadyCheck? ready)
 {
+    /// <summary>The number of plans that are under way at the same time. Most of them wait; the launcher limits their attempts.</summary>
+    private const int MostPlans = 1000;
+
     private readonly List<LaunchTicket> _tickets = [];
     private readonly ILauncher _launcher = Libraries.CreateLauncher(context, journal, options);
     private bool _finishedEarlier;
@@ -60,11 +64,13 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
     }
 
     /// <summary>Queues equal launches. Their instances are written in the order of the calls, or added to the wait.</summary>
+    /// <param name="tickets">The launches.</param>
+    /// <param name="throttle">How many run at the same time.</param>
     public void Queue(IReadOnlyList<LaunchTicket> tickets, int throttle)
     {
         string label = LaunchWords.Describe(tickets[0].Request);
         for (int i = 0; i < tickets.Count; i++)
-            Queue(tickets.Count == 1 ? label : label + " #" + (i + 1), tickets[i], throttle);
+            Queue(tickets.Count == 1 ? label : label + " #" + (i + 1), tickets[i], tickets[i].Plan is null ? throttle : MostPlans);
     }
 
     private void Queue(string label, LaunchTicket ticket, int throttle)
@@ -78,11 +84,14 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
             {
                 // Asked before, because the names of a new instance are known from then on.
                 string? near = LaunchWords.Nearest(context, ticket.Request);
+                ticket.OnAnswered = () => (observer as CallObserver)?.Answered();
                 try
                 {
                     Instance instance = await _launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
                     if (near is not null && Interlocked.Exchange(ref _hasNamedNearest, 1) == 0)
                         observer.Warning(near + " The server accepted it.");
+                    if (ready is not null)
+                        return NotedInstance.Show(context, await ready.RunAsync(_launcher, ticket, instance, observer, cancel).ConfigureAwait(false));
                     NotedInstance.Show(context, instance);
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
                 }

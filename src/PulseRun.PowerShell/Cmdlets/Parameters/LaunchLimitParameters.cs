@@ -26,8 +26,13 @@ internal sealed class LaunchLimitParameters
     public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;
 
     /// <summary>Returns the options for all launches of the command on a connection.</summary>
-    public LaunchOptions ToOptions(Context context) => new()
+    /// <param name="context">The connection.</param>
+    /// <param name="throttle">How many attempts run at the same time.</param>
+    /// <param name="isSettleGiven">True when the user knows how long the list may lack an instance. Otherwise a plan looks once more before it goes on by itself.</param>
+    public LaunchOptions ToOptions(Context context, int throttle, bool isSettleGiven) => new()
     {
+        AtOnce = throttle,
+        PlanSettle = isSettleGiven ? TimeSpan.FromSeconds(SettleSec) : LaunchOptions.DefaultPlanSettle,
         MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
         AllowUnknownPrice = AllowUnknownPrice,
         Settle = TimeSpan.FromSeconds(SettleSec),

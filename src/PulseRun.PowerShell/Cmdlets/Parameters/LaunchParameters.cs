@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Management.Automation;
-using PulseRun.Core.Launch;
 using PulseRun.PowerShell.Completion;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
@@ -8,10 +7,10 @@ namespace PulseRun.PowerShell.Cmdlets.Parameters;
 /// <summary>The parameters that describe an instance to launch. A CSV file can give them: an empty cell leaves its parameter out.</summary>
 internal sealed class LaunchParameters
 {
-    /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090.</summary>
+    /// <summary>The GPU type slug, for example a100_80gb, h100_80gb or rtx_4090. Several are alternatives, tried in this order when there is no capacity; in a CSV file, separate them with ;.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(GpuCompleter))]
-    public string Gpu { get; set; } = "";
+    public string[] Gpu { get; set; } = [];
 
     /// <summary>The template slug, for example pytorch. The template custom runs the image of -DockerImage.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true)]
@@ -28,13 +27,13 @@ internal sealed class LaunchParameters
     [EmptyIsUnset]
     public int? DiskSizeGb { get; set; }
 
-    /// <summary>Where: us, eu, asia or any. The server's default is any. The location of an instance from the pipeline (eu-west) becomes its region (eu).</summary>
+    /// <summary>Where: us, eu, asia or any. The server's default is any. Several are alternatives. The location of an instance from the pipeline (eu-west) becomes its region (eu).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(RegionCompleter))]
-    public string? Region { get; set; }
+    public string[]? Region { get; set; }
 
-    /// <summary>A spot instance will do: cheaper, and the provider may take it back at any time.</summary>
+    /// <summary>A spot instance will do: cheaper, and the provider may take it back at any time. The same as <c>-Market Spot</c>.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset(Default = false)]
     public SwitchParameter Spot { get; set; }
@@ -44,11 +43,11 @@ internal sealed class LaunchParameters
     [EmptyIsUnset]
     public string? SshKeyId { get; set; }
 
-    /// <summary>auto for the cheapest provider (the server's default), or one by name.</summary>
+    /// <summary>auto for the cheapest provider (the server's default), or one by name. Several are alternatives.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(ProviderCompleter))]
-    public string? Provider { get; set; }
+    public string[]? Provider { get; set; }
 
     /// <summary>Lets the server move the instance when prices drop. Moving gives it a new id.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
@@ -65,19 +64,15 @@ internal sealed class LaunchParameters
     [EmptyIsUnset]
     public decimal? BudgetLimit { get; set; }
 
-    /// <summary>Returns the request that the parameters describe.</summary>
+    /// <summary>Returns what all alternatives have in common.</summary>
     /// <param name="bound">The bound parameters of the cmdlet. A switch that is not among them is not sent, so that the server's default holds.</param>
-    /// <param name="isRegionPiped">True when the region can come from the pipeline, where instances have locations.</param>
-    public LaunchRequest ToRequest(IDictionary<string, object> bound, bool isRegionPiped) => new()
+    public LaunchRequest ToRequest(IDictionary<string, object> bound) => new()
     {
-        Gpu = Gpu,
+        Gpu = Gpu.Length > 0 ? Gpu[0] : "",
         Template = Template,
         DockerImage = DockerImage,
         DiskSizeGb = DiskSizeGb,
-        Region = isRegionPiped ? LaunchRules.RegionOf(Region) : Region,
-        Spot = bound.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null,
         SshKeyId = SshKeyId,
-        Provider = Provider,
         AutoMigrate = bound.ContainsKey(nameof(AutoMigrate)) ? AutoMigrate.IsPresent : null,
         AutoSpotRecovery = bound.ContainsKey(nameof(AutoSpotRecovery)) ? AutoSpotRecovery.IsPresent : null,
         BudgetLimit = BudgetLimit,
