@@ -21,8 +21,8 @@ internal static class StoreReport
 
     /// <summary>Selects the tables. The partitions of readings are one table.</summary>
     private const string Tables = """
-        SELECT CASE WHEN c.relispartition THEN 'sample' ELSE c.relname::text END AS name, sum(greatest(c.reltuples, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint
-        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'pulserun' AND c.relkind IN ('r', 'p') GROUP BY 1 ORDER BY 1
+        SELECT CASE WHEN c.relispartition THEN 'sample' ELSE c.relname::text END AS name, sum(greatest(c.reltuples, s.n_live_tup, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint
+        FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE n.nspname = 'pulserun' AND c.relkind IN ('r', 'p') GROUP BY 1 ORDER BY 1
         """;
 
     private const string Connections = "SELECT application_name, host(client_addr), usename::text, backend_start FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'PulseRun%' ORDER BY backend_start";

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Budgets;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;

@@ -13,7 +13,7 @@ namespace PulseRun.Tests.Shared;
 /// A private PostgreSQL server in a temporary folder, one for each run of a test assembly: real, on a socket and on a loopback port, without fsync. It never touches a server of the system.
 /// It ends with this process, however that ends.
 /// </summary>
-internal sealed class PostgresCluster
+public sealed class PostgresCluster
 {
     private static readonly Lazy<PostgresCluster> s_shared = new(static () => new PostgresCluster());
     private static int s_databases;
@@ -38,8 +38,8 @@ internal sealed class PostgresCluster
     /// <summary>Gets the server of this test run. It is started at its first use.</summary>
     public static PostgresCluster Shared => s_shared.Value;
 
-    /// <summary>Gets a server that a test may stop and kill.</summary>
-    public static PostgresCluster New() => new();
+    /// <summary>Returns a server that a test may stop and kill.</summary>
+    public static PostgresCluster StartAnother() => new();
 
     public string Folder { get; }
 
@@ -62,7 +62,7 @@ internal sealed class PostgresCluster
     public string NewDatabase(string? template = null)
     {
         string name = "t" + Process.GetCurrentProcess().Id.ToString(CultureInfo.InvariantCulture) + "_" + Interlocked.Increment(ref s_databases).ToString(CultureInfo.InvariantCulture);
-        Sql("postgres", "CREATE DATABASE " + name + (template is null ? "" : " TEMPLATE " + template));
+        Sql("postgres", "CREATE DATABASE " + name + (string.IsNullOrEmpty(template) ? "" : " TEMPLATE " + template));
         return name;
     }
 
