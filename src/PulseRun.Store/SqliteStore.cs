@@ -2,12 +2,12 @@ using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
 using PulseRun.Store.Launch;
-using PulseRun.Store.Protections;
+using PulseRun.Store.Notes;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;
@@ -22,10 +22,11 @@ internal sealed class SqliteStore : IStore
     {
         _file = new StoreFile(directory, limits);
         _database = new Database(_file);
-        Launches = new LaunchJournal(_database);
+        var marker = new NoteMarker(directory);
+        Launches = new LaunchJournal(_database, marker);
         History = new ReadingHistory(_database, limits.SampleRetention);
         ReadingRequests = new ReadingRequests(_database);
-        Protections = new ProtectionList(_database);
+        Notes = new NoteList(_database, marker);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
     }
@@ -36,7 +37,7 @@ internal sealed class SqliteStore : IStore
 
     public IReadingRequests ReadingRequests { get; }
 
-    public IProtections Protections { get; }
+    public INotes Notes { get; }
 
     public ICleanupRuns Cleanups { get; }
 

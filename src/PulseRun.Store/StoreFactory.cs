@@ -4,6 +4,7 @@ using PulseRun.Core.Profiles;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.Files;
+using PulseRun.Store.Notes;
 using PulseRun.Store.Profiles;
 using PulseRun.Store.Sqlite;
 
@@ -36,6 +37,10 @@ public static class StoreFactory
     /// <summary>Returns true when a database exists on this machine. Does not open it, and does not load SQLite.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal static bool HasStore() => System.IO.File.Exists(System.IO.Path.Combine(StorePaths.State(), StoreFile.Name));
+
+    /// <summary>Returns true when the store of this machine has notes, or had some. Does not open it, and does not load SQLite.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static bool HasNotes() => new NoteMarker(StorePaths.State()).Exists;
 
     /// <summary>Returns the folder for host keys and logs of ssh. Creates it if necessary. Does not load SQLite.</summary>
     /// <param name="directory">The folder that contains it; null for PULSERUN_DATA_DIR or, if that is not set, the user's folder for state.</param>

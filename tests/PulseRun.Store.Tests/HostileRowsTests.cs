@@ -17,7 +17,7 @@ public sealed class HostileRowsTests : IDisposable
         store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 0), Reading("inst_b", 0)], TempFolder.Noon);
         store.History.RecordReadings(TempFolder.Account, [Reading("inst_a", 1), Reading("inst_b", 1)], TempFolder.Noon.AddMinutes(1));
         store.History.RecordStates(TempFolder.Account, [new Instance { Id = "inst_a", Status = "stopped", CostPerHour = 1.5m, StartedAt = TempFolder.Noon }], complete: true, TempFolder.Noon);
-        store.Protections.Protect(TempFolder.Account, "inst_a", "x", TempFolder.Noon.AddDays(1), TempFolder.Noon);
+        store.Notes.Protect(TempFolder.Scope, "inst_a", "x", TempFolder.Noon.AddDays(1), TempFolder.Noon);
         store.Launches.Begin(TempFolder.Account, Guid.NewGuid(), new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, TempFolder.Noon);
     }
 
@@ -72,10 +72,10 @@ public sealed class HostileRowsTests : IDisposable
     [MemberData(nameof(Absurd))]
     public void AProtectionUntilNoTime_IsAnError_AndNotGone(string value)
     {
-        _ = Outside.Ask(_folder.File, "UPDATE protection SET created_at = " + value);
+        _ = Outside.Ask(_folder.File, "UPDATE note SET protected_at = " + value);
         Bounded(store =>
         {
-            Assert.Equal(StoreFailure.Corrupt, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)).Reason);
+            Assert.Equal(StoreFailure.Corrupt, Assert.Throws<StoreUnavailableException>(() => store.Notes.Protections(TempFolder.Noon)).Reason);
             return 0;
         });
     }
@@ -105,9 +105,9 @@ public sealed class HostileRowsTests : IDisposable
     public void ASchemaVersionThatIsNone_IsRefused_AndLeftAlone(string version)
     {
         _ = Outside.Ask(_folder.File, "PRAGMA user_version = " + version);
-        Bounded(store => Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)));
+        Bounded(store => Assert.Throws<StoreUnavailableException>(() => store.Notes.Protections(TempFolder.Noon)));
         Assert.Equal(long.Parse(version, System.Globalization.CultureInfo.InvariantCulture), Outside.Ask(_folder.File, "PRAGMA user_version"));
-        Assert.Equal(1L, Outside.Ask(_folder.File, "SELECT count(*) FROM protection"));
+        Assert.Equal(1L, Outside.Ask(_folder.File, "SELECT count(*) FROM note WHERE protected_at IS NOT NULL"));
     }
 
     private static InstanceMetrics Reading(string id, int minute) => new() { Id = id, SampledAt = TempFolder.Noon.AddMinutes(minute), GpuUtilization = 50 };

@@ -111,10 +111,10 @@ public sealed class OwnFilesTests : IDisposable
     public void ADatabaseOfAnotherUser_IsRefused()
     {
         using (IStore store = _folder.Open())
-            store.Protections.Protect(TempFolder.Account, "inst_a", null, null, TempFolder.Noon);
+            store.Notes.Protect(TempFolder.Scope, "inst_a", null, null, TempFolder.Noon);
         Modes.Run("chown", OtherUser, _folder.File);
         using IStore again = _folder.Open();
-        Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => again.Protections.Get(TempFolder.Noon)).Reason);
+        Assert.Equal(StoreFailure.Insecure, Assert.Throws<StoreUnavailableException>(() => again.Notes.Protections(TempFolder.Noon)).Reason);
     }
 
     [UnixFact]
@@ -123,7 +123,7 @@ public sealed class OwnFilesTests : IDisposable
         PrivateFiles.CreateDirectory(_folder.Data);
         Modes.Run("mkfifo", _folder.File);
         using IStore store = _folder.Open();
-        Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => store.Protections.Get(TempFolder.Noon)).Reason);
+        Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => store.Notes.Protections(TempFolder.Noon)).Reason);
     }
 
     [UnixFact]
@@ -135,7 +135,7 @@ public sealed class OwnFilesTests : IDisposable
         PrivateFiles.CreateDirectory(_folder.Data);
         File.CreateSymbolicLink(_folder.File, real);
         using IStore store = _folder.Open();
-        _ = store.Protections.Get(TempFolder.Noon);
+        _ = store.Notes.Protections(TempFolder.Noon);
         Assert.Equal("644", Modes.Of(real));
     }
 
@@ -168,7 +168,7 @@ public sealed class OwnFilesTests : IDisposable
         StoreFactory.SshFolder(_folder.Data);
         Assert.Empty(StoreFactory.Profiles(_folder.Data).Names());
         using IStore store = _folder.Open();
-        Assert.Empty(store.Protections.Get(TempFolder.Noon));
+        Assert.Empty(store.Notes.Protections(TempFolder.Noon));
     }
 
     private void AllRefuse(string why)
@@ -181,7 +181,7 @@ public sealed class OwnFilesTests : IDisposable
             () => StoreFactory.SshFolder(_folder.Data),
             () => profiles.Names(),
             () => profiles.Save(profile),
-            () => store.Protections.Get(TempFolder.Noon),
+            () => store.Notes.Protections(TempFolder.Noon),
         })
         {
             StoreUnavailableException error = Assert.Throws<StoreUnavailableException>(use);

@@ -32,6 +32,7 @@ internal static class Program
             case "act": Act(folder, args[2], Number(args[3])); break;
             case "lease": Lease(folder, Number(args[2])); break;
             case "warn": Warn(folder, Number(args[2])); break;
+            case "names": Names(folder, Number(args[2])); break;
             case "profiles": Profiles(folder); break;
             default: return 2;
         }
@@ -55,6 +56,23 @@ internal static class Program
         IEnumerable<string> all = Enumerable.Range(0, 200).Select(static i => "inst_" + i.ToString(CultureInfo.InvariantCulture));
         foreach (string id in store.ReadingRequests.Lease(TempFolder.Account, all, count, new Core.History.LeaseTime(s_noon, s_noon.AddSeconds(90), s_noon)))
             Console.WriteLine(id);
+    }
+
+    /// <summary>Begins launches that have the same names in each process, and writes the names that it got. The instance of each second one is bound.</summary>
+    private static void Names(string folder, int count)
+    {
+        using IStore store = StoreFactory.Open(folder);
+        Ready();
+        for (int i = 0; i < count; i++)
+        {
+            string name = "train-" + i.ToString(CultureInfo.InvariantCulture);
+            LaunchRecord launch = Notes.NoteTests.Launch(name);
+            if (store.Launches.Begin(TempFolder.Account, launch, null).Refusal is not null)
+                continue;
+            if (i % 2 == 0)
+                store.Launches.Close(launch.IntentId, LaunchClosing.Launched("inst_" + Guid.NewGuid().ToString("N"), null, s_noon));
+            Console.WriteLine(name);
+        }
     }
 
     private static void Claim(string folder, int count)

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Sqlite;
 
@@ -9,6 +10,8 @@ namespace PulseRun.Store.Tests;
 internal sealed class TempFolder : IDisposable
 {
     public const string Account = "account-a";
+
+    public static readonly NoteScope Scope = new("https://api.example/", Account);
 
     public static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 

@@ -132,8 +132,11 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
             MaxFleetCostPerHour = options.MaxFleetCostPerHour,
             AllowUnknownPrice = options.AllowUnknownPrice,
             OwnerState = OwnerState.Alive,
+            Note = ticket.Note,
         };
         var room = BeforeSending(() => journal.Begin(context.Account, record, fleet));
+        if (room.Refusal is { } refusal)
+            throw refusal;
         if (room.Check != CostCheck.Within)
             throw NoRoom(room, fleet!);
         // True when the launch was sent, so that it may have taken effect. It is reset for each transmission, because a launch is sent again only if nothing was sent before.

@@ -30,6 +30,7 @@ internal static class InstanceMerge
     /// <summary>Returns the known instance with the fields of the answer replaced.</summary>
     public static Instance Over(Instance known, Instance answer) => new()
     {
+        Noted = known.Noted,
         Values = InstanceField.Merge(known.Values, answer.Values, answer.Fields & ~InstanceField.Id.Bit),
         AdditionalProperties = Both(known.AdditionalProperties, answer.AdditionalProperties),
         Origin = answer.Origin,

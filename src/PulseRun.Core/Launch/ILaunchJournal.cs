@@ -14,7 +14,7 @@ internal interface ILaunchJournal
     /// <param name="account">The account.</param>
     /// <param name="intent">The launch. If <see cref="LaunchRecord.Price"/> is null, the price is estimated from the last known prices of similar instances.</param>
     /// <param name="fleet">The list, when the fleet has a limit; null for no limit.</param>
-    /// <returns>The result of the check. Nothing is recorded unless it is Within.</returns>
+    /// <returns>The result of the check. Nothing is recorded unless it is Within and has no Refusal. The note of the launch is written in the same transaction.</returns>
     FleetRoom Begin(string account, LaunchRecord intent, FleetView? fleet);
 
     /// <summary>Records the real price of a launch and checks the limit again.</summary>

@@ -1,4 +1,5 @@
 using System;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Launch;
 
@@ -68,6 +69,9 @@ internal sealed record LaunchRecord
 
     /// <summary>Gets the process that worked on the launch when the record was read, in the form of the store; null for none.</summary>
     public string? Owner { get; init; }
+
+    /// <summary>Gets the note to write with the intent; null for none. It is not read back from the journal.</summary>
+    public LaunchNote? Note { get; init; }
 
     /// <summary>Gets the highest number of instances in the history that existed before the launch was sent; null when not known.</summary>
     public long? SeenUpTo { get; init; }

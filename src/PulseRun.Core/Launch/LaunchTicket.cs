@@ -1,4 +1,5 @@
 using System;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Launch;
 
@@ -15,6 +16,9 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
     public LaunchRequest Request { get; } = LaunchRules.Check(request) is { } wrong ? throw wrong : request;
 
     public decimal? MaxHourlyCost { get; } = maxHourlyCost;
+
+    /// <summary>Gets the note to write with the intent; null for none.</summary>
+    public LaunchNote? Note { get; init; }
 
     public Guid IntentId { get; } = Guid.NewGuid();
 

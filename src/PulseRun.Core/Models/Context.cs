@@ -59,6 +59,9 @@ public sealed class Context
     /// <summary>A digest of address and key, which tells accounts apart without knowing keys. Two contexts with one account share the rate limit.</summary>
     internal string Account => _account ??= _makeAccount();
 
+    /// <summary>Gets the service that notes belong to: the address. An emulator in this process is a service of its own, because all of them have one address.</summary>
+    internal string Service => Settings.Handler is null ? BaseUri.AbsoluteUri : BaseUri.AbsoluteUri + "#" + Account;
+
     /// <summary>The time where this connection lives: the emulator's clock may run fast.</summary>
     internal DateTimeOffset UtcNow => _now();
 

@@ -52,6 +52,21 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets the time of creation (UTC).</summary>
     public DateTimeOffset? CreatedAt { get => Values.CreatedAt; init => Values.CreatedAt = value; }
 
+    /// <summary>Gets the name that New-PRInstance or Set-PRInstance gave to the instance; null without one. Names, tags and lifetimes are notes on this side: the server does not know them.</summary>
+    public string? Name { get => Noted?.Name; init => (Noted ??= new NotedValues()).Name = value; }
+
+    /// <summary>Gets the tags, by key; null without any. Keys are compared without case.</summary>
+    public IReadOnlyDictionary<string, string>? Tags { get => Noted?.Tags; init => (Noted ??= new NotedValues()).Tags = value; }
+
+    /// <summary>Gets the user and host that launched the instance, as <c>user@host</c>; null when it was not launched with this store.</summary>
+    public string? LaunchedBy { get => Noted?.LaunchedBy; init => (Noted ??= new NotedValues()).LaunchedBy = value; }
+
+    /// <summary>Gets the time at which the lifetime ends (UTC), after which Invoke-PRCleanup stops or removes the instance; null without a lifetime.</summary>
+    public DateTimeOffset? ExpiresAt { get => Noted?.ExpiresAt; init => (Noted ??= new NotedValues()).ExpiresAt = value; }
+
+    /// <summary>Gets what Invoke-PRCleanup does after <see cref="ExpiresAt"/>; null without a lifetime.</summary>
+    public ExpiryAction? AtExpiry { get => Noted?.AtExpiry; init => (Noted ??= new NotedValues()).AtExpiry = value; }
+
     /// <summary>Gets how long a running instance has been up, or how old an instance in another state is, at the moment of reading: <c>3h12m</c>. Empty when unknown.</summary>
     /// <remarks>A text and not a duration, so that tables show it without a script block, and show it for objects from jobs and files too.</remarks>
     public string UpOrAge
@@ -67,6 +82,9 @@ public sealed class Instance : InstanceReference
 
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
+
+    /// <summary>The values of the note of this instance; null without one. Set by the cmdlet before it writes the instance.</summary>
+    internal NotedValues? Noted;
 
     /// <summary>The values of the API's fields. The client fills them in by its table of fields, before anything else sees the instance.</summary>
     internal InstanceValues Values;
@@ -84,10 +102,21 @@ public sealed class Instance : InstanceReference
     internal Instance WithStatus(string status) => new()
     {
         Values = Values with { Status = status },
+        Noted = Noted,
         AdditionalProperties = AdditionalProperties,
         Origin = Origin,
         Fields = Fields,
     };
+}
+
+/// <summary>Contains the values of an instance that a note on this side gives it.</summary>
+internal sealed class NotedValues
+{
+    public string? Name;
+    public IReadOnlyDictionary<string, string>? Tags;
+    public string? LaunchedBy;
+    public DateTimeOffset? ExpiresAt;
+    public ExpiryAction? AtExpiry;
 }
 
 /// <summary>Contains the values of the API's instance object (docs/dev/api.md).</summary>

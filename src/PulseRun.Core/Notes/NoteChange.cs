@@ -18,4 +18,7 @@ internal sealed record NoteChange
     public Setting<DateTimeOffset?>? ExpiresAt { get; init; }
 
     public ExpiryAction? AtExpiry { get; init; }
+
+    /// <summary>Gets the start of the off hours for which cleanup has stopped the instance.</summary>
+    public Setting<DateTimeOffset?>? StoppedForOffHoursOf { get; init; }
 }

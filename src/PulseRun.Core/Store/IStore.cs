@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Store;
 
@@ -20,7 +20,7 @@ internal interface IStore : IDisposable
 
     IReadingRequests ReadingRequests { get; }
 
-    IProtections Protections { get; }
+    INotes Notes { get; }
 
     ICleanupRuns Cleanups { get; }
 

@@ -26,7 +26,7 @@ public sealed class GetProtectionCommand : ConnectedCmdlet
         Func<string, bool>[] patterns = (Id ?? ["*"]).Select(Patterns.Matcher).ToArray();
         Runner.TryItem(context.BaseUri, () => Store.Use(store =>
         {
-            foreach (Protection protection in store.Protections.Get(context.UtcNow).Values
+            foreach (Protection protection in store.Notes.Protections(context.UtcNow).Values
                 .Where(one => Array.Exists(patterns, matches => matches(one.Id)))
                 .OrderBy(static one => one.CreatedAt))
             {

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 using System.Management.Automation;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 
@@ -28,12 +28,12 @@ public sealed class ProtectInstanceCommand : InstanceInput
             if (Until <= target.Context.UtcNow)
                 Runner.Report(new PulseRunException(ErrorIds.InvalidRequest, "Until: " + Until?.ToString("u", CultureInfo.InvariantCulture) + " is in the past. '" + target.Id + "' was not protected. Pass a time in the future.") { Field = nameof(Until) }, target.Source);
             else if (Prompt.Confirms(target.Description, "Protect instance from cleanup"))
-                Runner.TryItem(target.Source, () => Store.Use(store => WriteObject(Protect(store.Protections, target))));
+                Runner.TryItem(target.Source, () => Store.Use(store => WriteObject(Protect(store.Notes, target))));
         }
     }
 
-    private Protection Protect(IProtections protections, InstanceTarget target) => WithOrigin(
-        protections.Protect(target.Context.Account, target.Id, Reason, Until?.ToUniversalTime(), target.Context.UtcNow), target.Context);
+    private Protection Protect(INotes notes, InstanceTarget target) => WithOrigin(
+        notes.Protect(NoteScope.Of(target.Context), target.Id, Reason, Until?.ToUniversalTime(), target.Context.UtcNow), target.Context);
 
     internal static Protection WithOrigin(Protection protection, Context context) => new()
     {

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using PulseRun.Core.Protections;
+using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
 
@@ -16,13 +16,13 @@ public sealed class UnprotectInstanceCommand : InstanceInput
         foreach (InstanceTarget target in Targets())
         {
             if (Prompt.Confirms(target.Description, "End protection of instance"))
-                Runner.TryItem(target.Source, () => Store.Use(store => Unprotect(store.Protections, target)));
+                Runner.TryItem(target.Source, () => Store.Use(store => Unprotect(store.Notes, target)));
         }
     }
 
-    private void Unprotect(IProtections protections, InstanceTarget target)
+    private void Unprotect(INotes notes, InstanceTarget target)
     {
-        if (!protections.Unprotect(target.Id))
+        if (!notes.Unprotect(target.Id))
             WriteVerbose(target.Id + " was not protected.");
     }
 }

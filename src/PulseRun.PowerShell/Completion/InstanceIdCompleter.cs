@@ -33,7 +33,7 @@ internal class InstanceIdCompleter : CachedFleetCompleter
 
     /// <summary>Returns the protections if this process has opened the store already; null otherwise. Completion must create no file and load no SQLite.</summary>
     private static IReadOnlyDictionary<string, Protection>? Held(Context context, TimeBudget budget) =>
-        Stores.Opened is { } store ? budget.Get(() => store.Protections.Get(context.UtcNow)) : null;
+        Stores.Opened is { } store ? budget.Get(() => store.Notes.Protections(context.UtcNow)) : null;
 
     private static string About(Protection held, IReadOnlyList<CompletionInstance> fleet, DateTimeOffset now)
     {

@@ -123,7 +123,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         var memory = new Memory();
         memory.IsThere = cmdlet.Store.TryUse(store =>
         {
-            memory.Protections = store.Protections.Get(context.UtcNow);
+            memory.Protections = store.Notes.Protections(context.UtcNow);
             // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
             // If the states of this list were not recorded, the recorded history of stopped instances is not up to date.

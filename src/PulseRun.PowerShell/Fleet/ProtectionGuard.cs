@@ -26,7 +26,7 @@ internal sealed class ProtectionGuard
             // A machine without a store has no protections. Reading them must not create a store.
             if (_known is null || _sinceRead.Elapsed > Fresh)
             {
-                _known = Stores.Exists ? Stores.Current.Protections.Get(context.UtcNow) : new Dictionary<string, Protection>();
+                _known = Stores.Exists ? Stores.Current.Notes.Protections(context.UtcNow) : new Dictionary<string, Protection>();
                 _sinceRead.Restart();
             }
             return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;

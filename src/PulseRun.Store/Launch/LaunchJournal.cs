@@ -2,12 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Launch;
+using PulseRun.Store.Notes;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store.Launch;
 
 /// <summary>Stores the launch journal in the database. Each step is one statement or one transaction, so that other processes and a kill at any point leave it consistent.</summary>
-internal sealed class LaunchJournal(Database database) : ILaunchJournal
+internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaunchJournal
 {
     /// <summary>Records when a launch was sent. <c>seen_upto</c> is the last number that AUTOINCREMENT assigned: an instance with a higher number was not known when the launch was sent.</summary>
     private const string MarkLaunchSent = """
@@ -49,8 +50,15 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             LaunchRequest request = intent.Request;
             decimal? price = intent.Price ?? EstimatePrice(session, account, request, null);
             FleetRoom room = fleet is null ? FleetRoom.Unlimited : fleet.Weigh(Costing(session, account), intent.IntentId, price);
-            if (room.Check == CostCheck.Within)
-                session.Sql(LaunchRows.Insert).Run([session.Account(account), .. LaunchRows.Values(intent, price, ProcessIdentity.Current)]);
+            if (room.Check != CostCheck.Within)
+                return room;
+            if (intent.Note is { } note)
+            {
+                if (NoteRows.Begin(session, account, intent, note) is { } refusal)
+                    return room with { Refusal = refusal };
+                notes.Set();
+            }
+            session.Sql(LaunchRows.Insert).Run([session.Account(account), .. LaunchRows.Values(intent, price, ProcessIdentity.Current)]);
             return room;
         });
 
@@ -67,7 +75,12 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
 
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
-        if (_commits.Write(session => session.Sql(MarkLaunchSent).Run(LaunchRows.Key(intentId), sentAt, clock.Boot, LaunchRows.Milliseconds(clock.SinceBoot))) == 0)
+        int marked = _commits.Write(session =>
+        {
+            NoteRows.Sent(session, LaunchRows.Key(intentId), sentAt);
+            return session.Sql(MarkLaunchSent).Run(LaunchRows.Key(intentId), sentAt, clock.Boot, LaunchRows.Milliseconds(clock.SinceBoot));
+        });
+        if (marked == 0)
             throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch is no longer in the store, because the file was deleted or replaced after damage.");
     }
 
@@ -76,7 +89,13 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             .Run(LaunchRows.Key(intentId), LaunchRows.Milliseconds(clock.SinceBoot), isAnswered, clock.Boot));
 
     public bool TryClaim(Guid intentId, string instanceId) =>
-        _commits.Write(session => session.Sql(Claim).Run(LaunchRows.Key(intentId), instanceId)) == 1;
+        _commits.Write(session =>
+        {
+            bool isClaimed = session.Sql(Claim).Run(LaunchRows.Key(intentId), instanceId) == 1;
+            if (isClaimed)
+                NoteRows.Bind(session, LaunchRows.Key(intentId), instanceId);
+            return isClaimed;
+        });
 
     public bool Close(Guid intentId, LaunchClosing closing)
     {
@@ -86,14 +105,25 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
         return _commits.Write(session =>
         {
             session.Sql("DELETE FROM launch WHERE resolved_at < ?1").Run(Retention.Before(closing.Now, s_kept));
-            return session.Sql(CloseLaunch).Run(
-                LaunchRows.Key(intentId), (int)closing.Outcome, launched ? closing.InstanceId : null, closing.MatchedBy, closing.Now, closing.IsGone, closing.NeedsAnotherLook, closing.Price);
-        }) == 1;
+            NoteRows.DeleteOld(session, closing.Now);
+            bool isClosed = session.Sql(CloseLaunch).Run(
+                LaunchRows.Key(intentId), (int)closing.Outcome, launched ? closing.InstanceId : null, closing.MatchedBy, closing.Now, closing.IsGone, closing.NeedsAnotherLook, closing.Price) == 1;
+            if (isClosed && launched)
+                NoteRows.Bind(session, LaunchRows.Key(intentId), closing.InstanceId!);
+            if (isClosed && (!launched || closing.IsGone))
+                NoteRows.End(session, LaunchRows.Key(intentId), closing.Now);
+            return isClosed;
+        });
     }
 
     public void Reopen(Guid intentId) =>
-        _commits.Write(session => session.Sql("UPDATE launch SET outcome = NULL, resolved_at = NULL, look_again = 0, owner = ?2 WHERE intent = ?1 AND outcome = 2")
-            .Run(LaunchRows.Key(intentId), ProcessIdentity.Current));
+        _commits.Write(session =>
+        {
+            int opened = session.Sql("UPDATE launch SET outcome = NULL, resolved_at = NULL, look_again = 0, owner = ?2 WHERE intent = ?1 AND outcome = 2").Run(LaunchRows.Key(intentId), ProcessIdentity.Current);
+            if (opened > 0)
+                NoteRows.Reopen(session, LaunchRows.Key(intentId));
+            return opened;
+        });
 
     public void Release(params Guid[] intentIds) => Each(intentIds, "UPDATE launch SET owner = NULL WHERE intent = ?1", durably: true);
 

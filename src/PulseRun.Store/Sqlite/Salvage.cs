@@ -9,7 +9,7 @@ using SQLitePCL;
 namespace PulseRun.Store.Sqlite;
 
 /// <summary>
-/// Copies protections and launches from a damaged store to the new one. Reads a copy of the damaged file, from both ends of each table
+/// Copies notes with their protections, and launches, from a damaged store to the new one. Reads a copy of the damaged file, from both ends of each table
 /// up to the damage, and then again with the first page of the new store, because all stores have the same layout.
 /// </summary>
 internal sealed class Salvage(sqlite3 target, string targetPath)
@@ -20,8 +20,19 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
     private static readonly (string Table, string Key, string Where)[] s_tables =
     [
         ("account", "id", "typeof(id) = 'integer' AND typeof(digest) = 'text'"),
-        ("protection", "account {0}, instance {0}", "typeof(account) = 'integer' AND typeof(instance) = 'text' AND typeof(created_at) = 'integer' AND typeof(until) IN ('integer', 'null')"),
+        ("note", "id", "typeof(id) = 'integer' AND typeof(service) = 'text' AND typeof(instance) IN ('text', 'null') AND typeof(bound_at) = 'integer' AND typeof(changed_at) = 'integer'"
+            + " AND typeof(expires_at) IN ('integer', 'null') AND typeof(gone_since) IN ('integer', 'null') AND typeof(protected_at) IN ('integer', 'null') AND typeof(protected_until) IN ('integer', 'null')"),
+        // A store of an earlier version has its protections in a table of their own.
+        (OldProtections, "account {0}, instance {0}", "typeof(account) = 'integer' AND typeof(instance) = 'text' AND typeof(created_at) = 'integer' AND typeof(until) IN ('integer', 'null')"),
         ("launch", "intent", "typeof(intent) = 'text' AND length(intent) = 36 AND typeof(account) = 'integer' AND typeof(requested_at) = 'integer'"),
+    ];
+
+    private const string OldProtections = "protection";
+
+    /// <summary>The columns of a note for those of a protection.</summary>
+    private static readonly (string Note, string Protection)[] s_protection =
+    [
+        ("service", "''"), ("account", "account"), ("instance", "instance"), ("protect_reason", "reason"), ("protected_until", "until"), ("protected_at", "created_at"), ("bound_at", "created_at"), ("changed_at", "created_at"),
     ];
 
     private bool _isWhole;
@@ -52,7 +63,7 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
         {
             Delete(scratch);
         }
-        return (Count("protection"), Count("launch"));
+        return (Count("note WHERE protected_at IS NOT NULL"), Count("launch"));
     }
 
     private void Read(string scratch)
@@ -83,12 +94,16 @@ internal sealed class Salvage(sqlite3 target, string targetPath)
     {
         try
         {
-            string[] columns = [.. Columns(source, table).Intersect(Columns(target, table), StringComparer.Ordinal)];
+            bool isOld = table == OldProtections;
+            List<string> present = Columns(source, table);
+            if (isOld && present.Count == 0)
+                return true;
+            string[] columns = isOld ? [.. s_protection.Select(static one => one.Protection)] : [.. present.Intersect(Columns(target, table), StringComparer.Ordinal)];
             if (columns.Length == 0)
                 return false;
             string order = key.Contains("{0}") ? string.Format(CultureInfo.InvariantCulture, key, direction) : key + " " + direction;
             using var rows = new Statement(source, "SELECT " + string.Join(", ", columns.Select(static one => "quote(" + one + ")")) + " FROM " + table + " WHERE " + where + " ORDER BY " + order);
-            string insert = "INSERT OR IGNORE INTO " + table + " (" + string.Join(", ", columns) + ") VALUES (";
+            string insert = "INSERT OR IGNORE INTO " + (isOld ? "note" : table) + " (" + string.Join(", ", isOld ? s_protection.Select(static one => one.Note) : columns) + ") VALUES (";
             while (rows.Step())
                 Insert(insert + string.Join(", ", columns.Select((_, index) => rows.Text(index))) + ")");
             return true;

@@ -134,7 +134,29 @@ internal static class Schema
     /// <summary>Adds the connection of a launch (its address, and its profile if it has one), so that a command with another key can name it.</summary>
     private const string LaunchOrigin = "ALTER TABLE launch ADD COLUMN origin TEXT";
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin];
+    /// <summary>
+    /// Adds the notes of instances, and moves the protections into them. A note belongs to a service (an address) and an instance, or to the intent of an open launch (<c>instance</c> is null then). <c>account</c> is the account that last listed the instance.
+    /// <c>name_key</c> is the name in capitals. <c>tags</c> has a line for each tag. <c>bound_at</c> is the time from which the instance is expected in lists. <c>removed</c> is 1 when the instance was removed from here. <c>off_since</c> is the start of the off hours for which it was stopped.
+    /// <c>warned_for</c> is the end of the lifetime that a warning was sent for, or is being sent for by <c>warn_owner</c>. A protection of an earlier version has the service ''.
+    /// </summary>
+    private const string Notes = """
+        ALTER TABLE account ADD COLUMN service TEXT;
+        CREATE TABLE note (
+            id INTEGER PRIMARY KEY, service TEXT NOT NULL, account INTEGER, instance TEXT, intent TEXT UNIQUE,
+            name TEXT, name_key TEXT, tags TEXT, launched_by TEXT, lifetime INTEGER, expires_at INTEGER, at_expiry INTEGER NOT NULL DEFAULT 0, off_since INTEGER,
+            gone_since INTEGER, removed INTEGER NOT NULL DEFAULT 0, bound_at INTEGER NOT NULL, changed_at INTEGER NOT NULL,
+            protected_at INTEGER, protected_until INTEGER, protect_reason TEXT,
+            warned_for INTEGER, warn_owner TEXT, warn_claimed INTEGER, warn_valid INTEGER
+        );
+        CREATE UNIQUE INDEX note_instance ON note (service, instance) WHERE instance IS NOT NULL;
+        CREATE UNIQUE INDEX note_name ON note (account, name_key) WHERE name_key IS NOT NULL AND gone_since IS NULL;
+        CREATE INDEX note_protection ON note (instance) WHERE protected_at IS NOT NULL;
+        INSERT OR IGNORE INTO note (service, account, instance, protect_reason, protected_until, protected_at, bound_at, changed_at)
+            SELECT '', account, instance, reason, until, created_at, created_at, created_at FROM protection ORDER BY until IS NULL DESC, until DESC;
+        DROP TABLE protection;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;

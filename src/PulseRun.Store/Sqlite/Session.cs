@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Notes;
 using SQLitePCL;
 
 namespace PulseRun.Store.Sqlite;
@@ -10,6 +11,7 @@ internal sealed class Session : IDisposable
     private readonly sqlite3 _connection;
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _accounts = new(StringComparer.Ordinal);
+    private readonly HashSet<long> _served = [];
     private readonly Dictionary<(long Account, string Id), long> _instances = [];
 
     public Session(sqlite3 connection) => _connection = connection;
@@ -60,6 +62,15 @@ internal sealed class Session : IDisposable
             return known;
         Sql("INSERT INTO account (digest) VALUES (?1)").Run(account);
         return FindAccount(account)!.Value;
+    }
+
+    /// <summary>Returns the number of an account whose service is known, and records the service. Inserts the account if necessary.</summary>
+    public long Account(NoteScope scope)
+    {
+        long number = Account(scope.Account);
+        if (_served.Add(number))
+            Sql("UPDATE account SET service = ?2 WHERE id = ?1 AND service IS NOT ?2").Run(number, scope.Service);
+        return number;
     }
 
     /// <summary>Returns the number of an instance; null when the store does not contain it.</summary>

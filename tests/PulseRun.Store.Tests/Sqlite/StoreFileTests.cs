@@ -28,7 +28,7 @@ public sealed class StoreFileTests : IDisposable
         using IStore store = _folder.Open();
 
         Assert.Equal(StoreFailure.Unwritable, Fails(() => Begin(store)).Reason);
-        Assert.Equal(StoreFailure.Unwritable, Fails(() => store.Protections.Get(s_noon)).Reason);
+        Assert.Equal(StoreFailure.Unwritable, Fails(() => store.Notes.Protections(s_noon)).Reason);
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public sealed class StoreFileTests : IDisposable
     {
         using (IStore store = _folder.Open())
         {
-            store.Protections.Protect(TempFolder.Account, "inst_a", "a long run", null, s_noon);
-            store.Protections.Protect("another account", "inst_b", "it's \"quoted\"", s_noon.AddDays(9), s_noon);
+            store.Notes.Protect(TempFolder.Scope, "inst_a", "a long run", null, s_noon);
+            store.Notes.Protect(new("a service", "another account"), "inst_b", "it's \"quoted\"", s_noon.AddDays(9), s_noon);
             for (int i = 0; i < 300; i++)
                 Begin(store);
             for (int i = 0; i < 200; i++)
@@ -161,7 +161,7 @@ public sealed class StoreFileTests : IDisposable
         string aside = damaged.Damaged!;
         Assert.Contains(aside, damaged.TakeNotice()!, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(aside));
-        Assert.Equal([("inst_a", "a long run"), ("inst_b", "it's \"quoted\"")], damaged.Protections.Get(s_noon).Values.Select(one => (one.Id, one.Reason!)));
+        Assert.Equal([("inst_a", "a long run"), ("inst_b", "it's \"quoted\"")], damaged.Notes.Protections(s_noon).Values.Select(one => (one.Id, one.Reason!)));
         int launches = damaged.Launches.Open(TempFolder.Account).Count;
         if (where == "one page of launches")
             Assert.InRange(launches, 200, 299);
@@ -268,12 +268,38 @@ public sealed class StoreFileTests : IDisposable
         Assert.Equal((long)Schema.Current, Outside.Ask(_folder.File, "PRAGMA user_version"));
     }
 
+    [Fact]
+    public void Open_OfTheVersionBeforeNotes_MovesTheProtections_AndTheLongestHolds()
+    {
+        using (IStore before = _folder.Open())
+            before.Notes.Protect(TempFolder.Scope, "inst_9", null, null, s_noon);
+        DropNotes();
+        _ = Outside.Ask(_folder.File, """
+            INSERT INTO protection VALUES (1, 'inst_1', 'short', 1772370000000, 1772366400000), (2, 'inst_1', 'long', 1772373600000, 1772366400000), (1, 'inst_2', 'for ever', NULL, 1772366400000), (2, 'inst_2', 'an hour', 1772370000000, 1772366400000);
+            PRAGMA user_version = 10;
+            """);
+        using IStore store = _folder.Open();
+
+        Assert.Equal([("inst_1", "long"), ("inst_2", "for ever")], store.Notes.Protections(s_noon).Values.Select(one => (one.Id, one.Reason!)).Order());
+        store.Notes.Protect(TempFolder.Scope, "inst_1", "again", null, s_noon);
+        Assert.Equal("again", store.Notes.Protections(s_noon)["inst_1"].Reason);
+        Assert.True(store.Notes.Unprotect("inst_2"));
+        Assert.Equal(["inst_1"], store.Notes.Protections(s_noon).Keys);
+    }
+
+    private void DropNotes() => _ = Outside.Ask(_folder.File, """
+        DROP TABLE note;
+        ALTER TABLE account DROP COLUMN service;
+        CREATE TABLE protection (account INTEGER NOT NULL, instance TEXT NOT NULL, reason TEXT, until INTEGER, created_at INTEGER NOT NULL, PRIMARY KEY (account, instance)) WITHOUT ROWID;
+        """);
+
     /// <summary>Removes what the versions after the fifth added.</summary>
     private void DropAfterTheFifthVersion()
     {
         foreach (string column in new[] { "gpu_above", "gpu_fraction", "asked_at", "misses", "leased_until", "kept", "kept_at", "keeps" })
             _ = Outside.Ask(_folder.File, "ALTER TABLE instance DROP COLUMN " + column);
         _ = Outside.Ask(_folder.File, "DROP TABLE reading_notice; DROP TABLE idle_warning; DROP TABLE cleanup_claim; DROP TABLE cleanup_stop; ALTER TABLE sample DROP COLUMN source; ALTER TABLE launch DROP COLUMN origin");
+        DropNotes();
     }
 
     [Fact]
