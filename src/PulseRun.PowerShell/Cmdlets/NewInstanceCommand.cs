@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
@@ -22,11 +23,16 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly LaunchLimitParameters _limits = new();
 
+    [ParameterGroup]
+    private readonly NoteParameters _note = new();
+
+    private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
     private WaitList? _waits;
     private LaunchRunner? _launches;
     private LaunchCredit? _credit;
     private LaunchConfirmation? _confirmation;
     private LaunchChecks? _checks;
+    private LaunchNames? _names;
     private bool _isRegionPiped;
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
@@ -63,6 +69,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnBegin()
     {
         _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
+        _given.UnionWith(MyInvocation.BoundParameters.Keys);
         _isRegionPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(Region));
     }
 
@@ -74,8 +81,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         LaunchTicket[] tickets;
         try
         {
-            LaunchNote?[] notes = [.. Enumerable.Range(0, Count).Select(_ => NoJournal ? null : new LaunchNote { Service = context.Service, LaunchedBy = Launcher.Me })];
-            tickets = (_checks ??= new LaunchChecks(this, !NoJournal)).Tickets(context, request, MaxHourlyCost, notes);
+            tickets = (_checks ??= new LaunchChecks(this, !NoJournal)).Tickets(context, request, MaxHourlyCost, _note.ToNotes(context, Count, _given, !NoJournal));
             request = tickets[0].Request;
         }
         catch (PulseRunException wrong)
@@ -91,6 +97,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         // One for all records: the fleet's limit counts over all of them.
         _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context)), _waits);
         _launches.FinishEarlier();
+        (_names ??= new LaunchNames(this, context)).Free(tickets);
         _launches.Queue(tickets, ThrottleLimit);
     }
 

@@ -85,6 +85,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
                         cmdlet.States.Add(context, null, instance);
                     if (near is not null && Interlocked.Exchange(ref _hasNamedNearest, 1) == 0)
                         observer.Warning(near + " The server accepted it.");
+                    NotedInstance.Show(context, instance);
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
                 }
                 catch (PulseRunException error) when (ticket.OverPrice is not null && error is { ErrorId: ErrorIds.CostLimitExceeded, Field: nameof(LaunchTicket.MaxHourlyCost) })

@@ -44,6 +44,9 @@ internal static class Stores
     /// <summary>True when this machine has a store, opened or not. Loads no SQLite.</summary>
     public static bool Exists => Opened is not null || Libraries.HasStore();
 
+    /// <summary>True when the store of this machine has notes. Loads no SQLite.</summary>
+    public static bool HasNotes => Libraries.HasNotes();
+
     /// <summary>Returns a pending warning about the store, each only once; null when there is none. Does not open the store.</summary>
     public static string? TakeNotice()
     {
