@@ -23,11 +23,13 @@ internal static class BurnStretches
     {
         var stretches = new List<BurnStretch>();
         DateTimeOffset end = since;
+        RecordedState? previous = null;
         foreach (RecordedState state in states)
         {
             // A null state means that the instance was no longer listed.
             if (state.Status is not null && InstanceStatus.IsBurning(state.Status))
-                Add(KnownStart(state.Status, state.StartedAt, null) is { } start && start < state.Since ? start : state.Since, state.LastSeen, state.CostPerHour);
+                Add(FirstStart(state) ?? (KnownStart(state.Status, state.StartedAt, null) is { } start && start < state.Since ? start : state.Since), state.LastSeen, state.CostPerHour);
+            previous = state;
             // The instance was observed up to here, so a later state cannot begin before this.
             if (state.LastSeen > end)
                 end = state.LastSeen;
@@ -36,11 +38,17 @@ internal static class BurnStretches
         {
             RecordedState? last = states.Count > 0 ? states[states.Count - 1] : null;
             DateTimeOffset? known = KnownStart(listed.Status, listed.StartedAt, listed.CreatedAt);
-            bool burnedOn = last?.Status is { } status && InstanceStatus.IsBurning(status) && !(known > last.LastSeen);
+            bool burnedOn = last?.Status is { } status && InstanceStatus.IsBurning(status) && (!(known > last.LastSeen) || InstanceStatus.Is(status, InstanceStatus.Provisioning));
             if ((burnedOn ? last!.LastSeen : known) is { } from)
                 Add(from, now, listed.CostPerHour);
         }
         return stretches;
+
+        // An instance that was provisioning and runs now has not been stopped in between: its start is the end of the provisioning.
+        DateTimeOffset? FirstStart(RecordedState state) =>
+            previous is { Status: { } before } && InstanceStatus.Is(before, InstanceStatus.Provisioning) && InstanceStatus.Is(state.Status, InstanceStatus.Running) && state.StartedAt <= state.Since
+                ? previous.LastSeen
+                : null;
 
         void Add(DateTimeOffset from, DateTimeOffset to, decimal? price)
         {

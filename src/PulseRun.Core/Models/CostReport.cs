@@ -1,3 +1,4 @@
+using System;
 using PulseRun.Core.Text;
 
 namespace PulseRun;
@@ -5,7 +6,7 @@ namespace PulseRun;
 /// <summary>Represents the cost of one part of the fleet, in dollars.</summary>
 public sealed class CostReport
 {
-    /// <summary>Gets the GPU type, provider, region or template; <c>total</c> without grouping, <c>unknown</c> when the server sent none.</summary>
+    /// <summary>Gets the GPU type, provider, region, template, name, launcher or value of a tag; <c>total</c> without grouping, <c>unknown</c> when there is none.</summary>
     public string Group { get; init; } = "";
 
     /// <summary>Gets the number of billed instances: all that are not stopped, terminated, failed or in error.</summary>
@@ -25,6 +26,18 @@ public sealed class CostReport
 
     /// <summary>Gets what instances would have cost this month in the hours in which this machine recorded them as stopped.</summary>
     public decimal SavedByStops { get; init; }
+
+    /// <summary>Gets the time from which <see cref="Cost"/> and <see cref="Charged"/> count: -Since, or the first of the month.</summary>
+    public DateTimeOffset Since { get; init; }
+
+    /// <summary>Gets what the instances have cost since then, by the states and prices that are recorded on this machine. Time without an observation is not counted.</summary>
+    public decimal Cost { get; init; }
+
+    /// <summary>Gets the charges of the ledger since then; null when the key may not read the ledger.</summary>
+    public decimal? Charged { get; init; }
+
+    /// <summary>Gets the charges without <see cref="Cost"/>: what was billed while nothing on this machine observed it, and what the server rounds. Null when the key may not read the ledger.</summary>
+    public decimal? Difference => Charged - Cost;
 
     /// <summary>Returns the group and its cost per hour.</summary>
     public override string ToString() =>
@@ -48,4 +61,13 @@ public enum CostGrouping
 
     /// <summary>Groups by the template of the launch.</summary>
     Template,
+
+    /// <summary>Groups by the name that New-PRInstance or Set-PRInstance gave.</summary>
+    Name,
+
+    /// <summary>Groups by the user and host that launched.</summary>
+    LaunchedBy,
+
+    /// <summary>Groups by the value of one tag.</summary>
+    Tag,
 }

@@ -1,5 +1,7 @@
+using System;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Running;
 
@@ -10,9 +12,16 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(CostReport))]
 public sealed class MeasureCostCommand : ConnectedCmdlet
 {
-    /// <summary>How to group the sums: Total (default, one row), Gpu, Provider, Region or Template.</summary>
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(91);
+
+    /// <summary>How to group the sums: Total (default, one row), Gpu, Provider, Region, Template, Name, LaunchedBy, or a tag by its key, for example Tag:owner.</summary>
     [Parameter(Position = 0)]
-    public CostGrouping GroupBy { get; set; }
+    [ArgumentCompleter(typeof(CostGroupByCompleter))]
+    public CostGroupBy GroupBy { get; set; }
+
+    /// <summary>The time from which Cost and Charged count, at most 90 days ago: states are recorded for so long. Default: the first of the month.</summary>
+    [Parameter]
+    public DateTimeOffset? Since { get; set; }
 
     internal override bool IsFatal(PulseRunException error) => ErrorRecords.IsFatalForBilling(error);
 
@@ -20,10 +29,12 @@ public sealed class MeasureCostCommand : ConnectedCmdlet
     protected override void OnRecord()
     {
         Context context = CurrentContext();
+        if (Since > context.UtcNow || Since < context.UtcNow - s_longest)
+            throw new PulseRunException(ErrorIds.InvalidRequest, "Since: the time must be in the past, and at most 90 days ago.") { Field = nameof(Since) };
         var reader = new CostReader(context, Store, Runner.Observer, error => Runner.PostError(error, context.BaseUri));
         // "Today" and "this month" begin at midnight in the user's time zone.
         Runner.RunToEnd(
-            async cancel => Runner.PostRows(await reader.MeasureAsync(GroupBy, () => context.UtcNow.ToLocalTime(), cancel).ConfigureAwait(false)),
+            async cancel => Runner.PostRows(await reader.MeasureAsync(GroupBy, Since, () => context.UtcNow.ToLocalTime(), cancel).ConfigureAwait(false)),
             context.BaseUri);
     }
 }

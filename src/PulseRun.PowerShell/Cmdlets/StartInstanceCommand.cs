@@ -41,6 +41,7 @@ public sealed partial class StartInstanceCommand : InstanceInput
             {
                 await policy.CheckAsync(target, observer, cancel).ConfigureAwait(false);
                 Instance now = await target.Client.StartAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                States.Add(target.Context, target.Known, now);
                 return _waits is null ? now : _waits.Take(target, now);
             });
         }

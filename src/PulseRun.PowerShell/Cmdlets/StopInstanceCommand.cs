@@ -46,6 +46,7 @@ public sealed partial class StopInstanceCommand : InstanceInput
                 try
                 {
                     Instance now = await target.Client.StopAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
+                    States.Add(target.Context, target.Known, now);
                     return _waits is null ? now : _waits.Take(target, now);
                 }
                 catch (PulseRunException error) when (error.ErrorId == ErrorIds.InvalidRequest && error.StatusCode == 400)

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.History;
+using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -18,9 +20,10 @@ internal sealed class CostReader(Context context, LocalStore store, ICallObserve
 {
     /// <summary>Returns the costs per group, the highest burn rate first. Sends one list and one request per page of the ledger.</summary>
     /// <param name="grouping">The property to group by.</param>
+    /// <param name="since">The time from which costs and charges count; null for the first of the month.</param>
     /// <param name="clock">Returns the current time; called after everything was read. Its offset determines when a day begins.</param>
     /// <param name="cancel">Cancels the requests.</param>
-    public async Task<IReadOnlyList<CostReport>> MeasureAsync(CostGrouping grouping, Func<DateTimeOffset> clock, CancellationToken cancel)
+    public async Task<IReadOnlyList<CostReport>> MeasureAsync(CostGroupBy grouping, DateTimeOffset? since, Func<DateTimeOffset> clock, CancellationToken cancel)
     {
         var fleet = new List<Instance>();
         await Connection.Of(context).Client.ListAsync(null, fleet.AddRange, observer, cancel).ConfigureAwait(false);
@@ -34,8 +37,32 @@ internal sealed class CostReader(Context context, LocalStore store, ICallObserve
             ledgerFailed(error);
         }
         DateTimeOffset now = clock();
+        DateTimeOffset month = CostMeter.MonthOf(now), from = since ?? month;
         IReadOnlyList<RecordedState> seen = [];
-        store.TryUse(opened => seen = opened.History.States(context.Account, CostMeter.MonthOf(now)));
-        return CostMeter.Measure(fleet, seen, ledger, grouping, now);
+        IReadOnlyList<InstanceNote> notes = [];
+        store.TryUse(opened =>
+        {
+            seen = opened.History.StatesOfService(context.Account, from < month ? from : month);
+            notes = opened.Notes.All(context.Service);
+        });
+        List<Instance> gone = notes.Select(static note => new Instance { Id = note.Id }).Concat(seen.Select(StoppedStretches.InstanceOf)).ToList();
+        List<StoppedStretch> stops = StoppedStretches.Of(fleet, seen, now).ToList();
+        Note(notes, fleet.Concat(gone).Concat(stops.Select(static stop => stop.Instance)));
+        return CostMeter.Measure(fleet, gone, ledger, stops, grouping, now, CostMeter.CostsOf(fleet, seen, from, now), from);
+    }
+
+    /// <summary>Gives instances the names and tags of their notes.</summary>
+    private static void Note(IReadOnlyList<InstanceNote> notes, IEnumerable<Instance> instances)
+    {
+        if (notes.Count == 0)
+            return;
+        var noted = new Dictionary<string, InstanceNote>(StringComparer.Ordinal);
+        foreach (InstanceNote note in notes)
+            noted[note.Id] = note;
+        foreach (Instance instance in instances)
+        {
+            if (noted.TryGetValue(instance.Id, out InstanceNote? note))
+                note.ApplyTo(instance);
+        }
     }
 }

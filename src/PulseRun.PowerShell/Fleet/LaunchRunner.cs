@@ -88,6 +88,8 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
                 try
                 {
                     Instance instance = await _launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
+                    if (journal is not null)
+                        cmdlet.States.Add(context, null, instance);
                     if (near is not null && Interlocked.Exchange(ref _hasNamedNearest, 1) == 0)
                         observer.Warning(near + " The server accepted it.");
                     if (ready is not null)
