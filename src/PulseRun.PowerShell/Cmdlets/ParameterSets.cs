@@ -14,7 +14,6 @@ internal static class ParameterSets
     public const string ByFleet = nameof(ByFleet);
     public const string ByKey = nameof(ByKey);
     public const string ByEmulator = nameof(ByEmulator);
-    public const string ByName = nameof(ByName);
     public const string ByPrice = nameof(ByPrice);
     public const string BySpend = nameof(BySpend);
     public const string ToInstance = nameof(ToInstance);

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.Notes;
+using PulseRun.Core.Notify;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -63,7 +64,7 @@ internal sealed class NoteActs(ConnectedCmdlet cmdlet, Context context, CleanupS
         try
         {
             var what = new CleanupEvent(CleanupEventKind.Warning, instance) { Reason = CleanupReason.ExpiryNear, StopAt = end, Time = context.UtcNow };
-            await steps.Notifier!.SendAsync(what, CleanupWarnings.Key(_scope.Service + instance.Id + end.ToUnixTimeMilliseconds(), what.Kind), observer, cancel).ConfigureAwait(false);
+            await steps.Notifier!.SendAsync(Notice.Of(what), CleanupWarnings.Key(_scope.Service + instance.Id + end.ToUnixTimeMilliseconds(), what.Kind), observer, cancel).ConfigureAwait(false);
             wasSent = true;
             return decision.Warned(context.UtcNow);
         }
