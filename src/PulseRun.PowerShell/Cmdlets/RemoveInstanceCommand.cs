@@ -45,6 +45,7 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
             {
                 Instance now = await target.Client.RemoveAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
                 States.Add(target.Context, target.Known, now);
+                NotedInstance.MarkRemoved(target.Context, target.Id);
                 return _waits is null ? now : _waits.Take(target, now);
             });
         }

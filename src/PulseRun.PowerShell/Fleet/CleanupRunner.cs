@@ -49,9 +49,9 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     public IReadOnlyCollection<CleanupAction> Actions => _actions;
 
     /// <summary>Lists the fleet, on the pipeline thread, and plans what is due by lifetimes and off hours. Returns null when the list failed; its error is written.</summary>
-    public CleanupPlan? PlanDue()
+    public CleanupPlan? PlanDue(bool isWhatIf)
     {
-        if (!cmdlet.Runner.RunToEnd(ListAsync, context.BaseUri))
+        if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
             return null;
         CleanupPlan plan = LifetimePlanner.Plan(
             _fleet.Select(instance => new CleanupCandidate(instance) { IsProtected = IsProtected(instance), Note = _memory.NoteOf(instance) }),
@@ -100,10 +100,13 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     }
 
     /// <summary>Lists the fleet, and reads what the store knows of it.</summary>
-    private async Task ListAsync(CancellationToken cancel)
+    private async Task ListAsync(bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         ThrowIfTeamIsLost();
+        // A launch that is over its cost limit is terminated when it is found, so that nothing is looked for with -WhatIf.
+        if (Stores.HasNotes && !isWhatIf)
+            await new ExpiredLaunches(cmdlet, context).ResolveAsync(cancel).ConfigureAwait(false);
         (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
         var listed = new ListedIds(context);
         _fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
