@@ -6,6 +6,7 @@ $groups = @(
             importEmpty = Use-Script Import @{ Path = $empty } } }
     @{ Rounds = 7; Sides = [ordered]@{
             first     = Use-Script FirstCall @{ Side = 'Module'; Module = $module; Address = "$address/6" }
+            firstTraced = Use-Script FirstCall @{ Side = 'Traced'; Module = $module; Address = "$address/6" }
             firstPeer = Use-Script FirstCall @{ Side = 'Peer'; Address = "$address/6" } } }
     @{ Rounds = 7; Sides = [ordered]@{
             start     = Use-Script StartToFirst @{ Side = 'Module'; Modules = (Join-Path $root 'out'); Address = "$address/6" }
@@ -62,6 +63,8 @@ $goals = @(
     @{ What = 'Import-Module by path / empty psd1 with formats'; Value = 'import.ms'; Per = 'importEmpty.ms'; AtMost = 1.30 }
     @{ What = 'assemblies loaded by import beyond those of the module'; Value = 'import.others'; AtMost = 0 }
     @{ What = 'first call (6 instances) / Invoke-RestMethod'; Value = 'first.ms'; Per = 'firstPeer.ms'; AtMost = 0.70 }
+    @{ What = 'first call without traces: assemblies of OpenTelemetry loaded'; Value = 'first.telemetry'; AtMost = 0 }
+    @{ What = '... with traces / without'; Value = 'firstTraced.ms'; Per = 'first.ms' }
     @{ What = 'process start to first instance / Invoke-RestMethod script'; Value = 'start.ms'; Per = 'startPeer.ms'; AtMost = 0.95 }
     @{ What = 'list of 10k / C# floor'; Value = 'list10k.ms'; Per = 'list10kFloor.ms'; AtMost = 1.5 }
     @{ What = 'list of 10k / Invoke-RestMethod'; Value = 'list10k.ms'; Per = 'list10kPeer.ms'; AtMost = 0.20 }

@@ -106,6 +106,15 @@ param(
     [ValidateSet('Actions', 'All')]
     [string] $AuditLevel,
 
+    # A file for Prometheus, which each run replaces with the metrics of the fleet, without more requests. See about_PulseRun_Monitoring.
+    [string] $MetricsPath,
+
+    # Adds the metrics of each instance to it, with the id as a label.
+    [switch] $MetricsPerInstance,
+
+    # Warns when the credit lasts shorter than this, and notifies the receiver once and then once a day. Costs one more request.
+    [timespan] $WarnRunway,
+
     # The GPU utilisation, in percent, at or above which a GPU is busy (default 5).
     [double] $GpuBelow,
 

@@ -5,7 +5,6 @@ using System.Diagnostics.Metrics;
 using System.Linq;
 using System.Threading;
 using OpenTelemetry;
-using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -39,7 +38,6 @@ internal sealed class OtlpTracing : ITracing
     private readonly Histogram<double> _waits;
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
-    private readonly ActivityContext? _parent;
     private int _disposed;
 
     public OtlpTracing(OtlpSettings settings)
@@ -50,8 +48,6 @@ internal sealed class OtlpTracing : ITracing
         _requests = _meter.CreateHistogram<double>(RequestDuration, "s", "Duration of HTTP client requests.");
         _commands = _meter.CreateHistogram<double>(CommandDuration, "s", "Duration of cmdlets.");
         _waits = _meter.CreateHistogram<double>(LimitWait, "s", "Time that requests waited for the rate limit before they were sent.");
-        if (settings.Parent is { } parent && ActivityContext.TryParse(parent, null, isRemote: true, out ActivityContext context))
-            _parent = context;
         if (settings.Traces is { } traces)
         {
             _traces = Sdk.CreateTracerProviderBuilder()
@@ -76,14 +72,14 @@ internal sealed class OtlpTracing : ITracing
 
     public ISpan StartCommand(string name)
     {
-        ActivityContext parent = Activity.Current?.Context ?? _parent ?? default;
+        ActivityContext parent = Activity.Current?.Context ?? OtlpSettings.Parent();
         Activity? activity = Start(name, ActivityKind.Internal, parent, [new("pulserun.cmdlet.name", name)]);
         return new Span(activity, _commands, new TagList { { "pulserun.cmdlet.name", name } });
     }
 
     public ISpan StartRequest(ISpan? parent, RequestFacts request)
     {
-        ActivityContext context = (parent as Span)?.Context ?? Activity.Current?.Context ?? _parent ?? default;
+        ActivityContext context = (parent as Span)?.Context ?? Activity.Current?.Context ?? OtlpSettings.Parent();
         var tags = new TagList
         {
             { "http.request.method", request.Method },

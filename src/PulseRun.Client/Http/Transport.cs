@@ -1,11 +1,11 @@
 using System;
 using System.Net.Http;
 using System.Security.Authentication;
-using PulseRun.Core.Tracing;
 #if NET
 using System.Diagnostics;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using PulseRun.Core.Tracing;
 #else
 using System.Threading;
 using System.Threading.Tasks;

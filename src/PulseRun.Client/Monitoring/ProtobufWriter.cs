@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
 using System.Text;
 
 namespace PulseRun.Client.Monitoring;
@@ -9,7 +9,7 @@ internal sealed class ProtobufWriter
 {
     private const int FixedType = 1, BytesType = 2;
 
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public byte[] ToArray() => _bytes.ToArray();
 
@@ -28,7 +28,7 @@ internal sealed class ProtobufWriter
     {
         Varint((ulong)(field << 3 | FixedType));
         for (int shift = 0; shift < 64; shift += 8)
-            _bytes.WriteByte((byte)(value >> shift));
+            _bytes.Add((byte)(value >> shift));
         return this;
     }
 
@@ -38,14 +38,14 @@ internal sealed class ProtobufWriter
     {
         Varint((ulong)(field << 3 | BytesType));
         Varint((ulong)value.Length);
-        _bytes.Write(value, 0, value.Length);
+        _bytes.AddRange(value);
         return this;
     }
 
     private void Varint(ulong value)
     {
         for (; value > 0x7f; value >>= 7)
-            _bytes.WriteByte((byte)(value | 0x80));
-        _bytes.WriteByte((byte)value);
+            _bytes.Add((byte)(value | 0x80));
+        _bytes.Add((byte)value);
     }
 }

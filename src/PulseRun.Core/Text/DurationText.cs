@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 
 namespace PulseRun.Core.Text;
 
@@ -18,16 +17,18 @@ internal static class DurationText
         while (at < left.Length)
         {
             int start = at;
-            while (at < left.Length && left[at] is >= '0' and <= '9')
-                at++;
-            if (at == start || at == left.Length || !long.TryParse(left.Substring(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            double number = 0;
+            for (; at < left.Length && left[at] is >= '0' and <= '9'; at++)
+                number = number * 10 + (left[at] - '0');
+            if (at == start || at == left.Length)
                 return false;
             int next = "dhms".IndexOf(left[at++]);
             if (next <= unit)
                 return false;
             unit = next;
-            seconds += number * (double)(next switch { 0 => 86_400, 1 => 3600, 2 => 60, _ => 1 });
+            seconds += number * next switch { 0 => 86_400, 1 => 3600, 2 => 60, _ => 1 };
         }
+        // Also infinite for absurdly many digits.
         if (seconds > TimeSpan.MaxValue.TotalSeconds / 2)
             return false;
         duration = TimeSpan.FromSeconds(seconds);

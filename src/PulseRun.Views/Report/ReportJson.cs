@@ -4,7 +4,6 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using System.Text.Json;
-using PulseRun.Core.Cost;
 using PulseRun.Core.Report;
 
 namespace PulseRun.Views.Report;
