@@ -45,7 +45,9 @@ $groups = @(
     @{ Rounds = 1; Sides = [ordered]@{ fill = Use-Program PulseRun.Bench.Libraries fill, $history } }
     @{ Rounds = 5; Sides = [ordered]@{ storeFirst = Use-Program PulseRun.Bench.Libraries first, $history } }
     @{ Rounds = 5; Sides = [ordered]@{ store = Use-Program PulseRun.Bench.Libraries store, $history } }
-    @{ Rounds = 5; Sides = [ordered]@{ complete = Use-Script Complete @{ Module = $module; Address = "$address/1000" } } }
+    @{ Rounds = 5; Sides = [ordered]@{
+            complete = Use-Script Complete @{ Module = $module; Address = "$address/1000" }
+            firstTab = Use-Script Complete @{ Module = $module; Address = "$address/1000"; Cold = $true } } }
     @{ Rounds = 5; Sides = [ordered]@{
             table     = Use-Script Format @{ Side = 'Module'; Module = $module; Address = "$address/10000" }
             tablePeer = Use-Script Format @{ Side = 'Peer'; Module = $module; Address = "$address/10000" } } }
@@ -93,6 +95,7 @@ $goals = @(
     @{ What = 'idle-order: research fleet on 60 requests a minute / in turns'; Value = 'fleets.research60'; Per = 'fleets.research60turns' }
     @{ What = 'idle-order: steady fleet on 60 requests a minute / in turns'; Value = 'fleets.steady60'; Per = 'fleets.steady60turns' }
     @{ What = 'completion of ids, warm, 1,000 instances'; Value = 'complete.ms'; AtMost = 30; Unit = ' ms' }
+    @{ What = 'completion of ids, the first request of a process, 1,000 instances'; Value = 'firstTab.firstMs'; AtMost = 300; Unit = ' ms' }
     @{ What = '10k through the table view / the same columns as objects'; Value = 'table.againMs'; Per = 'tablePeer.againMs'; AtMost = 1.2 }
     @{ What = '... the first table of the process'; Value = 'table.ms'; Per = 'tablePeer.ms' }
 )

@@ -32,7 +32,7 @@ internal static class StoreBench
     {
         long start = Stopwatch.GetTimestamp();
         using var store = StoreFactory.Open(folder);
-        int count = store.History.LastRead(Account).Count;
+        int count = store.ReadingRequests.All(Account).Count;
         Tell("ms", Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         Expect(count == Instances);
     }
@@ -55,7 +55,7 @@ internal static class StoreBench
         }
     }
 
-    private static double Next(IStore store) => Math.Floor((store.History.LastRead(Account).Values.Max() - Fleet.Noon).TotalMinutes);
+    private static double Next(IStore store) => Math.Floor((store.ReadingRequests.All(Account).Values.Max(static one => one.LastRead)!.Value - Fleet.Noon).TotalMinutes);
 
     private static void Fill(IStore store, int count, int ticks)
     {

@@ -314,6 +314,8 @@ try {
         $process.WaitForExit()
         $slowest = [Math]::Max($slowest, $one.Elapsed.TotalSeconds)
         if ($text) { $errors.Add("minute ${minute}: $text") }
+        # A module that cannot be imported would fail in each minute.
+        if ($errors.Count -gt 10) { throw "More than 10 runs wrote errors. The first: $($errors[0])" }
     }
     $line = $server.Result($Minutes)
     $result = [ordered]@{ instances = $Instances; key = $RequestsPerMinute; minutes = $Minutes; clock = $Clock; seed = $Seed; seconds = [Math]::Round($whole.Elapsed.TotalSeconds); slowestProcess = [Math]::Round($slowest, 1) }

@@ -43,13 +43,12 @@ internal static class MachineClock
     /// <summary>Returns when the machine was started, by its own clock; null when it does not say.</summary>
     private static DateTimeOffset? Started()
     {
-        const string Name = "btime ";
         try
         {
             foreach (string line in File.ReadLines("/proc/stat"))
             {
-                if (line.StartsWith(Name, StringComparison.Ordinal))
-                    return long.TryParse(line.Substring(Name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds is > 0 and < uint.MaxValue ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+                if (line.Split(' ') is { Length: 2 } words && words[0] == "btime")
+                    return long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds is > 0 and < uint.MaxValue ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
