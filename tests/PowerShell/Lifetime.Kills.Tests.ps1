@@ -17,7 +17,7 @@ Describe 'A lifetime ends, whatever became of the process that launched' {
         for ($i = 0; $i -lt [int] ($env:PULSERUN_KILLS ?? 12); $i++) {
             $emulator.ClearRequests()
             $action = @('Stop', 'Remove')[$i % 2]
-            $child = Start-Child "Connect-PulseRun -TimeoutSec 2; 1..3 | ForEach-Object { New-PRInstance h100_80gb pytorch -Provider vast_ai -Name k$i-`$_ -Lifetime 00:10 -AtExpiry $action -SettleSec 1 -Confirm:`$false }" $variables
+            $child = Start-Child "Connect-PulseRun -TimeoutSec 2; 1..3 | ForEach-Object { New-PRInstance h100_80gb pytorch -Provider vast_ai -Name k$i-`$_ -Lifetime 08:00 -AtExpiry $action -SettleSec 1 -Confirm:`$false }" $variables
             Wait-Until { (Get-SentCount $emulator 'POST *') -ge 1 }
             $waits += $random.Next(0, 700)
             Start-Sleep -Milliseconds $waits[-1]
@@ -27,7 +27,7 @@ Describe 'A lifetime ends, whatever became of the process that launched' {
         @($emulator.Instances).Count | Should -BeGreaterThan 0
         # Before the end, nothing is touched.
         @(Invoke-PRCleanup -MaxActions 1000 -RequestBudget 10000 | Where-Object Action -NE Skipped).Count | Should -Be 0
-        $emulator.Advance('00:10:30')
+        $emulator.Advance('08:00:30')
         $warnings = $null
         $null = Invoke-PRCleanup -MaxActions 1000 -RequestBudget 10000 -WarningVariable warnings -WarningAction SilentlyContinue
         $alive = @($emulator.Instances | Where-Object Status -NotIn 'stopped', 'terminated')

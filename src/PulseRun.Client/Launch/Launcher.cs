@@ -31,7 +31,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     /// <summary>The age up to which a plan that has waited uses a list that was read for a limit on the fleet's cost.</summary>
     private static readonly TimeSpan s_listIsFresh = TimeSpan.FromSeconds(30);
 
-    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle);
+    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle) { TrustsWallClock = options.TrustsWallClock };
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
     private readonly PlanGate _gate = new(options.AtOnce);
     private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(seen.Ids, StringComparer.Ordinal));

@@ -29,7 +29,7 @@ internal sealed class ExpiredLaunches(ConnectedCmdlet cmdlet, Context context)
             var expired = new HashSet<Guid>(store.Notes.Open(context.Service).Where(note => note.ExpiresAt <= context.UtcNow && note.Account == context.Account).Select(static note => note.IntentId).OfType<Guid>());
             if (expired.Count == 0)
                 return;
-            using ILauncher launcher = Libraries.CreateLauncher(context, store.Launches, new LaunchOptions());
+            using ILauncher launcher = Libraries.CreateLauncher(context, store.Launches, new LaunchOptions { TrustsWallClock = true });
             // A process on another machine cannot be observed. After this time it no longer waits for an answer.
             List<LaunchRecord> open = launcher.Left().ToResolve
                 .Where(record => expired.Contains(record.IntentId) && (record.OwnerState != OwnerState.Elsewhere || context.UtcNow - record.RequestedAt > s_longestElsewhere))
