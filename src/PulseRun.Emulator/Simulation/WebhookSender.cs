@@ -72,7 +72,7 @@ internal sealed class WebhookSender(TimeProvider time) : IDisposable
             }
             catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !_closing.IsCancellationRequested))
             {
-                // Nobody listens, or the receiver did not answer in time: try again.
+                // No program listens, or the receiver did not answer in time: try again.
             }
         }
     }
