@@ -67,6 +67,9 @@ internal sealed class ResourceFields
     public string? Inner(string name, string field) =>
         _fields.TryGetValue(name, out object? value) && value is Dictionary<string, object?> map && map.TryGetValue(field, out object? inner) ? _redactor.ValueOrNull(AsText(inner)) : null;
 
+    /// <summary>Returns a text and keeps its field among the others; null when there is none.</summary>
+    public string? Peek(string name) => _fields.TryGetValue(name, out object? value) ? AsText(value) : null;
+
     /// <summary>Returns all fields that no property took, without secrets.</summary>
     public IReadOnlyDictionary<string, object?> Rest() =>
         _fields.Count == 0 ? PropertyBag.None : PropertyBag.Of((Dictionary<string, object?>)_redactor.Tree(_fields)!);

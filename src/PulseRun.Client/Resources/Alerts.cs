@@ -53,6 +53,8 @@ internal sealed partial class PulseRunClient
     {
         bool? triggered = fields.Flag("triggered", "is_triggered");
         DateTimeOffset? triggeredAt = fields.Date("triggered_at", "last_triggered_at");
+        if (triggered is null && (triggeredAt is not null || string.Equals(fields.Peek("status"), "triggered", StringComparison.OrdinalIgnoreCase)))
+            triggered = true;
         return new Alert
         {
             Id = fields.Text("id", "alert_id") ?? "",
@@ -61,7 +63,7 @@ internal sealed partial class PulseRunClient
             PriceBelow = fields.Money("threshold_price"),
             SpendAbove = fields.Money("threshold_dollars"),
             Action = fields.Text("action"),
-            Triggered = triggered ?? (triggeredAt is null ? null : true),
+            Triggered = triggered,
             TriggeredAt = triggeredAt,
             CreatedAt = fields.Date("created_at"),
             AdditionalProperties = fields.Rest(),

@@ -40,7 +40,7 @@ internal sealed class CronosCron : ICron
         expression = null;
         string normal = ScheduleRules.Normalize(cron);
         // Cronos also reads names such as @daily, which the API does not document.
-        if (normal.Length > MaxLength || normal.StartsWith("@", StringComparison.Ordinal))
+        if (normal.Length > MaxLength || (normal.Length > 0 && normal[0] == '@'))
         {
             why = "names such as @daily and longer texts are not supported";
             return false;

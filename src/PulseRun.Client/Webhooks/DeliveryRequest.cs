@@ -98,7 +98,7 @@ internal sealed class DeliveryRequest(Stream stream)
             byte[] chunk = new byte[size];
             if (!await FillAsync(chunk))
                 return 0;
-            body.Write(chunk, 0, chunk.Length);
+            await body.WriteAsync(chunk, 0, chunk.Length);
             if (await LineAsync() is not { } after)
                 return 0;
             if (after.Length > 0)

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -64,7 +63,9 @@ internal sealed class WebhookListener : IWebhookListener
             var accepting = AcceptAsync(received, refused, running);
             try
             {
+#pragma warning disable VSTHRD003 // Both tasks belong to this listener and never need this context.
                 await await Task.WhenAny(_full.Task, accepting);
+#pragma warning restore VSTHRD003
             }
             finally
             {

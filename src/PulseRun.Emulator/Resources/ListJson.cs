@@ -5,7 +5,6 @@ using System.Linq;
 using System.Text.Json.Nodes;
 using PulseRun.Emulator.Faults;
 using PulseRun.Emulator.Http;
-using PulseRun.Emulator.Simulation;
 
 namespace PulseRun.Emulator.Resources;
 

@@ -17,7 +17,7 @@ internal sealed class ScheduleBook(int seed, Fleet fleet)
     public IReadOnlyList<SimulatedSchedule> All => _schedules;
 
     /// <summary>Gets the time at which the next run begins or ends; null without one.</summary>
-    public DateTimeOffset? NextDue => _schedules.Select(static schedule => Earlier(schedule.NextRun, schedule.Active?.EndsAt)).Where(static due => due is not null).DefaultIfEmpty(null).Min();
+    public DateTimeOffset? NextDue => _schedules.Count == 0 ? null : _schedules.Select(static schedule => Earlier(schedule.NextRun, schedule.Active?.EndsAt)).Where(static due => due is not null).DefaultIfEmpty(null).Min();
 
     public SimulatedSchedule Add(ScheduleOrder order, DateTimeOffset now)
     {

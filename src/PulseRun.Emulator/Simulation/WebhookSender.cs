@@ -16,7 +16,8 @@ internal sealed class WebhookSender(TimeProvider time) : IDisposable
 
     private static readonly TimeSpan[] s_delays = [TimeSpan.Zero, TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)];
 
-    private readonly HttpClient _http = new(new HttpClientHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
+    // Created at the first delivery, because most emulators send none.
+    private readonly Lazy<HttpClient> _http = new(static () => new HttpClient(new HttpClientHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) });
     private readonly CancellationTokenSource _closing = new();
     private int _pending;
 
@@ -49,7 +50,8 @@ internal sealed class WebhookSender(TimeProvider time) : IDisposable
     {
         // Cancel without disposing: pending deliveries still hold the token.
         _closing.Cancel();
-        _http.Dispose();
+        if (_http.IsValueCreated)
+            _http.Value.Dispose();
     }
 
     private async Task DeliverAsync(Uri address, byte[] key, string id, byte[] body)
@@ -66,13 +68,13 @@ internal sealed class WebhookSender(TimeProvider time) : IDisposable
             request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(key, id, timestamp, body));
             try
             {
-                using HttpResponseMessage answer = await _http.SendAsync(request, _closing.Token);
+                using HttpResponseMessage answer = await _http.Value.SendAsync(request, _closing.Token);
                 if (answer.IsSuccessStatusCode)
                     return;
             }
             catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !_closing.IsCancellationRequested))
             {
-                // Nobody listens, or the receiver did not answer in time: try again.
+                // No program listens, or the receiver did not answer in time: try again.
             }
         }
     }

@@ -184,6 +184,19 @@ public class AccountObjectTests
         Assert.Contains("may have been created", error.Message);
     }
 
+    [Theory]
+    [InlineData("\"triggered\":true", true)]
+    [InlineData("\"is_triggered\":\"false\"", false)]
+    [InlineData("\"triggered_at\":\"2026-03-01T12:00:00Z\"", true)]
+    [InlineData("\"status\":\"Triggered\"", true)]
+    [InlineData("\"status\":\"active\"", null)]
+    [InlineData("\"triggered_at\":null", null)]
+    public async Task ATriggeredAlert_IsSoByAFlagATimeOrAState(string field, bool? triggered)
+    {
+        using var rig = new Rig(new Stub(() => Stub.Json("[{\"id\":\"a\"," + field + "}]")));
+        Assert.Equal(triggered, Assert.Single(await rig.Client.GetAlertsAsync(rig.Observer, Rig.None)).Triggered);
+    }
+
     [Fact]
     public async Task HostileValues_AreUnknown_AndSecretsAreHidden()
     {

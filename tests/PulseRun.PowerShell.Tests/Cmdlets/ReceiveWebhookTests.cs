@@ -22,7 +22,7 @@ public class ReceiveWebhookTests : CmdletTests
     {
         Do("$hook = New-PRWebhook \"http://127.0.0.1:$port/\" -Event instance.stopped, instance.terminated");
         Shell.Set("running", Running.First(static one => one.Provider != "lambda").Id);
-        // The emulator repeats a delivery that nobody received, so the order does not matter.
+        // The emulator repeats a delivery that was not received, so the order does not matter.
         Outcome done = Do("$running | Stop-PRInstance | Out-Null; Remove-PRInstance $running -Force | Out-Null; Receive-PRWebhook -Port $port -Secret $hook.Secret -MaxEvent 2 -TimeoutSec 60");
         WebhookEvent[] events = done.As<WebhookEvent>();
         Assert.Equal(["instance.stopped", "instance.terminated"], events.Select(static one => one.Type).Order());
