@@ -51,5 +51,8 @@ public sealed class Outcome(IReadOnlyList<object?> all, ErrorRecord? ended, IRea
         : this;
 
     /// <summary>Returns the stable part of the id of an error.</summary>
+    /// <summary>Returns the ids of all errors, with that of the error which ended the script.</summary>
+    public IReadOnlyList<string> AllErrorIds() => EndedId is null ? ErrorIds : [.. ErrorIds, EndedId];
+
     public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 }
