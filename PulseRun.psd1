@@ -15,7 +15,7 @@
     AliasesToExport        = @()
     CmdletsToExport        = @(
         'Connect-PulseRun', 'Disconnect-PulseRun', 'Get-PRContext',
-        'Get-PRProfile', 'Set-PRProfile', 'Remove-PRProfile',
+        'Get-PRProfile', 'Set-PRInstance', 'Set-PRProfile', 'Remove-PRProfile',
         'Get-PRInstance', 'New-PRInstance', 'Start-PRInstance', 'Stop-PRInstance', 'Remove-PRInstance',
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',

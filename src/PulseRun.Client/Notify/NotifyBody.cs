@@ -40,6 +40,9 @@ internal static class NotifyBody
         json.WriteNumber("version", Version);
         json.WriteString("event", what.Kind.ToString().ToLowerInvariant());
         json.WriteString("id", what.Id);
+        WriteText(json, "name", what.Name);
+        WriteText(json, "reason", what.Reason.ToString());
+        WriteTime(json, "expiresAt", what.ExpiresAt);
         WriteText(json, "launchedBy", what.LaunchedBy);
         WriteText(json, "gpu", what.Gpu);
         WriteText(json, "provider", what.Provider);

@@ -1,5 +1,6 @@
 using System;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Cleanup;
 
@@ -22,6 +23,9 @@ internal sealed record CleanupCandidate(Instance Instance)
     public IdleWarning? Warning { get; init; }
 
     public bool IsProtected { get; init; }
+
+    /// <summary>Gets the note of the instance, which has its lifetime and its off hours; null without one.</summary>
+    public InstanceNote? Note { get; init; }
 
     /// <summary>Gets the time since which every recorded observation shows the instance as stopped, with no gap above <see cref="CleanupRule.LongestUnseen"/>; null when there is no such time.</summary>
     public DateTimeOffset? StoppedSince { get; init; }

@@ -1,12 +1,19 @@
 using System;
+using PulseRun.Core.OffHours;
 
 namespace PulseRun.Core.Cleanup;
 
 /// <summary>Represents the decision about one instance and its reason.</summary>
 internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep Step, CleanupReason Reason)
 {
-    /// <summary>True when the decision is to stop or remove the instance.</summary>
-    public bool IsAct => Step is CleanupStep.Stop or CleanupStep.Remove;
+    /// <summary>True when the decision is to stop, remove or start the instance.</summary>
+    public bool IsAct => Step is CleanupStep.Stop or CleanupStep.Remove or CleanupStep.Start;
+
+    /// <summary>True when the decision follows from the note of the instance, whatever the instance is doing.</summary>
+    public bool IsByNote => Reason is CleanupReason.Expired or CleanupReason.ExpiryNear or CleanupReason.OffHours or CleanupReason.OffHoursOver;
+
+    /// <summary>Gets the off hours for which the instance is stopped; null for any other decision.</summary>
+    public OffHoursPeriod? OffHours { get; init; }
 
     /// <summary>Returns the action for an instance that was left alone.</summary>
     public CleanupAction Skipped(DateTimeOffset now, CleanupReason? reason = null, PulseRunException? error = null) => Act(CleanupOutcome.Skipped, now, reason: reason, error: error?.Message);
@@ -23,6 +30,7 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
         CleanupStep.Stop => Act(CleanupOutcome.WouldStop, now),
         CleanupStep.Remove => Act(CleanupOutcome.WouldRemove, now),
         CleanupStep.Warn => Act(CleanupOutcome.WouldWarn, now),
+        CleanupStep.Start => Act(CleanupOutcome.WouldStart, now),
         _ => Skipped(now),
     };
 
@@ -30,7 +38,7 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
     /// <param name="now">The time of the act.</param>
     /// <param name="result">The instance after the act.</param>
     public CleanupAction Done(DateTimeOffset now, Instance result) =>
-        Act(Step == CleanupStep.Stop ? CleanupOutcome.Stopped : CleanupOutcome.Removed, now, result);
+        Act(Step switch { CleanupStep.Stop => CleanupOutcome.Stopped, CleanupStep.Start => CleanupOutcome.Started, _ => CleanupOutcome.Removed }, now, result);
 
     /// <summary>Returns the action for an act that failed.</summary>
     /// <param name="now">The time of the failure.</param>
@@ -58,4 +66,5 @@ internal enum CleanupStep
     Stop,
     Remove,
     Warn,
+    Start,
 }

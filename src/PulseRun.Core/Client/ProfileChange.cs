@@ -14,6 +14,8 @@ internal sealed class ProfileChange
 
     public Setting<decimal?>? MaxFleetCostPerHour { get; init; }
 
+    public Setting<System.TimeSpan?>? DefaultLifetime { get; init; }
+
     public Setting<string?>? IdentityFile { get; init; }
 
     public Setting<string?>? Store { get; init; }

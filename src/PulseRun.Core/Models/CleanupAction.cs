@@ -16,7 +16,7 @@ public sealed class CleanupAction : InstanceReference
     /// <summary>Gets the instance's id.</summary>
     public override string Id { get; init; }
 
-    /// <summary>Gets what was done: Stopped, Removed, Warned, WouldStop, WouldRemove, WouldWarn, Skipped or Failed.</summary>
+    /// <summary>Gets what was done: Stopped, Removed, Started, Warned, WouldStop, WouldRemove, WouldStart, WouldWarn, Skipped or Failed.</summary>
     public CleanupOutcome Action { get; init; }
 
     /// <summary>Gets the reason for the action.</summary>
@@ -87,6 +87,12 @@ public enum CleanupOutcome
 
     /// <summary>Without -WhatIf, the warning before the stop would have been sent.</summary>
     WouldWarn,
+
+    /// <summary>The instance was started, because its off hours are over.</summary>
+    Started,
+
+    /// <summary>Without -WhatIf, the instance would have been started.</summary>
+    WouldStart,
 }
 
 /// <summary>Specifies why a cleanup took or skipped an action.</summary>
@@ -181,4 +187,25 @@ public enum CleanupReason
 
     /// <summary>Another process is already working on the instance.</summary>
     InProgress,
+
+    /// <summary>The lifetime of the instance has ended.</summary>
+    Expired,
+
+    /// <summary>The lifetime of the instance ends within -WarnBeforeExpiry, and no warning was delivered before.</summary>
+    ExpiryNear,
+
+    /// <summary>The lifetime of the instance has not ended.</summary>
+    NotExpired,
+
+    /// <summary>The instance has no lifetime, and -IdleFor was not given.</summary>
+    NoLifetime,
+
+    /// <summary>The second look, right before the act, found the lifetime or the off hours of the instance changed.</summary>
+    NoteChanged,
+
+    /// <summary>The off hours of the instance, in its tag offhours, have begun.</summary>
+    OffHours,
+
+    /// <summary>The off hours for which cleanup stopped the instance are over, and -StartAfterOffHours was given.</summary>
+    OffHoursOver,
 }

@@ -4,7 +4,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun;
 
-/// <summary>Represents what a cleanup notifies of: the warning before a stop, or an act that was carried out.</summary>
+/// <summary>Represents what a cleanup notifies of: the warning before a stop or before the end of a lifetime, or an act that was carried out.</summary>
 /// <remarks><c>Invoke-PRCleanup -Notify { param($event) ... }</c> receives it. It contains no secret.</remarks>
 public sealed class CleanupEvent
 {
@@ -12,9 +12,10 @@ public sealed class CleanupEvent
     {
         Kind = kind;
         Instance = instance;
+        LaunchedBy = instance.LaunchedBy;
     }
 
-    /// <summary>Gets what is notified: Warning, Stopped or Removed.</summary>
+    /// <summary>Gets what is notified: Warning, Stopped, Removed or Started.</summary>
     public CleanupEventKind Kind { get; }
 
     /// <summary>Gets the id of the instance.</summary>
@@ -22,6 +23,15 @@ public sealed class CleanupEvent
 
     /// <summary>Gets the owner of the instance; null when unknown.</summary>
     public string? LaunchedBy { get; init; }
+
+    /// <summary>Gets the name of the instance; null without one.</summary>
+    public string? Name => Instance.Name;
+
+    /// <summary>Gets why: Idle, Expired, ExpiryNear, OffHours, OffHoursOver, StoppedLong or WarningDue.</summary>
+    public CleanupReason Reason { get; init; }
+
+    /// <summary>Gets the time at which the lifetime of the instance ends (UTC); null without a lifetime.</summary>
+    public DateTimeOffset? ExpiresAt => Instance.ExpiresAt;
 
     /// <summary>Gets the slug of the GPU type.</summary>
     public string? Gpu => Instance.Gpu;
@@ -57,10 +67,16 @@ public sealed class CleanupEvent
         {
             string instance = Formatting.Describe(Instance) + (LaunchedBy is { } owner ? ", launched by " + CleanText.Clean(owner, 80) + "," : "");
             string since = IdleSince is { } start ? " since " + Moment(start) + " (" + Display.Duration(Time - start) + ")" : "";
-            return Kind switch
+            return (Kind, Reason) switch
             {
-                CleanupEventKind.Warning => instance + " has been idle" + since + "." + (StopAt is { } stop ? " It will be stopped at " + Moment(stop) + ", unless it is used before." : ""),
-                CleanupEventKind.Stopped => instance + " was stopped. It had been idle" + since + "." + (SavedPerHour is { } saved ? " This saves " + Display.PerHour(saved) + "." : ""),
+                (CleanupEventKind.Warning, CleanupReason.ExpiryNear) => instance + " will be " + (Instance.AtExpiry == ExpiryAction.Remove ? "removed, with its disk," : "stopped")
+                    + " at " + Moment(ExpiresAt ?? Time) + ", when its lifetime ends. Set-PRInstance -Lifetime prolongs it.",
+                (CleanupEventKind.Stopped, CleanupReason.Expired) => instance + " was stopped, because its lifetime has ended." + (SavedPerHour is { } less ? " This saves " + Display.PerHour(less) + "." : ""),
+                (CleanupEventKind.Removed, CleanupReason.Expired) => instance + " was removed, with its disk, because its lifetime has ended.",
+                (CleanupEventKind.Stopped, CleanupReason.OffHours) => instance + " was stopped, because its off hours have begun." + (SavedPerHour is { } saves ? " This saves " + Display.PerHour(saves) + "." : ""),
+                (CleanupEventKind.Started, _) => instance + " was started, because its off hours are over.",
+                (CleanupEventKind.Warning, _) => instance + " has been idle" + since + "." + (StopAt is { } stop ? " It will be stopped at " + Moment(stop) + ", unless it is used before." : ""),
+                (CleanupEventKind.Stopped, _) => instance + " was stopped. It had been idle" + since + "." + (SavedPerHour is { } saved ? " This saves " + Display.PerHour(saved) + "." : ""),
                 _ => instance + " was removed, with its disk, because it had been stopped for long.",
             };
         }
@@ -79,12 +95,15 @@ public sealed class CleanupEvent
 /// <summary>Specifies what a cleanup notifies of.</summary>
 public enum CleanupEventKind
 {
-    /// <summary>An idle instance will be stopped.</summary>
+    /// <summary>An instance will be stopped or removed, because it is idle or its lifetime ends.</summary>
     Warning,
 
-    /// <summary>An idle instance was stopped.</summary>
+    /// <summary>An instance was stopped, because it was idle, its lifetime has ended, or its off hours have begun.</summary>
     Stopped,
 
-    /// <summary>An instance that was stopped for long was removed, with its disk.</summary>
+    /// <summary>An instance that was stopped for long, or whose lifetime has ended, was removed, with its disk.</summary>
     Removed,
+
+    /// <summary>An instance was started, because its off hours are over.</summary>
+    Started,
 }

@@ -57,6 +57,9 @@ internal sealed class ContextSettings : IDisposable
 
     public string? Profile { get; init; }
 
+    /// <summary>Gets the lifetime of launches that name none; null for none.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
     /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 

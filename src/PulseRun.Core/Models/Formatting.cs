@@ -28,10 +28,12 @@ public static class Formatting
     /// <summary>Returns a text of several lines without characters that a terminal would interpret.</summary>
     public static string Lines(string text) => string.Join("\n", text.Split('\n').Select(static line => CleanText.Printable(line.TrimEnd('\r').Replace("\t", "    "))));
 
-    /// <summary>Returns a short description of an instance: <c>inst_abc (h100_80gb, vast_ai, $1.99/h)</c>.</summary>
+    /// <summary>Returns a short description of an instance: <c>inst_abc (train-7, h100_80gb, vast_ai, $1.99/h)</c>.</summary>
     internal static string Describe(Instance instance)
     {
-        var parts = new List<string>(3);
+        var parts = new List<string>(4);
+        if (instance.Name is { } name)
+            parts.Add(CleanText.Clean(name, 64));
         if (instance.Gpu is { } gpu)
             parts.Add(CleanText.Clean(gpu, 40));
         if (instance.Provider is { } provider)

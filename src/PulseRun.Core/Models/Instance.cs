@@ -67,6 +67,18 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets what Invoke-PRCleanup does after <see cref="ExpiresAt"/>; null without a lifetime.</summary>
     public ExpiryAction? AtExpiry { get => Noted?.AtExpiry; init => (Noted ??= new NotedValues()).AtExpiry = value; }
 
+    /// <summary>Gets the time that is left of the lifetime, at the moment of reading: <c>3h12m</c>, or <c>expired</c>. Empty without a lifetime.</summary>
+    public string Left
+    {
+        get
+        {
+            if (ExpiresAt is not { } end)
+                return "";
+            TimeSpan left = end - (Origin?.UtcNow ?? DateTimeOffset.UtcNow);
+            return left > TimeSpan.Zero ? Display.Duration(left) : "expired";
+        }
+    }
+
     /// <summary>Gets how long a running instance has been up, or how old an instance in another state is, at the moment of reading: <c>3h12m</c>. Empty when unknown.</summary>
     /// <remarks>A text and not a duration, so that tables show it without a script block, and show it for objects from jobs and files too.</remarks>
     public string UpOrAge
@@ -97,6 +109,15 @@ public sealed class Instance : InstanceReference
     /// <summary>Returns the whole address of the Jupyter notebook, with its access token; null until provisioned, and for an object that was read from a file. Treat it as a secret.</summary>
     /// <remarks>A method, because Export-Csv, Export-Clixml, ConvertTo-Json and the formatters write properties only.</remarks>
     public string? GetJupyterUrl() => Values.JupyterUrl;
+
+    /// <summary>Returns a copy, to give it another note.</summary>
+    internal Instance Copy() => new()
+    {
+        Values = Values,
+        AdditionalProperties = AdditionalProperties,
+        Origin = Origin,
+        Fields = Fields,
+    };
 
     /// <summary>Returns a copy with another state, for example for an instance that was removed without an answer body.</summary>
     internal Instance WithStatus(string status) => new()

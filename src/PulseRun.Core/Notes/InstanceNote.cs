@@ -43,6 +43,9 @@ internal sealed record InstanceNote
     /// <summary>Gets the start of the off hours for which cleanup has stopped the instance; null when it has not, or has started it again.</summary>
     public DateTimeOffset? StoppedForOffHoursOf { get; init; }
 
+    /// <summary>True when the warning before the present <see cref="ExpiresAt"/> was delivered.</summary>
+    public bool WasWarned { get; init; }
+
     /// <summary>Gets the protection, which may have ended; null without one.</summary>
     public Protection? Protection { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record InstanceNote
             Name = change.Name is { } name ? name.Value : Name,
             Tags = tags,
             ExpiresAt = change.ExpiresAt is { } end ? end.Value : ExpiresAt,
+            WasWarned = WasWarned && change.ExpiresAt is null,
             AtExpiry = change.AtExpiry ?? AtExpiry,
             StoppedForOffHoursOf = change.StoppedForOffHoursOf is { } off ? off.Value : StoppedForOffHoursOf,
         };

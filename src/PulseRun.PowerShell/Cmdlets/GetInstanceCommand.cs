@@ -18,6 +18,9 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     private readonly FilterParameters _filter = new();
 
     [ParameterGroup]
+    private readonly NoteFilterParameters _notes = new();
+
+    [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
     // In the order in which the connections were first named.
@@ -74,7 +77,13 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     {
         bool? spot = MyInvocation.BoundParameters.ContainsKey(nameof(Spot)) ? Spot.IsPresent : null;
         InstanceFilter filter = _filter.ToFilter().With(static instance => instance.Status, Status).WithSpot(spot);
-        var finder = new InstanceFinder(Runner, filter, ThrottleLimit);
+        _notes.AddTo(filter);
+        if (Orphaned)
+        {
+            OrphanedNotes.Write(this, CurrentContext(), filter);
+            return;
+        }
+        var finder = new InstanceFinder(Runner, filter, ThrottleLimit, _notes.IsGiven);
         if (_everything && !finder.List(CurrentContext(), Status))
         {
             // Nothing passed: a typing error in a filter makes an empty answer the wrong one.

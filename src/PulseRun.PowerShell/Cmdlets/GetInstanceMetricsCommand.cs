@@ -26,6 +26,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
     [Parameter(ParameterSetName = ParameterSets.ByHistory, Mandatory = true)]
     [Parameter(ParameterSetName = ParameterSets.ByObject)]
     [Parameter(ParameterSetName = ParameterSets.ById)]
+    [Parameter(ParameterSetName = ParameterSets.ByName)]
     public SwitchParameter History { get; set; }
 
     /// <summary>With -History, the time of the earliest reading to return. Default: all recorded readings (they are kept for 14 days).</summary>

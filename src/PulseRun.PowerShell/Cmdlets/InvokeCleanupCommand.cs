@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Idle;
@@ -12,7 +9,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Stops instances that are proven idle, on request after a warning, and on request removes instances that were stopped for long. 1 list, at most one reading for each running instance, and 2 more requests for each act; one more list when too few gave metrics.</summary>
+/// <summary>Ends the lifetimes of instances, obeys their off hours, stops those that are proven idle, on request after a warning, and on request removes those that were stopped for long. 1 list, with -IdleFor at most one reading for each running instance, and 2 more requests for each act; one more list when too few gave metrics.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
 public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
@@ -28,6 +25,9 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
 
     [ParameterGroup]
     private readonly CleanupParameters _cleanup = new();
+
+    [ParameterGroup]
+    private readonly LifetimeParameters _lifetime = new();
 
     [ParameterGroup]
     private readonly LadderParameters _ladder = new();
@@ -52,9 +52,9 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     private CleanupRunner? _runner;
     private bool _isWhatIf;
 
-    /// <summary>How long an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute).</summary>
-    [Parameter(Mandatory = true, Position = 0)]
-    public TimeSpan IdleFor { get; set; }
+    /// <summary>How long an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute). Without it, nothing is stopped for being idle, and no reading is taken: the run only ends lifetimes and obeys off hours.</summary>
+    [Parameter(Position = 0)]
+    public TimeSpan? IdleFor { get; set; }
 
     /// <summary>How many requests the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. Windows that have begun are read first, then the instances that most probably ended their work; about_PulseRun_Idle describes the order.</summary>
     [Parameter]
@@ -77,43 +77,30 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        IdleRule idle = _idleRule.RuleFor(IdleFor, nameof(IdleFor));
-        CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, _ladder.RuleFor(IdleFor));
+        if (IdleFor is null)
+            _lifetime.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was done");
+        TimeSpan idleFor = IdleFor ?? new IdleRule().For;
+        IdleRule idle = _idleRule.RuleFor(idleFor, nameof(IdleFor));
+        CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, IdleFor is null ? null : _ladder.RuleFor(idleFor));
         if (Jitter is { } jitter && (jitter < TimeSpan.Zero || jitter > s_longestJitter))
             throw new PulseRunException(ErrorIds.InvalidRequest, "Jitter: readings are put off by 0 to 1 hour.") { Field = nameof(Jitter) };
         INotifier? notifier = _notify.Create(this, _ladder);
         if (_probe.NeedsSsh || BeforeStop is not null)
             _ssh.FindWithoutPrompt(SessionState);
+        LifetimeRule lifetimes = _lifetime.RuleFor(notifier is not null, IdleFor is not null);
         IAuditLog? audit = _audit.Open(SessionState);
         Context context = CurrentContext();
         // With -WhatIf nothing is acted on, so nothing needs an ssh client, whose creation makes a folder.
         CleanupSteps steps = _isWhatIf ? new() : new() { Notifier = notifier, Witness = _probe.WitnessFor(this, _ssh, context, idle), Hook = _ladder.HookFor(_ssh, context) };
-        CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit);
-        if (runner.Plan(Jitter, _isWhatIf) is not { } plan)
+        CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit, lifetimes);
+        var questions = new CleanupQuestions(Prompt, _isWhatIf, Force);
+        if (runner.PlanDue(_isWhatIf) is not { } due)
             return;
-        // All questions first: an answer that ends the run must not find half of it done.
-        List<(CleanupDecision Decision, CleanupReason? Declined)> answered = plan.Decisions.Select(decision => (decision, Declined(decision))).ToList();
-        foreach ((CleanupDecision decision, CleanupReason? declined) in answered)
-        {
-            Instance instance = decision.Candidate.Instance;
-            Runner.Queue(instance.Id, instance, ThrottleLimit, async (observer, cancel) => await runner.RunAsync(decision, declined, _isWhatIf, observer, cancel).ConfigureAwait(false));
-        }
+        runner.Queue(questions.Ask(due), _isWhatIf);
+        if (IdleFor is not null && runner.Plan(Jitter, _isWhatIf) is { } plan)
+            runner.Queue(questions.Ask(plan), _isWhatIf);
     }
 
     /// <inheritdoc/>
     protected override void OnDisposed() => _runner?.Dispose();
-
-    /// <summary>Asks about a decision, on the pipeline thread. Returns Declined when the user does not want it.</summary>
-    private CleanupReason? Declined(CleanupDecision decision)
-    {
-        string target = Formatting.Describe(decision.Candidate.Instance);
-        bool isAgreed = decision.Step switch
-        {
-            CleanupStep.Stop => Prompt.Confirms(target, "Stop idle instance"),
-            CleanupStep.Warn => Prompt.Confirms(target, "Send warning before the stop of idle instance"),
-            CleanupStep.Remove => Prompt.Insists(target, "Remove instance stopped since " + decision.Candidate.StoppedSince?.ToString("u", CultureInfo.InvariantCulture) + ", its disk too", Force),
-            _ => true,
-        };
-        return isAgreed || _isWhatIf ? null : CleanupReason.Declined;
-    }
 }

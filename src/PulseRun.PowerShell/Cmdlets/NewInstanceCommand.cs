@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
@@ -21,10 +22,15 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly LaunchLimitParameters _limits = new();
 
+    [ParameterGroup]
+    private readonly NoteParameters _note = new();
+
+    private readonly HashSet<string> _given = new(StringComparer.OrdinalIgnoreCase);
     private WaitList? _waits;
     private LaunchRunner? _launches;
     private LaunchCredit? _credit;
     private LaunchConfirmation? _confirmation;
+    private LaunchNames? _names;
     private bool _isRegionPiped;
 
     /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
@@ -61,6 +67,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnBegin()
     {
         _waits = Wait ? new WaitList(Runner, WaitTarget.Ready, id => _launches?.Written(id)) : null;
+        _given.UnionWith(MyInvocation.BoundParameters.Keys);
         _isRegionPiped = !MyInvocation.BoundParameters.ContainsKey(nameof(Region));
     }
 
@@ -68,17 +75,17 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     protected override void OnRecord()
     {
         LaunchRequest request = _launch.ToRequest(MyInvocation.BoundParameters, _isRegionPiped);
+        Context context = CurrentContext();
         LaunchTicket[] tickets;
         try
         {
-            tickets = [.. Enumerable.Range(0, Count).Select(_ => new LaunchTicket(request, MaxHourlyCost))];
+            tickets = [.. _note.ToNotes(context, Count, _given, !NoJournal).Select(note => new LaunchTicket(request, MaxHourlyCost) { Note = note })];
         }
         catch (PulseRunException wrong)
         {
             Runner.Report(wrong, request);
             return;
         }
-        Context context = CurrentContext();
         decimal? price = NoJournal ? null : LaunchWords.PriceOf(context, request);
         if (price is { } perHour && !Prompt.IsWhatIf)
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
@@ -87,6 +94,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         // One for all records: the fleet's limit counts over all of them.
         _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _limits.ToOptions(context), _waits);
         _launches.FinishEarlier();
+        (_names ??= new LaunchNames(this, context)).Free(tickets);
         _launches.Queue(tickets, ThrottleLimit);
     }
 

@@ -4,6 +4,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 internal static class ParameterSets
 {
     public const string ById = nameof(ById);
+    public const string ByName = nameof(ByName);
     public const string ByObject = nameof(ByObject);
     public const string ByList = nameof(ByList);
     public const string ByInstance = nameof(ByInstance);

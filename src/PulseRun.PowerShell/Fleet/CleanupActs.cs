@@ -19,7 +19,8 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="warnings">The warnings; null when none is needed before a stop.</param>
 /// <param name="audit">The audit file.</param>
 /// <param name="spare">The number of requests left for second looks that have to be repeated.</param>
-internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid run, CleanupPlan plan, IdleSampler sweep, CleanupSteps steps, CleanupWarnings? warnings, CleanupAudit audit, int spare) : IDisposable
+/// <param name="notes">Checks and records acts by notes; null when there are none.</param>
+internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid run, CleanupPlan plan, IdleSampler sweep, CleanupSteps steps, CleanupWarnings? warnings, CleanupAudit audit, int spare, NoteActs? notes = null) : IDisposable
 {
     /// <summary>The number of second looks, each followed by its act, that run concurrently. More would use up a small rate limit before the acts are admitted, and the looks would expire.</summary>
     private const int PairsAtOnce = 4;
@@ -39,9 +40,10 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     public async Task<CleanupAction> RunAsync(CleanupDecision decision, ICallObserver observer, CancellationToken cancel)
     {
         CleanupAction action = await PrepareAndActAsync(decision, observer, cancel).ConfigureAwait(false);
-        if (action.Action is CleanupOutcome.Stopped or CleanupOutcome.Removed)
+        if (action.Action is CleanupOutcome.Stopped or CleanupOutcome.Removed or CleanupOutcome.Started)
         {
             warnings?.End(action.Instance);
+            notes?.Record(decision, action.Time);
             await NotifyAsync(decision, action, observer, cancel).ConfigureAwait(false);
         }
         return action;
@@ -61,13 +63,14 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                     return decision.Skipped(context.UtcNow, reason);
                 if (await hook.RunAsync(instance, observer, cancel).ConfigureAwait(false) is { } failure)
                 {
-                    if (!hook.StopsAnyway)
+                    // A lifetime ends whatever fails before it.
+                    if (!hook.StopsAnyway && decision.Reason != CleanupReason.Expired)
                     {
                         Release(instance, wasSent: false);
                         cmdlet.Runner.PostError(failure, instance);
                         return decision.Skipped(context.UtcNow, CleanupReason.HookFailed, failure);
                     }
-                    observer.Warning(failure.Message + " The cleanup continues, as -OnHookFailure requests.");
+                    observer.Warning(failure.Message + (hook.StopsAnyway ? " The cleanup continues, as -OnHookFailure requests." : " The instance is stopped anyway, because its lifetime has ended."));
                 }
             }
             await _pairs.WaitAsync(cancel).ConfigureAwait(false);
@@ -121,7 +124,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
             if (Hold() is { } held)
                 return decision.Skipped(context.UtcNow, held);
             // Before the look, so that the time of the probe does not make the look stale.
-            if (decision.Step == CleanupStep.Stop && steps.Witness is { } witness && await witness.CheckAsync(decision.Candidate.Verdict!, observer, cancel).ConfigureAwait(false) is { Verdict: not Verdict.Idle } probed)
+            if (decision.Step == CleanupStep.Stop && !decision.IsByNote && steps.Witness is { } witness && await witness.CheckAsync(decision.Candidate.Verdict!, observer, cancel).ConfigureAwait(false) is { Verdict: not Verdict.Idle } probed)
             {
                 Release(instance, wasSent);
                 if (probed.Verdict == Verdict.Active)
@@ -129,7 +132,9 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                 return decision.Skipped(context.UtcNow, CleanupReason.ProbeObjected, probed);
             }
             var window = new ActWindow(ActWindow.ForCleanup);
-            (CleanupReason? objection, Instance? seen) = decision.Step == CleanupStep.Stop
+            (CleanupReason? objection, Instance? seen) = decision.IsByNote
+                ? await notes!.LookAsync(decision, window, observer, cancel).ConfigureAwait(false)
+                : decision.Step == CleanupStep.Stop
                 ? await ObjectionToStopAsync(instance, window, observer, cancel).ConfigureAwait(false)
                 : await ObjectionToRemoveAsync(instance, window, observer, cancel).ConfigureAwait(false);
             if (objection == CleanupReason.AlreadyDone && wasSent)
@@ -149,9 +154,13 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
             PulseRunException failure;
             try
             {
-                Instance now = decision.Step == CleanupStep.Stop
-                    ? await Connection.Of(context).Client.StopAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false)
-                    : await Connection.Of(context).Client.RemoveAsync(instance.Id, instance, window, observer, cancel).ConfigureAwait(false);
+                IPulseRunClient client = Connection.Of(context).Client;
+                Instance now = await (decision.Step switch
+                {
+                    CleanupStep.Stop => client.StopAsync(instance.Id, instance, window, observer, cancel),
+                    CleanupStep.Start => client.StartAsync(instance.Id, instance, observer, cancel),
+                    _ => client.RemoveAsync(instance.Id, instance, window, observer, cancel),
+                }).ConfigureAwait(false);
                 cmdlet.Store.TryUse(store =>
                 {
                     DateTimeOffset at = context.UtcNow;
@@ -250,14 +259,14 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     {
         if (steps.Notifier is not { } notifier)
             return;
-        CleanupEventKind kind = action.Action == CleanupOutcome.Stopped ? CleanupEventKind.Stopped : CleanupEventKind.Removed;
+        CleanupEventKind kind = action.Action switch { CleanupOutcome.Stopped => CleanupEventKind.Stopped, CleanupOutcome.Started => CleanupEventKind.Started, _ => CleanupEventKind.Removed };
         DateTimeOffset? since = decision.Candidate.Verdict?.IdleSince;
         if (decision.Candidate.Warning is { } warning && warning.Since < since)
             since = warning.Since;
         try
         {
             // The instance before the act has the price, which the answer to a stop may lack.
-            var what = new CleanupEvent(kind, decision.Candidate.Instance) { IdleSince = since, Time = action.Time };
+            var what = new CleanupEvent(kind, decision.Candidate.Instance) { Reason = decision.Reason, IdleSince = since, Time = action.Time };
             await notifier.SendAsync(what, CleanupWarnings.Key(run.ToString("N") + action.Id, kind), observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)

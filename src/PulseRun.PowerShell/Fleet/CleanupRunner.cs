@@ -7,6 +7,8 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Client;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notes;
+using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -22,14 +24,52 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="steps">The optional steps around a stop.</param>
 /// <param name="requests">The number of requests that the run may send.</param>
 /// <param name="throttle">The number of readings that are taken concurrently.</param>
-internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, CleanupSteps steps, int requests, int throttle) : IDisposable
+/// <param name="lifetimes">The rule of lifetimes and off hours.</param>
+internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, IdleRule idle, CleanupRule rule, IAuditLog? audit, CleanupAuditLevel auditLevel, CleanupSteps steps, int requests, int throttle, LifetimeRule lifetimes) : IDisposable
 {
     private readonly Guid _run = Guid.NewGuid();
     private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle);
     private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
+    private readonly NoteActs _noteActs = new(cmdlet, context, steps);
     private CleanupActs? _acts;
     private int _hasReportedLoss;
+    private CleanupActs? _dueActs;
+    private IReadOnlyList<Instance> _fleet = [];
+    private DateTimeOffset _listedAt;
+    private Memory _memory = new();
+    private int _requests = requests;
+
+    /// <summary>Lists the fleet, on the pipeline thread, and plans what is due by lifetimes and off hours. Returns null when the list failed; its error is written.</summary>
+    public CleanupPlan? PlanDue(bool isWhatIf)
+    {
+        if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
+            return null;
+        CleanupPlan plan = LifetimePlanner.Plan(
+            _fleet.Select(instance => new CleanupCandidate(instance) { IsProtected = IsProtected(instance), Note = _memory.NoteOf(instance) }),
+            rule,
+            lifetimes,
+            new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, (_requests - 1) / RequestShare.PerAct), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = _memory.Damaged },
+            (id, wrong) => cmdlet.WriteWarning("The off hours of " + id + " cannot be read, and nothing is done by them: " + wrong + "."));
+        if (!lifetimes.IdleFollows && plan.Damage is { } damage)
+            cmdlet.Runner.Report(damage, context.BaseUri);
+        int acts = plan.Decisions.Count(static decision => decision.IsAct);
+        _requests -= 1 + acts * RequestShare.PerAct;
+        _dueActs = new CleanupActs(cmdlet, context, _run, plan, _sweep, steps, null, _audit, Math.Max(0, _requests), _noteActs);
+        var due = new HashSet<string>(plan.Decisions.Select(static decision => decision.Candidate.Instance.Id), StringComparer.Ordinal);
+        _fleet = _fleet.Where(instance => !due.Contains(instance.Id)).ToList();
+        return plan;
+    }
+
+    /// <summary>Queues decisions: acts first, so that no warning, whose receiver may hang, delays them.</summary>
+    public void Queue(IReadOnlyList<(CleanupDecision Decision, CleanupReason? Declined)> answered, bool isWhatIf)
+    {
+        foreach ((CleanupDecision decision, CleanupReason? declined) in answered.OrderBy(static one => one.Decision is { IsByNote: true, Step: CleanupStep.Warn }))
+        {
+            Instance instance = decision.Candidate.Instance;
+            cmdlet.Runner.Queue(instance.Id, instance, throttle, async (observer, cancel) => await RunAsync(decision, declined, isWhatIf, observer, cancel).ConfigureAwait(false));
+        }
+    }
 
     /// <summary>Plans on the pipeline thread, and writes what is to be known of the plan: that the history is still too short, damage of the store, an outage of the metrics. Returns null when the plan failed; its error is written.</summary>
     /// <param name="jitter">The longest random delay of a reading; null to take each reading at its place in the minute.</param>
@@ -49,21 +89,35 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         return plan;
     }
 
-    /// <summary>Lists the fleet, takes the readings and decides.</summary>
-    private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
+    /// <summary>Lists the fleet, and reads what the store knows of it.</summary>
+    private async Task ListAsync(bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         ThrowIfTeamIsLost();
-        DateTimeOffset listedAt = context.UtcNow;
-        IReadOnlyList<Instance> fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
-        Memory memory = Recall(fleet);
+        // A launch that is over its cost limit is terminated when it is found, so that nothing is looked for with -WhatIf.
+        if (Stores.HasNotes && !isWhatIf)
+            await new ExpiredLaunches(cmdlet, context).ResolveAsync(cancel).ConfigureAwait(false);
+        _listedAt = context.UtcNow;
+        var listed = new ListedIds(context);
+        _fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);
+        listed.Take(_fleet);
+        _memory = Recall(_fleet, listed);
+        ThrowIfTeamIsLost();
+    }
+
+    /// <summary>Takes the readings of the listed fleet and decides.</summary>
+    private async Task<CleanupPlan> PlanAsync(TimeSpan? jitter, bool isWhatIf, CancellationToken cancel)
+    {
+        DateTimeOffset listedAt = _listedAt;
+        IReadOnlyList<Instance> fleet = _fleet;
+        Memory memory = _memory;
 
         List<Instance> running = fleet.Where(instance => rule.Selects(instance) && InstanceStatus.Is(instance.Status, InstanceStatus.Running)).ToList();
         // Instances that are never acted on cost no readings.
         List<Instance> candidates = running.Where(instance => IsFree(instance, memory)).ToList();
         var chooser = new ReadingChooser(cmdlet, context, _sweep, idle);
         (ReadingPlan order, IReadOnlyDictionary<string, IReadOnlyList<Reading>> windows) = chooser.Order(candidates, isWhatIf);
-        RequestShare share = RequestShare.Divide(requests - 1, order.Order.Count, PossibleActs(fleet, candidates, windows, memory));
+        RequestShare share = RequestShare.Divide(Math.Max(0, _requests), order.Order.Count, PossibleActs(fleet, candidates, windows, memory));
         ReadingPlaces places = jitter is { } longest ? ReadingPlaces.Random(longest) : ReadingPlaces.Of(context, Connection.Of(context).Client.ClockSkew);
         IReadOnlyList<Instance> asked = chooser.Take(order with { Budget = share.Readings }, places);
         if (share.Readings < order.Order.Count)
@@ -97,8 +151,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         CleanupAction action = declined is { } reason ? decision.Skipped(context.UtcNow, reason)
             : decision.Step == CleanupStep.Skip || isWhatIf ? decision.WouldBe(context.UtcNow)
-            : decision.Step == CleanupStep.Warn ? await _warnings!.WarnAsync(decision, observer, cancel).ConfigureAwait(false)
-            : await _acts!.RunAsync(decision, observer, cancel).ConfigureAwait(false);
+            : decision.Step == CleanupStep.Warn ? await (decision.IsByNote ? _noteActs.WarnAsync(decision, observer, cancel) : _warnings!.WarnAsync(decision, observer, cancel)).ConfigureAwait(false)
+            : await (decision.IsByNote ? _dueActs! : _acts!).RunAsync(decision, observer, cancel).ConfigureAwait(false);
         if (action.Reason == CleanupReason.StoreUnavailable && TeamLost() is { } lost && Interlocked.Exchange(ref _hasReportedLoss, 1) == 0)
             cmdlet.Runner.PostError(lost, action);
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
@@ -110,7 +164,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
     /// <summary>Returns why an idle instance stays running, so that later runs spend no readings on it that others need; None when it does not, or when the next run may stop it.</summary>
     private static KeptReason KeptReasonOf(CleanupDecision decision, CleanupAction action, CleanupReason? declined, bool isWhatIf) =>
-        decision.Step != CleanupStep.Stop ? KeptReason.None
+        decision.Step != CleanupStep.Stop || decision.IsByNote ? KeptReason.None
         : action.Reason == CleanupReason.Refused ? KeptReason.Refused
         : declined == CleanupReason.Declined ? KeptReason.Declined
         : isWhatIf ? KeptReason.WhatIf
@@ -121,6 +175,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         cmdlet.Store.TryUse(store => store.Cleanups.End(_run));
         _acts?.Dispose();
+        _dueActs?.Dispose();
     }
 
     /// <summary>Returns the error of a store of a team that was lost; null otherwise. Without it the other hosts are unknown, so nothing is done.</summary>
@@ -134,12 +189,18 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             throw lost;
     }
 
-    private Memory Recall(IReadOnlyList<Instance> fleet)
+    private Memory Recall(IReadOnlyList<Instance> fleet, ListedIds listed)
     {
         var memory = new Memory();
         memory.IsThere = cmdlet.Store.TryUse(store =>
         {
             memory.Protections = store.Notes.Protections(context.UtcNow);
+            if (Stores.HasNotes)
+            {
+                listed.Record(store);
+                memory.Notes = store.Notes.Living(context.Service);
+                EndOffHours(store, fleet, memory.Notes);
+            }
             // Read last, because damage of the file may be discovered only by the reads above.
             memory.Damaged = store.Damaged;
             // If the states of this list were not recorded, the recorded history of stopped instances is not up to date.
@@ -156,7 +217,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             return 0;
         int most = Math.Min(rule.MaxActions, fleet.Count);
         // If there are enough requests for everything, no estimate is needed.
-        if (requests - 1 >= candidates.Count + most * (long)RequestShare.PerAct)
+        if (_requests >= candidates.Count + most * (long)RequestShare.PerAct)
             return most;
         DateTimeOffset now = context.UtcNow;
         RecordedUnits units = _sweep.Units();
@@ -167,6 +228,22 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             && memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) && now - since >= rule.RemoveStoppedAfter);
         return Math.Min(rule.MaxActions, stops + removals);
     }
+
+    /// <summary>Takes back that an instance was stopped for its off hours, when it runs again: a later stop is one of a person, and is not undone.</summary>
+    private void EndOffHours(IStore store, IReadOnlyList<Instance> fleet, IReadOnlyDictionary<string, InstanceNote> notes)
+    {
+        foreach (Instance instance in fleet)
+        {
+            if (!notes.TryGetValue(instance.Id, out InstanceNote? note))
+                continue;
+            note.ApplyTo(instance);
+            if (note.StoppedForOffHoursOf is not null && InstanceStatus.Is(instance.Status, InstanceStatus.Running))
+                store.Notes.Change(NoteScope.Of(context), instance.Id, new NoteChange { StoppedForOffHoursOf = new(null) }, context.UtcNow);
+        }
+    }
+
+    /// <summary>Returns true when an instance is protected. If the protections cannot be read, every instance counts as protected.</summary>
+    private bool IsProtected(Instance instance) => !_memory.IsThere || _memory.Protections.ContainsKey(instance.Id);
 
     private bool IsFree(Instance instance, Memory memory) => !memory.Protections.ContainsKey(instance.Id) && !rule.Excludes(instance);
 
@@ -186,8 +263,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
                 Warning = warnings is not null && warnings.TryGetValue(instance.Id, out IdleWarning? warning) ? warning : null,
                 WasAsked = picture.Asked.Contains(instance.Id),
                 Rest = picture.Resting.TryGetValue(instance.Id, out ReadingRest rest) ? rest : ReadingRest.None,
-                // If the protections cannot be read, every instance counts as protected.
-                IsProtected = !memory.IsThere || memory.Protections.ContainsKey(instance.Id),
+                IsProtected = IsProtected(instance),
                 StoppedSince = memory.StoppedSince.TryGetValue(instance.Id, out DateTimeOffset since) ? since : null,
             }),
             rule,
@@ -230,6 +306,10 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         public string? Damaged { get; set; }
 
         public IReadOnlyDictionary<string, Protection> Protections { get; set; } = new Dictionary<string, Protection>();
+
+        public IReadOnlyDictionary<string, InstanceNote> Notes { get; set; } = new Dictionary<string, InstanceNote>();
+
+        public InstanceNote? NoteOf(Instance instance) => Notes.TryGetValue(instance.Id, out InstanceNote? note) ? note : null;
 
         public IReadOnlyDictionary<string, DateTimeOffset> StoppedSince { get; set; } = new Dictionary<string, DateTimeOffset>();
     }

@@ -20,6 +20,13 @@ internal sealed class InstanceFilter
         return this;
     }
 
+    /// <summary>Adds a condition.</summary>
+    public InstanceFilter With(Func<Instance, bool> condition)
+    {
+        _parts.Add(condition);
+        return this;
+    }
+
     /// <summary>Adds the conditions for GPU type, region, provider and template.</summary>
     public InstanceFilter WithKind(string[]? gpu, string[]? region, string[]? provider, string[]? template) =>
         gpu is null && region is null && provider is null && template is null ? this

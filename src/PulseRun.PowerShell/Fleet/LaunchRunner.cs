@@ -83,6 +83,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
                     Instance instance = await _launcher.LaunchAsync(ticket, observer, cancel).ConfigureAwait(false);
                     if (near is not null && Interlocked.Exchange(ref _hasNamedNearest, 1) == 0)
                         observer.Warning(near + " The server accepted it.");
+                    NotedInstance.Show(context, instance);
                     return waits is null ? instance : waits.Take(context, instance, null, instance);
                 }
                 catch (PulseRunException error) when (ticket.InstanceId is null)

@@ -61,7 +61,7 @@ internal sealed class WaitList(CmdletRunner runner, WaitTarget goal, Action<stri
                 return Connection.Of(group.Key).Client.WaitAsync(
                     entries.Values.Select(static entry => entry.Item).ToList(),
                     options,
-                    reached => runner.PostRows([reached], () => onWritten?.Invoke(reached.Id)),
+                    reached => runner.PostRows([NotedInstance.Show(group.Key, reached)], () => onWritten?.Invoke(reached.Id)),
                     (id, error) => runner.PostError(error, entries[id].Source, () => onWritten?.Invoke(id)),
                     runner.Observer,
                     cancel);

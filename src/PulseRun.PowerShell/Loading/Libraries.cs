@@ -58,6 +58,9 @@ internal static class Libraries
     public static bool HasStore() => StoreFactory.HasStore();
 
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool HasNotes() => StoreFactory.HasNotes();
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static string NewSshLog(string folder) => StoreFactory.NewSshLog(folder);
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -13,7 +13,8 @@ internal static class NoteRows
 {
     /// <summary>Selects notes with the digest of their account. A condition follows.</summary>
     public const string Select = """
-        SELECT n.id, a.digest, n.instance, n.intent, n.name, n.tags, n.launched_by, n.expires_at, n.at_expiry, n.gone_since, n.removed, n.off_since, n.protected_at, n.protected_until, n.protect_reason, n.bound_at
+        SELECT n.id, a.digest, n.instance, n.intent, n.name, n.tags, n.launched_by, n.expires_at, n.at_expiry, n.gone_since, n.removed, n.off_since, n.protected_at, n.protected_until, n.protect_reason, n.bound_at,
+            n.warned_for IS NOT NULL AND n.warned_for = n.expires_at AND n.warn_owner IS NULL
         FROM pulserun.note n LEFT JOIN pulserun.account a ON a.id = n.account WHERE
         """ + " ";
 
@@ -158,6 +159,7 @@ internal static class NoteRows
             GoneSince = row.TimeOrNull(9),
             WasRemoved = row.Flag(10),
             StoppedForOffHoursOf = row.TimeOrNull(11),
+            WasWarned = row.FlagOrNull(16) == true,
             Protection = row.IsNull(12) ? null : new Protection { Id = id, CreatedAt = row.Time(12), Until = row.TimeOrNull(13), Reason = row.TextOrNull(14) },
         };
     }

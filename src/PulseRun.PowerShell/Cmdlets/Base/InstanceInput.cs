@@ -25,6 +25,16 @@ public abstract class InstanceInput : ConnectedCmdlet
     [ArgumentCompleter(typeof(NamedInstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
+    /// <summary>The names of the instances, as New-PRInstance or Set-PRInstance gave them. Wildcards are allowed: one that matches nothing is no error. One list serves all names.</summary>
+    [Parameter(ParameterSetName = ParameterSets.ByName, Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(NameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Returns the instances that have one of the names. Call it on the pipeline thread.</summary>
+    internal virtual IReadOnlyList<Instance> FindNamed(Context context) => NamedInstances.List(this, context, Name);
+
     /// <summary>Returns the instances of the current record. An instance that is passed more than once is returned only the first time. An item that names no instance is reported as a non-terminating error and skipped.</summary>
     internal IEnumerable<InstanceTarget> Targets()
     {
@@ -33,6 +43,14 @@ public abstract class InstanceInput : ConnectedCmdlet
             foreach (InstanceReference item in InputObject)
             {
                 if (Find(item.Id, item) is { } target)
+                    yield return target;
+            }
+        }
+        else if (ParameterSetName == ParameterSets.ByName)
+        {
+            foreach (Instance named in FindNamed(CurrentContext()))
+            {
+                if (Find(named.Id, named) is { } target)
                     yield return target;
             }
         }

@@ -72,6 +72,7 @@ internal sealed class KeyParameters
             Timeout = limits.Timeout ?? saved?.Timeout ?? ContextSettings.DefaultTimeout,
             MaxWait = limits.MaxWait ?? saved?.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = limits.MaxFleetCostPerHour ?? saved?.MaxFleetCostPerHour,
+            DefaultLifetime = saved?.DefaultLifetime,
             IdentityFile = saved?.IdentityFile,
             Store = store.Store is not { } text ? saved?.Store : Save ? StoreChoice.Saveable(text) : StoreChoice.Checked(text),
             StoreKeyCommand = store.StoreKeyCommand?.ToString() ?? saved?.StoreKeyCommand,
