@@ -25,9 +25,9 @@ internal sealed class PostgresStore : ITeamStore
     private readonly Database _database;
     private readonly ReadingHistory _history;
 
-    public PostgresStore(string text, Func<string>? password, StoreLimits limits)
+    public PostgresStore(string text, Func<string>? password, StoreLimits limits, Func<DateTimeOffset>? hostClock = null)
     {
-        _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text));
+        _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text), hostClock);
         Launches = new LaunchJournal(_database);
         History = _history = new ReadingHistory(_database, limits.SampleRetention);
         ReadingRequests = new ReadingRequests(_database);

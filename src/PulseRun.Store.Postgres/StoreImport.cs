@@ -26,7 +26,8 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
     public StoreCount Run(string source, IStoreContent local, Action<long> progress)
     {
         long readings = 0, states = 0, launches = 0, protections = 0, stops = 0;
-        foreach (string account in local.Accounts())
+        IReadOnlyList<string> accounts = local.Accounts();
+        foreach (string account in accounts)
         {
             launches += Launches(account, local.Launches(account));
             states += States(account, local.Store.History.States(account, DateTimeOffset.FromUnixTimeMilliseconds(0)));
@@ -34,9 +35,9 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
             foreach (long count in Readings(source, account, local.Store.History))
                 progress(readings += count);
         }
-        string? owner = local.Accounts().FirstOrDefault();
-        if (owner is not null)
-            protections = Protections(owner, local.Store.Notes.Protections(DateTimeOffset.UtcNow).Values);
+        // Protections hold for an id under every account, so any account can own them.
+        if (accounts.Count > 0)
+            protections = Protections(accounts[0], local.Store.Notes.Protections(DateTimeOffset.UtcNow).Values);
         return new StoreCount { Readings = readings, States = states, Launches = launches, Protections = protections, Stops = stops };
     }
 

@@ -13,7 +13,7 @@ internal static class StoreText
     /// <summary>Returns the reason why the text does not name a store; null when it does. The reason repeats no value of the text, because a value may be a password.</summary>
     public static string? Objection(string text)
     {
-        if (text.IndexOf("://", StringComparison.Ordinal) >= 0)
+        if (text.Contains("://"))
             return "The store is not an address with ://, but pairs, such as 'Host=pg;Database=pulserun;Username=ops'.";
         if (TryParse(text) is not { } pairs)
             return "The store must consist of pairs, such as 'Host=pg;Database=pulserun;Username=ops'.";
@@ -50,7 +50,7 @@ internal static class StoreText
     // Passfile is the path of a file, and so no secret.
     private static bool IsSecret(string key)
     {
-        string bare = key.Replace(" ", "");
-        return bare.IndexOf("password", StringComparison.OrdinalIgnoreCase) >= 0 || bare.Equals("pwd", StringComparison.OrdinalIgnoreCase) || bare.Equals("psw", StringComparison.OrdinalIgnoreCase);
+        string bare = key.Replace(" ", "").ToUpperInvariant();
+        return bare.Contains("PASSWORD") || bare is "PWD" or "PSW";
     }
 }

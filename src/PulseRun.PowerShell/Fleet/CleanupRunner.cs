@@ -114,6 +114,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         _listedAt = listedAt + context.Correction - correction;
         listed.Take(_fleet);
         _memory = Recall(_fleet, listed);
+        ThrowIfTeamIsLost();
     }
 
     /// <summary>Takes the readings of the listed fleet and decides.</summary>

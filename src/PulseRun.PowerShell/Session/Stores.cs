@@ -97,8 +97,8 @@ internal static class Stores
             return s_teams.TryGetValue(choice, out IStore? store) ? ((ITeamStore)store).ClockOffset : TimeSpan.Zero;
     }
 
-    /// <summary>True when the store of this machine has notes. Loads no SQLite.</summary>
-    public static bool HasNotes => Libraries.HasNotes();
+    /// <summary>True when the store may have notes: that of a team, or the file of this machine when something was noted in it. Loads no driver.</summary>
+    public static bool HasNotes => IsTeam || Libraries.HasNotes();
 
     /// <summary>Returns a pending warning about the store, each only once; null when there is none. Does not open the store.</summary>
     public static string? TakeNotice()

@@ -29,6 +29,7 @@ internal sealed class Database : IDisposable
     public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
     private readonly Func<NpgsqlConnectionStringBuilder> _settings;
+    private readonly Func<DateTimeOffset> _hostClock;
     private readonly ConcurrentDictionary<string, int> _accounts = new(StringComparer.Ordinal);
     private readonly Stopwatch _sinceFailure = new();
     private readonly object _gate = new();
@@ -40,8 +41,10 @@ internal sealed class Database : IDisposable
 
     /// <param name="settings">Returns the settings. Called at the first use, because it may read files and run the command for the password.</param>
     /// <param name="where">Where the store is, without anything secret.</param>
-    public Database(Func<NpgsqlConnectionStringBuilder> settings, string where)
+    /// <param name="hostClock">Returns the time of this host; null for the system's clock.</param>
+    public Database(Func<NpgsqlConnectionStringBuilder> settings, string where, Func<DateTimeOffset>? hostClock = null)
     {
+        _hostClock = hostClock ?? (static () => DateTimeOffset.UtcNow);
         _settings = settings;
         Where = where;
     }
@@ -162,11 +165,11 @@ internal sealed class Database : IDisposable
     /// <summary>Measures the difference of the clocks. A difference below the uncertainty of the measurement changes nothing, so that time does not jitter.</summary>
     private void SetOffset(DateTimeOffset theirs, TimeSpan trip)
     {
-        TimeSpan offset = theirs - (DateTimeOffset.UtcNow - new TimeSpan(trip.Ticks / 2));
+        TimeSpan offset = theirs - (_hostClock() - new TimeSpan(trip.Ticks / 2));
         if (offset.Duration() > MostSkew)
         {
             throw Faults.Make(StoreFailure.ClockSkew, Where, "has another time than this host: " + theirs.ToString("u", CultureInfo.InvariantCulture) + " there, "
-                + DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture) + " here. With clocks more than 5 minutes apart nothing is decided. Set the clock of the host that is wrong.");
+                + _hostClock().ToString("u", CultureInfo.InvariantCulture) + " here. With clocks more than 5 minutes apart nothing is decided. Set the clock of the host that is wrong.");
         }
         if ((offset - ClockOffset).Duration() > trip + TimeSpan.FromMilliseconds(200))
             Interlocked.Exchange(ref _offsetTicks, offset.Duration() > trip ? offset.Ticks : 0);

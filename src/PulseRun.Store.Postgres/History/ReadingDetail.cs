@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using PulseRun.Core.Idle;
 using PulseRun.Store.History;
 
 namespace PulseRun.Store.Postgres.History;

@@ -50,6 +50,9 @@ public sealed class Outcome(IReadOnlyList<object?> all, ErrorRecord? ended, IRea
         : Errors.Count > 0 ? throw new InvalidOperationException("It wrote " + Errors[0].FullyQualifiedErrorId + ": " + Errors[0], Errors[0].Exception)
         : this;
 
+    /// <summary>Returns the ids of all errors, with that of the error which ended the script.</summary>
+    public IReadOnlyList<string> AllErrorIds() => EndedId is null ? ErrorIds : [.. ErrorIds, EndedId];
+
     /// <summary>Returns the stable part of the id of an error.</summary>
     public static string IdOf(ErrorRecord error) => error.FullyQualifiedErrorId.Split(',')[0];
 }
