@@ -20,7 +20,8 @@
         'Get-PRInstanceMetrics', 'Wait-PRInstance', 'Watch-PRInstance', 'Resolve-PRLaunch',
         'Get-PRIdleInstance', 'Test-PRIdleRule', 'Invoke-PRCleanup', 'Protect-PRInstance', 'Unprotect-PRInstance', 'Get-PRProtection',
         'Register-PRCleanup', 'Unregister-PRCleanup', 'Get-PRCleanupTask',
-        'Enter-PRInstance', 'Invoke-PRCommand', 'Copy-PRItem', 'Open-PRJupyter',
+        'Enter-PRInstance', 'Invoke-PRCommand', 'Copy-PRItem', 'Open-PRTunnel', 'Get-PRTunnel', 'Close-PRTunnel',
+        'Invoke-PRJob', 'Get-PRJob', 'Receive-PRJob', 'Wait-PRJob', 'Stop-PRJob', 'Open-PRJupyter',
         'Measure-PRCost', 'Get-PRBalance', 'Get-PRTransaction', 'Export-PRReport',
         'Start-PREmulator', 'Stop-PREmulator'
     )

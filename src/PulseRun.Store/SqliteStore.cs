@@ -1,11 +1,13 @@
 using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
+using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
+using PulseRun.Store.Jobs;
 using PulseRun.Store.Launch;
 using PulseRun.Store.Notes;
 using PulseRun.Store.Sqlite;
@@ -29,6 +31,7 @@ internal sealed class SqliteStore : IStore
         Notes = new NoteList(_database, marker);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
+        Jobs = new JobTable(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -42,6 +45,8 @@ internal sealed class SqliteStore : IStore
     public ICleanupRuns Cleanups { get; }
 
     public IIdleWarnings Warnings { get; }
+
+    public IJobs Jobs { get; }
 
     public string? Damaged => _file.Aside();
 

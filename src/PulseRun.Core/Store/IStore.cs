@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
+using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 
@@ -25,6 +26,8 @@ internal interface IStore : IDisposable
     ICleanupRuns Cleanups { get; }
 
     IIdleWarnings Warnings { get; }
+
+    IJobs Jobs { get; }
 
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }

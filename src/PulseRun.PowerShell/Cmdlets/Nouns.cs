@@ -14,6 +14,8 @@ internal static class Nouns
     public const string CleanupTask = "PRCleanupTask";
     public const string Command = "PRCommand";
     public const string Item = "PRItem";
+    public const string Tunnel = "PRTunnel";
+    public const string Job = "PRJob";
     public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";
     public const string Balance = "PRBalance";

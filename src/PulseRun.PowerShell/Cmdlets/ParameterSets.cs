@@ -13,6 +13,7 @@ internal static class ParameterSets
     public const string ByFleet = nameof(ByFleet);
     public const string ByKey = nameof(ByKey);
     public const string ByEmulator = nameof(ByEmulator);
+    public const string ByLaunch = nameof(ByLaunch);
     public const string ToInstance = nameof(ToInstance);
     public const string FromInstance = nameof(FromInstance);
 }
