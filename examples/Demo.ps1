@@ -21,7 +21,9 @@ function Step([string] $What, [scriptblock] $Do) {
     . $Do | Out-String -Width 120 | ForEach-Object { $_.Trim("`r", "`n") } | Where-Object { $_ } | Write-Host
 }
 
-$emulator = Start-PREmulator -Instances 5 -TimeScale 60
+# Jobs need a real ssh server.
+$hasSshd = -not $IsWindows -and [bool] (Get-Command sshd, /usr/sbin/sshd -CommandType Application -ErrorAction Ignore)
+$emulator = Start-PREmulator -Instances 5 -TimeScale 60 -SshServer:$hasSshd
 try {
     Step 'Connect. The emulator needs no key; the real thing reads PULSERUN_API_KEY.' {
         $emulator | Connect-PulseRun -PassThru
@@ -78,6 +80,11 @@ try {
         Get-PRInstance -Id inst_nosuch, $new[0].Id -ErrorAction SilentlyContinue -ErrorVariable oops
         "Error: $($oops[0])"
         "Do:    $($oops[0].ErrorDetails.RecommendedAction)"
+    }
+    if ($hasSshd) {
+        Step 'A job: launch, run a command for three seconds, and give the instance back. A real ssh server stands for the machine.' {
+            Invoke-PRJob -Gpu rtx_4090 -Template pytorch -Lifetime 01:00 -Command 'for i in 1 2 3; do echo "epoch $i"; sleep 1; done' -Confirm:$false | Format-List Name, ExitCode, StdOut, Cost, Removed
+        }
     }
 }
 finally {

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using PulseRun.Core.Budgets;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
+using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Schedules;
@@ -9,6 +10,7 @@ using PulseRun.Core.Store;
 using PulseRun.Store.Budgets;
 using PulseRun.Store.Cleanup;
 using PulseRun.Store.History;
+using PulseRun.Store.Jobs;
 using PulseRun.Store.Launch;
 using PulseRun.Store.Notes;
 using PulseRun.Store.Schedules;
@@ -35,6 +37,7 @@ internal sealed class SqliteStore : IStore
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
         Schedules = new ScheduleJournal(_database);
+        Jobs = new JobTable(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -52,6 +55,8 @@ internal sealed class SqliteStore : IStore
     public IIdleWarnings Warnings { get; }
 
     public IScheduleJournal Schedules { get; }
+
+    public IJobs Jobs { get; }
 
     public string? Damaged => _file.Aside();
 

@@ -139,16 +139,17 @@ Describe 'The example' {
 
         # Each runs as in a session and on a machine of its own: connected to a fresh emulator, in an empty folder, with a host that cannot ask.
         $session = {
-            param($module, $folder, $readings, $code)
+            param($module, $folder, $readings, $code, $withSsh)
             # With a store of its own: what one example protects must not be protected in the next.
             $env:PULSERUN_DATA_DIR = Join-Path $folder data
             Import-Module $module
             Set-Location $folder
             # Real time, however fast the emulator's clock is.
             $PSDefaultParameterValues['Invoke-PRCleanup:Jitter'] = [timespan]::Zero
-            $emulator = Start-PREmulator
+            $emulator = Start-PREmulator -SshServer:$withSsh
             $emulator.ProvisioningTime = $emulator.StartingTime = [timespan]::Zero
             $emulator | Connect-PulseRun
+            if ($withSsh) { $null = New-Item -ItemType Directory src; Set-Content src/train.sh 'echo training' }
             for ($i = 0; $i -lt $readings; $i++) {
                 $null = Get-PRIdleInstance
                 $emulator.Advance('00:01:30')
@@ -163,10 +164,14 @@ Describe 'The example' {
         $folder = New-Item -ItemType Directory -Force (Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID/$([guid]::NewGuid())")
         # A cleanup that has not read for half an hour has no metrics to judge by, and says so.
         $readings = $Code -match 'Invoke-PRCleanup' ? 22 : 0
+        # Copies, jobs and tunnels run on a real ssh server.
+        $withSsh = $Page -match '-PR(Item|Job|Tunnel)$' -or $Code -match 'SshServer'
+        if ($withSsh -and -not (Test-Sshd)) { Set-ItResult -Skipped -Because 'the OpenSSH server is not installed'; return }
+        $env:PATH = $withSsh ? $path : "$bin$([IO.Path]::PathSeparator)$path"
         $shell = [powershell]::Create()
         $data = $env:PULSERUN_DATA_DIR
         try {
-            $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code })
+            $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code; withSsh = $withSsh })
             $output = $shell.Invoke()
             # Formatted as well, as a reader would see it.
             $null = $output | Out-String -Width 120

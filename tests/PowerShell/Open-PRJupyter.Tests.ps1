@@ -65,7 +65,7 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
         "$($done.Verbose)" | Should -Not -BeLike '*s3cret*'
     }
 
-    It 'rejects <_>' -ForEach 'http://a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:x', 'https://user@a.example/', 'https://u:p@a.example/', "https://a.example/`n", '--help', '/bin/sh', 'https://a b/', 'calc.exe' {
+    It 'rejects <_>' -ForEach 'http://user@a.example/', 'file:///etc/passwd', 'javascript:alert(1)', 'ms-settings:x', 'https://user@a.example/', 'https://u:p@a.example/', "https://a.example/`n", '--help', '/bin/sh', 'https://a b/', 'calc.exe' {
         & $add inst_bad $_
         $done = Get-Outcome { 'inst_bad', 'inst_a' | Open-PRJupyter -PassThru }
         $done.ErrorIds | Should -Be 'InvalidJupyterUrl'

@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace PulseRun.Core.Ssh;
 
-/// <summary>Represents the address of a Jupyter notebook that is safe to open: https, without a user name or other parts that disguise the host.</summary>
+/// <summary>Represents the address of a Jupyter notebook that is safe to open: https, or http at the local end of a tunnel, without a user name or other parts that disguise the host.</summary>
 internal sealed class JupyterAddress
 {
     private const int MaxLength = 2048;
@@ -22,6 +22,16 @@ internal sealed class JupyterAddress
         TryParse(text) ?? throw new PulseRunException(
             ErrorIds.InvalidJupyterUrl,
             "The notebook address of '" + instanceId + "' was not opened: it is not a plain https address.");
+
+    /// <summary>Returns the port of an address that is not encrypted, so that it may be opened only through a tunnel; null for any other text.</summary>
+    public static int? TunnelPort(string? text) =>
+        text is not null && text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && TryParse("https://" + text.Substring("http://".Length)) is { } address
+            ? new Uri("http" + address.Uri.AbsoluteUri.Substring("https".Length)).Port
+            : null;
+
+    /// <summary>Returns the address at the local end of a tunnel, with the path and the token of an address for which <see cref="TunnelPort"/> returned a port.</summary>
+    public static JupyterAddress ThroughTunnel(string text, int localPort) =>
+        new(new UriBuilder(text) { Host = "127.0.0.1", Port = localPort }.Uri);
 
     public static JupyterAddress? TryParse(string? text)
     {

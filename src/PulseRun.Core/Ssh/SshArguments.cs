@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -29,6 +30,21 @@ internal static class SshArguments
         .. Common(instanceId, settings), "-T", "-o", "BatchMode=yes", "-E", logFile, "-o", "LogLevel=DEBUG1",
         "-o", "Ciphers=aes128-gcm@openssh.com,aes256-gcm@openssh.com,chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr",
         .. target.ToArguments(), command,
+    ];
+
+    /// <summary>Returns the arguments for a tunnel from a port of the loopback address here to one there. The client ends when it cannot listen.</summary>
+    /// <param name="instanceId">The checked id of the instance.</param>
+    /// <param name="target">The ssh target.</param>
+    /// <param name="settings">The settings of the user.</param>
+    /// <param name="logFile">The file for ssh's own messages.</param>
+    /// <param name="localPort">The port here.</param>
+    /// <param name="remotePort">The port there.</param>
+    /// <param name="command">The command to run, whose end ends the client; null for none.</param>
+    public static IReadOnlyList<string> Tunnel(string instanceId, SshTarget target, SshSettings settings, string logFile, int localPort, int remotePort, string? command) =>
+    [
+        .. Common(instanceId, settings), "-T", "-o", "BatchMode=yes", "-E", logFile, "-o", "LogLevel=DEBUG1", "-o", "ExitOnForwardFailure=yes", "-o", "GatewayPorts=no",
+        "-L", string.Format(CultureInfo.InvariantCulture, "127.0.0.1:{0}:127.0.0.1:{1}", localPort, remotePort),
+        .. command is null ? ["-N"] : Array.Empty<string>(), .. target.ToArguments(), .. command is null ? Array.Empty<string>() : [command],
     ];
 
     /// <summary>

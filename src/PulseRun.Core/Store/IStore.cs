@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PulseRun.Core.Budgets;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
+using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Schedules;
@@ -31,6 +32,8 @@ internal interface IStore : IDisposable
     IIdleWarnings Warnings { get; }
 
     IScheduleJournal Schedules { get; }
+
+    IJobs Jobs { get; }
 
     /// <summary>Gets the path of a damaged store that was set aside and not yet removed by the user; null without one.</summary>
     string? Damaged { get; }

@@ -16,6 +16,8 @@ internal static class Nouns
     public const string Policy = "PRPolicy";
     public const string Budget = "PRBudget";
     public const string Item = "PRItem";
+    public const string Tunnel = "PRTunnel";
+    public const string Job = "PRJob";
     public const string Jupyter = "PRJupyter";
     public const string Protection = "PRProtection";
     public const string Balance = "PRBalance";

@@ -16,6 +16,7 @@ internal static class ParameterSets
     public const string ByEmulator = nameof(ByEmulator);
     public const string ByPrice = nameof(ByPrice);
     public const string BySpend = nameof(BySpend);
+    public const string ByLaunch = nameof(ByLaunch);
     public const string ToInstance = nameof(ToInstance);
     public const string FromInstance = nameof(FromInstance);
 }

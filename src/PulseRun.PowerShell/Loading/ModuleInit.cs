@@ -20,6 +20,7 @@ public sealed class ModuleInit : IModuleAssemblyInitializer, IModuleAssemblyClea
     /// <summary>Called by Remove-Module. Closes connections and emulators, so that keys are erased and ports are released.</summary>
     public void OnRemove(PSModuleInfo psModuleInfo)
     {
+        Tunnels.CloseAll();
         CmdletTraces.Close();
         RunspaceState.CloseAll();
         EmulatorRegistry.CloseAll();

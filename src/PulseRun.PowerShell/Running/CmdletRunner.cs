@@ -154,6 +154,9 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         },
         StopToken);
 
+    /// <summary>Queues a line of text for the information stream, which a console shows, from a job. Blocks while the queue is full.</summary>
+    public void PostLine(string text, params string[] tags) => _pump.PostBatch(() => cmdlet.WriteInformation(new HostInformationMessage { Message = text }, ["PSHOST", .. tags]), StopToken);
+
     /// <summary>Queues an error, from a job.</summary>
     /// <param name="error">The error.</param>
     /// <param name="target">The TargetObject.</param>

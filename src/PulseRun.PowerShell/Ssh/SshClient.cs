@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -116,6 +117,19 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.CreateNoWindow = true;
         return new SshChannel(new Process { StartInfo = start }, instanceId, logFile, _settings.KnownHosts, word, cancel);
+    }
+
+    /// <summary>Starts a tunnel. It ends with this process.</summary>
+    public TunnelProcess OpenTunnel(string instanceId, SshTarget target, int localPort, int remotePort)
+    {
+        string logFile = Libraries.NewSshLog(folder);
+        // Windows has no shell to watch this process; there, the end of the input ends the remote command and with it the client.
+        bool isWindows = Path.DirectorySeparatorChar == '\\';
+        IReadOnlyList<string> arguments = SshArguments.Tunnel(instanceId, target, _settings, logFile, localPort, remotePort, isWindows ? "exec cat >/dev/null" : null);
+        ProcessStartInfo start = isWindows ? Programs.StartInfo(program, arguments) : Programs.StartInfo("/bin/sh", ["-c", TunnelProcess.Watch.Replace("\r", ""), "sh", program, .. arguments]);
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.CreateNoWindow = true;
+        return new TunnelProcess(new Process { StartInfo = start }, instanceId, logFile, _settings.KnownHosts);
     }
 
     /// <summary>

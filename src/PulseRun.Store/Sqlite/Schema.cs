@@ -188,7 +188,16 @@ internal static class Schema
         ) WITHOUT ROWID;
         """;
 
-    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets, ScheduleIntents, LaunchPlans];
+    /// <summary>Adds the jobs. <c>instance</c> is empty while it is being launched, and the offsets are how much of its output was received.</summary>
+    private const string Jobs = """
+        CREATE TABLE IF NOT EXISTS job (
+            id TEXT PRIMARY KEY, account INTEGER NOT NULL, name TEXT NOT NULL, instance TEXT NOT NULL, intent TEXT, command TEXT NOT NULL, directory TEXT NOT NULL, download TEXT, destination TEXT,
+            at_end INTEGER NOT NULL, state INTEGER NOT NULL, exit_code INTEGER, created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER, expires_at INTEGER,
+            out_offset INTEGER NOT NULL, err_offset INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        """;
+
+    private static readonly string[] s_steps = [Launches, History, Repacked, LaunchesTold, Cleanups, Units, ReadingRequests, Ladder, CleanupStops, LaunchOrigin, Notes, Budgets, ScheduleIntents, LaunchPlans, Jobs];
 
     /// <summary>Gets the schema version that this module writes.</summary>
     public static int Current => s_steps.Length;
