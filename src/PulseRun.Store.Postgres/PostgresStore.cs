@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using PulseRun.Core.Budgets;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.History;
+using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Schedules;
@@ -11,6 +12,7 @@ using PulseRun.Store.Postgres.Budgets;
 using PulseRun.Store.Postgres.Cleanup;
 using PulseRun.Store.Postgres.Connection;
 using PulseRun.Store.Postgres.History;
+using PulseRun.Store.Postgres.Jobs;
 using PulseRun.Store.Postgres.Launch;
 using PulseRun.Store.Postgres.Notes;
 using PulseRun.Store.Postgres.Schedules;
@@ -34,6 +36,7 @@ internal sealed class PostgresStore : ITeamStore
         Notes = new NoteList(_database);
         Budgets = new BudgetList(_database);
         Schedules = new ScheduleJournal(_database);
+        Jobs = new JobTable(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
     }
@@ -49,6 +52,8 @@ internal sealed class PostgresStore : ITeamStore
     public IBudgets Budgets { get; }
 
     public IScheduleJournal Schedules { get; }
+
+    public IJobs Jobs { get; }
 
     public ICleanupRuns Cleanups { get; }
 

@@ -101,19 +101,24 @@ Describe 'The pages' {
 
     It 'list the examples that are not run' -TestCases @{ Skipped = $skipped } {
         $Skipped | Should -Be @(
+            'about_PulseRun_Monitoring, its examples: it needs a receiver of OTLP'
             'Connect-PulseRun, Example 1: Connect with a key, and save it: it asks for a key'
             'Connect-PulseRun, Example 6: A key from a vault: it needs a vault'
             'Enter-PRInstance, Example 1: Work on a new instance: it needs a terminal'
             'Enter-PRInstance, Example 2: By id, and see the host key first: it needs a terminal'
+            'Export-PRMetric, Example 3: To a receiver of OTLP: it needs a receiver of OTLP'
             'Export-PRReport, Example 2: Two weeks, and open it: it opens a browser'
             'Get-PRInstanceMetrics, Example 4: By ssh: it needs machines'
             'Invoke-PRCommand, Example 3: The command as the only word: it needs machines'
             'Register-PRCleanup, Example 1: Look, report for a while, then stop: it changes the scheduler of this machine'
             'Register-PRCleanup, Example 2: Two tasks, with an audit: it changes the scheduler of this machine'
             'Register-PRCleanup, Example 3: With a warning to Slack: it changes the scheduler of this machine'
+            'Send-PRNotification, Example 1: A message to Slack: it needs a receiver'
+            'Send-PRNotification, Example 3: A warning for a receiver that distinguishes events: it needs a receiver'
             'Set-PRProfile, Example 3: A key for ssh: it needs a key file'
             'Unregister-PRCleanup, Example 1: End it: it changes the scheduler of this machine'
             'Unregister-PRCleanup, Example 2: End all: it changes the scheduler of this machine'
+            'Watch-PRBalance, Example 2: Notify, until Ctrl+C: it does not end, and needs a receiver'
             'Watch-PRInstance, Example 1: Watch: it goes on until a key is pressed'
         )
     }

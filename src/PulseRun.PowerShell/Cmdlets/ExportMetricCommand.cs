@@ -66,7 +66,7 @@ public sealed partial class ExportMetricCommand : ConnectedCmdlet
     {
         IdleRule rule = _rule.RuleFor(IdleFor, nameof(IdleFor));
         string? path = Path.Length > 0 ? FilePaths.Of(SessionState, Path, nameof(Path)) : null;
-        IReadOnlyList<KeyValuePair<string, string>> headers = Headers();
+        List<KeyValuePair<string, string>> headers = Headers();
         Uri? receiver = Uri is { } address ? OtlpAddress.Of(address, headers.Count > 0, nameof(Uri)) : null;
         Context context = CurrentContext();
         if (!Prompt.Confirms(string.Join(" and ", new[] { path, receiver?.Host }.OfType<string>()), "Export metrics"))

@@ -1,4 +1,4 @@
--- Launches with alternatives, budgets, and the journal of schedules, as in the local store.
+-- Launches with alternatives, budgets, the journal of schedules, and jobs, as in the local store.
 ALTER TABLE pulserun.launch ADD COLUMN attempt integer NOT NULL DEFAULT 0, ADD COLUMN waiting boolean NOT NULL DEFAULT false;
 CREATE TABLE pulserun.launch_attempt (
     intent uuid NOT NULL, number integer NOT NULL, gpu text NOT NULL, region text, provider text, spot boolean,
@@ -19,3 +19,9 @@ CREATE TABLE pulserun.schedule_intent (
 -- A schedule can be claimed by one intent only, of all hosts.
 CREATE UNIQUE INDEX schedule_claim ON pulserun.schedule_intent (account, schedule) WHERE schedule IS NOT NULL;
 CREATE INDEX schedule_open ON pulserun.schedule_intent (account, requested_at) WHERE outcome IS NULL;
+
+CREATE TABLE pulserun.job (
+    id text PRIMARY KEY, account integer NOT NULL, name text NOT NULL, instance text NOT NULL, intent uuid, command text NOT NULL, directory text NOT NULL, download text, destination text,
+    at_end integer NOT NULL, state integer NOT NULL, exit_code integer, created_at bigint NOT NULL, started_at bigint, ended_at bigint, expires_at bigint,
+    out_offset bigint NOT NULL, err_offset bigint NOT NULL
+);

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 using PulseRun.Client.Http;
 using PulseRun.Client.Notify;
 using PulseRun.Client.Tests.Support;
+using PulseRun.Core.Notify;
 using Xunit;
 
 namespace PulseRun.Client.Tests.Notify;

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using PulseRun.Core.Cleanup;
 using PulseRun.Store.Cleanup;
 using Xunit;
 
@@ -14,18 +13,18 @@ public class RunwayMarkTests
     public void Delivered_IsKeptUntilItIsReset()
     {
         using var folder = new TempFolder();
-        using (IRunwayMark mark = RunwayMark.TryTake(folder.Root, "ABC")!)
+        using (RunwayMark mark = RunwayMark.TryTake(folder.Root, "ABC")!)
         {
             Assert.Null(mark.Delivered);
             mark.Delivered = s_at;
         }
-        using (IRunwayMark mark = RunwayMark.TryTake(folder.Root, "ABC")!)
+        using (RunwayMark mark = RunwayMark.TryTake(folder.Root, "ABC")!)
         {
             Assert.Equal(s_at, mark.Delivered);
             mark.Delivered = null;
             Assert.Null(mark.Delivered);
         }
-        using (IRunwayMark other = RunwayMark.TryTake(folder.Root, "ABD")!)
+        using (RunwayMark other = RunwayMark.TryTake(folder.Root, "ABD")!)
             Assert.Null(other.Delivered);
     }
 
@@ -33,7 +32,7 @@ public class RunwayMarkTests
     public void TryTake_Twice_ReturnsOne()
     {
         using var folder = new TempFolder();
-        using IRunwayMark? first = RunwayMark.TryTake(folder.Root, "A");
+        using RunwayMark? first = RunwayMark.TryTake(folder.Root, "A");
         Assert.NotNull(first);
         Assert.Null(RunwayMark.TryTake(folder.Root, "A"));
     }
@@ -46,7 +45,7 @@ public class RunwayMarkTests
     {
         using var folder = new TempFolder();
         File.WriteAllText(Path.Combine(folder.Root, "runway-a"), text + new string('x', 200));
-        using IRunwayMark mark = RunwayMark.TryTake(folder.Root, "A")!;
+        using RunwayMark mark = RunwayMark.TryTake(folder.Root, "A")!;
         Assert.Null(mark.Delivered);
         mark.Delivered = s_at;
         Assert.Equal(s_at, mark.Delivered);
