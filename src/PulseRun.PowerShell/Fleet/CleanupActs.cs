@@ -103,7 +103,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         bool isGranted = false, isFree = false, isProtected = false;
         bool isThere = cmdlet.Store.TryUse(store =>
         {
-            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id);
+            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id) || ProtectedTag.Protects(store, context, instance.Id);
             isFree = !isProtected && store.Cleanups.TryClaim(run, context.Account, instance.Id, hook.Timeout + s_afterHook);
             isGranted = isFree && store.Cleanups.TryAct(run, instance.Id, plan.MostActs);
         });
@@ -207,7 +207,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         // Checked last, so that a new protection can be missed only while the request itself is under way.
         bool remembers = cmdlet.Store.TryUse(store =>
         {
-            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id);
+            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id) || ProtectedTag.Protects(store, context, instance.Id);
             isDamaged = store.Damaged is not null;
         });
         return !remembers || isDamaged ? CleanupReason.StoreUnavailable
