@@ -24,6 +24,9 @@ internal sealed record CleanupCandidate(Instance Instance)
 
     public bool IsProtected { get; init; }
 
+    /// <summary>True when more than the limit of a budget is spent that covers the instance, and the budget stops its instances.</summary>
+    public bool IsOverBudget { get; init; }
+
     /// <summary>Gets the note of the instance, which has its lifetime and its off hours; null without one.</summary>
     public InstanceNote? Note { get; init; }
 

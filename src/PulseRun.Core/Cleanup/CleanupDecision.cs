@@ -10,7 +10,7 @@ internal sealed record CleanupDecision(CleanupCandidate Candidate, CleanupStep S
     public bool IsAct => Step is CleanupStep.Stop or CleanupStep.Remove or CleanupStep.Start;
 
     /// <summary>True when the decision follows from the note of the instance, whatever the instance is doing.</summary>
-    public bool IsByNote => Reason is CleanupReason.Expired or CleanupReason.ExpiryNear or CleanupReason.OffHours or CleanupReason.OffHoursOver;
+    public bool IsByNote => Reason is CleanupReason.Expired or CleanupReason.ExpiryNear or CleanupReason.OverBudget or CleanupReason.OffHours or CleanupReason.OffHoursOver;
 
     /// <summary>Gets the off hours for which the instance is stopped; null for any other decision.</summary>
     public OffHoursPeriod? OffHours { get; init; }

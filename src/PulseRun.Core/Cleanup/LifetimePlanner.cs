@@ -90,6 +90,8 @@ internal static class LifetimePlanner
             return Skip(CleanupReason.NotRunning);
         if (note?.ExpiresAt <= input.Now)
             return Expired(candidate, note!, input);
+        if (candidate.IsOverBudget && InstanceStatus.Is(instance.Status, InstanceStatus.Running))
+            return new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.OverBudget);
         if (note is not null && OffHoursOf(note) is { } tag)
         {
             if (OffHoursRule.Parse(tag, rule.Zone, out string? wrong) is not { } hours)
@@ -139,10 +141,10 @@ internal static class LifetimePlanner
             : null;
     }
 
-    /// <summary>Selects the acts to carry out: expired instances first, the most expensive first; then off hours; starts last.</summary>
+    /// <summary>Selects the acts to carry out: expired instances first, then those of exceeded budgets, then off hours; starts last. Of each kind, the most expensive first.</summary>
     private static HashSet<CleanupDecision> MostUrgent(List<CleanupDecision> decisions, int count) => new(decisions
         .Where(static decision => decision.IsAct)
-        .OrderBy(static decision => decision.Reason == CleanupReason.Expired ? 0 : decision.Reason == CleanupReason.OffHours ? 1 : 2)
+        .OrderBy(static decision => decision.Reason switch { CleanupReason.Expired => 0, CleanupReason.OverBudget => 1, CleanupReason.OffHours => 2, _ => 3 })
         .ThenByDescending(static decision => InstanceStatus.IsBurning(decision.Candidate.Instance.Status) ? decision.Candidate.Instance.CostPerHour ?? -1 : -2)
         .Take(count));
 }

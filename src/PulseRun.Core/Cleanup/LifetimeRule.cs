@@ -16,6 +16,9 @@ internal sealed record LifetimeRule
     /// <summary>True when instances that were stopped for their off hours are started at the end of them.</summary>
     public bool StartsAfterOffHours { get; init; }
 
+    /// <summary>True when the instances of budgets that are exceeded are stopped.</summary>
+    public bool EnforcesBudgets { get; init; }
+
     /// <summary>True when the run also decides by idleness. Then only instances that something is due for are decided here.</summary>
     public bool IdleFollows { get; init; }
 

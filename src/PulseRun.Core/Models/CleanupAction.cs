@@ -208,4 +208,7 @@ public enum CleanupReason
 
     /// <summary>The off hours for which cleanup stopped the instance are over, and -StartAfterOffHours was given.</summary>
     OffHoursOver,
+
+    /// <summary>More than the limit of a budget with -AtLimit Stop is spent that covers the instance, and -EnforceBudgets was given.</summary>
+    OverBudget,
 }

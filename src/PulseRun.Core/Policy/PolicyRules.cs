@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Policy;
@@ -45,6 +46,15 @@ internal static class PolicyRules
         policy.RequireTag?.FirstOrDefault(key => !tags.Any(tag => Same(tag.Key, key) && tag.Value.Trim().Length > 0)) is { } missing
             ? Violation(policy, nameof(policy.RequireTag), "the tag '" + missing + "' is missing (-Tag @{ " + missing + " = '...' }).")
             : null;
+
+    /// <summary>Returns what a change of a note violates. What violated the policy before, and is not changed, does not.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="before">The note before.</param>
+    /// <param name="after">The note after the change.</param>
+    /// <param name="since">The time from which a lifetime counts.</param>
+    public static PulseRunException? Change(PulseRun.Policy policy, InstanceNote before, InstanceNote after, DateTimeOffset since) =>
+        (Tags(policy, before.Tags) is null ? Tags(policy, after.Tags) : null)
+        ?? (after.ExpiresAt == before.ExpiresAt || after.ExpiresAt < before.ExpiresAt ? null : Lifetime(policy, after.ExpiresAt - since));
 
     /// <summary>Returns what an idle time violates.</summary>
     /// <param name="policy">The policy.</param>

@@ -67,6 +67,10 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     [Parameter]
     public TimeSpan? Jitter { get; set; }
 
+    /// <summary>Stops running instances of budgets with -AtLimit Stop of which more than the limit is spent, the most expensive first. What is only committed stops nothing.</summary>
+    [Parameter]
+    public SwitchParameter EnforceBudgets { get; set; }
+
     /// <summary>Removes without asking. -WhatIf and $WhatIfPreference still hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -88,7 +92,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
         INotifier? notifier = _notify.Create(this, _ladder);
         if (_probe.NeedsSsh || BeforeStop is not null)
             _ssh.FindWithoutPrompt(SessionState);
-        LifetimeRule lifetimes = _lifetime.RuleFor(notifier is not null, IdleFor is not null);
+        LifetimeRule lifetimes = _lifetime.RuleFor(notifier is not null, IdleFor is not null) with { EnforcesBudgets = EnforceBudgets };
         IAuditLog? audit = _audit.Open(SessionState);
         Context context = CurrentContext();
         // With -WhatIf nothing is acted on, but readings are taken as without it.

@@ -7,6 +7,7 @@ using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
@@ -65,6 +66,8 @@ public sealed partial class SetInstanceCommand : InstanceInput
         NoteChange? change = Change(target.Context.UtcNow);
         if (change is { AtExpiry: not null, ExpiresAt: null } && notes.Get(scope.Service, target.Id)?.ExpiresAt is null)
             throw new PulseRunException(ErrorIds.InvalidRequest, "Nothing was changed: AtExpiry: " + target.Id + " has no lifetime. Give -Lifetime or -ExpiresAt too.") { Field = "AtExpiry" };
+        if (change is not null)
+            MachinePolicy.CheckNote(notes.Get(scope.Service, target.Id) ?? new InstanceNote { Id = target.Id }, change, target.Known?.CreatedAt ?? target.Context.UtcNow);
         InstanceNote note = change is null ? notes.Move(scope, target.Id, MoveNoteTo!, target.Context.UtcNow) : notes.Change(scope, target.Id, change, target.Context.UtcNow);
         if (!PassThru)
             return;

@@ -27,6 +27,17 @@ internal sealed class BudgetReader(Context context, ICallObserver observer)
         return View(store, fleet, at);
     }
 
+    /// <summary>Returns the running instances of the budgets that stop their instances, and of which more than the limit is spent. What is only committed does not count.</summary>
+    public IEnumerable<string> Exceeded(IStore store, IReadOnlyList<Instance> fleet)
+    {
+        List<BudgetRule> rules = store.Budgets.All(context.Service).Where(static rule => rule.AtLimit == BudgetLimitAction.Stop).ToList();
+        if (rules.Count == 0)
+            return [];
+        BudgetView view = View(store, fleet, Libraries.SteadyNow());
+        List<BudgetRule> exceeded = rules.FindAll(rule => BudgetMeter.Measure(rule, view.Items, view.Now, view.Zone).Any(static budget => budget.Spent > budget.Limit));
+        return view.Items.Where(item => item.IsBilled && exceeded.Exists(rule => rule.Covers(item.Tags))).Select(static item => item.Id).ToList();
+    }
+
     /// <summary>Returns the view of a list.</summary>
     /// <param name="store">The store.</param>
     /// <param name="fleet">All instances of the account.</param>

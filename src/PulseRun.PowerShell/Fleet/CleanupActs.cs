@@ -217,7 +217,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         bool isProtected = false, isDamaged = false;
         bool remembers = cmdlet.Store.TryUse(store =>
         {
-            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id);
+            isProtected = store.Notes.Protections(context.UtcNow).ContainsKey(instance.Id) || ProtectedTag.Protects(store, context, instance.Id);
             // Read last, because damage of the file may be discovered only by the read above.
             isDamaged = store.Damaged is not null;
         });

@@ -24,6 +24,7 @@ internal sealed class CleanupQuestions(Prompt prompt, bool isWhatIf, bool force)
             // The removal was ordered with the lifetime, and is asked about like a stop.
             (CleanupStep.Remove, CleanupReason.Expired) => prompt.Confirms(target, "Remove instance whose lifetime has ended, its disk too", force),
             (CleanupStep.Stop, CleanupReason.Expired) => prompt.Confirms(target, "Stop instance whose lifetime has ended"),
+            (CleanupStep.Stop, CleanupReason.OverBudget) => prompt.Confirms(target, "Stop instance whose budget is exceeded"),
             (CleanupStep.Stop, CleanupReason.OffHours) => prompt.Confirms(target, "Stop instance for its off hours"),
             (CleanupStep.Start, _) => prompt.Confirms(target, "Start instance after its off hours"),
             (CleanupStep.Warn, CleanupReason.ExpiryNear) => prompt.Confirms(target, "Send warning before the lifetime of the instance ends"),

@@ -51,10 +51,13 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <summary>Lists the fleet, on the pipeline thread, and plans what is due by lifetimes and off hours. Returns null when the list failed; its error is written.</summary>
     public CleanupPlan? PlanDue(bool isWhatIf)
     {
+        if (lifetimes.IdleFollows && _policy is not null && PolicyRules.IdleFor(_policy, idle.For) is { } violation)
+            throw violation;
         if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
             return null;
+        ISet<string> over = OverBudget();
         CleanupPlan plan = LifetimePlanner.Plan(
-            _fleet.Select(instance => new CleanupCandidate(instance) { IsProtected = IsProtected(instance), Note = _memory.NoteOf(instance) }),
+            _fleet.Select(instance => new CleanupCandidate(instance) { IsProtected = IsProtected(instance), IsOverBudget = over.Contains(instance.Id), Note = _memory.NoteOf(instance) }),
             rule,
             lifetimes,
             new CleanupInput(context.UtcNow) { AffordableActs = Math.Max(0, (_requests - 1) / RequestShare.PerAct), ClockSkew = Connection.Of(context).Client.ClockSkew, DamagedStore = _memory.Damaged },
@@ -84,8 +87,6 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <param name="isWhatIf">True when -WhatIf is in effect.</param>
     public CleanupPlan? Plan(TimeSpan? jitter, bool isWhatIf)
     {
-        if (_policy is not null && PolicyRules.IdleFor(_policy, idle.For) is { } violation)
-            throw violation;
         CleanupPlan? plan = null;
         cmdlet.Runner.RunToEnd(async cancel => plan = await PlanAsync(jitter, isWhatIf, cancel).ConfigureAwait(false), context.BaseUri);
         if (plan is null)
@@ -256,9 +257,21 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     }
 
     /// <summary>Returns true when an instance is protected. If the protections cannot be read, every instance counts as protected.</summary>
-    private bool IsProtected(Instance instance) => !_memory.IsThere || _memory.Protections.ContainsKey(instance.Id);
+    private bool IsProtected(Instance instance) => !_memory.IsThere || _memory.Protections.ContainsKey(instance.Id) || HasProtectedTag(instance, _memory);
 
-    private bool IsFree(Instance instance, Memory memory) => !memory.Protections.ContainsKey(instance.Id) && !rule.Excludes(instance);
+    private bool IsFree(Instance instance, Memory memory) => !memory.Protections.ContainsKey(instance.Id) && !HasProtectedTag(instance, memory) && !rule.Excludes(instance);
+
+    /// <summary>Returns true when the policy of the machine protects an instance by a tag.</summary>
+    private bool HasProtectedTag(Instance instance, Memory memory) => _policy is not null && memory.NoteOf(instance) is { } note && PolicyRules.Protects(_policy, note.Tags);
+
+    /// <summary>Returns the ids of instances whose budget is exceeded; none without -EnforceBudgets.</summary>
+    private ISet<string> OverBudget()
+    {
+        var over = new HashSet<string>(StringComparer.Ordinal);
+        if (lifetimes.EnforcesBudgets)
+            cmdlet.Store.TryUse(store => over.UnionWith(new BudgetReader(context, cmdlet.Runner.Observer).Exceeded(store, _fleet)));
+        return over;
+    }
 
     private CleanupPlan Decide(IReadOnlyList<Instance> fleet, ReadingPicture picture, Memory memory, int affordable)
     {

@@ -29,7 +29,14 @@ internal sealed class ProtectionGuard
                 _known = Stores.Exists ? Stores.Current.Notes.Protections(context.UtcNow) : new Dictionary<string, Protection>();
                 _sinceRead.Restart();
             }
-            return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection) : null;
+            return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection)
+                : Stores.Exists && ProtectedTag.Protects(Stores.Current, context, id) ? Tagged(id, verb)
+                : null;
+        }
+        catch (PulseRunException refused)
+        {
+            // The policy is refused, so that the instance may be protected by a tag.
+            return refused;
         }
         catch (StoreUnavailableException error)
         {
@@ -38,6 +45,9 @@ internal sealed class ProtectionGuard
                 "Instance " + id + " was not changed, because the protections on this machine cannot be read. Use -Force to ignore them. " + error.Message, error);
         }
     }
+
+    private static PulseRunException Tagged(string id, string verb) => new(ErrorIds.InstanceProtected,
+        "Instance " + id + " is protected by its tag, as the policy of this machine says. It was not sent a " + verb + " request. Use -Force to change it anyway.");
 
     private static PulseRunException Protected(string id, string verb, Protection protection) => new(ErrorIds.InstanceProtected,
         "Instance " + id + " is protected" + (string.IsNullOrEmpty(protection.Reason) ? "" : " (" + PulseRun.Core.Text.CleanText.Clean(protection.Reason!, 100) + ")")

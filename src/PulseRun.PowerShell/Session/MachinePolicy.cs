@@ -1,3 +1,4 @@
+using PulseRun.Core.Notes;
 using PulseRun.Core.Policy;
 using PulseRun.PowerShell.Loading;
 
@@ -12,6 +13,13 @@ internal static class MachinePolicy
     /// <summary>Returns the policy; null when this machine has none. Then no library is loaded for it.</summary>
     /// <exception cref="PulseRunException">PolicyViolation: the file is refused. What it could forbid must not be done.</exception>
     public static Policy? Read() => Place.MayExist ? Libraries.ReadPolicy(Place) : null;
+
+    /// <summary>Throws when the policy does not allow a change of a note.</summary>
+    public static void CheckNote(InstanceNote before, NoteChange change, System.DateTimeOffset since)
+    {
+        if (Read() is { } policy && PolicyRules.Change(policy, before, before.With(change), since) is { } violation)
+            throw violation;
+    }
 
     /// <summary>Throws when the policy does not allow an idle time.</summary>
     public static void CheckIdleFor(System.TimeSpan idleFor)

@@ -162,6 +162,47 @@ public class BudgetTests : CmdletTests
     }
 
     [Fact]
+    public void Cleanup_stops_the_instances_of_a_budget_that_is_exceeded_and_no_others()
+    {
+        string[] nlp = GetAll<Instance>("'rtx_4090', 'a100_80gb', 'h100_80gb' | ForEach-Object { New-PRInstance $_ pytorch -Tag @{ team = 'nlp' } }").Select(static one => one.Id).ToArray();
+        string vision = Get<Instance>(Launch + " -Tag @{ team = 'vision' }").Id;
+        Emulator.Advance(TimeSpan.FromHours(2));
+        Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 1000 -AtLimit Stop; Set-PRBudget -Tag @{ team = 'vision' } -PerMonth 0.01 -AtLimit RefuseLaunch");
+        // Committed until the end of the day is more than the limit of this one, spent is not.
+        Do("Set-PRBudget -PerMonth 500 -PerDay 499 -AtLimit Stop");
+        Assert.Empty(GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -Confirm:$false").Where(static one => one.Action != CleanupOutcome.Skipped));
+        Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 0.5");
+        Assert.Empty(GetAll<CleanupAction>("Invoke-PRCleanup -Confirm:$false").Where(static one => one.Action != CleanupOutcome.Skipped));
+        CleanupAction[] would = GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -WhatIf").Where(static one => one.Action == CleanupOutcome.WouldStop).ToArray();
+        Assert.Equal(nlp.Order(), would.Select(static one => one.Id).Order());
+        CleanupAction[] done = GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -MaxActions 2 -Confirm:$false").Where(static one => one.Action == CleanupOutcome.Stopped).ToArray();
+        Assert.All(done, static one => Assert.Equal(CleanupReason.OverBudget, one.Reason));
+        // The cheapest of the three still runs, and so does that of the other budget.
+        Assert.Equal(new[] { nlp[0], vision }.Order(), Running.Select(static one => one.Id).Order());
+        Do("Protect-PRInstance " + nlp[0]);
+        Do("Invoke-PRCleanup -EnforceBudgets -Confirm:$false");
+        Assert.Equal(2, Running.Length);
+        Do("Unprotect-PRInstance " + nlp[0] + "; Invoke-PRCleanup -EnforceBudgets -Confirm:$false");
+        Assert.Equal([vision], Running.Select(static one => one.Id));
+    }
+
+    [Fact]
+    public void A_budget_of_tags_counts_instances_with_these_tags_only_and_a_removed_one_stays_spent()
+    {
+        Do("New-PRInstance rtx_4090 pytorch -Tag @{ team = 'nlp' } -Lifetime 08:00 | Out-Null; New-PRInstance h100_80gb pytorch -Tag @{ team = 'vision' } | Out-Null");
+        Do("Set-PRBudget -Tag @{ Team = 'nlp' } -PerMonth 100");
+        Emulator.Advance(TimeSpan.FromHours(1));
+        decimal price = Emulator.Instances.Single(static one => one.Gpu == "rtx_4090").CostPerHour!.Value;
+        Budget budget = Get<Budget>("Get-PRBudget");
+        Assert.InRange(budget.Spent, price * 0.97m, price * 1.02m);
+        Do("Get-PRInstance -Gpu rtx_4090 | Remove-PRInstance -Force");
+        Emulator.Advance(TimeSpan.FromHours(1));
+        Budget after = Get<Budget>("Get-PRBudget");
+        Assert.InRange(after.Spent, price * 0.97m, price * 1.02m);
+        Assert.Equal(0, after.Committed);
+    }
+
+    [Fact]
     public void Without_a_budget_a_launch_is_one_request()
     {
         LearnPrice();

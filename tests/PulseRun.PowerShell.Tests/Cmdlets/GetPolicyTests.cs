@@ -156,6 +156,50 @@ public class PolicyOfLaunchesTests : PolicyTests
     }
 }
 
+public class PolicyOfNotesTests : PolicyTests
+{
+    [Fact]
+    public void A_launch_needs_the_lifetime_and_the_tags()
+    {
+        Write("""{ "RequireLifetime": true, "MaxLifetime": "08:00:00", "RequireTag": ["owner"] }""");
+        AssertViolates("RequireTag", "New-PRInstance rtx_4090 pytorch -Lifetime 01:00");
+        AssertViolates("RequireLifetime", "New-PRInstance rtx_4090 pytorch -Tag @{ owner = 'ann' }");
+        AssertViolates("MaxLifetime", "New-PRInstance rtx_4090 pytorch -Tag @{ owner = 'ann' } -Lifetime 08:00:01");
+        SetVariable("PULSERUN_DEFAULT_LIFETIME", "3.00:00:00");
+        AssertViolates("MaxLifetime", "New-PRInstance rtx_4090 pytorch -Tag @{ owner = 'ann' }");
+        SetVariable("PULSERUN_DEFAULT_LIFETIME", null);
+        AssertViolates("RequireLifetime", "New-PRInstance rtx_4090 pytorch -NoJournal");
+        Assert.Single(GetAll<Instance>("New-PRInstance rtx_4090 pytorch -Tag @{ Owner = 'ann' } -Lifetime 08:00"));
+    }
+
+    [Fact]
+    public void What_a_launch_needs_cannot_be_taken_away_afterwards()
+    {
+        Write("""{ "RequireLifetime": true, "MaxLifetime": "08:00:00", "RequireTag": ["owner"] }""");
+        Do("$i = New-PRInstance rtx_4090 pytorch -Tag @{ owner = 'ann' } -Lifetime 08:00");
+        AssertViolates("RequireLifetime", "$i | Set-PRInstance -NoExpiry");
+        AssertViolates("MaxLifetime", "$i | Set-PRInstance -Lifetime 09:00");
+        AssertViolates("RequireTag", "$i | Set-PRInstance -RemoveTag owner");
+        AssertViolates("RequireTag", "Set-PRInstance -Id $i.Id -Tag @{ owner = '' }");
+        Do("$i | Set-PRInstance -Lifetime 02:00 -Tag @{ owner = 'bob' }");
+    }
+
+    [Fact]
+    public void The_protected_tag_keeps_cleanup_stop_and_remove_away()
+    {
+        Write("""{ "ProtectedTag": "keep=true" }""");
+        Do("$i = New-PRInstance rtx_4090 pytorch -Tag @{ keep = 'true' } -Lifetime 00:10; $j = New-PRInstance rtx_4090 pytorch -Tag @{ keep = 'false' } -Lifetime 00:10");
+        Emulator.Advance(TimeSpan.FromHours(1));
+        CleanupAction[] acts = GetAll<CleanupAction>("Invoke-PRCleanup -Confirm:$false");
+        Shell.Set("acts", acts);
+        Assert.Equal("Protected", Get<string>("\"$(($acts | Where-Object Id -eq $i.Id).Reason)\""));
+        Assert.Equal("Stopped", Get<string>("\"$(($acts | Where-Object Id -eq $j.Id).Action)\""));
+        Assert.Equal("InstanceProtected", Assert.Single(Run("$i | Stop-PRInstance -Confirm:$false").ErrorIds));
+        Assert.Equal("InstanceProtected", Assert.Single(Run("Remove-PRInstance $i.Id -Confirm:$false").ErrorIds));
+        Do("$i | Stop-PRInstance -Force -Confirm:$false");
+    }
+}
+
 public class PolicyOfStartsTests : PolicyTests
 {
     [Fact]

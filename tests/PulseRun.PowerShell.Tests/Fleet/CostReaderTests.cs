@@ -23,7 +23,7 @@ public class CostReaderTests : CmdletTests
         Context context = Get<Context>("Get-PRContext");
         Emulator.ClearRequests();
         var reader = new CostReader(context, store ?? new LocalStore(static () => Stores.Current, _warnings.Add), new SilentObserver(), error => _errors.Add(error.ErrorId));
-        IReadOnlyList<CostReport> reports = await reader.MeasureAsync(CostGrouping.Total, () => context.UtcNow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
+        IReadOnlyList<CostReport> reports = await reader.MeasureAsync(CostGrouping.Total, null, () => context.UtcNow, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(60));
         return Assert.Single(reports);
     }
 
