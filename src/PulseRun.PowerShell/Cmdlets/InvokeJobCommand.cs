@@ -61,7 +61,7 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
         if (!isLaunch && target is null)
             return;
         Context context = target?.Context ?? CurrentContext();
-        _queue ??= new JobQueue(this, context, _ssh, () => _limits.ToOptions(context));
+        _queue ??= new JobQueue(this, context, _ssh, () => _limits.ToOptions(context, ThrottleLimit, MyInvocation.BoundParameters.ContainsKey(nameof(SettleSec))));
         JobSpec spec = _job.ToSpec(SessionState, _queue.Count + 1, isLaunch ? Lifetime : null) with { Target = target };
         if (isLaunch)
             spec = spec with { Ticket = JobQueue.Ticket(_launch.ToRequest(MyInvocation.BoundParameters), MaxHourlyCost, context, spec) };
