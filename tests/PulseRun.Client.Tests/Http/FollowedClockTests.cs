@@ -47,8 +47,7 @@ public class FollowedClockTests
 
     private (Context, ServerClock) Make(bool follows)
     {
-        var key = new SecureString();
-        var settings = new ContextSettings { BaseUri = new Uri("http://127.0.0.1:9"), Key = key, Source = "Parameter" };
+        var settings = new ContextSettings { BaseUri = new Uri("http://127.0.0.1:9"), Key = new SecureString(), Source = "Parameter" };
         var context = new Context(settings, "account", _time.GetUtcNow) { FollowsServer = follows };
         return (context, new ServerClock(() => context.UtcNow, _time, 1, context.Follow));
     }

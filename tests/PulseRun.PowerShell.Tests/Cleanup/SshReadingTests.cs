@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using PulseRun.PowerShell.Tests.Support;
@@ -34,8 +35,13 @@ public class SshReadingTests : IdleTests
         {
             Emulator.AddInstance(new Instance
             {
-                Id = "inst_" + i, Gpu = "h100_80gb", Status = "running", CostPerHour = i + 1, SshCommand = "ssh -p " + (22000 + i) + " root@127.0.0.1",
-                StartedAt = Emulator.UtcNow.AddDays(-10), CreatedAt = Emulator.UtcNow.AddDays(-10),
+                Id = "inst_" + i,
+                Gpu = "h100_80gb",
+                Status = "running",
+                CostPerHour = i + 1,
+                SshCommand = "ssh -p " + Port(i) + " root@127.0.0.1",
+                StartedAt = Emulator.UtcNow.AddDays(-10),
+                CreatedAt = Emulator.UtcNow.AddDays(-10),
             });
             Emulator.SetWorkload("inst_" + i, "idle");
             SetLoad(i, 0);
@@ -99,9 +105,9 @@ public class SshReadingTests : IdleTests
         foreach (int i in new[] { 0, 1 })
         {
             if (how == "refused")
-                File.Delete(Path.Combine(Folder, (22000 + i).ToString()));
+                File.Delete(Path.Combine(Folder, Port(i)));
             else
-                Output((22000 + i).ToString(), null);
+                Output(Port(i), null);
         }
         Outcome last = null!;
         for (int i = 0; i < 7; i++)
@@ -150,7 +156,9 @@ public class SshReadingTests : IdleTests
         return actions.Order(StringComparer.Ordinal).ToArray();
     }
 
-    private void SetLoad(int index, int load) => Output((22000 + index).ToString(), load);
+    private static string Port(int index) => (22000 + index).ToString(CultureInfo.InvariantCulture);
+
+    private void SetLoad(int index, int load) => Output(Port(index), load);
 
     /// <summary>Writes the output of the probe's command; null for a machine whose driver does not work.</summary>
     private void Output(string name, int? load) => File.WriteAllText(Path.Combine(Folder, name), string.Join('\n',
