@@ -32,6 +32,18 @@ internal sealed class BrokenJournal(ILaunchJournal inner, Action<string> before)
         return inner.Weigh(account, intentId, price, fleet);
     }
 
+    public PulseRunException? WeighBudgets(LaunchRecord record, decimal price)
+    {
+        before(nameof(WeighBudgets));
+        return inner.WeighBudgets(record, price);
+    }
+
+    public IReadOnlyList<BudgetLaunch> Billed(string service)
+    {
+        before(nameof(Billed));
+        return inner.Billed(service);
+    }
+
     public void MarkSent(Guid intentId, DateTimeOffset sentAt, SteadyTime clock)
     {
         before(nameof(MarkSent));

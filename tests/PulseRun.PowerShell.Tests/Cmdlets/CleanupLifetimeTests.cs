@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Threading.Tasks;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
