@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
-using PulseRun.Store.Launch;
 using PulseRun.Store.Sqlite;
 
 namespace PulseRun.Store;

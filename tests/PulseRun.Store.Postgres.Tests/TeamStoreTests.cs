@@ -321,6 +321,50 @@ public sealed class TeamStoreTests : IDisposable
     }
 
     [Fact]
+    public void AFailoverToAnotherPrimary_IsSurvived()
+    {
+        PostgresCluster first = PostgresCluster.StartAnother();
+        PostgresCluster? second = null;
+        try
+        {
+            string name = first.NewDatabase();
+            second = first.StartReplica();
+            string text = "Host=127.0.0.1:" + first.Port + ",127.0.0.1:" + second.Port + ";Database=" + name + ";Username=pulserun;SSL Mode=Disable;Target Session Attributes=primary";
+            using ITeamStore store = PostgresStoreFactory.Open(text);
+            store.Initialize();
+            store.Launches.Begin(TempFolder.Account, JournalWords.Intent(Guid.NewGuid()), null);
+            using (ITeamStore replica = PostgresStoreFactory.Open(second.Text(name)))
+            {
+                Assert.True(SpinWait.SpinUntil(() => second.Sql(name, "SELECT count(*) FROM pg_tables WHERE tablename = 'launch'") == "1" && second.Sql(name, "SELECT count(*) FROM pulserun.launch") == "1", TimeSpan.FromSeconds(30)));
+                Assert.Single(replica.Launches.Open(TempFolder.Account));
+                Assert.Equal(StoreFailure.ReadOnly, Assert.Throws<StoreUnavailableException>(() => replica.Notes.Unprotect("inst_1")).Reason);
+            }
+            first.Kill();
+            second.Promote();
+            Assert.True(SpinWait.SpinUntil(() => Begins(store), TimeSpan.FromSeconds(60)));
+            Assert.Equal(2, store.Launches.Open(TempFolder.Account).Count);
+        }
+        finally
+        {
+            second?.Stop();
+            first.Stop();
+        }
+
+        static bool Begins(ITeamStore store)
+        {
+            try
+            {
+                store.Launches.Begin(TempFolder.Account, JournalWords.Intent(Guid.NewGuid()), null);
+                return true;
+            }
+            catch (StoreUnavailableException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Fact]
     public void AConnectionCutInACommit_IsReadBack_AndNotDoneTwice()
     {
         using var cut = new CuttingProxy(s_cluster.Port);

@@ -137,7 +137,7 @@ internal sealed class Database : IDisposable
             {
                 NpgsqlConnectionStringBuilder settings = _settings();
                 Where = ConnectionText.Describe(settings);
-                _source = NpgsqlDataSource.Create(settings);
+                _source = Sources.Create(settings);
             }
             source = _source;
         }

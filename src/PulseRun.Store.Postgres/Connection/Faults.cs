@@ -49,11 +49,11 @@ internal static class Faults
 
     private static StoreUnavailableException Explain(NpgsqlException error, string where)
     {
-        if (error.Message.IndexOf("No password", StringComparison.OrdinalIgnoreCase) >= 0)
+        if (error.Message.Contains("No password"))
             return Make(StoreFailure.AccessDenied, where, "needs a password, and none was found in PGPASSFILE, the service file or -StoreKeyCommand.", error);
-        if (error.Message.IndexOf("SSL", StringComparison.Ordinal) >= 0 || error.InnerException is System.Security.Authentication.AuthenticationException)
+        if (error.Message.Contains("SSL") || error.InnerException is System.Security.Authentication.AuthenticationException)
             return Make(StoreFailure.Unreachable, where, "offers no encrypted connection that can be trusted (" + Reason(error) + "). Outside this machine, SSL Mode is Require unless the store's text says otherwise.", error);
-        if (error.Message.IndexOf("suitable host", StringComparison.OrdinalIgnoreCase) >= 0)
+        if (error.Message.Contains("suitable host"))
             return Make(StoreFailure.ReadOnly, where, "has no server with the requested target session attributes.", error);
         return Make(StoreFailure.Unreachable, where, "cannot be reached: " + Reason(error), error);
     }

@@ -18,7 +18,7 @@ public sealed class PostgresCluster
     private static readonly Lazy<PostgresCluster> s_shared = new(static () => new PostgresCluster());
     private static int s_databases;
 
-    private PostgresCluster()
+    private PostgresCluster(int? primary = null)
     {
         Folder = Path.Combine(Path.GetTempPath(), "pr-pg-" + Guid.NewGuid().ToString("N").Substring(0, 12));
         Directory.CreateDirectory(Folder);
@@ -27,7 +27,9 @@ public sealed class PostgresCluster
         string user = IsRoot ? "runuser -u postgres -- " : "";
         if (IsRoot)
             Shell("chown postgres: " + Folder);
-        Shell(user + Bin + "/initdb -D " + Data + " -U pulserun -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null");
+        Shell(user + (primary is { } port
+            ? Bin + "/pg_basebackup -h 127.0.0.1 -p " + port.ToString(CultureInfo.InvariantCulture) + " -U pulserun -D " + Data + " -R -X stream -c fast --no-sync >/dev/null 2>&1"
+            : Bin + "/initdb -D " + Data + " -U pulserun -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null"));
         File.WriteAllText(Path.Combine(Folder, "hba"), "local all all trust\nhost all pulserun 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\nlocal replication all trust\nhost replication all 127.0.0.1/32 trust\n");
         Start();
     }
@@ -44,6 +46,12 @@ public sealed class PostgresCluster
     public string Folder { get; }
 
     public int Port { get; }
+
+    /// <summary>Starts a replica of this server that can be read.</summary>
+    public PostgresCluster StartReplica() => new(Port);
+
+    /// <summary>Makes a replica the primary.</summary>
+    public void Promote() => Shell((IsRoot ? "runuser -u postgres -- " : "") + Bin + "/pg_ctl -D " + Data + " promote -w -t 30 >/dev/null");
 
     /// <summary>Gets the process id of the server.</summary>
     public int ProcessId => int.Parse(File.ReadAllLines(Path.Combine(Data, "postmaster.pid"))[0], CultureInfo.InvariantCulture);
