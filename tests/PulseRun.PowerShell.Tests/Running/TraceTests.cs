@@ -84,7 +84,7 @@ public class TraceTests : CmdletTests
     [Fact]
     public void A_failure_is_an_error_with_its_id()
     {
-        Trace("Get-PRInstance nobody -ErrorAction SilentlyContinue");
+        Trace("Get-PRInstance inst_none -ErrorAction SilentlyContinue");
         Assert.Equal((2, "InstanceNotFound"), (One("Get-PRInstance").Status, One("Get-PRInstance").Attributes["error.type"]));
         Assert.Equal((2, "404"), (One("GET /v1/instances/{id}").Status, One("GET /v1/instances/{id}").Attributes["error.type"]));
     }
