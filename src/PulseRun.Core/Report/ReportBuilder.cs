@@ -5,6 +5,7 @@ using PulseRun.Core.Cleanup;
 using PulseRun.Core.Cost;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
+using PulseRun.Core.Notes;
 
 namespace PulseRun.Core.Report;
 
@@ -17,9 +18,12 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
     /// <summary>The shortest time that the cost chart shows.</summary>
     private static readonly TimeSpan s_shortest = TimeSpan.FromHours(1);
 
+    private const string OwnerTag = "owner";
+
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private IReadOnlyList<Instance>? _fleet;
     private readonly List<RecordedState> _states = [];
+    private readonly Dictionary<string, string> _owners = new(StringComparer.Ordinal);
     private readonly HashSet<string> _idle = new(StringComparer.Ordinal);
     private IReadOnlyList<CleanupStop>? _stops;
     private bool _hasPercent;
@@ -50,6 +54,16 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
 
     /// <summary>Adds the present verdicts, so that the report and Get-PRIdleInstance name the same instances as idle.</summary>
     public void AddVerdicts(IEnumerable<IdleVerdict> verdicts) => _idle.UnionWith(verdicts.Where(static verdict => verdict.Verdict == Verdict.Idle).Select(static verdict => verdict.Id));
+
+    /// <summary>Adds the notes, for the costs by owner: the tag owner, or who launched the instance.</summary>
+    public void AddNotes(IEnumerable<InstanceNote> notes)
+    {
+        foreach (InstanceNote note in notes)
+        {
+            if ((note.Tags.FirstOrDefault(static tag => string.Equals(tag.Key, OwnerTag, StringComparison.OrdinalIgnoreCase)).Value ?? note.LaunchedBy) is { Length: > 0 } owner)
+                _owners[note.Id] = owner;
+        }
+    }
 
     /// <summary>Adds the stops that cleanups made.</summary>
     public void AddStops(IReadOnlyList<CleanupStop> stops) => _stops = stops;
@@ -111,7 +125,7 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
             BlindNow = BurnOf(fleet.Where(one => blind.Contains(one.Id))),
             Saved = _stops is null ? null : CleanupSavings.Of(_stops, StoppedStretches.Of(fleet, _states, until), since, until),
             ReadFrom = Earliest(_entries.Values.Select(static entry => entry.Load?.From)),
-            Breakdowns = [new ReportBreakdown("GPU type", Groups(lines.Select(static one => one.Line), static line => line.Gpu))],
+            Breakdowns = Breakdowns(lines.ConvertAll(static one => one.Line)),
             BurnNow = _fleet is null ? null : BurnOf(_fleet),
             BurnOverTime = Points(all),
             Lines = lines.Take(top).Select(static one => one.Line with { Load = one.Load?.Points() ?? [] }).ToList(),
@@ -123,6 +137,15 @@ internal sealed class ReportBuilder(DateTimeOffset since, DateTimeOffset until, 
         };
 
         HashSet<string> Ids(Func<ReportLine, bool> condition) => new(lines.Where(one => condition(one.Line)).Select(static one => one.Line.Id), StringComparer.Ordinal);
+    }
+
+    /// <summary>Returns the sums by GPU type, and by owner where an owner is known.</summary>
+    private List<ReportBreakdown> Breakdowns(List<ReportLine> lines)
+    {
+        var breakdowns = new List<ReportBreakdown> { new("GPU type", Groups(lines, static line => line.Gpu)) };
+        if (lines.Exists(line => _owners.ContainsKey(line.Id)))
+            breakdowns.Add(new("owner", Groups(lines, line => _owners.TryGetValue(line.Id, out string? owner) ? owner : null)));
+        return breakdowns;
     }
 
     /// <summary>Returns the cost of a part of the fleet. A price that is not plausible counts as unknown, because sums could overflow.</summary>

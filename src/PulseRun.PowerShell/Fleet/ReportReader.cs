@@ -40,6 +40,7 @@ internal sealed class ReportReader(Context context, LocalStore store, ICallObser
         bool isRecorded = store.TryUse(opened =>
         {
             builder.AddVerdicts(Verdicts(opened, fleet, rule, until));
+            builder.AddNotes(opened.Notes.All(context.Service));
             builder.AddStops(opened.Cleanups.Stops(context.Account));
             builder.AddStates(opened.History.States(context.Account, since));
             // Readings are read in pages and aggregated at once, so that memory does not grow with the history.
