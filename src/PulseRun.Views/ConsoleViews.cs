@@ -24,9 +24,8 @@ internal sealed class ConsoleViews(TimeProvider time) : IViews
         // Ctrl+C restores the terminal at once, because a running request may take some time to end.
         using CancellationTokenRegistration ended = cancel.Register(screen.Dispose);
 #if NET
-        // These signals end the process. The terminal may outlive it, and would show neither its cursor nor what was on it before.
+        // The signal ends the process. The terminal outlives it, and would show neither its cursor nor what was on it before. SIGHUP needs nothing: the terminal itself has ended.
         using PosixSignalRegistration terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => screen.Dispose());
-        using PosixSignalRegistration hungUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => screen.Dispose());
 #endif
         await new FleetLoop(options, refresh, time).DrawAsync(screen, cancel).ConfigureAwait(false);
     }
