@@ -84,7 +84,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     protected override void OnRecord()
     {
         if (IdleFor is null)
-            _lifetime.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was done");
+            LifetimeParameters.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was done");
         TimeSpan idleFor = IdleFor ?? new IdleRule().For;
         IdleRule idle = _idleRule.RuleFor(idleFor, nameof(IdleFor));
         CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, IdleFor is null ? null : _ladder.RuleFor(idleFor));

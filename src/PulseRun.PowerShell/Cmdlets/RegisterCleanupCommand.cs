@@ -50,7 +50,7 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
         CleanupScheduler scheduler = CleanupTasks.Choose(Scheduler);
         if (Lifetimes)
         {
-            _lifetime.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was registered");
+            LifetimeParameters.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was registered");
             Name = MyInvocation.BoundParameters.ContainsKey(nameof(Name)) ? Name : "lifetimes";
         }
         IReadOnlyList<string> arguments = _lifetime.AddTo(_task.ToArguments(SessionState, scheduler, _limits, _ladder), Lifetimes);

@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;

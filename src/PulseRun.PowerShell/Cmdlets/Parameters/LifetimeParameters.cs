@@ -21,7 +21,7 @@ internal sealed class LifetimeParameters
 
     /// <summary>Refuses parameters that have no effect on a run that does not decide by idleness.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: such a parameter is given.</exception>
-    public void RefuseIdleParameters(IDictionary<string, object> given, string consequence)
+    public static void RefuseIdleParameters(IDictionary<string, object> given, string consequence)
     {
         foreach (string name in s_ofIdleness)
         {
