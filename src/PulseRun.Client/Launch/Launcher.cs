@@ -107,7 +107,11 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         BestEffort.Note(() => journal.Release(tickets.Select(static ticket => ticket.IntentId).ToArray()));
     }
 
-    public void Dispose() => _fleetLimit?.Dispose();
+    public void Dispose()
+    {
+        _fleetLimit?.Dispose();
+        _gate.Dispose();
+    }
 
     /// <summary>Makes one attempt: a launch of one alternative, within its limits.</summary>
     private async Task<Instance> AttemptAsync(LaunchTicket ticket, ICallObserver observer, CancellationToken cancel)

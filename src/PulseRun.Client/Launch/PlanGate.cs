@@ -8,10 +8,17 @@ namespace PulseRun.Client.Launch;
 
 /// <summary>Lets the attempts of a command's plans pass: so many at a time, and one at a time for an alternative of which it is not known whether there is capacity, so that a refusal is learnt once and not by each launch.</summary>
 /// <param name="atOnce">How many attempts run at the same time.</param>
-internal sealed class PlanGate(int atOnce)
+internal sealed class PlanGate(int atOnce) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(atOnce);
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+
+    public void Dispose()
+    {
+        _room.Dispose();
+        foreach (var turn in _turns.Values)
+            turn.Dispose();
+    }
 
     /// <summary>Makes an attempt when it may pass.</summary>
     /// <param name="request">The alternative.</param>

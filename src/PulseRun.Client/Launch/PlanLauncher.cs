@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -243,7 +241,7 @@ internal sealed class PlanLauncher(
             journal.Close(ticket.IntentId, LaunchClosing.NotLaunched(clock.Now));
     });
 
-    private PulseRunException Exhausted(LaunchTicket ticket, PlanRun run)
+    private static PulseRunException Exhausted(LaunchTicket ticket, PlanRun run)
     {
         var asked = ticket.Attempts.FindAll(static one => one.Number > 0);
         var last = ticket.Attempts.Count == 0 ? null : ticket.Attempts[ticket.Attempts.Count - 1];

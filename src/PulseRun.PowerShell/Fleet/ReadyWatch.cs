@@ -114,7 +114,9 @@ internal sealed class ReadyWatch(IPulseRunClient client)
         private readonly TaskCompletionSource<ReadyAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private bool _wasListed;
 
+#pragma warning disable VSTHRD003 // The task of a completion source that never waits for the thread of its reader.
         public Task<ReadyAnswer> Answer => _answer.Task;
+#pragma warning restore VSTHRD003
 
         public Instance Known { get; private set; } = launched;
 

@@ -104,7 +104,7 @@ public class NewInstanceReadyTests : CmdletTests
     [Fact]
     public void TheReadyCommand_IsRepeatedUntilItSucceeds()
     {
-        if (Path.DirectorySeparatorChar == '\\')
+        if (OperatingSystem.IsWindows())
             return;
         Emulator.ProvisioningTime = TimeSpan.Zero;
         string folder = FakeSsh("echo x >> \"$0.asked\"; test $(wc -l < \"$0.asked\") -ge 2");
@@ -116,7 +116,7 @@ public class NewInstanceReadyTests : CmdletTests
     [Fact]
     public void AReadyCommandThatFails_IsNotReady_AndTheErrorSaysWhy()
     {
-        if (Path.DirectorySeparatorChar == '\\')
+        if (OperatingSystem.IsWindows())
             return;
         Emulator.ProvisioningTime = TimeSpan.Zero;
         FakeSsh("echo 'No devices were found' >&2; exit 6");
@@ -143,7 +143,8 @@ public class NewInstanceReadyTests : CmdletTests
         Directory.CreateDirectory(folder);
         string file = Path.Combine(folder, "ssh");
         File.WriteAllText(file, "#!/bin/sh\n" + script + "\n");
-        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         SetVariable("PATH", folder + ":" + Environment.GetEnvironmentVariable("PATH"));
         return folder;
     }

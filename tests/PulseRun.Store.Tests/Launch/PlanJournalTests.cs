@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Store;
 using Xunit;
 
 namespace PulseRun.Store.Tests.Launch;
