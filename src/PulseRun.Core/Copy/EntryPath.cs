@@ -21,7 +21,7 @@ internal static class EntryPath
             text = text.Substring(2);
         if (text is "." or "")
             return name.Length > 0 ? [] : throw Refused(name, "is empty");
-        if (text.EndsWith("/", StringComparison.Ordinal))
+        if (text[text.Length - 1] == '/')
             text = text.Remove(text.Length - 1);
         string[] parts = text.Split('/');
         foreach (string part in parts)
@@ -30,7 +30,7 @@ internal static class EntryPath
                 throw Refused(name, "is absolute or has an empty part");
             if (part is "." or "..")
                 throw Refused(name, "contains '" + part + "'");
-            if (part.IndexOf('\0') >= 0)
+            if (part.Any(static c => c == '\0'))
                 throw Refused(name, "contains a null character");
             if (isWindows && !IsWindowsName(part))
                 throw Refused(name, "is no name of a file on Windows");
@@ -44,7 +44,7 @@ internal static class EntryPath
     /// <remarks>After the leading '..' no other one is accepted, because a part before it may be a link, and then '..' leads elsewhere than the text says.</remarks>
     public static bool StaysInside(IReadOnlyList<string> parts, string target)
     {
-        if (target.Length == 0 || target[0] == '/' || target.IndexOf('\0') >= 0 || target.IndexOf('\\') >= 0 || target.IndexOf(':') >= 0)
+        if (target.Length == 0 || target[0] == '/' || target.Any(static c => c is '\0' or '\\' or ':'))
             return false;
         int depth = parts.Count - 1;
         bool descends = false;

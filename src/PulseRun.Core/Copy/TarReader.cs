@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using PulseRun.Core.Text;
 
@@ -106,7 +107,7 @@ internal sealed class TarReader(Stream input)
         string link = pax.TryGetValue("linkpath", out string? linkPath) ? linkPath : longLink ?? Field(157, 100, ref replaced);
         TarKind kind = type switch
         {
-            '0' or '\0' or '7' => name.EndsWith("/", StringComparison.Ordinal) ? TarKind.Folder : TarKind.File,
+            '0' or '\0' or '7' => (name.Length > 0 && name[name.Length - 1] == '/') ? TarKind.Folder : TarKind.File,
             '1' => TarKind.HardLink,
             '2' => TarKind.Link,
             '5' => TarKind.Folder,
@@ -171,7 +172,7 @@ internal sealed class TarReader(Stream input)
     private static string Decode(byte[] bytes, int offset, int length, ref bool replaced)
     {
         string text = Encoding.UTF8.GetString(bytes, offset, length);
-        if (text.IndexOf('\uFFFD') >= 0)
+        if (text.Any(static c => c == '\uFFFD'))
             replaced = true;
         return text;
     }
@@ -193,7 +194,7 @@ internal sealed class TarReader(Stream input)
                 throw Unsafe("a pax header is damaged");
             string key = Encoding.UTF8.GetString(content, space + 1, equals - space - 1);
             string value = Decode(content, equals + 1, at + length - 1 - equals - 1, ref replaced);
-            if (key is "path" or "linkpath" && value.IndexOf('\0') >= 0)
+            if (key is "path" or "linkpath" && value.Any(static c => c == '\0'))
                 throw Unsafe("a name contains a null character");
             if (found.ContainsKey(key) && key is "path" or "linkpath" or "size" && found.ContainsKey(key))
                 throw Unsafe("a pax header has two values for '" + key + "'");

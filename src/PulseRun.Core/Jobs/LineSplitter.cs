@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text;
 
 namespace PulseRun.Core.Jobs;
@@ -10,10 +9,11 @@ internal sealed class LineSplitter(Action<string> onLine)
 {
     private const int MaxLine = 64 * 1024;
 
-    private readonly MemoryStream _line = new();
+    private byte[] _line = new byte[256];
+    private int _length;
 
     /// <summary>Gets the number of bytes that wait for the end of their line.</summary>
-    public long Pending => _line.Length;
+    public long Pending => _length;
 
     public void Add(byte[] buffer, int count)
     {
@@ -21,26 +21,34 @@ internal sealed class LineSplitter(Action<string> onLine)
         for (int i = 0; i < count; i++)
         {
             bool isEnd = buffer[i] == '\n';
-            if (!isEnd && _line.Length + i - start < MaxLine)
+            if (!isEnd && _length + i - start < MaxLine)
                 continue;
-            _line.Write(buffer, start, i - start);
+            Keep(buffer, start, i - start);
             start = isEnd ? i + 1 : i;
             Emit();
         }
-        _line.Write(buffer, start, count - start);
+        Keep(buffer, start, count - start);
     }
 
     /// <summary>Passes on the last line if it has no end.</summary>
     public void Finish()
     {
-        if (_line.Length > 0)
+        if (_length > 0)
             Emit();
+    }
+
+    private void Keep(byte[] buffer, int start, int count)
+    {
+        if (_length + count > _line.Length)
+            Array.Resize(ref _line, Math.Max(2 * _line.Length, _length + count));
+        Buffer.BlockCopy(buffer, start, _line, _length, count);
+        _length += count;
     }
 
     private void Emit()
     {
-        string text = Encoding.UTF8.GetString(_line.GetBuffer(), 0, (int)_line.Length);
-        _line.SetLength(0);
-        onLine(text.EndsWith("\r", StringComparison.Ordinal) ? text.Remove(text.Length - 1) : text);
+        string text = Encoding.UTF8.GetString(_line, 0, _length);
+        _length = 0;
+        onLine(text.Length > 0 && text[text.Length - 1] == '\r' ? text.Remove(text.Length - 1) : text);
     }
 }

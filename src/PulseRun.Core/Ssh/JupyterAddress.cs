@@ -25,9 +25,7 @@ internal sealed class JupyterAddress
 
     /// <summary>Returns the port of an address that is not encrypted, so that it may be opened only through a tunnel; null for any other text.</summary>
     public static int? TunnelPort(string? text) =>
-        text is not null && text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && TryParse("https://" + text.Substring("http://".Length)) is { } address
-            ? new Uri("http" + address.Uri.AbsoluteUri.Substring("https".Length)).Port
-            : null;
+        text is not null && text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && TryParse(text.Insert("http".Length, "s")) is not null ? new Uri(text).Port : null;
 
     /// <summary>Returns the address at the local end of a tunnel, with the path and the token of an address for which <see cref="TunnelPort"/> returned a port.</summary>
     public static JupyterAddress ThroughTunnel(string text, int localPort) =>

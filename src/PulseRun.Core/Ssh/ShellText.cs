@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 
 namespace PulseRun.Core.Ssh;
@@ -14,7 +13,7 @@ internal static class ShellText
     /// <param name="arguments">The arguments.</param>
     public static string Run(string script, params string[] arguments)
     {
-        if (arguments.Any(static one => one.IndexOf('\0') >= 0))
+        if (arguments.Any(static one => one.Any(static c => c == '\0')))
             throw new PulseRunException(ErrorIds.InvalidRequest, "A path or a command contains a null character. Nothing was run.");
         return "exec sh -c " + Quote(script.Replace("\r", "")) + " sh" + string.Concat(arguments.Select(static one => " " + Quote(one)));
     }

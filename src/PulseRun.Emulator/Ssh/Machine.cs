@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
@@ -113,8 +112,8 @@ internal sealed class Machine(string id, string home, string ports, int server)
             client.NoDelay = upstream.NoDelay = true;
             upstream.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             file = Path.Combine(ports, ((IPEndPoint)upstream.LocalEndPoint!).Port.ToString(CultureInfo.InvariantCulture));
-            File.WriteAllText(file, Home);
-            upstream.Connect(IPAddress.Loopback, server);
+            NameHome(file);
+            await upstream.ConnectAsync(IPAddress.Loopback, server).ConfigureAwait(false);
             await Task.WhenAll(CopyAsync(client, upstream), CopyAsync(upstream, client)).ConfigureAwait(false);
         }
         catch (Exception error) when (error is IOException or SocketException or ObjectDisposedException or UnauthorizedAccessException)
@@ -134,6 +133,8 @@ internal sealed class Machine(string id, string home, string ports, int server)
                 File.Delete(file);
         }
     }
+
+    private void NameHome(string file) => File.WriteAllText(file, Home);
 
     private static async Task CopyAsync(Socket from, Socket to)
     {

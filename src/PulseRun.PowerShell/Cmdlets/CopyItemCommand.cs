@@ -91,7 +91,7 @@ public sealed partial class CopyItemCommand : ConnectedCmdlet
     private void Download(InstanceTarget target, string path)
     {
         string destination = SessionState.Path.GetUnresolvedProviderPathFromPSPath(Destination.Replace("{Id}", target.Id.Replace(':', '_')));
-        if (Destination.EndsWith("/", System.StringComparison.Ordinal))
+        if (Destination[Destination.Length - 1] == '/')
             destination = destination.TrimEnd('/') + "/";
         string final = CopyPaths.Final(destination, path, Path.Length > 1);
         if (!_taken.Add(final))

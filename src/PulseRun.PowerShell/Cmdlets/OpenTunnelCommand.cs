@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using PulseRun.Core.Ssh;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;

@@ -38,7 +38,7 @@ internal static class CopyPaths
     /// <exception cref="PulseRunException">InvalidRequest: it is empty or contains a null character.</exception>
     public static string Remote(string path, string parameter, bool isDestination)
     {
-        if (string.IsNullOrWhiteSpace(path) || path.IndexOf('\0') >= 0)
+        if (string.IsNullOrWhiteSpace(path) || path.Any(static c => c == '\0'))
             throw Wrong(parameter, path, "is no path on an instance");
         string trimmed = path.TrimEnd('/');
         if (trimmed.Length == 0)
@@ -50,7 +50,7 @@ internal static class CopyPaths
     /// <exception cref="PulseRunException">InvalidRequest: the name on the instance is no name here.</exception>
     public static string Final(string destination, string path, bool isOneOfMany)
     {
-        bool isFolder = isOneOfMany || Directory.Exists(destination) || destination.EndsWith("/", StringComparison.Ordinal) || destination[destination.Length - 1] == Path.DirectorySeparatorChar;
+        bool isFolder = isOneOfMany || Directory.Exists(destination) || destination[destination.Length - 1] == '/' || destination[destination.Length - 1] == Path.DirectorySeparatorChar;
         if (!isFolder)
             return destination;
         string name = path.Substring(path.LastIndexOf('/') + 1);

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using PulseRun.Core.Copy;
 using PulseRun.Core.Text;
 
 namespace PulseRun.PowerShell.Copy;

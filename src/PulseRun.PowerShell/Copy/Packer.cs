@@ -116,7 +116,7 @@ internal sealed class Packer(IReadOnlyList<PackItem> items, CopyOptions options,
     private bool IsThere(string name, ListedFile file)
     {
         int slash = name.IndexOf('/');
-        return isThere is not null && (slash < 0 ? isThere(name, ".", file) : isThere(name.Remove(slash), "." + name.Substring(slash), file));
+        return isThere is not null && (slash < 0 ? isThere(name, ".", file) : isThere(name.Remove(slash), name.Remove(0, slash).Insert(0, "."), file));
     }
 
     private void OneFile(FileInfo file, string name, TarWriter? writer, Action<long>? onBytes)

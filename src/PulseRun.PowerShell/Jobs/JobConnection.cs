@@ -29,7 +29,7 @@ internal sealed class JobConnection(SshClient ssh, Context context, JobRecord jo
     private Instance _instance = instance;
 
     /// <summary>Starts the command. Repeating it after a broken connection starts nothing twice.</summary>
-    public Task StartAsync(int restart, CancellationToken cancel) => RetryAsync("The job was not started", cancel, _ =>
+    public Task StartAsync(int restart, CancellationToken cancel) => RetryAsync("The job was not started", _ =>
     {
         byte[] text = Encoding.UTF8.GetBytes(job.Command + "\n");
         string command = ShellText.Run(JobScripts.Start, job.Directory, job.JobId, restart.ToString(CultureInfo.InvariantCulture), text.Length.ToString(CultureInfo.InvariantCulture), JobScripts.Wrapper.Replace("\r", ""));
@@ -54,11 +54,11 @@ internal sealed class JobConnection(SshClient ssh, Context context, JobRecord jo
             } + (channel.Errors.Text.Length > 0 ? " It says: " + CleanText.Clean(channel.Errors.Text, 300) : ""));
         }
         return true;
-    });
+    }, cancel);
 
     /// <summary>Reads the output until the command ends; without <paramref name="follow"/>, what there is.</summary>
     /// <exception cref="PulseRunException">SshFailed: the instance was out of reach for too long. InstanceNotFound or Conflict: it is gone, or does not run any more.</exception>
-    public Task<JobReport> FollowAsync(JobOutput output, bool follow, CancellationToken cancel) => RetryAsync("The job may still run", cancel, onContact =>
+    public Task<JobReport> FollowAsync(JobOutput output, bool follow, CancellationToken cancel) => RetryAsync("The job may still run", onContact =>
     {
         string command = ShellText.Run(JobScripts.Follow, job.Directory, Text(output.Frames.OutOffset), Text(output.Frames.ErrOffset), follow ? "1" : "0");
         using SshChannel channel = ssh.OpenChannel(_instance.Id, Place(), command, null, cancel);
@@ -68,17 +68,17 @@ internal sealed class JobConnection(SshClient ssh, Context context, JobRecord jo
             return report;
         channel.Finish();
         throw new PulseRunException(ErrorIds.SshFailed, "The report of the job on '" + _instance.Id + "' ended early.");
-    });
+    }, cancel);
 
     /// <summary>Ends the command.</summary>
-    public Task StopAsync(int seconds, CancellationToken cancel) => RetryAsync("The job may still run", cancel, _ =>
+    public Task StopAsync(int seconds, CancellationToken cancel) => RetryAsync("The job may still run", _ =>
     {
         using SshChannel channel = ssh.OpenChannel(_instance.Id, Place(), ShellText.Run(JobScripts.Stop, job.Directory, seconds.ToString(CultureInfo.InvariantCulture)), null, cancel);
         return channel.Finish();
-    });
+    }, cancel);
 
     /// <summary>Runs one connection after another until one does its work. Between two, the instance is read: a job on an instance that is gone is not waited for.</summary>
-    private async Task<T> RetryAsync<T>(string consequence, CancellationToken cancel, Func<Action, T> work)
+    private async Task<T> RetryAsync<T>(string consequence, Func<Action, T> work, CancellationToken cancel)
     {
         var silence = Stopwatch.StartNew();
         TimeSpan pause = s_firstPause;

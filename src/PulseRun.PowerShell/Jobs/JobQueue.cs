@@ -8,7 +8,6 @@ using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
-using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Session;
 

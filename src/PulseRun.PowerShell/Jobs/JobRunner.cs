@@ -10,7 +10,6 @@ using PulseRun.Core.Client;
 using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Ssh;
-using PulseRun.Core.Store;
 using PulseRun.Core.Text;
 using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Copy;
@@ -27,6 +26,8 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
 {
     /// <summary>How long a ready instance may refuse ssh connections.</summary>
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan s_downloadPause = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, JobRecord> _open = new(StringComparer.Ordinal);
 
@@ -68,19 +69,21 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
             throw;
         }
         job = Write(job with { InstanceId = instance.Id, State = JobState.Preparing });
+        bool isStarting = false;
         try
         {
             instance = await WaitReadyAsync(instance, spec, observer, cancel).ConfigureAwait(false);
             var connection = new JobConnection(ssh, context, job, instance, s_startLimit, observer);
             if (spec.Uploads.Count > 0)
                 await UploadAsync(spec, job, instance, observer, cancel).ConfigureAwait(false);
+            isStarting = true;
             await connection.StartAsync(0, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)
         {
             bool? removed = await GiveBack.RunAsync(context, instance.Id, spec.AtEnd, observer, CancellationToken.None).ConfigureAwait(false);
             Write(job with { State = JobState.Failed, EndedAt = context.UtcNow });
-            throw new PulseRunException(error.ErrorId, "The command of job '" + job.Name + "' was not run. " + error.Message + " " + Fate(instance.Id, spec.AtEnd, removed)) { Field = error.Field, Advice = error.Advice };
+            throw new PulseRunException(error.ErrorId, "The command of job '" + job.Name + (isStarting ? "' may have been started, and cannot be followed. " : "' was not run. ") + error.Message + " " + Fate(instance.Id, spec.AtEnd, removed)) { Field = error.Field, Advice = error.Advice };
         }
         job = Write(job with { State = JobState.Running, StartedAt = context.UtcNow });
         if (spec.IsDetached)
@@ -157,7 +160,7 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
                 observer.Warning("Job '" + job.Name + "' ended without an exit code. " + (failure?.Message ?? "Its process was killed, or '" + job.InstanceId + "' was started again."));
             bool isReachable = failure is null;
             if (job.Download is not null && isReachable)
-                downloaded = await DownloadAsync(job, instance, observer, cancel).ConfigureAwait(false);
+                downloaded = await DownloadAsync(job, instance, reconnectFor, observer, cancel).ConfigureAwait(false);
             JobEnd end = downloaded == false && isReachable ? JobEnd.Keep : job.AtEnd;
             removed = await GiveBack.RunAsync(context, job.InstanceId, end, observer, CancellationToken.None).ConfigureAwait(false);
             if (!isReachable && end == JobEnd.Keep)
@@ -183,7 +186,7 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         };
     }
 
-    private async Task<Instance> GetInstanceAsync(JobSpec spec, ILauncher? launcher, ICallObserver observer, CancellationToken cancel)
+    private static async Task<Instance> GetInstanceAsync(JobSpec spec, ILauncher? launcher, ICallObserver observer, CancellationToken cancel)
     {
         if (spec.Target is { } target)
             return await target.Client.GetAsync(target.Id, observer, cancel).ConfigureAwait(false);
@@ -221,12 +224,13 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         }
     }
 
-    private async Task<bool> DownloadAsync(JobRecord job, Instance instance, ICallObserver observer, CancellationToken cancel)
+    private async Task<bool> DownloadAsync(JobRecord job, Instance instance, TimeSpan patience, ICallObserver observer, CancellationToken cancel)
     {
         string path = job.Download![0] is '/' or '~' ? job.Download : job.Directory + "/work/" + job.Download;
         try
         {
-            for (int attempt = 1; ; attempt++)
+            var trying = Stopwatch.StartNew();
+            while (true)
             {
                 try
                 {
@@ -234,10 +238,10 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
                     await copy.DownloadAsync(path, job.Destination!).ConfigureAwait(false);
                     return true;
                 }
-                catch (PulseRunException error) when (error.ErrorId == ErrorIds.SshFailed && attempt < 4)
+                catch (PulseRunException error) when (error.ErrorId == ErrorIds.SshFailed && trying.Elapsed < patience)
                 {
                     observer.Verbose("Job " + job.Name + ": " + error.Message);
-                    await Task.Delay(TimeSpan.FromSeconds(attempt), cancel).ConfigureAwait(false);
+                    await Task.Delay(s_downloadPause, cancel).ConfigureAwait(false);
                 }
             }
         }

@@ -12,8 +12,9 @@ internal sealed class ReportReader(string? word)
     private const int MaxText = 4096;
 
     private readonly object _lock = new();
-    private readonly MemoryStream _line = new();
+    private readonly byte[] _line = new byte[MaxLine];
     private readonly StringBuilder _text = new();
+    private int _length;
     private string? _report;
 
     /// <summary>Gets the last report, without the word; null without one.</summary>
@@ -49,8 +50,8 @@ internal sealed class ReportReader(string? word)
                 {
                     if (buffer[i] == '\n')
                         EndLine();
-                    else if (_line.Length < MaxLine)
-                        _line.WriteByte(buffer[i]);
+                    else if (_length < MaxLine)
+                        _line[_length++] = buffer[i];
                 }
             }
         }
@@ -63,8 +64,8 @@ internal sealed class ReportReader(string? word)
 
     private void EndLine()
     {
-        string line = Encoding.UTF8.GetString(_line.ToArray());
-        _line.SetLength(0);
+        string line = Encoding.UTF8.GetString(_line, 0, _length);
+        _length = 0;
         if (line.Length == 0)
             return;
         lock (_lock)

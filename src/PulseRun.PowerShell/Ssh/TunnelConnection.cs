@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics;
-using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
@@ -17,7 +16,9 @@ namespace PulseRun.PowerShell.Ssh;
 /// <param name="target">The instance.</param>
 /// <param name="tunnel">The public object, which shows the state.</param>
 /// <param name="reconnects">True to connect again.</param>
+#pragma warning disable CA1001 // The watching thread uses the token after Close. A source without a timer owns nothing that must be released.
 internal sealed class TunnelConnection(SshClient client, InstanceTarget target, Tunnel tunnel, bool reconnects)
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan s_openLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(500);

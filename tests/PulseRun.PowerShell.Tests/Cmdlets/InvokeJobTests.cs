@@ -186,7 +186,7 @@ public class InvokeJobTests : SshTests
     {
         StartSsh(1);
         using RunningScript running = Start($"{Launch} -Confirm:$false -Command 'touch ~/begun; sleep 60'");
-        WaitUntil(() => Emulator.Instances.Count == 2 && Emulator.GetSshHome(Emulator.Instances[^1].Id) is { } home && File.Exists(Path.Combine(home, "begun")));
+        WaitUntil(() => GetAll<Job>("Get-PRJob -State Running").Length == 1);
         Emulator.SetStatus(Emulator.Instances[^1].Id, "terminated");
         JobResult result = Assert.IsType<JobResult>(Assert.Single(running.Wait().Output));
         Assert.Equal((null, true), (result.ExitCode, result.Removed));
@@ -258,12 +258,13 @@ public class InvokeJobTests : SshTests
         });
         Outcome done = Run("0..($commands.Count - 1) | ForEach-Object { [pscustomobject]@{ Name = \"storm-$_\"; Command = $commands[$_]; Download = ($_ % 4 -eq 2 ? 'f' : ''); Destination = ($_ % 4 -eq 2 ? \"$folder/f$_\" : '') } } | Invoke-PRJob -Gpu rtx_4090 -Lifetime 01:00 -ThrottleLimit 8 -InformationAction Ignore");
         stop.Cancel();
+        string said = string.Join("\n", done.Warnings.Concat(done.Errors.Select(static one => one.ToString())));
         JobResult[] results = done.As<JobResult>();
         Assert.Equal(count, results.Length + done.Errors.Count);
         foreach (JobResult result in results)
         {
             int i = int.Parse(result.Name.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
-            Assert.Equal(Status(result.Id) == "terminated", result.Removed);
+            Assert.True((Status(result.Id) == "terminated") == result.Removed, $"{result.Name}: removed is {result.Removed}, and the instance is {Status(result.Id)}.\n{said}");
             (int? code, string text) = (i % 4) switch
             {
                 0 => (i % 100, string.Join("\n", Enumerable.Range(1, 6).Select(n => $"{i}-{n}"))),

@@ -15,7 +15,8 @@ public abstract class SshTests : CmdletTests
         Emulator emulator = StartEmulator(instances, more: "-SshServer");
         Shell.Set("one", Running.FirstOrDefault());
         Shell.Set("running", Running);
-        Do("$null = $folder; $ConfirmPreference = 'None'");
+        _ = Folder;
+        Do("$ConfirmPreference = 'None'");
         emulator.ClearRequests();
         return emulator;
     }

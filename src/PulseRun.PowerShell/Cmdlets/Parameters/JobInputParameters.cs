@@ -6,7 +6,6 @@ using PulseRun.Core.Jobs;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Fleet;
-using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
 

@@ -68,7 +68,7 @@ internal sealed class JobParameters
     /// <exception cref="PulseRunException">InvalidRequest: a value is wrong.</exception>
     public JobSpec ToSpec(SessionState session, int number, TimeSpan? lifetime)
     {
-        if (string.IsNullOrWhiteSpace(Command) || Command.Length > MaxCommand || Command.IndexOf('\0') >= 0)
+        if (string.IsNullOrWhiteSpace(Command) || Command.Length > MaxCommand || Command.Any(static c => c == '\0'))
             throw Wrong(nameof(Command), "pass the command to run, as text without a null character.");
         string name = Name ?? "job-" + DateTime.UtcNow.ToString("HHmmss", System.Globalization.CultureInfo.InvariantCulture) + "-" + number.ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (NoteRules.WrongName(name) is { } wrongName)
