@@ -49,6 +49,15 @@ param(
     # The time that an instance must have been idle (default 00:30:00). Run the script every minute, or at least every -IdleFor / 20.
     [timespan] $IdleFor = '00:30:00',
 
+    # Only ends lifetimes (New-PRInstance -Lifetime) and obeys off hours: one list, no readings. -IdleFor is not used. Without this switch, the run does both.
+    [switch] $Lifetimes,
+
+    # Warns this long before a lifetime ends (default 00:15:00). The receiver is the address in -NotifyUriFile or in PULSERUN_NOTIFY_URI, if there is one.
+    [timespan] $WarnBeforeExpiry,
+
+    # Starts instances that were stopped for their off hours when these are over.
+    [switch] $StartAfterOffHours,
+
     # Removes instances, with their disks, that were stopped for at least this time. Default: removes none.
     [timespan] $RemoveStoppedAfter,
 
@@ -137,10 +146,11 @@ if ([Console]::IsOutputRedirected) { $ProgressPreference = 'SilentlyContinue' }
 
 # Parameters that were specified are passed on; for others the defaults of the cmdlet apply. Errors and warnings are written below, one line each.
 $cleanup = @{ IdleFor = $IdleFor; MaxActions = $MaxActions; WhatIf = [bool] $WhatIfPreference; Confirm = $false }
-$own = 'Module', 'ProfileName', 'DataDir', 'Quiet', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'ErrorAction', 'WarningAction'
+$own = 'Module', 'Lifetimes', 'ProfileName', 'DataDir', 'Quiet', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'ErrorAction', 'WarningAction'
 foreach ($name in $PSBoundParameters.Keys) {
     if ($name -notin $own) { $cleanup[$name] = $PSBoundParameters[$name] }
 }
+if ($Lifetimes) { $cleanup.Remove('IdleFor') }
 # With pwsh -File, 'a,b' is one string. As one pattern it would match no instance.
 if ($Exclude) { $cleanup.Exclude = @($Exclude -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ }) }
 if (-not $Module) {
@@ -172,7 +182,7 @@ function ConvertTo-Line([string] $Text) { ($Text -replace '[\p{Cc}\p{Cf}\p{Zl}\p
 
 # Returns one line about an act, with the GPU, the provider and the price of the instance.
 function Format-Act($Act) {
-    $what = @{ Stopped = 'Stopped'; Removed = 'Removed'; WouldStop = 'Would stop'; WouldRemove = 'Would remove'; Warned = 'Warned of the stop of'; WouldWarn = 'Would warn of the stop of' }["$($Act.Action)"]
+    $what = @{ Stopped = 'Stopped'; Removed = 'Removed'; WouldStop = 'Would stop'; WouldRemove = 'Would remove'; Started = 'Started'; WouldStart = 'Would start'; Warned = 'Warned of the stop of'; WouldWarn = 'Would warn of the stop of' }["$($Act.Action)"]
     $price = if ($null -eq $Act.CostPerHour) { '? $/h' } else { [string]::Format([cultureinfo]::InvariantCulture, '{0:0.00##} $/h', $Act.CostPerHour) }
     ConvertTo-Line "$what $($Act.Id) ($((@($Act.Gpu, $Act.Provider, $price) | Where-Object { $_ }) -join ', ')): $($Act.Reason)"
 }
@@ -186,7 +196,7 @@ foreach ($problem in @($failures) + $ended) {
     $errorLines[(ConvertTo-Line "Error $id`: $($problem.Exception.Message) $advice")] = $id
 }
 $errorIds = @($errorLines.Values)
-$done = @($actions | Where-Object { "$($_.Action)" -in 'Stopped', 'Removed', 'WouldStop', 'WouldRemove' })
+$done = @($actions | Where-Object { "$($_.Action)" -in 'Stopped', 'Removed', 'Started', 'WouldStop', 'WouldRemove', 'WouldStart' })
 $warned = @($actions | Where-Object { "$($_.Action)" -in 'Warned', 'WouldWarn' })
 $failed = @($actions | Where-Object { "$($_.Action)" -eq 'Failed' })
 

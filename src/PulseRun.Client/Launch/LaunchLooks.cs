@@ -38,6 +38,9 @@ internal sealed class LaunchLooks(
     private int _looks;
     private TimeSpan _othersLeft;
 
+    /// <summary>Gets whether the wall clock of this machine is believed too.</summary>
+    public bool TrustsWallClock { get; init; }
+
     public bool IsComplete { get; private set; }
 
     /// <summary>False when no further list may be read.</summary>
@@ -160,7 +163,11 @@ internal sealed class LaunchLooks(
         // The list shows what was there when it was requested.
         new(Intent(records[i]), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
 
-    private LaunchIntent Intent(LaunchRecord record) => LaunchIntent.Of(record, clock.TimeAt);
+    private LaunchIntent Intent(LaunchRecord record)
+    {
+        var intent = LaunchIntent.Of(record, clock.TimeAt);
+        return TrustsWallClock ? intent.WithWallClock(clock.Skew) : intent;
+    }
 
     private ReconcileInput Scene(HashSet<string> lost)
     {

@@ -15,6 +15,9 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
 {
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
 
+    /// <summary>Gets whether the wall clock of this machine is believed too.</summary>
+    public bool TrustsWallClock { get; init; }
+
     /// <summary>Looks for one launch whose outcome has just become unknown. A matched instance is claimed; the caller checks its limits.</summary>
     /// <param name="record">The launch.</param>
     /// <param name="seenBefore">The instances that this process had seen before the launch was sent.</param>
@@ -95,7 +98,7 @@ internal sealed class LaunchReconciler(IPulseRunClient client, ServerClock clock
     }
 
     private LaunchLooks Looks(List<LaunchRecord> records, ISet<string>? seenBefore) =>
-        new(client, clock, time, context, journal, claims, settle, records, seenBefore);
+        new(client, clock, time, context, journal, claims, settle, records, seenBefore) { TrustsWallClock = TrustsWallClock };
 
     /// <summary>Finishes a launch whose process ended between claiming the instance and closing, so that its limits may not have been checked.</summary>
     private async Task<PulseRun.Launch> FinishAsync(LaunchRecord record, ICallObserver observer, CancellationToken cancel)

@@ -28,7 +28,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
     /// <summary>The age up to which a recorded price counts as current. A launch whose current price is above its limit is not sent.</summary>
     private static readonly TimeSpan s_justSeen = TimeSpan.FromHours(1);
 
-    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle);
+    private readonly LaunchReconciler _reconciler = new(client, clock, time, context, journal, claims, options.Settle) { TrustsWallClock = options.TrustsWallClock };
     private readonly LimitKeeper _limits = new(client, clock, time, context, journal);
     private readonly Lazy<HashSet<string>> _seenBefore = new(() => new HashSet<string>(seen.Ids, StringComparer.Ordinal));
     private FleetCostLimit? _fleetLimit;

@@ -36,14 +36,16 @@ internal sealed class ActionCall(
         var request = window is null ? executor.NewCall(operation, id, observer, cancel) : executor.NewCallWithin(window, operation, id, observer, cancel);
         var reply = await executor.TryAsync(request, attempt => send(id, attempt, attempt.Token), answers.InstanceIfReadableAsync);
         if (reply.Exception is { } exception)
-            return Seen(exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
+            return Seen(known, exception is RequestFailure failure ? await SettleAsync(request, known, failure) : throw exception);
         // Ignore an answer that describes another instance.
         var answer = reply.Result is { } told && (told.Id.Length == 0 || told.Id == id) ? told : null;
-        return Seen(Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
+        return Seen(known, Whole(request, known, answer) ?? await CompleteAsync(request, known, answer));
     }
 
-    private Instance Seen(Instance now)
+    private Instance Seen(Instance? known, Instance now)
     {
+        // The server does not know the note.
+        now.Noted ??= known?.Noted;
         seen.Note(now);
         return now;
     }

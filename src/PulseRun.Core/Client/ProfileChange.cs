@@ -14,5 +14,7 @@ internal sealed class ProfileChange
 
     public Setting<decimal?>? MaxFleetCostPerHour { get; init; }
 
+    public Setting<System.TimeSpan?>? DefaultLifetime { get; init; }
+
     public Setting<string?>? IdentityFile { get; init; }
 }

@@ -9,10 +9,23 @@ internal sealed record LaunchIntent(LaunchRecord Record, CreationWindow? Created
 {
     public Guid IntentId => Record.IntentId;
 
+    /// <summary>Gets the same time by the wall clock of this machine, when that is to be believed too; null otherwise.</summary>
+    public CreationWindow? CreatedByWallClock { get; init; }
+
     public LaunchRequest Request => Record.Request;
 
     /// <summary>Gets the time of sending by the local wall clock, which is suitable for ordering only.</summary>
     public DateTimeOffset SentAt => Record.SentAt ?? Record.RequestedAt;
+
+    /// <summary>Returns the intent, with the time of sending by the wall clock as a second possibility. It differs from that of the monotonic clock when the machine slept, or when a clock was set.</summary>
+    /// <param name="skew">The server's clock minus that of this machine; null when not known.</param>
+    public LaunchIntent WithWallClock(TimeSpan? skew)
+    {
+        if (Record.SentAt is not { } sentAt || skew is not { } difference)
+            return this;
+        var window = new CreationWindow(sentAt + difference, sentAt + difference + (Record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout));
+        return Created is null ? this with { Created = window } : this with { CreatedByWallClock = window };
+    }
 
     /// <summary>Returns the intent of a record.</summary>
     /// <param name="record">The launch.</param>

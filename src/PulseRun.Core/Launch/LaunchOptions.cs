@@ -11,6 +11,9 @@ internal sealed record LaunchOptions
     /// <summary>True when an unknown price counts as 0 instead of preventing the launch.</summary>
     public bool AllowUnknownPrice { get; init; }
 
+    /// <summary>True when an instance that was created at the time of sending by the wall clock of this machine fits too. For launches whose lifetime has ended: while their instance is not found, it is billed without an end.</summary>
+    public bool TrustsWallClock { get; init; }
+
     /// <summary>Gets how long the list may lack a launched instance.</summary>
     public TimeSpan Settle { get; init; } = DefaultSettle;
 

@@ -24,7 +24,10 @@ internal static class MatchScore
         if (fit == Fit.No)
             return fit;
         // Without the server's clock, the time of creation proves nothing, because the local clock may have any error.
-        return Worst(fit, intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe);
+        var created = intent.Created is { } window ? Created(window, listed.CreatedAt) : Fit.Maybe;
+        if (intent.CreatedByWallClock is { } other && Created(other, listed.CreatedAt) is var also && also > created)
+            created = also;
+        return Worst(fit, created);
     }
 
     /// <summary>Compares everything but the time of creation.</summary>

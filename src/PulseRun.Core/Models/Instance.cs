@@ -67,7 +67,7 @@ public sealed class Instance : InstanceReference
     /// <summary>Gets what Invoke-PRCleanup does after <see cref="ExpiresAt"/>; null without a lifetime.</summary>
     public ExpiryAction? AtExpiry { get => Noted?.AtExpiry; init => (Noted ??= new NotedValues()).AtExpiry = value; }
 
-    /// <summary>Gets the time that is left of the lifetime, at the moment of reading: <c>3h12m</c>, or <c>expired</c>. Empty without a lifetime.</summary>
+    /// <summary>Gets the time that is left of the lifetime, at the moment of reading: <c>3h12m</c>, or <c>ended</c>. Empty without a lifetime.</summary>
     public string Left
     {
         get
@@ -75,7 +75,7 @@ public sealed class Instance : InstanceReference
             if (ExpiresAt is not { } end)
                 return "";
             TimeSpan left = end - (Origin?.UtcNow ?? DateTimeOffset.UtcNow);
-            return left > TimeSpan.Zero ? Display.Duration(left) : "expired";
+            return left > TimeSpan.Zero ? Display.Duration(left) : "ended";
         }
     }
 

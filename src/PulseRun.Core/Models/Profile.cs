@@ -32,6 +32,9 @@ public sealed class Profile
     /// <summary>Gets the cost limit of the whole fleet for New-PRInstance, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
+    /// <summary>Gets the lifetime of launches of New-PRInstance that name none; null for none.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
     /// <summary>Gets the private key for Enter-PRInstance and Invoke-PRCommand; null for the agent's keys and ssh's usual files.</summary>
     public string? IdentityFile { get; init; }
 

@@ -18,6 +18,9 @@ internal interface INotes
     /// <summary>Returns all notes that belong to an instance, including those of instances that have been gone for up to 90 days, in the order of their creation.</summary>
     IReadOnlyList<InstanceNote> All(string service);
 
+    /// <summary>Returns the notes of open launches, which have no instance yet.</summary>
+    IReadOnlyList<InstanceNote> Open(string service);
+
     /// <summary>Returns the note of an instance, also of one that is gone; null when there is none.</summary>
     InstanceNote? Get(string service, string id);
 

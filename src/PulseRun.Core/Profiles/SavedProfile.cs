@@ -27,6 +27,9 @@ internal sealed class SavedProfile : IDisposable
     /// <summary>Gets the cost limit of the whole fleet, in dollars per hour; null for no limit.</summary>
     public decimal? MaxFleetCostPerHour { get; init; }
 
+    /// <summary>Gets the lifetime of launches that name none; null for none.</summary>
+    public TimeSpan? DefaultLifetime { get; init; }
+
     /// <summary>Gets the full path of the private key for ssh; null for ssh's own choice.</summary>
     public string? IdentityFile { get; init; }
 

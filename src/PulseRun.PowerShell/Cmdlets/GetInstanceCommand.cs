@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using PulseRun.Core.Selection;
 using PulseRun.Core.Text;
@@ -23,8 +22,7 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    // In the order in which the connections were first named.
-    private readonly List<(Context Context, InstanceSelection Selection)> _selections = [];
+    private readonly InstanceSelections _selections = new();
     private bool _everything;
 
     /// <summary>Only these ids, in this order. Wildcards are allowed: what they match comes first, and one that matches nothing is no error.</summary>
@@ -90,7 +88,7 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
             foreach (string warning in _filter.Advise(CurrentContext(), Status))
                 WriteWarning(warning);
         }
-        foreach ((Context context, InstanceSelection selection) in _selections)
+        foreach ((Context context, InstanceSelection selection) in _selections.All)
             finder.Find(context, selection);
     }
 
@@ -99,27 +97,17 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
     {
         if (Patterns.IsPattern(id))
         {
-            SelectionOn(CurrentContext()).AddPattern(id!, Patterns.Matcher(id!));
+            _selections.On(CurrentContext()).AddPattern(id!, Patterns.Matcher(id!));
             return;
         }
         InstanceIds.Check(id);
-        SelectionOn(CurrentContext()).AddId(id!, id);
+        _selections.On(CurrentContext()).AddId(id!, id);
     }
 
     /// <summary>Takes an object, whose id comes from the server and names one instance.</summary>
     private void SelectObject(InstanceReference item)
     {
         InstanceIds.Check(item.Id);
-        SelectionOn(ContextFor(item)).AddId(item.Id, item);
-    }
-
-    private InstanceSelection SelectionOn(Context context)
-    {
-        int known = _selections.FindIndex(one => one.Context == context);
-        if (known >= 0)
-            return _selections[known].Selection;
-        var selection = new InstanceSelection();
-        _selections.Add((context, selection));
-        return selection;
+        _selections.On(ContextFor(item)).AddId(item.Id, item);
     }
 }

@@ -81,6 +81,8 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
+        if (IdleFor is null)
+            _lifetime.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was done");
         TimeSpan idleFor = IdleFor ?? new IdleRule().For;
         IdleRule idle = _idleRule.RuleFor(idleFor, nameof(IdleFor));
         CleanupRule rule = _cleanup.RuleFor(_filter.ToFilter(), _limits, IdleFor is null ? null : _ladder.RuleFor(idleFor));
@@ -96,7 +98,7 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
         CleanupSteps steps = _isWhatIf ? new() : new() { Notifier = notifier, Witness = _probe.WitnessFor(this, _ssh, context, idle), Hook = _ladder.HookFor(_ssh, context) };
         CleanupRunner runner = _runner = new CleanupRunner(this, context, idle, rule, audit, AuditLevel, steps, RequestBudget ?? context.RequestsPerMinute ?? DefaultRequests, ThrottleLimit, lifetimes);
         var questions = new CleanupQuestions(Prompt, _isWhatIf, Force);
-        if (runner.PlanDue() is not { } due)
+        if (runner.PlanDue(_isWhatIf) is not { } due)
             return;
         runner.Queue(questions.Ask(due), _isWhatIf);
         if (IdleFor is not null && runner.Plan(Jitter, _isWhatIf) is { } plan)

@@ -23,12 +23,19 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     [ParameterGroup]
     private readonly LadderParameters _ladder = new();
 
+    [ParameterGroup]
+    private readonly LifetimeParameters _lifetime = new();
+
+    /// <summary>Registers a task that only ends lifetimes and obeys off hours: one list a run, and no readings. -IdleFor and the other parameters of idleness do not go with it. Its default name is lifetimes.</summary>
+    [Parameter]
+    public SwitchParameter Lifetimes { get; set; }
+
     /// <summary>The time from one run to the next, in minutes (1, 2, 3, 4, 5, 6, 10, 12, 15, 20 or 30; default 1). -IdleFor must have room for -MinSamples runs.</summary>
     [Parameter]
     [ValidateSet("1", "2", "3", "4", "5", "6", "10", "12", "15", "20", "30")]
     public int IntervalMinutes { get; set; } = 1;
 
-    /// <summary>The name of the task (default cleanup). Registering a name again replaces it.</summary>
+    /// <summary>The name of the task (default cleanup; lifetimes with -Lifetimes). Registering a name again replaces it.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = TaskSpec.DefaultName;
@@ -41,8 +48,14 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     protected override void OnRecord()
     {
         CleanupScheduler scheduler = CleanupTasks.Choose(Scheduler);
-        TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, _task.ToArguments(SessionState, scheduler, _limits, _ladder), scheduler, this);
-        if ((task.Check() ?? RunInterval.Check(IdleFor, IntervalMinutes, MinSamples.Count)) is { } wrong)
+        if (Lifetimes)
+        {
+            _lifetime.RefuseIdleParameters(MyInvocation.BoundParameters, "Nothing was registered");
+            Name = MyInvocation.BoundParameters.ContainsKey(nameof(Name)) ? Name : "lifetimes";
+        }
+        IReadOnlyList<string> arguments = _lifetime.AddTo(_task.ToArguments(SessionState, scheduler, _limits, _ladder), Lifetimes);
+        TaskSpec task = CleanupProgram.ToTask(Name, IntervalMinutes, arguments, scheduler, this);
+        if ((task.Check() ?? (Lifetimes ? null : RunInterval.Check(IdleFor, IntervalMinutes, MinSamples.Count))) is { } wrong)
             throw wrong;
         MachinePolicy.CheckIdleFor(IdleFor);
         CheckKey();

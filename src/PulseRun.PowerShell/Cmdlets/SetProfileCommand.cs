@@ -1,7 +1,9 @@
+using System;
 using System.Globalization;
 using System.IO;
 using System.Management.Automation;
 using PulseRun.Core.Client;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
@@ -44,6 +46,11 @@ public sealed class SetProfileCommand : PulseRunCmdlet
     [Parameter]
     public decimal? MaxFleetCostPerHour { get; set; }
 
+    /// <summary>The lifetime of launches of New-PRInstance that name none (1 minute to 1 year), unless PULSERUN_DEFAULT_LIFETIME is set. Pass $null for none.</summary>
+    [Parameter]
+    [EmptyIsUnset]
+    public TimeSpan? DefaultLifetime { get; set; }
+
     /// <summary>The path of the private key that Enter-PRInstance and Invoke-PRCommand log in with. Pass $null or '' to use the keys of the ssh agent and the default files of ssh.</summary>
     [Parameter]
     [AllowNull]
@@ -73,6 +80,7 @@ public sealed class SetProfileCommand : PulseRunCmdlet
         TimeoutSec = IsGiven(nameof(TimeoutSec)) ? new(Number(TimeoutSec, nameof(TimeoutSec), 1, 86_400)) : null,
         MaxWaitSec = IsGiven(nameof(MaxWaitSec)) ? new(Number(MaxWaitSec, nameof(MaxWaitSec), 0, 86_400)) : null,
         MaxFleetCostPerHour = IsGiven(nameof(MaxFleetCostPerHour)) ? new(Cost(MaxFleetCostPerHour)) : null,
+        DefaultLifetime = IsGiven(nameof(DefaultLifetime)) ? new(Lifetime(DefaultLifetime)) : null,
         IdentityFile = IsGiven(nameof(IdentityFile)) ? new(Key(IdentityFile)) : null,
     };
 
@@ -86,6 +94,10 @@ public sealed class SetProfileCommand : PulseRunCmdlet
     private static decimal? Cost(decimal? dollars) => dollars is < 0 or > 1_000_000_000
         ? throw new PulseRunException(ErrorIds.InvalidRequest, "MaxFleetCostPerHour: the limit must be between 0 and 1,000,000,000 dollars per hour. Nothing was changed.") { Field = nameof(MaxFleetCostPerHour) }
         : dollars;
+
+    private static TimeSpan? Lifetime(TimeSpan? lifetime) => lifetime is { } span && NoteRules.WrongLifetime(span) is { } wrong
+        ? throw new PulseRunException(ErrorIds.InvalidRequest, "DefaultLifetime: " + wrong + " Nothing was changed.") { Field = nameof(DefaultLifetime) }
+        : lifetime;
 
     private string? Key(string? path)
     {

@@ -42,11 +42,11 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private int _requests = requests;
 
     /// <summary>Lists the fleet, on the pipeline thread, and plans what is due by lifetimes and off hours. Returns null when the list failed; its error is written.</summary>
-    public CleanupPlan? PlanDue()
+    public CleanupPlan? PlanDue(bool isWhatIf)
     {
         if (lifetimes.IdleFollows && _policy is not null && PolicyRules.IdleFor(_policy, idle.For) is { } violation)
             throw violation;
-        if (!cmdlet.Runner.RunToEnd(ListAsync, context.BaseUri))
+        if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
             return null;
         ISet<string> over = OverBudget();
         CleanupPlan plan = LifetimePlanner.Plan(
@@ -94,9 +94,12 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     }
 
     /// <summary>Lists the fleet, and reads what the store knows of it.</summary>
-    private async Task ListAsync(CancellationToken cancel)
+    private async Task ListAsync(bool isWhatIf, CancellationToken cancel)
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run));
+        // A launch that is over its cost limit is terminated when it is found, so that nothing is looked for with -WhatIf.
+        if (Stores.HasNotes && !isWhatIf)
+            await new ExpiredLaunches(cmdlet, context).ResolveAsync(cancel).ConfigureAwait(false);
         _listedAt = context.UtcNow;
         var listed = new ListedIds(context);
         _fleet = await _sweep.ListAsync(cancel).ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading.Tasks;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Store;

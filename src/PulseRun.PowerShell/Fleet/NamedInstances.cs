@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;

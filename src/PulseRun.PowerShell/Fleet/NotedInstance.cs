@@ -23,4 +23,18 @@ internal static class NotedInstance
         }
         return instance;
     }
+
+    /// <summary>Records that an instance was removed from here, so that its name is free and its note is not offered for a successor. The removal stands, whether or not this succeeds: a list that lacks the instance frees the name too.</summary>
+    public static void MarkRemoved(Context context, string id)
+    {
+        try
+        {
+            if (Stores.HasNotes)
+                Stores.Current.Notes.MarkRemoved(NoteScope.Of(context), id, context.UtcNow);
+        }
+        catch (StoreUnavailableException)
+        {
+            // See the summary.
+        }
+    }
 }

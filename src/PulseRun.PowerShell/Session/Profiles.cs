@@ -29,6 +29,7 @@ internal static class Profiles
             Timeout = saved.Timeout ?? ContextSettings.DefaultTimeout,
             MaxWait = saved.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = saved.MaxFleetCostPerHour,
+            DefaultLifetime = saved.DefaultLifetime,
             IdentityFile = saved.IdentityFile,
         };
     }
@@ -49,6 +50,7 @@ internal static class Profiles
                 Timeout = settings.Timeout,
                 MaxWait = settings.MaxWait,
                 MaxFleetCostPerHour = settings.MaxFleetCostPerHour,
+                DefaultLifetime = settings.DefaultLifetime,
                 IdentityFile = settings.IdentityFile,
             });
         }

@@ -53,6 +53,9 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
     public IReadOnlyList<InstanceNote> All(string service) => database.Read(session =>
         NoteRows.Read(session.Sql(OfInstances + " ORDER BY n.id").Bind(service)).ConvertAll(static one => one.Note));
 
+    public IReadOnlyList<InstanceNote> Open(string service) => database.Read(session =>
+        NoteRows.Read(session.Sql(NoteRows.Select + "n.service = ?1 AND n.instance IS NULL AND n.gone_since IS NULL ORDER BY n.id").Bind(service)).ConvertAll(static one => one.Note));
+
     public InstanceNote? Get(string service, string id) => database.Read(session => NoteRows.Find(session, service, id)?.Note);
 
     public InstanceNote? Named(NoteScope scope, string name) => database.Read(session =>

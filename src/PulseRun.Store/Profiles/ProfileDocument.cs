@@ -60,6 +60,9 @@ internal sealed class ProfileEntry
 
     public decimal? MaxFleetCostPerHour { get; set; }
 
+    /// <summary>Gets or sets the lifetime of launches that name none, in seconds.</summary>
+    public double? DefaultLifetimeSec { get; set; }
+
     /// <summary>Gets or sets the path of the private key for ssh.</summary>
     public string? IdentityFile { get; set; }
 }

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using PulseRun.Core.Client;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Profiles;
 using PulseRun.Core.Text;
 using PulseRun.Store.Files;
@@ -126,6 +127,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         TimeoutSec = profile.Timeout?.TotalSeconds,
         MaxWaitSec = profile.MaxWait?.TotalSeconds,
         MaxFleetCostPerHour = profile.MaxFleetCostPerHour,
+        DefaultLifetimeSec = profile.DefaultLifetime?.TotalSeconds,
         IdentityFile = profile.IdentityFile,
     };
 
@@ -139,6 +141,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
             entry.MaxWaitSec = wait.Value;
         if (change.MaxFleetCostPerHour is { } cost)
             entry.MaxFleetCostPerHour = cost.Value;
+        if (change.DefaultLifetime is { } lifetime)
+            entry.DefaultLifetimeSec = lifetime.Value?.TotalSeconds;
         if (change.IdentityFile is { } identity)
             entry.IdentityFile = identity.Value;
     }
@@ -156,6 +160,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
             Timeout = Seconds(entry.TimeoutSec),
             MaxWait = Seconds(entry.MaxWaitSec),
             MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
+            DefaultLifetime = Seconds(entry.DefaultLifetimeSec),
             IdentityFile = entry.IdentityFile,
         };
     }
@@ -178,6 +183,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         Timeout = Seconds(entry.TimeoutSec),
         MaxWait = Seconds(entry.MaxWaitSec),
         MaxFleetCostPerHour = entry.MaxFleetCostPerHour,
+        DefaultLifetime = Seconds(entry.DefaultLifetimeSec),
         IdentityFile = entry.IdentityFile,
     };
 
@@ -300,6 +306,8 @@ internal sealed class ProfileFile(string directory) : IProfiles
             throw Wrong(entry, "maxWaitSec");
         if (entry.MaxFleetCostPerHour is < 0 or > MaxCost)
             throw Wrong(entry, "maxFleetCostPerHour");
+        if (entry.DefaultLifetimeSec is { } lifetime && !(lifetime >= NoteRules.ShortestLifetime.TotalSeconds && lifetime <= NoteRules.LongestLifetime.TotalSeconds))
+            throw Wrong(entry, "defaultLifetimeSec");
         if (entry.IdentityFile is { } identity && (identity.Length == 0 || identity.Any(char.IsControl)))
             throw Wrong(entry, "identityFile");
     }

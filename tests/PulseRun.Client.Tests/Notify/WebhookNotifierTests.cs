@@ -163,7 +163,7 @@ public class WebhookNotifierTests
         await SendAsync(stub);
         JsonElement body = Body(stub);
         Assert.Equal(
-            ["version", "event", "id", "launchedBy", "gpu", "provider", "region", "costPerHour", "idleSince", "idleSeconds", "stopAt", "savedPerHour", "time", "message"],
+            ["version", "event", "id", "name", "reason", "expiresAt", "launchedBy", "gpu", "provider", "region", "costPerHour", "idleSince", "idleSeconds", "stopAt", "savedPerHour", "time", "message"],
             body.EnumerateObject().Select(static property => property.Name));
         Assert.Equal((1, "warning", "inst_1"), (body.GetProperty("version").GetInt32(), body.GetProperty("event").GetString(), body.GetProperty("id").GetString()));
         Assert.Equal(JsonValueKind.Null, body.GetProperty("launchedBy").ValueKind);

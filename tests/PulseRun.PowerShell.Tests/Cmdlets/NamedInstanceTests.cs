@@ -105,13 +105,17 @@ public class NamedInstanceTests : CmdletTests
     {
         Assert.Equal(["Id", "Status", "Gpu", "$/h", "Up/Age", "Provider", "Region", "Spot", "Template"], Header());
         Do("Set-PRInstance $ids[3] -Lifetime 05:00");
-        Assert.Equal(["Id", "Status", "Gpu", "$/h", "Up/Age", "Left", "Provider", "Region", "Spot", "Template"], Header());
+        Assert.Equal(["Id", "Status", "Gpu", "$/h", "Left", "Provider", "Region", "Spot", "Up/Age", "Template"], Header());
         Do("Set-PRInstance $ids[3] -NewName train");
-        Assert.Equal(["Id", "Status", "Name", "$/h", "Up/Age", "Left", "Gpu", "Region", "Spot", "Provider"], Header());
+        Assert.Equal(["Id", "Status", "Name", "$/h", "Left", "Gpu", "Region", "Spot", "Provider", "Up/Age"], Header());
         Do("Set-PRInstance $ids[3] -NoExpiry");
         Assert.Equal(["Id", "Status", "Name", "$/h", "Up/Age", "Gpu", "Region", "Spot", "Provider"], Header());
-        foreach (int width in new[] { 60, 79, 80, 99, 100, 120, 200 })
-            Assert.Equal(8, Lines(width).Length);
+        foreach (string notes in new[] { "-NoExpiry", "-Lifetime 05:00", "-NewName ''" })
+        {
+            Do("Set-PRInstance $ids[3] " + notes);
+            foreach (int width in new[] { 60, 79, 80, 99, 100, 120, 200 })
+                Assert.Equal(8, Lines(width).Length);
+        }
 
         string[] Header() => Lines(160)[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] Lines(int width) => Get<string>(FormattableString.Invariant($"$PSStyle.OutputRendering = 'PlainText'; Get-PRInstance | Format-Table | Out-String -Width {width}")).Split('\n').Select(static line => line.TrimEnd()).Where(static line => line.Length > 0).ToArray();

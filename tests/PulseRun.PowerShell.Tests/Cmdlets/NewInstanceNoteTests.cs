@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Threading.Tasks;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 

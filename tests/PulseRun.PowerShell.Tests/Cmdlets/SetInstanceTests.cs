@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Management.Automation;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
 
@@ -62,8 +63,8 @@ public class SetInstanceTests : CmdletTests
     public void Bad_input_changes_nothing(string parameters, string field)
     {
         Outcome done = Run("Set-PRInstance $ids[0] " + parameters);
-        Assert.Equal(["InvalidRequest"], done.ErrorIds);
-        Assert.Equal(field, ((PulseRunException)done.Errors[0].Exception).Field);
+        ErrorRecord error = done.Ended ?? Assert.Single(done.Errors);
+        Assert.Equal(("InvalidRequest", field), (Outcome.IdOf(error), ((PulseRunException)error.Exception).Field));
         Assert.All(GetAll<Instance>("Get-PRInstance"), static one => Assert.Null(one.Noted));
     }
 

@@ -71,6 +71,7 @@ internal sealed class KeyParameters
             Timeout = limits.Timeout ?? saved?.Timeout ?? ContextSettings.DefaultTimeout,
             MaxWait = limits.MaxWait ?? saved?.MaxWait ?? ContextSettings.DefaultMaxWait,
             MaxFleetCostPerHour = limits.MaxFleetCostPerHour ?? saved?.MaxFleetCostPerHour,
+            DefaultLifetime = saved?.DefaultLifetime,
             IdentityFile = saved?.IdentityFile,
         };
     }
