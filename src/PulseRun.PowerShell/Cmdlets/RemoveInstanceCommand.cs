@@ -44,8 +44,8 @@ public sealed partial class RemoveInstanceCommand : InstanceInput
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
             {
                 Instance now = await target.Client.RemoveAsync(target.Id, target.Known, observer, cancel).ConfigureAwait(false);
-                States.Add(target.Context, target.Known, now);
                 NotedInstance.MarkRemoved(target.Context, target.Id);
+                States.Add(target.Context, target.Known, now);
                 return _waits is null ? now : _waits.Take(target, now);
             });
         }

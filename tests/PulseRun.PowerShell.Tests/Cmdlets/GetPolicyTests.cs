@@ -168,7 +168,7 @@ public class PolicyOfNotesTests : PolicyTests
         SetVariable("PULSERUN_DEFAULT_LIFETIME", "3.00:00:00");
         AssertViolates("MaxLifetime", "New-PRInstance rtx_4090 pytorch -Tag @{ owner = 'ann' }");
         SetVariable("PULSERUN_DEFAULT_LIFETIME", null);
-        AssertViolates("RequireLifetime", "New-PRInstance rtx_4090 pytorch -NoJournal");
+        AssertViolates("RequireTag", "New-PRInstance rtx_4090 pytorch -NoJournal");
         Assert.Single(GetAll<Instance>("New-PRInstance rtx_4090 pytorch -Tag @{ Owner = 'ann' } -Lifetime 08:00"));
     }
 
