@@ -123,7 +123,7 @@ internal sealed class PlanLauncher(
     {
         ticket.Begin(request);
         observer.Waiting("attempt " + Text(ticket.Attempt) + ": " + Name(request) + Rest(run));
-        Note(ticket, LaunchAttempt.Of(request, ticket.Attempt, clock.Now), isInJournal: true);
+        Note(ticket, PlanAttempt.Of(request, ticket.Attempt, clock.Now), isInJournal: true);
         long start = time.GetTimestamp();
         try
         {
@@ -219,7 +219,7 @@ internal sealed class PlanLauncher(
         observer.Verbose(Name(request) + ": " + why);
         // One entry for each alternative is enough, and only while no attempt of its own tells more.
         if (!ticket.Attempts.Exists(one => IsOf(one, request)))
-            ticket.Attempts.Add(LaunchAttempt.Of(request, 0, clock.Now).Ended(TimeSpan.Zero, ErrorIds.CapacityUnavailable, why, null));
+            ticket.Attempts.Add(PlanAttempt.Of(request, 0, clock.Now).Ended(TimeSpan.Zero, ErrorIds.CapacityUnavailable, why, null));
     }
 
     private static bool IsOf(LaunchAttempt attempt, LaunchRequest request) =>

@@ -13,8 +13,8 @@ internal static class SpotRestart
     /// <summary>How long an instance with automatic spot recovery is left to the server, which replaces it.</summary>
     public static readonly TimeSpan LeftToServer = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an instance must be missing from complete lists before it counts as lost, because a list may be out of date.</summary>
-    public static readonly TimeSpan Missing = Wait.WaitMachine.Lag;
+    /// <summary>How long an instance must be missing from complete lists before it counts as lost, because a list may be out of date. An assumption; the API documents no bound.</summary>
+    public static readonly TimeSpan Missing = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns the next step.</summary>
     public static SpotStep Decide(SpotLook look)

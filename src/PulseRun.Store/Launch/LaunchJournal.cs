@@ -85,7 +85,7 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
             if (session.Sql(write).Run([session.Account(account), .. LaunchRows.Values(intent, price, ProcessIdentity.Current)]) == 0)
                 throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch no longer waits for its next attempt, because another command has closed it, or the file was replaced after damage.");
             if (intent.Attempt > 0)
-                AttemptRows.Write(session, intent.IntentId, LaunchAttempt.Of(request, intent.Attempt, intent.RequestedAt));
+                AttemptRows.Write(session, intent.IntentId, PlanAttempt.Of(request, intent.Attempt, intent.RequestedAt));
             return room;
         });
 

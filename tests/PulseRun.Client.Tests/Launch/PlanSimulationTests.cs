@@ -113,7 +113,7 @@ public sealed class PlanSimulationTests(ITestOutputHelper output)
             }
             catch (Exception) when (victim.IsDead)
             {
-                // Nobody hears of it.
+                // The process is dead, so it reports nothing.
             }
         }
 

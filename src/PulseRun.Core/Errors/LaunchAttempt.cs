@@ -47,16 +47,6 @@ public sealed class LaunchAttempt
         Spot == true ? "spot" : "on demand",
         InstanceId is not null && ErrorId is null ? "launched " + InstanceId : ErrorId ?? "no answer is known");
 
-    internal static LaunchAttempt Of(LaunchRequest request, int number, DateTimeOffset startedAt) => new()
-    {
-        Number = number,
-        Gpu = request.Gpu,
-        Region = request.Region,
-        Provider = request.Provider,
-        Spot = request.Spot,
-        StartedAt = startedAt,
-    };
-
     internal LaunchAttempt Ended(TimeSpan duration, string? errorId, string answer, string? instanceId) => new()
     {
         Number = Number,
