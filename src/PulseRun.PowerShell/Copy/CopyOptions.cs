@@ -29,7 +29,7 @@ internal sealed record CopyOptions(CopyMode Mode, bool Recurse, CopyFilter Filte
     /// <summary>Gets the mode in the form of the scripts.</summary>
     public string ModeText => Mode.ToString().ToLowerInvariant();
 
-    /// <summary>Returns a word that nobody can guess, for the reports of a script.</summary>
+    /// <summary>Returns a word that cannot be guessed, for the reports of a script.</summary>
     public static string NewWord() => "pr" + Guid.NewGuid().ToString("N");
 
     /// <summary>Returns the word in the name of the temporary folder beside a destination. With -Update it is the same each time, so that an interrupted copy is found again.</summary>

@@ -20,11 +20,11 @@ internal static class GiveBack
     {
         IPulseRunClient client = Connection.Of(context).Client;
         if (end == JobEnd.Keep)
-            return false;
+            return await IsGoneAsync(client, id, isRemoved: false, observer, cancel).ConfigureAwait(false);
         if (IsProtected(context, id))
         {
             observer.Warning("'" + id + "' is protected, so it was not " + (end == JobEnd.Stop ? "stopped" : "removed") + ". It is still billed.");
-            return false;
+            return await IsGoneAsync(client, id, isRemoved: false, observer, cancel).ConfigureAwait(false);
         }
         string? problem = null;
         try

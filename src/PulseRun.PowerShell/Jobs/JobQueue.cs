@@ -57,7 +57,7 @@ internal sealed class JobQueue
     }
 
     /// <summary>Ends what is left of a cancelled command, and returns what became of it.</summary>
-    /// <param name="onCancel">The choice of the user; null to ask, or to remove where nobody can be asked.</param>
+    /// <param name="onCancel">The choice of the user; null to ask, or to remove where no person can be asked.</param>
     public string? LastWords(JobEnd? onCancel)
     {
         IReadOnlyList<JobRecord> open = _runner.Open;

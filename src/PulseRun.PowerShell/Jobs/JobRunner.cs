@@ -151,7 +151,7 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         {
             // Whether it still computes is unknown, so the instance is kept until its lifetime ends.
             observer.Warning("Job '" + job.Name + "': " + failure!.Message + " The instance was kept" + Until(job) + ". Wait-PRJob " + job.JobId + " tries again.");
-            removed = false;
+            removed = await GiveBack.RunAsync(context, job.InstanceId, JobEnd.Keep, observer, CancellationToken.None).ConfigureAwait(false);
             _open.TryRemove(job.JobId, out _);
         }
         else
@@ -163,8 +163,6 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
                 downloaded = await DownloadAsync(job, instance, reconnectFor, observer, cancel).ConfigureAwait(false);
             JobEnd end = downloaded == false && isReachable ? JobEnd.Keep : job.AtEnd;
             removed = await GiveBack.RunAsync(context, job.InstanceId, end, observer, CancellationToken.None).ConfigureAwait(false);
-            if (!isReachable && end == JobEnd.Keep)
-                removed = null;
             Write(job with { State = report == JobReport.Ended ? JobState.Completed : JobState.Lost, ExitCode = exitCode, EndedAt = context.UtcNow });
         }
         return new JobResult
