@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace PulseRun;
 
@@ -37,7 +38,7 @@ public readonly struct CostGroupBy : IEquatable<CostGroupBy>
         if (trimmed.StartsWith(TagPrefix, StringComparison.OrdinalIgnoreCase))
         {
             string key = trimmed.Substring(TagPrefix.Length).Trim();
-            return key.Length > 0 && Core.Notes.NoteRules.WrongTags(new Dictionary<string, string> { [key] = "" }) is null
+            return key.Length is > 0 and <= 64 && key.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
                 ? new CostGroupBy(CostGrouping.Tag, key)
                 : throw new FormatException("Tag: needs the key of a tag, for example Tag:owner.");
         }
