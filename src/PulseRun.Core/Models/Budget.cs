@@ -11,7 +11,7 @@ public sealed class Budget
     public string Tag => Tags.ToString() ?? "";
 
     /// <summary>Gets the tags that an instance must have to count, by key.</summary>
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = Core.Text.TagSet.Of(Core.Notes.InstanceNote.NoTags);
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = Core.Text.TagSet.Of(new Dictionary<string, string>());
 
     /// <summary>Gets whether the limit is per day or per month.</summary>
     public BudgetPeriod Period { get; init; }

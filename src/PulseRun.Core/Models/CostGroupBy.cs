@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace PulseRun;
 
@@ -7,6 +8,9 @@ namespace PulseRun;
 public readonly struct CostGroupBy : IEquatable<CostGroupBy>
 {
     private const string TagPrefix = nameof(CostGrouping.Tag) + ":";
+
+    private static readonly CostGrouping[] s_properties =
+        [CostGrouping.Total, CostGrouping.Gpu, CostGrouping.Provider, CostGrouping.Region, CostGrouping.Template, CostGrouping.Name, CostGrouping.LaunchedBy];
 
     private CostGroupBy(CostGrouping grouping, string? key)
     {
@@ -37,24 +41,16 @@ public readonly struct CostGroupBy : IEquatable<CostGroupBy>
         if (trimmed.StartsWith(TagPrefix, StringComparison.OrdinalIgnoreCase))
         {
             string key = trimmed.Substring(TagPrefix.Length).Trim();
-            return key.Length > 0 && Core.Notes.NoteRules.WrongTags(new Dictionary<string, string> { [key] = "" }) is null
+            return key.Length is > 0 and <= 64 && key.All(static c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '/')
                 ? new CostGroupBy(CostGrouping.Tag, key)
                 : throw new FormatException("Tag: needs the key of a tag, for example Tag:owner.");
         }
-        return trimmed.Length > 0 && !char.IsDigit(trimmed[0]) && Enum.TryParse(trimmed, ignoreCase: true, out CostGrouping grouping) && Enum.IsDefined(typeof(CostGrouping), grouping)
-            ? FromCostGrouping(grouping)
-            : throw new FormatException("Group by " + string.Join(", ", Names) + ".");
+        int at = Array.FindIndex(s_properties, grouping => string.Equals(grouping.ToString(), trimmed, StringComparison.OrdinalIgnoreCase));
+        return at >= 0 ? new CostGroupBy(s_properties[at], null) : throw new FormatException("Group by " + string.Join(", ", Names) + ".");
     }
 
-    /// <summary>Gets the values without a key of their own.</summary>
-    internal static IEnumerable<string> Names
-    {
-        get
-        {
-            foreach (CostGrouping grouping in (CostGrouping[])Enum.GetValues(typeof(CostGrouping)))
-                yield return grouping == CostGrouping.Tag ? TagPrefix + "owner" : grouping.ToString();
-        }
-    }
+    /// <summary>Gets the properties, and an example of a tag.</summary>
+    internal static IEnumerable<string> Names => s_properties.Select(static grouping => grouping.ToString()).Concat([TagPrefix + "owner"]);
 
     /// <inheritdoc/>
     public bool Equals(CostGroupBy other) => Grouping == other.Grouping && string.Equals(Key, other.Key, StringComparison.OrdinalIgnoreCase);

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Management.Automation;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Notes;
 using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;

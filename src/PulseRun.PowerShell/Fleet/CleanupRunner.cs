@@ -55,7 +55,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
             throw violation;
         if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
             return null;
-        ISet<string> over = OverBudget();
+        HashSet<string> over = OverBudget();
         CleanupPlan plan = LifetimePlanner.Plan(
             _fleet.Select(instance => new CleanupCandidate(instance) { IsProtected = IsProtected(instance), IsOverBudget = over.Contains(instance.Id), Note = _memory.NoteOf(instance) }),
             rule,
@@ -265,7 +265,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private bool HasProtectedTag(Instance instance, Memory memory) => _policy is not null && memory.NoteOf(instance) is { } note && PolicyRules.Protects(_policy, note.Tags);
 
     /// <summary>Returns the ids of instances whose budget is exceeded; none without -EnforceBudgets.</summary>
-    private ISet<string> OverBudget()
+    private HashSet<string> OverBudget()
     {
         var over = new HashSet<string>(StringComparer.Ordinal);
         if (lifetimes.EnforcesBudgets)

@@ -157,7 +157,7 @@ internal static class PolicyFile
     }
 
     /// <summary>Returns the texts of an array; null when it has an element that is not a text.</summary>
-    private static IReadOnlyList<string>? Texts(ref Utf8JsonReader reader)
+    private static List<string>? Texts(ref Utf8JsonReader reader)
     {
         var texts = new List<string>();
         bool isPure = true;
