@@ -112,7 +112,7 @@ public sealed class TeamStoreTests : IDisposable
             Assert.Empty(store.Notes.Protections(TempFolder.Noon));
         string passFile = Path.Combine(_folder.Root, "pgpass");
         File.WriteAllText(passFile, "127.0.0.1:" + s_cluster.Port + ":*:" + user + ":right-one\n");
-        File.SetUnixFileMode(passFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        PostgresCluster.Shell("chmod 600 " + passFile);
         using (ITeamStore store = PostgresStoreFactory.Open(s_cluster.Text(Name, user) + ";Passfile=" + passFile))
             Assert.Empty(store.Notes.Protections(TempFolder.Noon));
         string service = Path.Combine(_folder.Root, "service");

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using PulseRun.Core.Launch;
 using PulseRun.Store.Postgres.Connection;
 
 namespace PulseRun.Store.Postgres.Launch;

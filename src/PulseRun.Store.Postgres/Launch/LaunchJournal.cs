@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Budgets;
 using PulseRun.Core.Launch;
 using PulseRun.Store.Postgres.Budgets;
 using PulseRun.Store.Postgres.Connection;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Schedules;
 using PulseRun.Store.Postgres.Connection;

@@ -16,11 +16,12 @@ namespace PulseRun.Tests.Shared;
 public sealed class PostgresCluster
 {
     private static readonly Lazy<PostgresCluster> s_shared = new(static () => new PostgresCluster());
+    private static readonly string s_process = IdOfThisProcess();
     private static int s_databases;
 
     private PostgresCluster(int? primary = null)
     {
-        Folder = Path.Combine(Path.GetTempPath(), "pr-pg-" + Guid.NewGuid().ToString("N").Substring(0, 12));
+        Folder = Path.Combine(Path.GetTempPath(), "pr-pg-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Folder);
         Port = FreePort();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
@@ -58,6 +59,12 @@ public sealed class PostgresCluster
 
     private static string Bin { get; } = FindBin() ?? "";
 
+    private static string IdOfThisProcess()
+    {
+        using Process self = Process.GetCurrentProcess();
+        return self.Id.ToString(CultureInfo.InvariantCulture);
+    }
+
     private static bool IsRoot { get; } = Environment.UserName == "root";
 
     private string Data => Path.Combine(Folder, "data");
@@ -69,7 +76,7 @@ public sealed class PostgresCluster
     /// <summary>Makes an empty database and returns its name.</summary>
     public string NewDatabase(string? template = null)
     {
-        string name = "t" + Process.GetCurrentProcess().Id.ToString(CultureInfo.InvariantCulture) + "_" + Interlocked.Increment(ref s_databases).ToString(CultureInfo.InvariantCulture);
+        string name = "t" + s_process + "_" + Interlocked.Increment(ref s_databases).ToString(CultureInfo.InvariantCulture);
         Sql("postgres", "CREATE DATABASE " + name + (string.IsNullOrEmpty(template) ? "" : " TEMPLATE " + template));
         return name;
     }
@@ -100,8 +107,8 @@ public sealed class PostgresCluster
             + " -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c max_prepared_transactions=0 -c shared_buffers=32MB -c hba_file=" + Path.Combine(Folder, "hba") + " -c log_min_messages=fatal";
         string script = Path.Combine(Folder, "run.sh");
         File.WriteAllText(script, "#!/bin/sh\ncd /\n" + Bin + "/postgres " + options + " >>" + Folder + "/log 2>&1 &\np=$!\n"
-            + "while [ -d /proc/" + Process.GetCurrentProcess().Id.ToString(CultureInfo.InvariantCulture) + " ] && kill -0 $p 2>/dev/null; do sleep 1; done\nkill -QUIT $p 2>/dev/null\nwait $p\n"
-            + "if [ ! -d /proc/" + Process.GetCurrentProcess().Id.ToString(CultureInfo.InvariantCulture) + " ]; then rm -rf " + Folder + "; fi\n");
+            + "while [ -d /proc/" + s_process + " ] && kill -0 $p 2>/dev/null; do sleep 1; done\nkill -QUIT $p 2>/dev/null\nwait $p\n"
+            + "if [ ! -d /proc/" + s_process + " ]; then rm -rf " + Folder + "; fi\n");
         Process.Start(new ProcessStartInfo("/bin/sh", "-c \"" + (IsRoot ? "chmod 755 " + script + " " + Folder + "; runuser -u postgres -- " : "") + "setsid /bin/sh " + script + " </dev/null >/dev/null 2>&1 &\"") { UseShellExecute = false })!.WaitForExit();
         var clock = Stopwatch.StartNew();
         while (!Answers())
