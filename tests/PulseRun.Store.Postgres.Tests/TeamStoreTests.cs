@@ -43,7 +43,8 @@ public sealed class TeamStoreTests : IDisposable
         ITeamStore[] stores = [.. Enumerable.Range(0, 5).Select(_ => PostgresStoreFactory.Open(text))];
         int[] before = new int[5];
         Parallel.For(0, 5, i => before[i] = stores[i].Initialize());
-        Assert.Equal([0, 1, 1, 1, 1], before.OrderBy(static version => version));
+        int made = stores[0].RequiredVersion;
+        Assert.Equal([0, made, made, made, made], before.OrderBy(static version => version));
         Assert.Equal(stores[0].RequiredVersion, stores[0].ReadVersion());
         Assert.Empty(stores[1].Notes.Protections(TempFolder.Noon));
         foreach (ITeamStore store in stores)
@@ -58,9 +59,9 @@ public sealed class TeamStoreTests : IDisposable
         s_cluster.Sql(name, store.Script());
         Assert.Equal(store.RequiredVersion, store.ReadVersion());
         Assert.Equal(Schema(Name), Schema(name));
-
-        static string Schema(string database) => s_cluster.Sql(database, "SELECT string_agg(table_name || '.' || column_name || ' ' || data_type, ',' ORDER BY table_name, column_name) FROM information_schema.columns WHERE table_schema = 'pulserun'");
     }
+
+    private static string Schema(string database) => s_cluster.Sql(database, "SELECT string_agg(table_name || '.' || column_name || ' ' || data_type, ',' ORDER BY table_name, column_name) FROM information_schema.columns WHERE table_schema = 'pulserun'");
 
     [Fact]
     public void ADatabaseWithoutTheSchema_IsNoSchema() => Fails(StoreFailure.NoSchema, s_cluster.Text(s_cluster.NewDatabase()), "Initialize-PRStore");
@@ -78,8 +79,23 @@ public sealed class TeamStoreTests : IDisposable
     [Fact]
     public void AnEarlierSchema_NamesTheCommand()
     {
-        s_cluster.Sql(Name, "UPDATE pulserun.schema_version SET version = 0");
+        s_cluster.Sql(Name, "DELETE FROM pulserun.schema_version WHERE version > 1");
         Fails(StoreFailure.NoSchema, Text, "Initialize-PRStore");
+    }
+
+    [Fact]
+    public void AnEarlierSchema_IsMigrated_AndKeepsItsRows()
+    {
+        string name = s_cluster.NewDatabase();
+        using Stream first = typeof(PostgresStore).Assembly.GetManifestResourceStream("PulseRun.Store.Postgres.Schema.001.sql")!;
+        using var reader = new StreamReader(first);
+        s_cluster.Sql(name, "CREATE SCHEMA pulserun; CREATE TABLE pulserun.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), applied_by text NOT NULL DEFAULT current_user);\n"
+            + reader.ReadToEnd() + "INSERT INTO pulserun.schema_version (version) VALUES (1); INSERT INTO pulserun.account (digest) VALUES ('kept');");
+        using ITeamStore store = PostgresStoreFactory.Open(s_cluster.Text(name));
+        Assert.Equal(1, store.Initialize());
+        Assert.Equal("kept", s_cluster.Sql(name, "SELECT digest FROM pulserun.account"));
+        Assert.Equal(Schema(Name), Schema(name));
+        Assert.Empty(store.Jobs.All("kept"));
     }
 
     [Fact]
