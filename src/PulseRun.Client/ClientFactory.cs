@@ -10,6 +10,7 @@ using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
+using PulseRun.Core.RateLimit;
 using PulseRun.Core.Schedules;
 using PulseRun.Core.Webhooks;
 
@@ -24,8 +25,9 @@ public static class ClientFactory
     /// <summary>Makes the client of a connection. Nothing is sent yet.</summary>
     /// <param name="context">The connection.</param>
     /// <param name="seen">Receives the instances that answers describe.</param>
-    internal static IPulseRunClient Create(Context context, IInstanceObserver seen) =>
-        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next, seen);
+    /// <param name="allowance">The allowance of the team; null without a store of a team.</param>
+    internal static IPulseRunClient Create(Context context, IInstanceObserver seen, IRateAllowance? allowance) =>
+        new PulseRunClient(context, RateLimiters.Of(context.Account), TimeProvider.System, Jitter.Next, seen, allowance);
 
     /// <summary>Makes a notifier that sends to a webhook.</summary>
     /// <param name="address">The checked address, which is a secret.</param>

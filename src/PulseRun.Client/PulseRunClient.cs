@@ -11,6 +11,7 @@ using PulseRun.Client.RateLimit;
 using PulseRun.Client.Resources;
 using PulseRun.Client.Wait;
 using PulseRun.Core.Client;
+using PulseRun.Core.RateLimit;
 using PulseRun.Core.Text;
 using PulseRun.Core.Wait;
 using Refit;
@@ -37,7 +38,8 @@ internal sealed partial class PulseRunClient : IPulseRunClient
     /// <param name="time">What delays are counted by.</param>
     /// <param name="random">Returns random numbers from 0 to 1, for jitter.</param>
     /// <param name="seen">Receives the instances that answers describe.</param>
-    public PulseRunClient(Context context, RateLimiter limiter, TimeProvider time, Func<double> random, IInstanceObserver seen)
+    /// <param name="allowance">The allowance of the team; null without a store of a team.</param>
+    public PulseRunClient(Context context, RateLimiter limiter, TimeProvider time, Func<double> random, IInstanceObserver seen, IRateAllowance? allowance = null)
     {
         _context = context;
         _seen = seen;
@@ -45,6 +47,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         CheckKey(context.Settings.Key);
         _limiter = limiter;
         limiter.Pace = context.RequestsPerMinute;
+        limiter.Share(allowance, context.Account);
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate, context.Follow);
         var transport = context.Settings.Handler ?? Transport.For(context.BaseUri);

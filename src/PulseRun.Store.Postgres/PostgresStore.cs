@@ -6,6 +6,7 @@ using PulseRun.Core.History;
 using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
+using PulseRun.Core.RateLimit;
 using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Store.Postgres.Budgets;
@@ -15,6 +16,7 @@ using PulseRun.Store.Postgres.History;
 using PulseRun.Store.Postgres.Jobs;
 using PulseRun.Store.Postgres.Launch;
 using PulseRun.Store.Postgres.Notes;
+using PulseRun.Store.Postgres.RateLimit;
 using PulseRun.Store.Postgres.Schedules;
 using PulseRun.Store.Postgres.Schema;
 using PulseRun.Store.Sqlite;
@@ -39,6 +41,7 @@ internal sealed class PostgresStore : ITeamStore
         Jobs = new JobTable(_database);
         Cleanups = new CleanupRuns(_database);
         Warnings = new IdleWarnings(_database);
+        Rate = new RateAllowance(_database);
     }
 
     public ILaunchJournal Launches { get; }
@@ -58,6 +61,8 @@ internal sealed class PostgresStore : ITeamStore
     public ICleanupRuns Cleanups { get; }
 
     public IIdleWarnings Warnings { get; }
+
+    public IRateAllowance Rate { get; }
 
     /// <summary>Gets null: a damaged database is the business of its server.</summary>
     public string? Damaged => null;

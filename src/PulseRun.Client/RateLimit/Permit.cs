@@ -9,7 +9,11 @@ namespace PulseRun.Client.RateLimit;
 /// <param name="Second">The second in which the permit was granted.</param>
 /// <param name="IsProbe">True when other requests wait for the outcome of this one.</param>
 /// <remarks>This is a class because the framework contains compiled code of its tasks for references, while a struct's would be compiled at the first call.</remarks>
-internal sealed record Permit(int Generation, long Second, bool IsProbe);
+internal sealed record Permit(int Generation, long Second, bool IsProbe)
+{
+    /// <summary>True when the team wants to know whether the key has a higher limit than the default.</summary>
+    public bool IsTeamProbe { get; init; }
+}
 
 /// <summary>Specifies how the rate limit responded to a request.</summary>
 internal enum PermitOutcome
@@ -36,4 +40,7 @@ internal sealed class Waiter(RequestContext request, TimeSpan since, TimeSpan de
 
     /// <summary>Gets or sets the end of the wait that was last reported to the observer.</summary>
     public TimeSpan ToldUntil { get; set; }
+
+    /// <summary>Gets or sets what the observer is told when the request has its permit; null for nothing.</summary>
+    public string? Notice { get; set; }
 }

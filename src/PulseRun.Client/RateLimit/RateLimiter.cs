@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
+using PulseRun.Core.RateLimit;
 using PulseRun.Core.Tracing;
 
 namespace PulseRun.Client.RateLimit;
@@ -22,6 +23,7 @@ internal sealed class RateLimiter
     private readonly LinkedList<Waiter> _queue = new();
     private readonly LimitModel _limit;
     private readonly Pacing _pacing = new();
+    private SharedAllowance? _shared;
 
     public RateLimiter(TimeProvider time, Func<double> random)
     {
@@ -49,6 +51,21 @@ internal sealed class RateLimiter
         }
     }
 
+    /// <summary>Makes requests draw from the allowance of a team; null for none. The newest connection of the account sets it.</summary>
+    /// <param name="source">The allowance. An equal one changes nothing.</param>
+    /// <param name="account">The account.</param>
+    /// <param name="run">Runs work that may block; null for the thread pool.</param>
+    public void Share(IRateAllowance? source, string account, Func<Func<RateBlock>, Task<RateBlock>>? run = null)
+    {
+        lock (_lock)
+        {
+            if (Equals(_shared?.Source, source))
+                return;
+            _shared = source is null ? null : new SharedAllowance(source, account, run ?? Task.Run);
+            Pump();
+        }
+    }
+
     /// <summary>Gets the number of requests that may still be sent in this minute; null when no limit is known.</summary>
     public int? Left
     {
@@ -73,7 +90,7 @@ internal sealed class RateLimiter
         {
             var now = Now;
             _limit.MoveTo(now);
-            if (_queue.Count == 0 && NextMoment(now) <= now)
+            if (_queue.Count == 0 && LimitMoment(now) <= now && (_shared is null || _shared.HasBlock(now)))
                 return new ValueTask<Permit>(Grant(now));
             waiter = new Waiter(request, now, now + request.WaitLeft);
             // A request that was rejected has waited longest.
@@ -97,6 +114,8 @@ internal sealed class RateLimiter
             var now = Now;
             _limit.MoveTo(now);
             _limit.Learn(permit, outcome, now, retryAfter);
+            if (_shared is not null && (outcome == PermitOutcome.Rejected || (outcome == PermitOutcome.Accepted && permit.IsTeamProbe)))
+                _shared.Report(outcome == PermitOutcome.Accepted, _limit.PausedUntil > now ? _limit.PausedUntil - now : TimeSpan.Zero);
             if (outcome == PermitOutcome.Rejected && retryAfter > LimitModel.AbsurdPause)
                 FailImpatient(now, retryAfter.Value);
             if (_queue.Count == 0)
@@ -107,17 +126,57 @@ internal sealed class RateLimiter
     }
 
     /// <summary>Returns the time at which the next request may be sent if no answer arrives before.</summary>
-    private TimeSpan NextMoment(TimeSpan now)
-    {
-        var limit = _limit.Next();
-        var pace = _pacing.Next(now);
-        return pace > limit ? pace : limit;
-    }
+    private TimeSpan NextMoment(TimeSpan now) => _shared is null ? LimitMoment(now) : Later(LimitMoment(now), _shared.Next(now));
+
+    /// <summary>Returns the time at which this process itself permits the next request.</summary>
+    private TimeSpan LimitMoment(TimeSpan now) => Later(_limit.Next(), _pacing.Next(now));
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private Permit Grant(TimeSpan now)
     {
         _pacing.Add(now);
-        return _limit.Grant(now, isPaced: _pacing.Pace is not null);
+        if (_shared is null)
+            return _limit.Grant(now, isPaced: _pacing.Pace is not null);
+        bool isProbe = _shared.Use(now);
+        // The team keeps to the limit, so the default limit needs no probe here.
+        Permit permit = _limit.Grant(now, isPaced: true);
+        return isProbe ? permit with { IsTeamProbe = true } : permit;
+    }
+
+    /// <summary>Asks for another block of the team's allowance when the next request needs one. The caller holds the lock.</summary>
+    private void AskIfDue(SharedAllowance shared, TimeSpan now)
+    {
+        shared.MoveTo(now);
+        if (_queue.Count > 0 && shared.IsDue(now) && LimitMoment(now) <= now)
+            _ = Receive(shared, shared.Ask(now, _queue.Count, _pacing.Pace));
+    }
+
+    private async Task Receive(SharedAllowance shared, Task<RateBlock> reply)
+    {
+        RateBlock? block = null;
+        try
+        {
+#pragma warning disable VSTHRD003 // The task runs on the thread pool and needs no thread of the caller.
+            block = await reply;
+#pragma warning restore VSTHRD003
+        }
+#pragma warning disable CA1031 // Whatever fails in the store, requests go on slowly.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+        lock (_lock)
+        {
+            if (block is null)
+                shared.Fail(Now);
+            else
+                shared.Take(block, Now);
+            Pump();
+        }
+        // A reply that was there at once is used inside the caller's lock; the caller notifies then.
+        if (!Monitor.IsEntered(_lock))
+            TellAll();
     }
 
     /// <summary>Grants permits that are due, fails waiters whose deadline cannot be met, and arms the timer. The caller holds the lock.</summary>
@@ -127,11 +186,17 @@ internal sealed class RateLimiter
             return;
         var now = Now;
         _limit.MoveTo(now);
+        if (_shared is not null)
+            AskIfDue(_shared, now);
         var next = NextMoment(now);
-        while (_queue.First is { } first && next <= now)
+        while (_queue.First is { } first && next <= now && (_shared is null || _shared.CanSend(now)))
         {
             _queue.RemoveFirst();
+            if (_shared is { IsAway: true } && !_shared.HasBlock(now))
+                first.Value.Notice = _shared.Notice;
             first.Value.TrySetResult(Grant(now));
+            if (_shared is not null)
+                AskIfDue(_shared, now);
             next = NextMoment(now);
         }
         var wake = next;
@@ -200,6 +265,8 @@ internal sealed class RateLimiter
             request.WaitLeft = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             if (waiter.ToldUntil > TimeSpan.Zero)
                 request.Observer.Waiting(null);
+            if (waiter.Notice is { } notice && request.Observer.WantsVerbose)
+                request.Observer.Verbose(notice);
         }
     }
 
@@ -232,7 +299,7 @@ internal sealed class RateLimiter
             var now = Now;
             var moment = NextMoment(now);
             // A wait for an answer is short and not reported.
-            if (_limit.IsForAnAnswer(now) || moment <= now)
+            if (_limit.IsForAnAnswer(now) || moment <= now || (_shared is { IsAsking: true, IsAway: false } && LimitMoment(now) <= now))
                 return;
             left = moment - now;
             foreach (var waiter in _queue)

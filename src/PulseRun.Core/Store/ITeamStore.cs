@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.RateLimit;
 
 namespace PulseRun.Core.Store;
 
@@ -15,6 +16,9 @@ internal interface ITeamStore : IStore
 
     /// <summary>Gets the schema version that this module needs.</summary>
     int RequiredVersion { get; }
+
+    /// <summary>Gets the requests of a key, which all hosts share.</summary>
+    IRateAllowance Rate { get; }
 
     /// <summary>Returns the schema version of the database; 0 when it has none.</summary>
     int ReadVersion();

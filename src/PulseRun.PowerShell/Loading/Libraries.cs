@@ -11,6 +11,7 @@ using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
 using PulseRun.Core.Policy;
 using PulseRun.Core.Profiles;
+using PulseRun.Core.RateLimit;
 using PulseRun.Core.Schedules;
 using PulseRun.Core.Store;
 using PulseRun.Core.Views;
@@ -105,5 +106,5 @@ internal static class Libraries
 #endif
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static IPulseRunClient CreateClient(Context context, IInstanceObserver seen) => ClientFactory.Create(context, seen);
+    public static IPulseRunClient CreateClient(Context context, IInstanceObserver seen, IRateAllowance? allowance) => ClientFactory.Create(context, seen, allowance);
 }

@@ -18,7 +18,7 @@ internal sealed class Connection
     private Connection(Context context)
     {
         _context = context;
-        _client = new Lazy<IPulseRunClient>(() => Libraries.CreateClient(context, Seen));
+        _client = new Lazy<IPulseRunClient>(() => Libraries.CreateClient(context, Seen, TeamAllowance.Of(context)));
     }
 
     /// <summary>The client. Made at its first use, because that loads the library.</summary>
