@@ -29,9 +29,9 @@ internal sealed class PostgresStore : ITeamStore
     private readonly Database _database;
     private readonly ReadingHistory _history;
 
-    public PostgresStore(string text, Func<string>? password, StoreLimits limits, Func<DateTimeOffset>? hostClock = null)
+    public PostgresStore(string text, Func<string>? password, StoreLimits limits, Func<DateTimeOffset>? hostClock = null, Func<TimeSpan>? steady = null)
     {
-        _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text), hostClock);
+        _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text), hostClock, steady);
         Launches = new LaunchJournal(_database);
         History = _history = new ReadingHistory(_database, limits.SampleRetention);
         ReadingRequests = new ReadingRequests(_database);

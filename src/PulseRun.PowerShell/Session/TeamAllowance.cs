@@ -7,9 +7,9 @@ namespace PulseRun.PowerShell.Session;
 /// <param name="Choice">The choice of the store.</param>
 internal sealed record TeamAllowance(StoreChoice Choice) : IRateAllowance
 {
-    /// <summary>Returns the allowance of a connection; null without a store of a team. An emulator in this process serves no other host.</summary>
+    /// <summary>Returns the allowance of a connection; null without a store of a team. An emulator has a clock of its own, so the minutes of the database do not apply to it.</summary>
     public static TeamAllowance? Of(Context context) =>
-        context.Settings.Handler is null && StoreChoice.Of(context.Settings).OrNull is { } choice ? new TeamAllowance(choice) : null;
+        context.Settings.Handler is null && context.Source != "Emulator" && StoreChoice.Of(context.Settings).OrNull is { } choice ? new TeamAllowance(choice) : null;
 
     public RateBlock Draw(string account, RateDraw draw) => Stores.Team(Choice).Rate.Draw(account, draw);
 

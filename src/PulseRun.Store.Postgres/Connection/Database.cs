@@ -22,6 +22,9 @@ internal sealed class Database : IDisposable
 
     private const string BeginWrite = Begin + ", pg_current_xact_id()::text";
 
+    /// <summary>A smaller difference of the clocks of one host is drift or the time between two readings of them.</summary>
+    private static readonly TimeSpan s_smallestStep = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
@@ -30,6 +33,7 @@ internal sealed class Database : IDisposable
 
     private readonly Func<NpgsqlConnectionStringBuilder> _settings;
     private readonly Func<DateTimeOffset> _hostClock;
+    private readonly Func<TimeSpan>? _steady;
     private readonly ConcurrentDictionary<string, int> _accounts = new(StringComparer.Ordinal);
     private readonly Stopwatch _sinceFailure = new();
     private readonly object _gate = new();
@@ -37,13 +41,16 @@ internal sealed class Database : IDisposable
     private Exception? _failure;
     private NpgsqlDataSource? _source;
     private long _offsetTicks;
+    private Measurement? _measured;
     private bool _disposed;
 
     /// <param name="settings">Returns the settings. Called at the first use, because it may read files and run the command for the password.</param>
     /// <param name="where">Where the store is, without anything secret.</param>
     /// <param name="hostClock">Returns the time of this host; null for the system's clock.</param>
-    public Database(Func<NpgsqlConnectionStringBuilder> settings, string where, Func<DateTimeOffset>? hostClock = null)
+    /// <param name="steady">Returns the monotonic time of this host. Null for the system's clock, or for none beside another <paramref name="hostClock"/>.</param>
+    public Database(Func<NpgsqlConnectionStringBuilder> settings, string where, Func<DateTimeOffset>? hostClock = null, Func<TimeSpan>? steady = null)
     {
+        _steady = steady ?? (hostClock is null ? static () => TimeSpan.FromSeconds(Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency) : null);
         _hostClock = hostClock ?? (static () => DateTimeOffset.UtcNow);
         _settings = settings;
         Where = where;
@@ -52,8 +59,18 @@ internal sealed class Database : IDisposable
     /// <summary>Gets where the store is, without anything secret.</summary>
     public string Where { get; private set; }
 
-    /// <summary>Gets the database's clock minus that of this host, as last measured.</summary>
-    public TimeSpan ClockOffset => new(Interlocked.Read(ref _offsetTicks));
+    /// <summary>Gets the database's clock minus that of this host, as last measured. A clock of this host that was set since then changes it: otherwise the first time after that would be wrong for all hosts.</summary>
+    public TimeSpan ClockOffset
+    {
+        get
+        {
+            var offset = new TimeSpan(Interlocked.Read(ref _offsetTicks));
+            if (_steady is null || Volatile.Read(ref _measured) is not { } measured)
+                return offset;
+            TimeSpan step = _hostClock() - measured.Wall - (_steady() - measured.Steady);
+            return step.Duration() > s_smallestStep ? offset - step : offset;
+        }
+    }
 
     public T Read<T>(Func<Session, T> work) => Run(work, isWrite: false);
 
@@ -171,9 +188,14 @@ internal sealed class Database : IDisposable
             throw Faults.Make(StoreFailure.ClockSkew, Where, "has another time than this host: " + theirs.ToString("u", CultureInfo.InvariantCulture) + " there, "
                 + _hostClock().ToString("u", CultureInfo.InvariantCulture) + " here. With clocks more than 5 minutes apart nothing is decided. Set the clock of the host that is wrong.");
         }
-        if ((offset - ClockOffset).Duration() > trip + TimeSpan.FromMilliseconds(200))
+        if ((offset - new TimeSpan(Interlocked.Read(ref _offsetTicks))).Duration() > trip + TimeSpan.FromMilliseconds(200))
             Interlocked.Exchange(ref _offsetTicks, offset.Duration() > trip ? offset.Ticks : 0);
+        if (_steady is not null)
+            Volatile.Write(ref _measured, new Measurement(_hostClock(), _steady()));
     }
+
+    /// <summary>Represents the clocks of this host at the moment at which the offset was measured.</summary>
+    private sealed record Measurement(DateTimeOffset Wall, TimeSpan Steady);
 
     /// <summary>Returns whether a transaction was committed; null when the server cannot be asked or no longer knows.</summary>
     private bool? IsCommitted(string? transactionId, Stopwatch clock)
