@@ -90,7 +90,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         LaunchTicket[] tickets;
         try
         {
-            LaunchNote?[] notes = _note.ToNotes(context, Count, _typed, !NoJournal);
+            var notes = _note.ToNotes(context, Count, _typed, !NoJournal);
             plan = (_checks ??= new LaunchChecks(this, !NoJournal)).Allowed(context, _plan.ToPlan(_launch, MyInvocation.BoundParameters, _typed), notes[0]);
             prices = new PlanPrices(this, context, plan, isKnown: !NoJournal);
             plan = prices.Order(Prefer);

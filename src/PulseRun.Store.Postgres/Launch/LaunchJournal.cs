@@ -80,7 +80,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
             if (session.Run(intent.Attempt > 1 ? LaunchRows.Replace : LaunchRows.Insert, [number, HostIdentity.Host, .. LaunchRows.Values(intent, price, HostIdentity.Process)]) == 0)
                 throw new StoreUnavailableException(StoreFailure.Corrupt, "The launch no longer waits for its next attempt, because another command has closed it.");
             if (intent.Attempt > 0)
-                AttemptRows.Write(session, intent.IntentId, LaunchAttempt.Of(intent.Request, intent.Attempt, intent.RequestedAt));
+                AttemptRows.Write(session, intent.IntentId, PlanAttempt.Of(intent.Request, intent.Attempt, intent.RequestedAt));
             return room;
         });
 

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 using PulseRun.PowerShell.Tests.Support;
 using Xunit;
@@ -91,7 +92,7 @@ public class CleanupLifetimeTests : IdleTests
     public void Off_hours_stop_and_start()
     {
         StartIdleEmulator(1);
-        string Range(int from, int to) => Emulator.UtcNow.AddHours(from).ToString("HH\\:00") + "-" + Emulator.UtcNow.AddHours(to).ToString("HH\\:00");
+        string Range(int from, int to) => Emulator.UtcNow.AddHours(from).ToString("HH\\:00", CultureInfo.InvariantCulture) + "-" + Emulator.UtcNow.AddHours(to).ToString("HH\\:00", CultureInfo.InvariantCulture);
         Do("Set-PRInstance inst_0 -Tag @{ offhours = 'Mon-Sun " + Range(1, 3) + " UTC' }");
         Assert.Equal(["inst_0 Skipped NoLifetime"], Due());
         Emulator.Advance(TimeSpan.FromMinutes(61));

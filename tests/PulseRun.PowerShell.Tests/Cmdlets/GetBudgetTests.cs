@@ -112,9 +112,9 @@ public class GetBudgetTests : CmdletTests
         Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 1000 -AtLimit Stop; Set-PRBudget -Tag @{ team = 'vision' } -PerMonth 0.01 -AtLimit RefuseLaunch");
         // Committed until the end of the day is more than the limit of this one, spent is not.
         Do("Set-PRBudget -PerMonth 500 -PerDay 499 -AtLimit Stop");
-        Assert.Empty(GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -Confirm:$false").Where(static one => one.Action != CleanupOutcome.Skipped));
+        Assert.DoesNotContain(GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -Confirm:$false"), static one => one.Action != CleanupOutcome.Skipped);
         Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 0.5");
-        Assert.Empty(GetAll<CleanupAction>("Invoke-PRCleanup -Confirm:$false").Where(static one => one.Action != CleanupOutcome.Skipped));
+        Assert.DoesNotContain(GetAll<CleanupAction>("Invoke-PRCleanup -Confirm:$false"), static one => one.Action != CleanupOutcome.Skipped);
         CleanupAction[] would = GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -WhatIf").Where(static one => one.Action == CleanupOutcome.WouldStop).ToArray();
         Assert.Equal(nlp.Order(), would.Select(static one => one.Id).Order());
         CleanupAction[] done = GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -MaxActions 2 -Confirm:$false").Where(static one => one.Action == CleanupOutcome.Stopped).ToArray();

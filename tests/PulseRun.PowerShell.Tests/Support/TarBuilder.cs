@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Text;
 
 namespace PulseRun.PowerShell.Tests.Support;
@@ -9,7 +8,7 @@ namespace PulseRun.PowerShell.Tests.Support;
 /// <summary>Builds tar archives byte by byte, also such that no tar program writes.</summary>
 internal sealed class TarBuilder
 {
-    private readonly MemoryStream _stream = new();
+    private readonly List<byte> _bytes = [];
 
     /// <summary>Adds an entry.</summary>
     /// <param name="name">The name.</param>
@@ -39,7 +38,7 @@ internal sealed class TarBuilder
         foreach (byte one in block)
             sum += one;
         Put(block, 148, 8, Encoding.ASCII.GetBytes(Convert.ToString(breakSum ? sum + 1 : sum, 8).PadLeft(6, '0') + "\0 "));
-        _stream.Write(block);
+        _bytes.AddRange(block);
         return Raw(data).Raw(new byte[(512 - (data.Length % 512)) % 512]);
     }
 
@@ -60,14 +59,14 @@ internal sealed class TarBuilder
     /// <summary>Adds bytes.</summary>
     public TarBuilder Raw(byte[] bytes)
     {
-        _stream.Write(bytes);
+        _bytes.AddRange(bytes);
         return this;
     }
 
     /// <summary>Adds the end mark.</summary>
     public TarBuilder End() => Raw(new byte[1024]);
 
-    public byte[] ToArray() => _stream.ToArray();
+    public byte[] ToArray() => _bytes.ToArray();
 
     private static void Put(byte[] block, int offset, int length, byte[] value) => Array.Copy(value, 0, block, offset, Math.Min(length, value.Length));
 }
