@@ -8,7 +8,6 @@ using PulseRun.Core.Launch;
 using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.PowerShell.Cmdlets.Base;
-using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 

@@ -52,6 +52,9 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
         try
         {
             SpotStep step = await DecideAsync(job, watch, cancel).ConfigureAwait(false);
+            // What failed on an instance that runs has another reason.
+            if (step.Kind == SpotStepKind.Alive && InstanceStatus.Is(watch.Instance.Status, InstanceStatus.Running))
+                return null;
             string? why = step.Kind is SpotStepKind.Restart or SpotStepKind.Replaced ? WhyNot(job, run) : step.Why ?? "it is not lost: it is " + (watch.Instance.Status ?? "in an unknown state");
             if (why is null && !await IsGoneAsync(job, step, cancel).ConfigureAwait(false))
                 why = "the server does not confirm that '" + job.InstanceId + "' is gone";

@@ -9,8 +9,6 @@ using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Ssh;
-using PulseRun.Core.Text;
 using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
@@ -183,10 +181,13 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         finally
         {
             // Two copies at once would write to the same destination.
-            stop.Cancel();
+            End(stop);
             await syncing.ConfigureAwait(false);
         }
     }
+
+    /// <summary>Cancels at once: .NET Framework has no asynchronous form.</summary>
+    private static void End(CancellationTokenSource work) => work.Cancel();
 
     private async Task<JobResult> FinishAsync(JobRecord job, Instance instance, JobOutput output, TimeSpan reconnectFor, JobRun run, JobReport report, PulseRunException? failure, ICallObserver observer, CancellationToken cancel)
     {
