@@ -43,10 +43,10 @@ BeforeAll {
 Describe 'The package' {
     BeforeAll { $content = Read-Package $package }
 
-    It 'is named after the manifest, and below 15 MB' {
+    It 'is named after the manifest, and below 20 MB' {
         $content.Metadata.id | Should -Be 'PulseRun'
         $content.Metadata.version | Should -Be "$($manifest.Version)"
-        $package.Length | Should -BeLessThan 15MB
+        $package.Length | Should -BeLessThan 20MB
     }
 
     It 'holds the staged module and nothing else' {

@@ -63,8 +63,8 @@ public partial class NamespaceTests
     private static string ExpectedNamespace(string path)
     {
         string folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
-        // These files are compiled into each test project.
-        if (folder == "tests/Shared")
+        // These files are compiled into several test projects.
+        if (folder is "tests/Shared" or "tests/Shared/Postgres")
             return "PulseRun.Tests.Shared";
         string project = folder;
         while (Directory.GetFiles(Path.Combine(Repository.Root, project), "*.csproj").Length == 0)

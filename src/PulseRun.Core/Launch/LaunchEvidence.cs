@@ -6,7 +6,7 @@ namespace PulseRun.Core.Launch;
 
 /// <summary>
 /// Decides whether an instance that fits a launch may be adopted although the server never answered. A server that keeps its client waiting until the time limit is in trouble, so the launch is likely not to have happened;
-/// and in that long time another user of the account may launch the same. Then a fit is no proof: it also takes evidence that nobody else launches in this account.
+/// and in that long time another user of the account may launch the same. Then a fit is no proof: it also takes evidence that no other user launches in this account.
 /// </summary>
 /// <remarks>
 /// A launch whose process was killed, or that a person cancelled, says nothing against its success. A connection that was cut soon, or an error of the server, leaves a short time in which another launch is unlikely.

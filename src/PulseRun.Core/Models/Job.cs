@@ -117,7 +117,7 @@ public sealed class JobResult : InstanceReference
     /// <summary>Gets what the instance cost from its launch until the end of the job, in dollars, by its price; null when the price is unknown or the instance existed before.</summary>
     public decimal? Cost { get; init; }
 
-    /// <summary>Gets the instances that the job ran on, in order, each with how it ended.</summary>
+    /// <summary>Gets the launches of the job, in order, each with how it ended: those that found no capacity, and the instances that the job ran on.</summary>
     public IReadOnlyList<JobAttempt> Attempts { get; init; } = [];
 
     /// <summary>Gets whether the download is complete; null when there was nothing to download.</summary>
@@ -127,7 +127,7 @@ public sealed class JobResult : InstanceReference
     public bool? Removed { get; init; }
 }
 
-/// <summary>Represents one instance that a job ran on.</summary>
+/// <summary>Represents one launch of a job, and how the run on its instance ended.</summary>
 public sealed class JobAttempt
 {
     /// <summary>Gets the id of the instance; empty when the launch failed.</summary>
@@ -139,8 +139,35 @@ public sealed class JobAttempt
     /// <summary>Gets how it ended: Completed, Lost, or an error id.</summary>
     public string Outcome { get; init; } = "";
 
-    /// <summary>Returns the instance and how it ended.</summary>
-    public override string ToString() => InstanceId + " " + Outcome;
+    /// <summary>Gets the requested GPU type; empty for an instance that was not launched for the job.</summary>
+    public string Gpu { get; init; } = "";
+
+    /// <summary>Gets the requested region; null for the server's default.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>Gets the requested provider; null for the server's default.</summary>
+    public string? Provider { get; init; }
+
+    /// <summary>Gets whether a spot instance was requested; null for the server's default.</summary>
+    public bool? Spot { get; init; }
+
+    /// <summary>Gets the answer to the launch in words; null for a launch without alternatives.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Returns the instance, or what was requested, and how it ended.</summary>
+    public override string ToString() => (InstanceId.Length > 0 ? InstanceId : Gpu) + " " + Outcome;
+
+    internal JobAttempt Ended(string outcome) => new()
+    {
+        InstanceId = InstanceId,
+        StartedAt = StartedAt,
+        Outcome = outcome,
+        Gpu = Gpu,
+        Region = Region,
+        Provider = Provider,
+        Spot = Spot,
+        Answer = Answer,
+    };
 }
 
 /// <summary>Represents one line of a job's output.</summary>

@@ -39,11 +39,11 @@ public sealed partial class CopyItemCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";
 
-    /// <summary>The instances to copy to: objects of other cmdlets, or ids. Also from the pipeline.</summary>
+    /// <summary>The instances to copy to: objects of other cmdlets, ids, or names. Also from the pipeline.</summary>
     [Parameter(ParameterSetName = ParameterSets.ToInstance, Mandatory = true, ValueFromPipeline = true)]
     public PSObject?[] ToInstance { get; set; } = [];
 
-    /// <summary>The instances to copy from: objects of other cmdlets, or ids. With several instances, -Destination contains {Id}.</summary>
+    /// <summary>The instances to copy from: objects of other cmdlets, ids, or names. With several instances, -Destination contains {Id}.</summary>
     [Parameter(ParameterSetName = ParameterSets.FromInstance, Mandatory = true)]
     public PSObject?[] FromInstance { get; set; } = [];
 

@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using PulseRun.Core.Launch;
 using PulseRun.Core.Text;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
@@ -21,6 +23,12 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
     private readonly JobLaunchParameters _launch = new();
 
     [ParameterGroup]
+    private readonly PlanParameters _plan = new();
+
+    [ParameterGroup]
+    private readonly JobRestartParameters _restart = new();
+
+    [ParameterGroup]
     private readonly LaunchLimitParameters _limits = new();
 
     [ParameterGroup]
@@ -30,8 +38,10 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
     private readonly ThrottleParameters _throttle = new();
 
     private JobQueue? _queue;
+    private JobLaunches? _launches;
+    private HashSet<string> _typed = [];
 
-    /// <summary>An instance that is running already, or its id. It is kept at the end, unless -AtEnd says otherwise.</summary>
+    /// <summary>An instance that is running already, its id, or its name. It is kept at the end, unless -AtEnd says otherwise.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByInstance, Mandatory = true)]
     public PSObject? Instance { get; set; }
 
@@ -49,7 +59,11 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
     internal override string AdviceForPending => "Resolve-PRLaunch finds out what became of it, and cleanup removes it after its lifetime.";
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _ssh.FindWithoutPrompt(SessionState);
+    protected override void OnBegin()
+    {
+        _typed = [.. MyInvocation.BoundParameters.Keys];
+        _ssh.FindWithoutPrompt(SessionState);
+    }
 
     /// <inheritdoc/>
     protected override void OnRecord() => Runner.TryItem(_job.Name ?? Command, () =>
@@ -61,13 +75,21 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
         if (!isLaunch && target is null)
             return;
         Context context = target?.Context ?? CurrentContext();
-        _queue ??= new JobQueue(this, context, _ssh, () => _limits.ToOptions(context, ThrottleLimit, MyInvocation.BoundParameters.ContainsKey(nameof(SettleSec))));
-        JobSpec spec = _job.ToSpec(SessionState, _queue.Count + 1, isLaunch ? Lifetime : null) with { Target = target };
+        _launches ??= new JobLaunches(this, context, () => _limits.ToOptions(context, ThrottleLimit, _typed.Contains(nameof(SettleSec))));
+        _queue ??= new JobQueue(this, context, _ssh, _launches.Options);
+        JobSpec spec = _restart.AddTo(_job.ToSpec(SessionState, _queue.Count + 1, isLaunch ? Lifetime : null)) with { Target = target };
+        string where = target?.Description ?? "";
         if (isLaunch)
-            spec = spec with { Ticket = JobQueue.Ticket(_launch.ToRequest(MyInvocation.BoundParameters), MaxHourlyCost, context, spec) };
-        string where = target?.Description ?? LaunchWords.Describe(spec.Ticket!.Request) + ", at most " + Lifetime.ToString("g", System.Globalization.CultureInfo.InvariantCulture);
-        if (Prompt.Confirms(where, "Run job " + spec.Name + ": " + CleanText.Clean(Command, 80)))
-            _queue.Add(spec, ThrottleLimit);
+        {
+            LaunchPlan plan = _plan.ToPlan(_launch.ToLaunch(), MyInvocation.BoundParameters, _typed);
+            (LaunchTicket ticket, where) = _launches.Prepare(plan, Prefer, MaxHourlyCost, _launch.ToNote(context, _job.Name, Lifetime));
+            spec = spec with { Ticket = ticket };
+        }
+        if (!Prompt.Confirms(where, "Run job " + spec.Name + ": " + CleanText.Clean(Command, 80)))
+            return;
+        if (spec.Ticket is not null)
+            _launches.Begin(spec.Ticket);
+        _queue.Add(spec, ThrottleLimit);
     });
 
     /// <summary>Gives back what was launched when the command is cancelled.</summary>

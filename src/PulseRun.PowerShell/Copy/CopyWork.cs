@@ -286,7 +286,7 @@ internal sealed class CopyWork(SshClient client, Instance instance, SshTarget pl
             {
                 result = work();
             }
-#pragma warning disable CA1031 // Rethrown below, where a cancelled copy is told apart.
+#pragma warning disable CA1031 // Rethrown below, where a cancelled copy is distinguished.
             catch (Exception error)
 #pragma warning restore CA1031
             {

@@ -51,6 +51,11 @@ internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
                 throw refusal;
             return view;
         }
+        catch (StoreUnavailableException) when (notes[0] is null && !Stores.IsTeam)
+        {
+            // -NoJournal is for a machine whose store cannot be used. Its budgets are not known.
+            return null;
+        }
         catch (StoreUnavailableException error)
         {
             throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message);

@@ -40,12 +40,25 @@ internal static class GiveBack
         }
         bool? isGone = await IsGoneAsync(client, id, end == JobEnd.Remove && problem is null, observer, cancel).ConfigureAwait(false);
         if (isGone == true && end == JobEnd.Remove)
-            Note(context, id);
+            MarkRemoved(context, id);
         else if (problem is not null && isGone != true)
             observer.Warning("'" + id + "' was not " + (end == JobEnd.Stop ? "stopped" : "removed") + ", and may still be billed. " + problem);
         else if (end == JobEnd.Remove && isGone != true)
             observer.Warning("'" + id + "' was removed, and the server does not confirm it yet. Check with Get-PRInstance -Id " + id + ".");
         return isGone;
+    }
+
+    /// <summary>Records that an instance is gone, so that its name is free.</summary>
+    public static void MarkRemoved(Context context, string id)
+    {
+        try
+        {
+            Stores.Current.Notes.MarkRemoved(NoteScope.Of(context), id, context.UtcNow);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The next list shows that the instance is gone.
+        }
     }
 
     /// <summary>Reads whether an instance exists.</summary>
@@ -83,18 +96,6 @@ internal static class GiveBack
         {
             // The job belongs to this user and wrote to the store a moment ago. Its end is what was asked for.
             return false;
-        }
-    }
-
-    private static void Note(Context context, string id)
-    {
-        try
-        {
-            Stores.Current.Notes.MarkRemoved(NoteScope.Of(context), id, context.UtcNow);
-        }
-        catch (StoreUnavailableException)
-        {
-            // The next list shows that the instance is gone.
         }
     }
 }

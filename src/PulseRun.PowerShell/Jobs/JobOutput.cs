@@ -34,9 +34,9 @@ internal sealed class JobOutput : IDisposable
     /// <summary>Gets the reader of reports, which knows how much was read.</summary>
     public JobFrames Frames { get; }
 
-    public BoundedOutputBuffer Output { get; } = new();
+    public BoundedOutputBuffer Output { get; private set; } = new();
 
-    public BoundedOutputBuffer Errors { get; } = new();
+    public BoundedOutputBuffer Errors { get; private set; } = new();
 
     /// <summary>Gets how many bytes of the standard output belong to complete lines.</summary>
     public long OutLines => Frames.OutOffset - _out.Pending;
@@ -52,6 +52,14 @@ internal sealed class JobOutput : IDisposable
     {
         _out.Finish();
         _errors.Finish();
+    }
+
+    /// <summary>Begins with the output of the command on another instance. The file gets that too; the buffers have the output of the last run only.</summary>
+    public void Restart()
+    {
+        Finish();
+        (Output, Errors) = (new BoundedOutputBuffer(), new BoundedOutputBuffer());
+        (Frames.OutOffset, Frames.ErrOffset) = (0, 0);
     }
 
     public void Dispose() => _file?.Dispose();

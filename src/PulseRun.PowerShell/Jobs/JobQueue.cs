@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Notes;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Loading;
@@ -36,24 +35,39 @@ internal sealed class JobQueue
     /// <summary>Gets the number of jobs.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Returns the launch of a job. Its note has the lifetime, and is written with the intent.</summary>
-    public static LaunchTicket Ticket(LaunchRequest request, decimal? maxHourlyCost, Context context, JobSpec spec) => new(request, maxHourlyCost)
-    {
-        Note = new LaunchNote { Service = context.Service, Lifetime = spec.Lifetime, AtExpiry = ExpiryAction.Remove, LaunchedBy = Environment.UserName + "@" + Environment.MachineName },
-    };
-
     /// <summary>Queues a job. Its result is written in the order of the calls.</summary>
     public void Add(JobSpec spec, int throttle)
     {
         Count++;
-        if (spec.Ticket is { } ticket)
-            _tickets.Add(ticket);
+        var own = new List<LaunchTicket>();
+        if (spec.Ticket is { } first)
+        {
+            Keep(first);
+            spec = spec with
+            {
+                Again = async (observer, cancel) =>
+                {
+                    LaunchTicket next = await JobLaunches.AgainAsync(_context, first, observer, cancel).ConfigureAwait(false);
+                    Keep(next);
+                    return next;
+                },
+            };
+        }
         _cmdlet.Runner.Queue(
             spec.Name,
             (object?)spec.Target?.Source ?? spec.Name,
             throttle,
             (observer, cancel) => _runner.RunAsync(spec, spec.Ticket is null ? null : _launcher.Value, observer, cancel)!,
-            () => Written(spec.Ticket));
+            () => Written(own));
+
+        void Keep(LaunchTicket ticket)
+        {
+            lock (_tickets)
+            {
+                own.Add(ticket);
+                _tickets.Add(ticket);
+            }
+        }
     }
 
     /// <summary>Ends what is left of a cancelled command, and returns what became of it.</summary>
@@ -66,16 +80,22 @@ internal sealed class JobQueue
         JobEnd end = launched.Length == 0 ? JobEnd.Keep : onCancel ?? Ask(launched);
         string? words = _runner.Cancel(job => job.IntentId is null ? JobEnd.Keep : end, s_cancelLimit);
         if (_launcher.IsValueCreated)
-            _launcher.Value.Leave([.. _tickets.Where(static ticket => !ticket.IsWritten && ticket.InstanceId is null)]);
+        {
+            lock (_tickets)
+                _launcher.Value.Leave([.. _tickets.Where(static ticket => !ticket.IsWritten && ticket.InstanceId is null)]);
+        }
         return words;
     }
 
-    private void Written(LaunchTicket? ticket)
+    private void Written(List<LaunchTicket> tickets)
     {
-        if (ticket is null)
-            return;
-        ticket.IsWritten = true;
-        _launcher.Value.Told([ticket.IntentId]);
+        lock (_tickets)
+        {
+            if (tickets.Count == 0)
+                return;
+            tickets.ForEach(static ticket => ticket.IsWritten = true);
+            _launcher.Value.Told([.. tickets.Select(static ticket => ticket.IntentId)]);
+        }
     }
 
     /// <summary>Asks the person at the terminal once. No answer in time removes.</summary>

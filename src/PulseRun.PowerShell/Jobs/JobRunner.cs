@@ -9,10 +9,8 @@ using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Jobs;
 using PulseRun.Core.Launch;
-using PulseRun.Core.Ssh;
-using PulseRun.Core.Text;
 using PulseRun.Core.Wait;
-using PulseRun.PowerShell.Copy;
+using PulseRun.PowerShell.Fleet;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
 
@@ -27,8 +25,7 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
     /// <summary>How long a ready instance may refuse ssh connections.</summary>
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
 
-    private static readonly TimeSpan s_downloadPause = TimeSpan.FromSeconds(1);
-
+    private readonly JobFiles _files = new(context, ssh);
     private readonly ConcurrentDictionary<string, JobRecord> _open = new(StringComparer.Ordinal);
 
     /// <summary>Gets the jobs that have an instance and no end yet.</summary>
@@ -58,40 +55,69 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         };
         using var output = new JobOutput(spec.OutFile, (line, isError) => onLine(spec.Name, line, isError));
         Write(job);
+        var run = new JobRun(spec, job, clock);
         Instance instance;
         try
         {
-            instance = await GetInstanceAsync(spec, launcher, observer, cancel).ConfigureAwait(false);
+            instance = await GetInstanceAsync(spec, spec.Ticket, launcher, observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException)
         {
             Write(job with { State = JobState.Failed, EndedAt = context.UtcNow });
             throw;
         }
-        job = Write(job with { InstanceId = instance.Id, State = JobState.Preparing });
-        bool isStarting = false;
-        try
+        finally
         {
-            instance = await WaitReadyAsync(instance, spec, observer, cancel).ConfigureAwait(false);
-            var connection = new JobConnection(ssh, context, job, instance, s_startLimit, observer);
-            if (spec.Uploads.Count > 0)
-                await UploadAsync(spec, job, instance, observer, cancel).ConfigureAwait(false);
-            isStarting = true;
-            await connection.StartAsync(0, cancel).ConfigureAwait(false);
+            run.Add(spec.Ticket);
         }
-        catch (PulseRunException error)
+        SpotWatch? watch = spec.Again is null || spec.IsDetached ? null : new SpotWatch(context, instance, spec.Ticket!.Request.AutoSpotRecovery == true, spec.MaxRestarts);
+        var restarts = new JobRestarts(context, spec, launcher, Write, observer);
+        while (true)
         {
-            bool? removed = await GiveBack.RunAsync(context, instance.Id, spec.AtEnd, observer, CancellationToken.None).ConfigureAwait(false);
-            Write(job with { State = JobState.Failed, EndedAt = context.UtcNow });
-            throw new PulseRunException(error.ErrorId, "The command of job '" + job.Name + (isStarting ? "' may have been started, and cannot be followed. " : "' was not run. ") + error.Message + " " + Fate(instance.Id, spec.AtEnd, removed)) { Field = error.Field, Advice = error.Advice };
+            job = Write(job with { InstanceId = instance.Id, State = JobState.Preparing });
+            bool isStarting = false;
+            JobReport report = JobReport.NotStarted;
+            PulseRunException? failure = null;
+            try
+            {
+                instance = await WaitReadyAsync(instance, spec, observer, cancel).ConfigureAwait(false);
+                if (spec.Uploads.Count > 0)
+                    await _files.UploadAsync(spec.Uploads, job, instance, s_startLimit, observer, cancel).ConfigureAwait(false);
+                if (run.IsSynced && watch?.Restarts > 0)
+                    await _files.RestoreAsync(job, instance, s_startLimit, observer, cancel).ConfigureAwait(false);
+                isStarting = true;
+                await new JobConnection(ssh, context, job, instance, s_startLimit, observer).StartAsync(watch?.Restarts ?? 0, cancel).ConfigureAwait(false);
+            }
+            catch (PulseRunException error)
+            {
+                failure = error;
+            }
+            if (failure is null)
+            {
+                job = Write(job with { State = JobState.Running, StartedAt = context.UtcNow });
+                if (spec.IsDetached)
+                {
+                    _open.TryRemove(job.JobId, out _);
+                    return job.ToJob(context);
+                }
+                (report, failure) = await FollowAsync(job, instance, output, spec.ReconnectFor, spec.SyncEvery, () => run.IsSynced = true, observer, cancel).ConfigureAwait(false);
+            }
+            // Only an instance that does not run any more may be lost. A command that ended without an exit code, or cannot be reached, is no reason to start it twice.
+            if (failure is not null && report is JobReport.Lost or JobReport.NotStarted && watch is not null && watch.Instance.Spot == true)
+            {
+                run.Instance = instance;
+                (JobRecord Job, Instance Instance)? next = await restarts.TryAsync(job, run, watch, cancel).ConfigureAwait(false);
+                if (next is not null)
+                {
+                    (job, instance) = next.Value;
+                    output.Restart();
+                    continue;
+                }
+            }
+            if (report == JobReport.NotStarted)
+                throw await NotRunAsync(job, spec, run, failure!, isStarting, observer).ConfigureAwait(false);
+            return await FinishAsync(job, instance, output, spec.ReconnectFor, run, report, failure, observer, cancel).ConfigureAwait(false);
         }
-        job = Write(job with { State = JobState.Running, StartedAt = context.UtcNow });
-        if (spec.IsDetached)
-        {
-            _open.TryRemove(job.JobId, out _);
-            return job.ToJob(context);
-        }
-        return await FinishAsync(job, instance, output, spec.ReconnectFor, spec.Ticket is null ? null : begun, clock, observer, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Waits for the end of a job that runs, also one of another process, downloads its files and gives its instance back.</summary>
@@ -100,7 +126,8 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         var clock = Stopwatch.StartNew();
         using var output = new JobOutput(null, static (_, _) => { });
         Instance instance = await Connection.Of(context).Client.GetAsync(job.InstanceId, observer, cancel).ConfigureAwait(false);
-        return await FinishAsync(job, instance, output, reconnectFor, job.IntentId is null ? null : job.CreatedAt, clock, observer, cancel, isAttached: false).ConfigureAwait(false);
+        (JobReport report, PulseRunException? failure) = await FollowAsync(job, instance, output, reconnectFor, null, static () => { }, observer, cancel).ConfigureAwait(false);
+        return await FinishAsync(job, instance, output, reconnectFor, new JobRun(null, job, clock), report, failure, observer, cancel).ConfigureAwait(false);
     }
 
     /// <summary>Ends jobs that were cancelled, and returns what became of their instances.</summary>
@@ -126,21 +153,44 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         return string.Join(" ", lines);
     }
 
-    private async Task<JobResult> FinishAsync(JobRecord job, Instance instance, JobOutput output, TimeSpan reconnectFor, DateTimeOffset? launchedAt, Stopwatch clock, ICallObserver observer, CancellationToken cancel, bool isAttached = true)
+    /// <summary>Gives the instance of a job whose command cannot be run back, and returns the error.</summary>
+    private async Task<PulseRunException> NotRunAsync(JobRecord job, JobSpec spec, JobRun run, PulseRunException error, bool isStarting, ICallObserver observer)
     {
-        if (isAttached)
-            _open[job.JobId] = job;
-        JobReport report;
-        PulseRunException? failure = null;
+        bool? removed = await GiveBack.RunAsync(context, job.InstanceId, spec.AtEnd, observer, CancellationToken.None).ConfigureAwait(false);
+        Write(job with { State = JobState.Failed, EndedAt = context.UtcNow });
+        return new PulseRunException(error.ErrorId, "The command of job '" + job.Name + (isStarting ? "' may have been started, and cannot be followed. " : "' was not run. ") + error.Message + run.GaveUp + " " + Fate(job.InstanceId, spec.AtEnd, removed))
+        {
+            Field = error.Field,
+            Advice = error.Advice,
+        };
+    }
+
+    /// <summary>Reads the output until the command ends, and copies the download meanwhile.</summary>
+    private async Task<(JobReport Report, PulseRunException? Failure)> FollowAsync(JobRecord job, Instance instance, JobOutput output, TimeSpan reconnectFor, TimeSpan? syncEvery, Action onSynced, ICallObserver observer, CancellationToken cancel)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task syncing = syncEvery is { } every ? _files.SyncAsync(every, job, instance, onSynced, observer, stop.Token) : Task.CompletedTask;
         try
         {
-            report = await new JobConnection(ssh, context, job, instance, reconnectFor, observer).FollowAsync(output, follow: true, cancel).ConfigureAwait(false);
+            return (await new JobConnection(ssh, context, job, instance, reconnectFor, observer).FollowAsync(output, follow: true, cancel).ConfigureAwait(false), null);
         }
         catch (PulseRunException error)
         {
-            report = error.ErrorId is ErrorIds.InstanceNotFound or ErrorIds.Conflict ? JobReport.Lost : JobReport.Broken;
-            failure = error;
+            return (error.ErrorId is ErrorIds.InstanceNotFound or ErrorIds.Conflict ? JobReport.Lost : JobReport.Broken, error);
         }
+        finally
+        {
+            // Two copies at once would write to the same destination.
+            End(stop);
+            await syncing.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Cancels at once: .NET Framework has no asynchronous form.</summary>
+    private static void End(CancellationTokenSource work) => work.Cancel();
+
+    private async Task<JobResult> FinishAsync(JobRecord job, Instance instance, JobOutput output, TimeSpan reconnectFor, JobRun run, JobReport report, PulseRunException? failure, ICallObserver observer, CancellationToken cancel)
+    {
         output.Finish();
         if (output.FileProblem is { } problem)
             observer.Warning("The file for the output of job '" + job.Name + "' is incomplete: " + problem);
@@ -157,10 +207,10 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         else
         {
             if (report != JobReport.Ended)
-                observer.Warning("Job '" + job.Name + "' ended without an exit code. " + (failure?.Message ?? "Its process was killed, or '" + job.InstanceId + "' was started again."));
+                observer.Warning("Job '" + job.Name + "' ended without an exit code. " + (failure?.Message ?? "Its process was killed, or '" + job.InstanceId + "' was started again.") + run.GaveUp);
             bool isReachable = failure is null;
             if (job.Download is not null && isReachable)
-                downloaded = await DownloadAsync(job, instance, reconnectFor, observer, cancel).ConfigureAwait(false);
+                downloaded = await _files.DownloadAsync(job, instance, reconnectFor, Until(job), observer, cancel).ConfigureAwait(false);
             JobEnd end = downloaded == false && isReachable ? JobEnd.Keep : job.AtEnd;
             removed = await GiveBack.RunAsync(context, job.InstanceId, end, observer, CancellationToken.None).ConfigureAwait(false);
             Write(job with { State = report == JobReport.Ended ? JobState.Completed : JobState.Lost, ExitCode = exitCode, EndedAt = context.UtcNow });
@@ -176,22 +226,16 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
             StdErr = output.Errors.ToText(),
             OmittedBytes = output.Output.Omitted + output.Errors.Omitted,
             StartedAt = job.StartedAt,
-            Duration = context.UtcNow - job.CreatedAt is { Ticks: > 0 } passed ? passed : clock.Elapsed,
-            Cost = launchedAt is { } since && instance.CostPerHour is { } price ? decimal.Round(price * (decimal)Math.Max(0, (context.UtcNow - since).TotalHours), 4) : null,
-            Attempts = [new JobAttempt { InstanceId = job.InstanceId, StartedAt = job.CreatedAt, Outcome = report switch { JobReport.Ended => "Completed", JobReport.Broken => ErrorIds.SshFailed, _ => "Lost" } }],
+            Duration = context.UtcNow - job.CreatedAt is { Ticks: > 0 } passed ? passed : run.Clock.Elapsed,
+            Cost = job.IntentId is null ? null : run.CostWith(instance, context.UtcNow),
+            Attempts = run.End(instance, report switch { JobReport.Ended => "Completed", JobReport.Broken => ErrorIds.SshFailed, _ => "Lost" }),
             Downloaded = downloaded,
             Removed = removed,
         };
     }
 
-    private static async Task<Instance> GetInstanceAsync(JobSpec spec, ILauncher? launcher, ICallObserver observer, CancellationToken cancel)
-    {
-        if (spec.Target is { } target)
-            return await target.Client.GetAsync(target.Id, observer, cancel).ConfigureAwait(false);
-        Instance instance = await launcher!.LaunchAsync(spec.Ticket!, observer, cancel).ConfigureAwait(false);
-        (observer as Running.CallObserver)?.Answered();
-        return instance;
-    }
+    private static Task<Instance> GetInstanceAsync(JobSpec spec, LaunchTicket? ticket, ILauncher? launcher, ICallObserver observer, CancellationToken cancel) =>
+        spec.Target is { } target ? target.Client.GetAsync(target.Id, observer, cancel) : JobRestarts.LaunchAsync(launcher!, ticket!, observer, cancel);
 
     private async Task<Instance> WaitReadyAsync(Instance instance, JobSpec spec, ICallObserver observer, CancellationToken cancel)
     {
@@ -200,55 +244,6 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         await Connection.Of(context).Client.WaitAsync(
             [new WaitItem(instance.Id)], new WaitOptions(WaitTarget.Ready, spec.ReadyTimeout), reached => ready = reached, (_, error) => failure = error, observer, cancel).ConfigureAwait(false);
         return ready ?? throw failure ?? new PulseRunException(ErrorIds.WaitTimeout, "'" + instance.Id + "' was not ready in time.");
-    }
-
-    private async Task UploadAsync(JobSpec spec, JobRecord job, Instance instance, ICallObserver observer, CancellationToken cancel)
-    {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                var copy = new CopyWork(ssh, instance, RemoteAccess.Channel(instance, context.IsLocal), new CopyOptions(CopyMode.Force, true, new CopyFilter(null)), new ByteProgress(), observer, cancel);
-                await copy.UploadAsync([.. spec.Uploads], job.Directory + "/").ConfigureAwait(false);
-                return;
-            }
-            // An instance that has just started may refuse connections for some seconds.
-            catch (PulseRunException error) when (error.ErrorId == ErrorIds.SshFailed && waited.Elapsed < (error.Message.Contains("Permission denied") && spec.Ticket is null ? TimeSpan.Zero : s_startLimit))
-            {
-                observer.Verbose("Job " + job.Name + ": " + error.Message);
-                await Task.Delay(TimeSpan.FromSeconds(2), cancel).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async Task<bool> DownloadAsync(JobRecord job, Instance instance, TimeSpan patience, ICallObserver observer, CancellationToken cancel)
-    {
-        string path = job.Download![0] is '/' or '~' ? job.Download : job.Directory + "/work/" + job.Download;
-        try
-        {
-            var trying = Stopwatch.StartNew();
-            while (true)
-            {
-                try
-                {
-                    var copy = new CopyWork(ssh, instance, RemoteAccess.Channel(instance, context.IsLocal), new CopyOptions(CopyMode.Force, true, new CopyFilter(null)), new ByteProgress(), observer, cancel);
-                    await copy.DownloadAsync(path, job.Destination!).ConfigureAwait(false);
-                    return true;
-                }
-                catch (PulseRunException error) when (error.ErrorId == ErrorIds.SshFailed && trying.Elapsed < patience)
-                {
-                    observer.Verbose("Job " + job.Name + ": " + error.Message);
-                    await Task.Delay(s_downloadPause, cancel).ConfigureAwait(false);
-                }
-            }
-        }
-        catch (PulseRunException error)
-        {
-            observer.Warning("Job '" + job.Name + "': the download failed, so the instance was kept" + Until(job) + " and is still billed. " + error.Message + " To fetch it: Copy-PRItem '" + CleanText.Clean(path, 200).Replace("'", "''") + "' '"
-                + CleanText.Clean(job.Destination!, 200).Replace("'", "''") + "' -FromInstance " + job.InstanceId + " -Recurse -Force. Then: Remove-PRInstance " + job.InstanceId + ".");
-            return false;
-        }
     }
 
     private JobRecord Write(JobRecord job)

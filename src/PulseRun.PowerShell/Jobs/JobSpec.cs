@@ -1,5 +1,8 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.PowerShell.Copy;
 using PulseRun.PowerShell.Fleet;
@@ -15,6 +18,15 @@ internal sealed record JobSpec
 
     /// <summary>Gets the launch; null for an instance that exists.</summary>
     public LaunchTicket? Ticket { get; init; }
+
+    /// <summary>Gets what returns another launch by the same plan, for a job that is started again; null for an instance that exists.</summary>
+    public Func<ICallObserver, CancellationToken, Task<LaunchTicket>>? Again { get; init; }
+
+    /// <summary>Gets how many times the job may be started again.</summary>
+    public int MaxRestarts { get; init; }
+
+    /// <summary>Gets the time between two downloads while the command runs; null for none.</summary>
+    public TimeSpan? SyncEvery { get; init; }
 
     /// <summary>Gets the instance that exists; null for a launch.</summary>
     public InstanceTarget? Target { get; init; }

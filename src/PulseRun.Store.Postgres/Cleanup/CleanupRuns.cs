@@ -45,7 +45,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
         RETURNING token
         """;
 
-    /// <summary>Extends a lease that this run still holds. Whoever took it meanwhile has drawn another token.</summary>
+    /// <summary>Extends a lease that this run still holds. A run that took it meanwhile has drawn another token.</summary>
     private const string Extend = """
         UPDATE pulserun.lease l SET expires_at = clock_timestamp() + r.act_lease, result = NULL, ended_at = NULL FROM pulserun.cleanup_run r
         WHERE r.id = $3 AND l.account = $1 AND l.instance = $2 AND l.token = $4

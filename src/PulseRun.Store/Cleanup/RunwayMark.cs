@@ -44,10 +44,10 @@ internal sealed class RunwayMark : IRunwayMark
     /// <exception cref="StoreUnavailableException">The folder cannot be created or written, or another user controls it.</exception>
     public static RunwayMark? TryTake(string folder, string account)
     {
-        OwnFiles.MakeFolder(folder);
         string path = Path.Combine(folder, "runway-" + account.ToLowerInvariant());
         try
         {
+            OwnFiles.MakeFolder(folder);
             return new RunwayMark(PrivateFiles.Open(path, FileMode.OpenOrCreate, FileShare.None));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -24,12 +24,8 @@ public sealed class IndeterminateLaunchTests : IDisposable
     [InlineData(EmulatorFaultKind.EmptyAnswer)]
     [InlineData(EmulatorFaultKind.NotJson)]
     [InlineData(EmulatorFaultKind.DeepNesting)]
-    [InlineData(EmulatorFaultKind.StalledBody)]
-    [InlineData(EmulatorFaultKind.Hang)]
-    [InlineData(EmulatorFaultKind.Delay)]
     public async Task AfterTheEffect_IsAdopted(EmulatorFaultKind kind)
     {
-        _rig.ServerTakesTime = kind is EmulatorFaultKind.Hang or EmulatorFaultKind.Delay;
         _rig.Fault(kind, with: fault =>
         {
             fault.AfterEffect = true;
@@ -43,6 +39,25 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.InRange(_rig.Lists, 1, 2);
         Assert.Empty(_rig.Open);
         Assert.Contains(instance.Id, _rig.Journal.Look(_rig.Context.Account).Claimed);
+    }
+
+    [Theory]
+    [InlineData(EmulatorFaultKind.StalledBody)]
+    [InlineData(EmulatorFaultKind.Hang)]
+    [InlineData(EmulatorFaultKind.Delay)]
+    public async Task AfterALongSilence_InAnAccountThatMayBeShared_IsUnknownAndNamed(EmulatorFaultKind kind)
+    {
+        _rig.ServerTakesTime = kind is EmulatorFaultKind.Hang or EmulatorFaultKind.Delay;
+        _rig.Fault(kind, with: fault =>
+        {
+            fault.AfterEffect = true;
+            fault.Duration = TimeSpan.FromSeconds(90);
+        });
+        var error = await _rig.FailAsync();
+        Assert.Equal(ErrorIds.LaunchOutcomeUnknown, error.ErrorId);
+        Assert.Contains(Assert.Single(_rig.Emulator.Instances).Id, error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _rig.Posts);
+        Assert.Single(_rig.Open);
     }
 
     [Theory]

@@ -288,6 +288,8 @@ public sealed class StoreFileTests : IDisposable
     }
 
     private void DropNotes() => _ = Outside.Ask(_folder.File, """
+        DROP TABLE budget; DROP TABLE schedule_intent; DROP TABLE launch_attempt; DROP TABLE job;
+        ALTER TABLE launch DROP COLUMN attempt; ALTER TABLE launch DROP COLUMN waiting;
         DROP TABLE note;
         ALTER TABLE account DROP COLUMN service;
         CREATE TABLE protection (account INTEGER NOT NULL, instance TEXT NOT NULL, reason TEXT, until INTEGER, created_at INTEGER NOT NULL, PRIMARY KEY (account, instance)) WITHOUT ROWID;

@@ -16,7 +16,7 @@ internal sealed class JobInputParameters
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public Job[] InputObject { get; set; } = [];
 
-    /// <summary>The ids or the names of jobs, or the ids of their instances. Wildcards are allowed.</summary>
+    /// <summary>The ids or the names of jobs, or the ids of their instances. Wildcards are allowed. A name without wildcards means the jobs that have not ended, else the latest.</summary>
     [Parameter(ParameterSetName = ParameterSets.ById, Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name", "JobId")]
     [ValidateNotNullOrEmpty]
@@ -40,6 +40,9 @@ internal sealed class JobInputParameters
         cmdlet.Runner.TryItem(id, () =>
         {
             cmdlet.Store.Use(store => found.AddRange(store.Jobs.All(context.Account).Where(job => isMeant(job, id)).Select(job => (context, job))));
+            // Names are given again and again: one means the job that has not ended, else the latest.
+            if (found.Count > 1 && !Patterns.IsPattern(id))
+                found = found.Exists(static one => !one.Item2.IsOver) ? found.FindAll(static one => !one.Item2.IsOver) : found.GetRange(found.Count - 1, 1);
             if (found.Count == 0 && !Patterns.IsPattern(id))
                 throw new PulseRunException(ErrorIds.InvalidRequest, "There is no job '" + CleanText.Clean(id, 100) + "' of this account on this machine. Get-PRJob lists the jobs.") { Field = nameof(Id) };
         });

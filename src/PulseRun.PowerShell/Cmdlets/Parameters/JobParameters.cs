@@ -19,7 +19,7 @@ internal sealed class JobParameters
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true)]
     public string Command { get; set; } = "";
 
-    /// <summary>The name of the job: letters, digits and <c>- _ .</c> (1 to 64 characters). Default: job and a number.</summary>
+    /// <summary>The name of the job: letters, digits and <c>- _ .</c> (1 to 64 characters). A launched instance gets it as its name, so it is unique among the living instances of the account. Default: job and a number, and the instance has no name.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public string? Name { get; set; }
