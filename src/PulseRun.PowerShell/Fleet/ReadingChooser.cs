@@ -4,6 +4,7 @@ using System.Linq;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
 
@@ -46,7 +47,8 @@ internal sealed class ReadingChooser(ConnectedCmdlet cmdlet, Context context, Id
         WriteOverload(plan, now);
         IReadOnlyList<string>? leased = null;
         // Readings that another process recorded after the order was made have changed it, so those instances are left out.
-        DateTimeOffset notAskedSince = places.IsSpread ? _orderedAt - s_justRead : _orderedAt;
+        // Runs of two hosts that follow each other within seconds are one sweep of the team.
+        DateTimeOffset notAskedSince = places.IsSpread || Stores.IsTeam ? _orderedAt - s_justRead : _orderedAt;
         cmdlet.Store.TryUse(store => leased = store.ReadingRequests.Lease(context.Account, plan.Order.Select(static key => key.Instance.Id), plan.Budget, new LeaseTime(now, now + places.Longest + s_readingTime, notAskedSince)));
         if (leased is null)
             return plan.Chosen;
