@@ -135,7 +135,9 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     {
         try
         {
+#pragma warning disable VSTHRD003 // The task runs on the thread pool and needs no thread of the caller.
             await work;
+#pragma warning restore VSTHRD003
         }
 #pragma warning disable CA1031 // Whatever fails in the store, requests go on.
         catch (Exception)
