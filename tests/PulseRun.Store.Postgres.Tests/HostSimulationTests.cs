@@ -269,7 +269,7 @@ public sealed class HostSimulationTests(ITestOutputHelper output) : IDisposable
         private sealed class Host : IDisposable
         {
             private readonly World _world;
-            private readonly ITeamStore _store;
+            private readonly PostgresStore _store;
             private readonly IEnumerator<string> _steps;
             private TimeSpan _clockOff;
 

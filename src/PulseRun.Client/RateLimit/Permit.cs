@@ -41,6 +41,6 @@ internal sealed class Waiter(RequestContext request, TimeSpan since, TimeSpan de
     /// <summary>Gets or sets the end of the wait that was last reported to the observer.</summary>
     public TimeSpan ToldUntil { get; set; }
 
-    /// <summary>Gets or sets what the observer is told when the request has its permit; null for nothing.</summary>
+    /// <summary>Gets or sets the message for the observer when the request has its permit; null for nothing.</summary>
     public string? Notice { get; set; }
 }

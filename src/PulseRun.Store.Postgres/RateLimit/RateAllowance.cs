@@ -59,12 +59,16 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
         if (free >= 1)
             return Grant(session, number, now, Math.Min(free, draw.Wanted), isProbe: false);
         // Only what was surely sent makes the next request one beyond the limit: blocks that are held may never be sent.
-        if (sent >= limit && draw.PerMinute is null && (allowance.ProbedAt is not { } probed || probed > now || now - probed >= s_betweenProbes))
+        bool isConfirmed = allowance.ProbedAt is { } probed && probed <= now && now - probed < s_betweenProbes;
+        if (sent >= limit && draw.PerMinute is null && !isConfirmed)
         {
             session.Run("UPDATE pulserun.rate_allowance SET probed_at = $2 WHERE account = $1", number, now);
             return Grant(session, number, now, 1, isProbe: true);
         }
         TimeSpan wait = next - now ?? s_soon;
+        // A probe of another host may show meanwhile that there is no such limit.
+        if (!isConfirmed && wait > s_validFor)
+            wait = s_validFor;
         return Wait(session, number, now, used < limit && wait > s_soon ? s_soon : wait);
     });
 
