@@ -118,8 +118,8 @@ Describe 'The notices and the bill of materials' {
     }
 
     It 'name the version that is there' {
-        # These have kept the number of the repository they were built in.
-        foreach ($file in $foreign | Where-Object { $_ -like '*/deps/*' -and $_ -notlike '*/System.ComponentModel.Annotations.dll' -and $_ -notlike '*/Microsoft.Bcl.HashCode.dll' }) {
+        # These have the number of the repository they were built in, or of the servicing release of their group.
+        foreach ($file in $foreign | Where-Object { $_ -like '*/deps/*' -and $_ -notmatch '/(System\.ComponentModel\.Annotations|Microsoft\.Bcl\.HashCode|Microsoft\.Extensions\.[\w.]+)\.dll$' }) {
             # A library says its package's version as its product's. A native file says nothing, but its hash is the package's.
             $product = [System.Diagnostics.FileVersionInfo]::GetVersionInfo("$ModulePath/$file").ProductVersion
             ($product -split '[+ ]')[0] | Should -Be $notice[$file].Version -Because $file
