@@ -4,13 +4,13 @@ BeforeAll { . $PSScriptRoot/Common.ps1; . $PSScriptRoot/Idle.ps1 }
 Describe 'A clock that is ahead' {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 
-    It 'makes the verdict of a process with the real time Unknown: ClockWentBack' {
+    It 'of a simulation is followed by a process with the real time, which judges as the one in the simulation' {
         $emulator = Start-IdleEmulator 1
         Read-Fleet $emulator
         $emulator.Advance('02:00:00')
         Read-Fleet $emulator
         $child = Invoke-Child "Get-PRIdleInstance $(Format-Rule) -All | ForEach-Object { [string] `$_.Reason }" -Environment (Get-ConnectionVariables $emulator)
-        $child.Lines | Should -Be 'ClockWentBack'
+        $child.Lines | Should -Be 'AllBelowThreshold'
     }
 
     It 'records states that remove nothing, <Ahead> ahead' -ForEach @{ Ahead = '0.00:00:00' }, @{ Ahead = '8.00:00:00' } {

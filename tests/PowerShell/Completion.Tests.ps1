@@ -3,9 +3,9 @@
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1
     $expected = @{ Id = 'InstanceId'; InstanceId = 'InstanceId'; Exclude = 'InstanceId'; Gpu = 'Gpu'; Region = 'Region'; Provider = 'Provider'; Template = 'Template'; Status = 'Status'; Profile = 'Profile' }
-    # The ids of other objects than instances. The id of a delivery is in no list.
+    # The ids of other objects than instances. The ids of deliveries, jobs and tunnels are in no list of the server; the files that a copy excludes are no instances.
     $ids = @{ PRAlert = 'AlertId'; PRSchedule = 'ScheduleId'; PRScheduleRun = 'ScheduleId'; PRWebhook = 'WebhookId' }
-    $parameters = foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Where-Object Noun -NE PRWebhookSignature) {
+    $parameters = foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Where-Object Noun -NotIn PRWebhookSignature, PRJob, PRTunnel, PRItem) {
         foreach ($parameter in $command.Parameters.Values | Where-Object { $expected.ContainsKey($_.Name) -and $_.ParameterType.Name -like 'String*' }) {
             $kind = if ($parameter.Name -eq 'Id' -and $ids.ContainsKey($command.Noun)) { $ids[$command.Noun] } else { $expected[$parameter.Name] }
             @{ Command = $command.Name; Parameter = $parameter.Name; Completer = "$($kind)Completer" }

@@ -202,6 +202,6 @@ Describe 'Traces of a process' {
         $source = @($child.Lines | Where-Object { $_ -like '*DiagnosticSource.dll' })
         $source | Should -HaveCount 1
         $source | Should -Not -BeLike "$ModulePath*"
-        Get-ChildItem $ModulePath -Recurse -Filter 'System.Diagnostics.DiagnosticSource*' | Should -BeNullOrEmpty
+        Get-ChildItem "$ModulePath/bin/net8.0" -Recurse -Filter 'System.Diagnostics.DiagnosticSource*' | Should -BeNullOrEmpty
     }
 }

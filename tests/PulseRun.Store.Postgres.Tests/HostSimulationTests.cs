@@ -1,3 +1,4 @@
+#if NET
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -452,3 +453,4 @@ public sealed class HostSimulationTests(ITestOutputHelper output) : IDisposable
         }
     }
 }
+#endif

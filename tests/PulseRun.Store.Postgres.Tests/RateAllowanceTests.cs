@@ -1,3 +1,4 @@
+#if NET
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -239,3 +240,4 @@ public sealed class RateAllowanceTests : IDisposable
         public TimeSpan First { get; set; }
     }
 }
+#endif

@@ -71,7 +71,7 @@ internal enum AttemptEnd
     /// <summary>An instance was launched and has ended already.</summary>
     Ended,
 
-    /// <summary>Whether an instance was launched is not known.</summary>
+    /// <summary>It is not known whether an instance was launched.</summary>
     Unknown,
 
     /// <summary>An instance was launched and terminated, or is to be terminated, because it exceeds a limit.</summary>

@@ -56,9 +56,9 @@ internal sealed class PlanRun(LaunchPlan plan, PlanRefusals refusals)
 }
 
 /// <summary>Represents the next step of a plan.</summary>
-/// <param name="Kind">What to do.</param>
+/// <param name="Kind">The next step.</param>
 /// <param name="Alternative">The index of the alternative, to ask for or to skip.</param>
-/// <param name="Time">When a wait ends, or how long ago a skipped alternative was refused.</param>
+/// <param name="Time">The time at which a wait ends, or the time since a skipped alternative was refused.</param>
 internal readonly record struct LaunchStep(LaunchStepKind Kind, int Alternative = 0, TimeSpan Time = default)
 {
     /// <summary>Gets the step that ends the plan.</summary>

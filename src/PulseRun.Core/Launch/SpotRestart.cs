@@ -7,13 +7,13 @@ namespace PulseRun.Core.Launch;
 /// <summary>Decides whether work on a spot instance that may be lost is started again on another instance.</summary>
 internal static class SpotRestart
 {
-    /// <summary>How many times work is started again, unless the user says otherwise.</summary>
+    /// <summary>The number of times that work is started again, unless the user says otherwise.</summary>
     public const int DefaultMost = 3;
 
-    /// <summary>How long an instance with automatic spot recovery is left to the server, which replaces it.</summary>
+    /// <summary>The time for which an instance with automatic spot recovery is left to the server, which replaces it.</summary>
     public static readonly TimeSpan LeftToServer = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an instance must be missing from complete lists before it counts as lost, because a list may be out of date. An assumption; the API documents no bound.</summary>
+    /// <summary>The time for which an instance must be missing from complete lists before it counts as lost, because a list may be out of date. An assumption; the API documents no bound.</summary>
     public static readonly TimeSpan Missing = TimeSpan.FromSeconds(30);
 
     /// <summary>Returns the next step.</summary>
@@ -79,7 +79,7 @@ internal sealed record SpotLook
 }
 
 /// <summary>Represents the next step for work on an instance that may be lost.</summary>
-/// <param name="Kind">What to do.</param>
+/// <param name="Kind">The next step.</param>
 /// <param name="Replacement">The instance that the server launched in its place; null for none.</param>
 /// <param name="Why">Why to wait or to give up; null otherwise.</param>
 internal sealed record SpotStep(SpotStepKind Kind, Instance? Replacement = null, string? Why = null);

@@ -26,8 +26,8 @@ internal sealed record RateDraw(int Wanted, int? PerMinute = null, long Returned
 /// <summary>Represents a block of requests.</summary>
 /// <param name="Id">The id of the block; 0 for none.</param>
 /// <param name="Requests">The number of requests that may be sent; 0 when there are none at present.</param>
-/// <param name="ValidFor">How long they may be sent, counted from the moment at which the block was asked for.</param>
-/// <param name="RetryAfter">When to ask again, for a block without requests.</param>
+/// <param name="ValidFor">The time for which they may be sent, counted from the moment at which the block was asked for.</param>
+/// <param name="RetryAfter">The time after which to ask again, for a block without requests.</param>
 /// <param name="IsProbe">True when the request exceeds the known limit, to find out whether the key has a higher one.</param>
 internal sealed record RateBlock(long Id, int Requests, TimeSpan ValidFor, TimeSpan RetryAfter, bool IsProbe = false)
 {

@@ -62,10 +62,10 @@ internal sealed record ReportComparison(ReportFigures Earlier, IReadOnlyList<Rep
 /// <summary>Represents the change of one figure.</summary>
 /// <param name="Name">The name in the JSON format.</param>
 /// <param name="Title">The name for a reader.</param>
-/// <param name="Unit">What the figure counts.</param>
+/// <param name="Unit">The unit of the figure.</param>
 /// <param name="Before">The figure of the earlier report; null when unknown.</param>
 /// <param name="Now">The figure of this report; null when unknown.</param>
-/// <param name="Trend">Whether that is better or worse.</param>
+/// <param name="Trend">Better, worse, or neither.</param>
 internal sealed record ReportChange(string Name, string Title, ReportUnit Unit, double? Before, double? Now, ReportTrend Trend)
 {
     /// <summary>Gets the GPU type that the figure is about; null for the whole fleet.</summary>

@@ -71,7 +71,7 @@ internal static class ScheduleMatcher
 }
 
 /// <summary>Represents the result of <see cref="ScheduleMatcher"/>.</summary>
-/// <param name="Kind">What the list shows.</param>
+/// <param name="Kind">The result of the comparison with the list.</param>
 /// <param name="Schedule">The created schedule; only with Created.</param>
 /// <param name="Candidates">The schedules that may be the result; only with Ambiguous.</param>
 internal sealed record ScheduleMatch(ScheduleMatchKind Kind, PulseRun.Schedule? Schedule, IReadOnlyList<PulseRun.Schedule> Candidates);

@@ -30,5 +30,5 @@ internal interface ITracing : IDisposable
 /// <param name="Host">The name of the server.</param>
 /// <param name="Port">The port of the server.</param>
 /// <param name="Resends">The number of earlier transmissions of this request.</param>
-/// <param name="Waited">How long the request waited for the rate limit before it was sent.</param>
+/// <param name="Waited">The time that the request waited for the rate limit before it was sent.</param>
 internal readonly record struct RequestFacts(string Method, string Template, string Url, string Host, int Port, int Resends, TimeSpan Waited);

@@ -26,7 +26,7 @@ public sealed partial class OpenTunnelCommand : InstanceInput
     public int RemotePort { get; set; }
 
     /// <summary>The port on 127.0.0.1 of this machine (0 to 65535). The default, 0, selects a free one.</summary>
-    [Parameter(Position = 2)]
+    [Parameter]
     [ValidateRange(0, 65535)]
     public int LocalPort { get; set; }
 

@@ -10,6 +10,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Removes budgets from the store of this machine. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Remove, Nouns.Budget, DefaultParameterSetName = ByTag, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(void))]
 public sealed class RemoveBudgetCommand : ConnectedCmdlet
 {
     private const string ByTag = nameof(ByTag);

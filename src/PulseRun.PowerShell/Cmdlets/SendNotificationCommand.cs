@@ -10,6 +10,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Sends a message to a webhook: as JSON, or in the format of Slack or Teams. Needs no connection to PulseRun and sends no request to it.</summary>
 [Cmdlet(VerbsCommunications.Send, Nouns.Notification, DefaultParameterSetName = TextSet, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(void))]
 public sealed partial class SendNotificationCommand : PulseRunCmdlet
 {
     private const string TextSet = "Text";

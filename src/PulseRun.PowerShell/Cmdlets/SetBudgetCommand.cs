@@ -9,6 +9,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 
 /// <summary>Sets a budget for the instances with some tags, or for all instances, in the store of this machine. What is not given stays as it is. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Set, Nouns.Budget, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
+[OutputType(typeof(void))]
 public sealed class SetBudgetCommand : ConnectedCmdlet
 {
     /// <summary>The tags that an instance must have to count, all of them, for example <c>@{ team = 'nlp' }</c>. Keys are compared without case, values with case. Default: the budget of all instances.</summary>

@@ -48,7 +48,9 @@ internal sealed class Stepper : SynchronizationContext
 
         async Task Finish()
         {
+#pragma warning disable VSTHRD003 // The task is completed by the timer above.
             await done.Task;
+#pragma warning restore VSTHRD003
             await timer.DisposeAsync();
         }
     }

@@ -39,7 +39,7 @@ public abstract class PolicyTests : CmdletTests
 
     protected override void Dispose(bool disposing)
     {
-        MachinePolicy.Place = PolicyPlace.OfThisMachine;
+        MachinePolicy.Place = MachinePolicy.OfThisMachine;
         base.Dispose(disposing);
     }
 
@@ -100,7 +100,7 @@ public class GetPolicyTests : PolicyTests
         AssertViolates("AllowedGpu", "New-PRInstance rtx_4090 pytorch");
         WithDataDirectory(Path.Combine(Folder, "another store"), () => AssertViolates("AllowedGpu", "New-PRInstance rtx_4090 pytorch"));
         AssertViolates("AllowedGpu", "New-PRInstance rtx_4090 pytorch -NoJournal");
-        Assert.Equal(OperatingSystem.IsWindows() ? PolicyPlace.OfThisMachine.Path : "/etc/pulserun/policy.json", PolicyPlace.OfThisMachine.Path);
+        Assert.Equal(OperatingSystem.IsWindows() ? MachinePolicy.OfThisMachine.Path : "/etc/pulserun/policy.json", MachinePolicy.OfThisMachine.Path);
     }
 }
 

@@ -43,6 +43,19 @@ public class InvokeJobRestartTests : SshTests
         Assert.Equal("GET /v1/instances/" + first, Sent[second - 1]);
     }
 
+    /// <summary>The loss comes while the instance is prepared, or right after.</summary>
+    [SshdFact]
+    public void An_instance_that_is_lost_before_its_command_is_replaced_too()
+    {
+        using RunningScript running = Start($"{Launch} -Command 'echo run $PULSERUN_RESTART; [ $PULSERUN_RESTART = 1 ] || sleep 600'");
+        WaitUntil(() => Launched.Length == 1);
+        Emulator.SetStatus(Launched[0].Id, "terminated");
+        JobResult result = Assert.IsType<JobResult>(Assert.Single(running.Wait().Output));
+        Assert.Equal((0, "run 1", true), (result.ExitCode, result.StdOut, result.Removed));
+        Assert.Equal(["Lost", "Completed"], result.Attempts.Select(static one => one.Outcome));
+        Assert.Equal(2, Launched.Length);
+    }
+
     [SshdFact]
     public void After_MaxRestarts_it_is_lost_and_says_so()
     {
