@@ -15,6 +15,9 @@ public partial class NamespaceTests
 {
     private static readonly string[] s_public = ["src/PulseRun.Core/Models/", "src/PulseRun.Core/Errors/", "src/PulseRun.Core/Resources/"];
 
+    /// <summary>The files that take the place of those of the same name in the contract tests of the local store.</summary>
+    private static readonly string[] s_contract = ["tests/PulseRun.Store.Postgres.Tests/Outside.cs", "tests/PulseRun.Store.Postgres.Tests/StoreFactory.cs", "tests/PulseRun.Store.Postgres.Tests/TempFolder.cs"];
+
     [Fact]
     public void Namespace_IsProjectAndFolder()
     {
@@ -28,7 +31,8 @@ public partial class NamespaceTests
             // The compiler (for attributes that net472 lacks) or a host requires these names.
             if (Foreign().IsMatch(declared.Groups[1].Value))
                 continue;
-            string expected = s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun"
+            string expected = s_contract.Contains(path) ? "PulseRun.Store.Tests"
+                : s_public.Any(folder => path.StartsWith(folder, StringComparison.Ordinal)) ? "PulseRun"
                 : path.StartsWith("src/PulseRun.Client/Resources/", StringComparison.Ordinal) && Repository.Read(path).Contains("partial class PulseRunClient", StringComparison.Ordinal) ? "PulseRun.Client"
                 : ExpectedNamespace(path);
             if (declared.Groups[1].Value != expected)
