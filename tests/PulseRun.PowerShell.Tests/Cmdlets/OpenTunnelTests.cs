@@ -38,8 +38,8 @@ public class OpenTunnelTests : SshTests
     {
         StartService();
         int free = FreePort();
-        Assert.Equal(free, Get<Tunnel>($"Open-PRTunnel $one {Port} {free}").LocalPort);
-        Outcome taken = Run($"Open-PRTunnel $one {Port} {free}");
+        Assert.Equal(free, Get<Tunnel>($"Open-PRTunnel $one {Port} -LocalPort {free}").LocalPort);
+        Outcome taken = Run($"Open-PRTunnel $one {Port} -LocalPort {free}");
         Assert.Equal(["SshFailed"], taken.ErrorIds);
         AssertLike("*in use*", taken.Errors[0].ToString());
         Assert.Equal(["InvalidRequest"], Run($"$running[0, 1] | Open-PRTunnel -RemotePort {Port} -LocalPort {FreePort()}").ErrorIds);
