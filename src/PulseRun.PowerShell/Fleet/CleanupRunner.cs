@@ -42,7 +42,6 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private DateTimeOffset _listedAt;
     private Memory _memory = new();
     private int _requests = requests;
-
     private int _hasReportedLoss;
 
     /// <summary>Gets what the run did, in the order in which it ended.</summary>

@@ -22,13 +22,6 @@ internal static class BudgetRows
     /// <summary>Waits until no other transaction compares a launch of the service with its budgets, because budgets hold for all accounts of a service. It ends with the transaction.</summary>
     public static void Lock(Session session, string service) => session.Run("SELECT pg_advisory_xact_lock($1, hashtext($2))", LockKey, service);
 
-    /// <summary>Waits like <see cref="Lock(Session, string)"/> when a budget may cover the launch.</summary>
-    public static void Lock(Session session, LaunchRecord record)
-    {
-        if (record.Budgets is { } view)
-            Lock(session, view.Service);
-    }
-
     public static List<BudgetRule> Read(Session session, string service) => session.All(Select + " ORDER BY tag_key", Rule, service);
 
     public static BudgetRule Rule(Row row) => new()

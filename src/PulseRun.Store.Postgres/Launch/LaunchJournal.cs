@@ -100,7 +100,6 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     public PulseRunException? WeighBudgets(LaunchRecord record, decimal price) =>
         database.Write(session =>
         {
-            BudgetRows.Lock(session, record);
             session.Run("UPDATE pulserun.launch SET price = $2 WHERE intent = $1", record.IntentId, price);
             return BudgetRows.Refuse(session, record, price);
         });
