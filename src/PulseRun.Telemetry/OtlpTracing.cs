@@ -22,7 +22,7 @@ internal sealed class OtlpTracing : ITracing
     private const string CommandDuration = "pulserun.cmdlet.duration";
     private const string LimitWait = "pulserun.rate_limit.wait.duration";
 
-    /// <summary>How long the end of the process may be delayed by the export.</summary>
+    /// <summary>Limits the time by which the export may delay the end of the process.</summary>
     private static readonly TimeSpan s_lastFlush = TimeSpan.FromMilliseconds(480);
 
     /// <summary>The boundaries that the HTTP conventions of OpenTelemetry recommend, in seconds.</summary>

@@ -74,7 +74,7 @@ try {
     $null = New-Item -ItemType Directory -Force "$drive/out", "$drive/tests"
     Copy-Item -Recurse (Join-Path $root 'out/PulseRun') "$drive/out/PulseRun"
     Copy-Item -Recurse (Join-Path $root 'tests/PowerShell') "$drive/tests/PowerShell"
-    Copy-Item -Recurse (Join-Path $root 'examples') "$drive/examples"
+    foreach ($name in 'examples', 'docs', 'formats', 'README.md', 'CHANGELOG.md', 'PulseRun.psd1') { Copy-Item -Recurse (Join-Path $root $name) "$drive/$name" }
     Copy-Item -Recurse $pwsh.Pester "$drive/Pester"
     Copy-Item (Join-Path $PSScriptRoot 'Steps.ps1') $drive
 

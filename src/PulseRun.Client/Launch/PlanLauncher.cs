@@ -24,7 +24,7 @@ internal sealed class PlanLauncher(
     Func<LaunchTicket, ICallObserver, CancellationToken, Task<Instance>> attempt, LaunchReconciler reconciler, IPulseRunClient client, ServerClock clock, TimeProvider time, Context context,
     ILaunchJournal journal, PlanGate gate, LaunchOptions options)
 {
-    /// <summary>How long the removal of an instance that was not ready may take to be confirmed.</summary>
+    /// <summary>Limits the wait until the removal of an instance that was not ready is confirmed.</summary>
     private static readonly TimeSpan s_removal = TimeSpan.FromMinutes(2);
 
     private TimeSpan Now => time.GetElapsedTime(0);

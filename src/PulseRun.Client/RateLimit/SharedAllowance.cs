@@ -18,7 +18,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     /// <summary>The share of a host that has never got a reply: the default limit.</summary>
     private const int FirstShare = 60;
 
-    /// <summary>How long a reply may take before the host goes on slowly.</summary>
+    /// <summary>Limits the wait for a reply of the store. Without a reply in time, the host continues at the slow pace.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan s_betweenFailures = TimeSpan.FromSeconds(1);

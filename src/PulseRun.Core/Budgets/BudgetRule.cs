@@ -43,6 +43,12 @@ internal sealed record BudgetRule
     public bool Covers(IReadOnlyDictionary<string, string> tags) => Tags.All(wanted =>
         tags.Any(tag => string.Equals(tag.Key, wanted.Key, StringComparison.OrdinalIgnoreCase) && tag.Value == wanted.Value));
 
+    /// <summary>Returns the action at the limit from its number in a store.</summary>
+    /// <exception cref="FormatException">The number is none of an action: the row is damaged, or of a later version.</exception>
+    public static BudgetLimitAction ActionOf(long number) => number is >= (long)BudgetLimitAction.Warn and <= (long)BudgetLimitAction.Stop
+        ? (BudgetLimitAction)number
+        : throw new FormatException("A row contains a value that is not an action at the limit of a budget.");
+
     /// <summary>Returns the key of the budget of some tags in a store.</summary>
     public static string KeyOf(IReadOnlyDictionary<string, string> tags) =>
         TagSet.ToLines(tags.ToDictionary(static tag => tag.Key.ToUpperInvariant(), static tag => tag.Value, StringComparer.Ordinal));

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Budgets;
+using PulseRun.Core.Notes;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Launch;
 
@@ -34,4 +36,28 @@ internal sealed record BudgetView(string Service, IReadOnlyList<BudgetItem> Item
 /// <param name="Record">The record of the journal.</param>
 /// <param name="Tags">The tags of its note.</param>
 /// <param name="ExpiresAt">The end of its lifetime; null without one.</param>
-internal sealed record BudgetLaunch(LaunchRecord Record, IReadOnlyDictionary<string, string> Tags, DateTimeOffset? ExpiresAt);
+internal sealed record BudgetLaunch(LaunchRecord Record, IReadOnlyDictionary<string, string> Tags, DateTimeOffset? ExpiresAt)
+{
+    /// <summary>Returns the launches that may be billed, each with its note. A launch without a note has no tags and no end; one whose instance is gone is left out.</summary>
+    public static List<BudgetLaunch> Join(IEnumerable<LaunchRecord> launches, IEnumerable<LaunchNoteRow> notes)
+    {
+        var noted = new Dictionary<Guid, LaunchNoteRow>();
+        foreach (LaunchNoteRow note in notes)
+            noted[note.IntentId] = note;
+        var joined = new List<BudgetLaunch>();
+        foreach (LaunchRecord launch in launches)
+        {
+            LaunchNoteRow note = noted.TryGetValue(launch.IntentId, out LaunchNoteRow found) ? found : default;
+            if (!note.IsGone)
+                joined.Add(new BudgetLaunch(launch, note.Tags is null ? InstanceNote.NoTags : TagSet.FromLines(note.Tags), note.ExpiresAt));
+        }
+        return joined;
+    }
+}
+
+/// <summary>Represents the row of a note in a store, as far as the check of budgets needs it.</summary>
+/// <param name="IntentId">The launch of the note.</param>
+/// <param name="Tags">The tags as the store has them, one a line; null without tags.</param>
+/// <param name="ExpiresAt">The end of the lifetime; null without one.</param>
+/// <param name="IsGone">True when the instance is known to be gone.</param>
+internal readonly record struct LaunchNoteRow(Guid IntentId, string? Tags, DateTimeOffset? ExpiresAt, bool IsGone);

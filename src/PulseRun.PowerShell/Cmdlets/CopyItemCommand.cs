@@ -34,7 +34,7 @@ public sealed partial class CopyItemCommand : ConnectedCmdlet
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Where the copy goes. If it is an existing folder, ends with a slash, or there are several items, they are copied into it under their names. Otherwise it is the new name. In a path on this machine, {Id} stands for the id of the instance.</summary>
+    /// <summary>The target of the copy. If it is an existing folder, ends with a slash, or there are several items, they are copied into it under their names. Otherwise it is the new name. In a path on this machine, {Id} stands for the id of the instance.</summary>
     [Parameter(Mandatory = true, Position = 1)]
     [ValidateNotNullOrEmpty]
     public string Destination { get; set; } = "";

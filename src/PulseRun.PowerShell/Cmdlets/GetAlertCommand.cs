@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
@@ -13,8 +11,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Alert))]
 public sealed class GetAlertCommand : ConnectedCmdlet
 {
-    private readonly List<string> _ids = [];
-    private bool _isAsked;
+    private readonly ObjectFilter _ids = new();
 
     /// <summary>Only the alerts with these ids. Wildcards are allowed. An id without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -34,31 +31,10 @@ public sealed class GetAlertCommand : ConnectedCmdlet
     public SwitchParameter Triggered { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnRecord()
-    {
-        _isAsked = true;
-        _ids.AddRange(Id ?? []);
-    }
+    protected override void OnRecord() => _ids.Add(Id);
 
     /// <inheritdoc/>
-    protected override void OnEnd()
-    {
-        // With an empty pipeline OnRecord never runs; returning all alerts then would be wrong.
-        if (!_isAsked)
-            return;
-        Context context = CurrentContext();
-        ListedObjects<Alert> alerts = ListedObjects.Alerts();
-        var filter = new ObjectFilter(_ids);
-        Runner.RunToEnd(
-            async cancel =>
-            {
-                IReadOnlyList<Alert> all = await alerts.OfAsync(context, Runner.Observer, cancel).ConfigureAwait(false);
-                Runner.PostRows(all.Where(one => filter.Selects(one.Id) && Passes(one)).ToList());
-                foreach (string id in filter.Missing(all.Select(static one => one.Id).ToList()))
-                    Runner.PostError(alerts.NotFound(id, isName: false), id);
-            },
-            context.BaseUri);
-    }
+    protected override void OnEnd() => ListedObjects.Alerts().WriteSelected(this, _ids, null, Passes);
 
     private bool Passes(Alert alert) => (Type is null || string.Equals(alert.Type, Type, StringComparison.OrdinalIgnoreCase)) && (!Triggered || alert.Triggered == true);
 }

@@ -44,7 +44,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string?[]? Id { get; set; }
 
-    /// <summary>How long an instance must have been idle, up to now (1 second to 365 days, default 00:30:00). Run the cmdlet about once a minute.</summary>
+    /// <summary>The time for which an instance must have been idle, up to now (1 second to 365 days, default 00:30:00). Run the cmdlet about once a minute.</summary>
     [Parameter(Position = 0)]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
@@ -52,7 +52,7 @@ public sealed partial class GetIdleInstanceCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter NoSample { get; set; }
 
-    /// <summary>How many requests the list and the readings may take (2 or more). Default: three quarters of the connection's limit, or of 60, so that your next command need not wait. When they do not suffice for all, windows that have begun are read first, then the instances that most probably ended their work. The readings are taken at once, without waiting for places in the minute.</summary>
+    /// <summary>The number of requests that the list and the readings may take (2 or more). Default: three quarters of the connection's limit, or of 60, so that your next command need not wait. When they do not suffice for all, windows that have begun are read first, then the instances that most probably ended their work. The readings are taken at once, without waiting for places in the minute.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }

@@ -33,7 +33,7 @@ public sealed partial class GetInstanceMetricsCommand : InstanceInput
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Where the readings come from: Api (default), or Ssh, which logs in with a key and runs nvidia-smi. It costs no request for an instance that another cmdlet returned, at most 16 run at the same time, and the readings are recorded like the others.</summary>
+    /// <summary>The source of the readings: Api (default), or Ssh, which logs in with a key and runs nvidia-smi. It costs no request for an instance that another cmdlet returned, at most 16 run at the same time, and the readings are recorded like the others.</summary>
     [Parameter]
     public MetricsSource Via { get; set; }
 

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Completion;
@@ -12,9 +10,8 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Schedule))]
 public sealed class GetScheduleCommand : ConnectedCmdlet
 {
-    private readonly List<string> _ids = [];
-    private readonly List<string> _names = [];
-    private bool _isAsked;
+    private readonly ObjectFilter _ids = new();
+    private readonly ObjectFilter _names = new(ignoresCase: true);
 
     /// <summary>Only the schedules with these names. Wildcards are allowed, and case does not matter. A name without wildcards that does not exist is an error.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByName, Position = 0)]
@@ -34,34 +31,10 @@ public sealed class GetScheduleCommand : ConnectedCmdlet
     /// <inheritdoc/>
     protected override void OnRecord()
     {
-        _isAsked = true;
-        _ids.AddRange(Id ?? []);
-        _names.AddRange(Name ?? []);
+        _ids.Add(Id);
+        _names.Add(Name);
     }
 
     /// <inheritdoc/>
-    protected override void OnEnd()
-    {
-        // With an empty pipeline OnRecord never runs; returning all schedules then would be wrong.
-        if (!_isAsked)
-            return;
-        Context context = CurrentContext();
-        ListedObjects<Schedule> schedules = ListedObjects.Schedules();
-        var byId = new ObjectFilter(_ids);
-        var byName = new ObjectFilter(_names.ConvertAll(static name => name.ToUpperInvariant()));
-        Runner.RunToEnd(
-            async cancel =>
-            {
-                IReadOnlyList<Schedule> all = await schedules.OfAsync(context, Runner.Observer, cancel).ConfigureAwait(false);
-                Runner.PostRows(all.Where(one => byId.Selects(one.Id) && byName.Selects(Upper(one))).ToList());
-                foreach (string id in byId.Missing(all.Select(static one => one.Id).ToList()))
-                    Runner.PostError(schedules.NotFound(id, isName: false), id);
-                string[] missing = byName.Missing(all.Select(Upper).ToList()).ToArray();
-                foreach (string name in _names.Where(name => missing.Contains(name.ToUpperInvariant())))
-                    Runner.PostError(schedules.NotFound(name, isName: true), name);
-            },
-            context.BaseUri);
-    }
-
-    private static string Upper(Schedule schedule) => (schedule.Name ?? "").ToUpperInvariant();
+    protected override void OnEnd() => ListedObjects.Schedules().WriteSelected(this, _ids, _names, null);
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
@@ -13,8 +12,7 @@ namespace PulseRun.PowerShell.Cmdlets;
 [OutputType(typeof(Webhook))]
 public sealed class GetWebhookCommand : ConnectedCmdlet
 {
-    private readonly List<string> _ids = [];
-    private bool _isAsked;
+    private readonly ObjectFilter _ids = new();
 
     /// <summary>Only the webhooks with these ids. Wildcards are allowed. An id without wildcards that does not exist is an error.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -30,31 +28,10 @@ public sealed class GetWebhookCommand : ConnectedCmdlet
     public string[]? Event { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnRecord()
-    {
-        _isAsked = true;
-        _ids.AddRange(Id ?? []);
-    }
+    protected override void OnRecord() => _ids.Add(Id);
 
     /// <inheritdoc/>
-    protected override void OnEnd()
-    {
-        // With an empty pipeline OnRecord never runs; returning all webhooks then would be wrong.
-        if (!_isAsked)
-            return;
-        Context context = CurrentContext();
-        ListedObjects<Webhook> webhooks = ListedObjects.Webhooks();
-        var filter = new ObjectFilter(_ids);
-        Runner.RunToEnd(
-            async cancel =>
-            {
-                IReadOnlyList<Webhook> all = await webhooks.OfAsync(context, Runner.Observer, cancel).ConfigureAwait(false);
-                Runner.PostRows(all.Where(one => filter.Selects(one.Id) && Passes(one)).ToList());
-                foreach (string id in filter.Missing(all.Select(static one => one.Id).ToList()))
-                    Runner.PostError(webhooks.NotFound(id, isName: false), id);
-            },
-            context.BaseUri);
-    }
+    protected override void OnEnd() => ListedObjects.Webhooks().WriteSelected(this, _ids, null, Passes);
 
     private bool Passes(Webhook webhook) => Event is null || webhook.Events.Any(one => Event.Contains(one, StringComparer.OrdinalIgnoreCase));
 }

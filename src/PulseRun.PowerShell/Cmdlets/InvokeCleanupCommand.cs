@@ -54,11 +54,11 @@ public sealed partial class InvokeCleanupCommand : ConnectedCmdlet
     private CleanupRunner? _runner;
     private bool _isWhatIf;
 
-    /// <summary>How long an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute). Without it, nothing is stopped for being idle, and no reading is taken: the run only ends lifetimes and obeys off hours.</summary>
+    /// <summary>The time for which an instance must have been idle to be stopped (1 second to 365 days; 00:30:00 is recommended, with a run every minute). Without it, nothing is stopped for being idle, and no reading is taken: the run only ends lifetimes and obeys off hours.</summary>
     [Parameter(Position = 0)]
     public TimeSpan? IdleFor { get; set; }
 
-    /// <summary>How many requests the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. Windows that have begun are read first, then the instances that most probably ended their work; about_PulseRun_Idle describes the order.</summary>
+    /// <summary>The number of requests that the run may send (2 or more). Default: the connection's -RequestsPerMinute, else 60. Two are reserved for each possible act. Windows that have begun are read first, then the instances that most probably ended their work; about_PulseRun_Idle describes the order.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }

@@ -45,11 +45,11 @@ public sealed partial class InvokeJobCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByInstance, Mandatory = true)]
     public PSObject? Instance { get; set; }
 
-    /// <summary>How long the launched instance may live, required (a minute to a year), counted from the launch. It is written down before the launch is sent, so that the next Invoke-PRCleanup removes the instance of a job that was killed.</summary>
+    /// <summary>The lifetime of the launched instance, required (a minute to a year), counted from the launch. It is written down before the launch is sent, so that the next Invoke-PRCleanup removes the instance of a job that was killed.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByLaunch, Mandatory = true, ValueFromPipelineByPropertyName = true)]
     public TimeSpan Lifetime { get; set; }
 
-    /// <summary>What happens to a launched instance when this command is cancelled, with Ctrl+C for example: Remove (default) or Keep. Without this parameter, a terminal asks once, for 15 seconds. An instance of -Instance is kept.</summary>
+    /// <summary>The treatment of a launched instance when this command is cancelled, with Ctrl+C for example: Remove (default) or Keep. Without this parameter, a terminal asks once, for 15 seconds. An instance of -Instance is kept.</summary>
     [Parameter]
     [ValidateSet("Keep", "Remove")]
     public JobEnd OnCancel { get; set; } = JobEnd.Remove;

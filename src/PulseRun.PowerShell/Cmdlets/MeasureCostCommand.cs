@@ -14,7 +14,7 @@ public sealed class MeasureCostCommand : ConnectedCmdlet
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(91);
 
-    /// <summary>How to group the sums: Total (default, one row), Gpu, Provider, Region, Template, Name, LaunchedBy, or a tag by its key, for example Tag:owner.</summary>
+    /// <summary>The grouping of the sums: Total (default, one row), Gpu, Provider, Region, Template, Name, LaunchedBy, or a tag by its key, for example Tag:owner.</summary>
     [Parameter(Position = 0)]
     [ArgumentCompleter(typeof(CostGroupByCompleter))]
     public CostGroupBy GroupBy { get; set; }

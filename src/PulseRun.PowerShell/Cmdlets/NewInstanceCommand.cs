@@ -41,13 +41,13 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
     private LaunchNames? _names;
     private HashSet<string> _typed = [];
 
-    /// <summary>How many equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
+    /// <summary>The number of equal instances (1 to 1000, default 1). Each is a launch, and a request, of its own. Above 10 instances in one command, all rows of the pipeline together, the command asks once, whatever $ConfirmPreference is; -Confirm:$false skips the question.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset(Default = 1)]
     [ValidateRange(1, 1000)]
     public int Count { get; set; } = 1;
 
-    /// <summary>How many launches run at the same time (1 to 256, default 16). With a fleet limit, one.</summary>
+    /// <summary>The number of launches that run at the same time (1 to 256, default 16). With a fleet limit, one.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
     public int ThrottleLimit { get; set; } = 16;

@@ -37,7 +37,7 @@ public sealed partial class NewScheduleCommand : ConnectedCmdlet
     [Parameter(Mandatory = true)]
     public string Cron { get; set; } = "";
 
-    /// <summary>How long after an unclear answer the list may lack the schedule, in seconds (0 to 3600, default 15). Only after this time is a schedule reported as not created; without any answer, not before the request timeout has passed too.</summary>
+    /// <summary>The time after an unclear answer for which the list may lack the schedule, in seconds (0 to 3600, default 15). Only after this time is a schedule reported as not created; without any answer, not before the request timeout has passed too.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;

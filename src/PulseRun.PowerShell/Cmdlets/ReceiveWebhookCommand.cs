@@ -26,11 +26,11 @@ public sealed class ReceiveWebhookCommand : PulseRunCmdlet
     [NotText]
     public SecureString? Secret { get; set; }
 
-    /// <summary>How deliveries are signed. Default: Standard Webhooks if its headers are there, else HMAC-SHA256 of the body, in hexadecimal or base64, in a header whose name contains "signature".</summary>
+    /// <summary>The scheme by which deliveries are signed. Default: Standard Webhooks if its headers are there, else HMAC-SHA256 of the body, in hexadecimal or base64, in a header whose name contains "signature".</summary>
     [Parameter]
     public WebhookScheme? Scheme { get; set; }
 
-    /// <summary>How far the timestamp of a Standard Webhooks delivery may be from this machine's time (default 00:05).</summary>
+    /// <summary>The largest difference between the timestamp of a Standard Webhooks delivery and this machine's time (default 00:05).</summary>
     [Parameter]
     public TimeSpan Tolerance { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -40,7 +40,7 @@ public sealed partial class RegisterCleanupCommand : PulseRunCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = TaskSpec.DefaultName;
 
-    /// <summary>Who starts it: TaskScheduler, Systemd or Cron. Default: the first that this machine has.</summary>
+    /// <summary>The scheduler that starts it: TaskScheduler, Systemd or Cron. Default: the first that this machine has.</summary>
     [Parameter]
     public CleanupScheduler? Scheduler { get; set; }
 

@@ -29,7 +29,7 @@ public sealed class ResolveLaunchCommand : ConnectedCmdlet
     [Parameter(ParameterSetName = ParameterSets.ByAbsence, Mandatory = true)]
     public SwitchParameter NotLaunched { get; set; }
 
-    /// <summary>How long after a launch has ended the list may still lack its instance, in seconds (0 to 3600, default 15).</summary>
+    /// <summary>The time after the end of a launch for which the list may still lack its instance, in seconds (0 to 3600, default 15).</summary>
     [Parameter(ParameterSetName = ParameterSets.ByList)]
     [ValidateRange(0, 3600)]
     public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;

@@ -25,7 +25,7 @@ public sealed class SetBudgetCommand : ConnectedCmdlet
     [Parameter]
     public decimal? PerDay { get; set; }
 
-    /// <summary>What happens without room: Warn (default of a new budget) launches and warns, RefuseLaunch launches nothing (error BudgetExceeded), and Stop does that and lets Invoke-PRCleanup -EnforceBudgets stop instances when more than the limit is spent.</summary>
+    /// <summary>The effect of a launch without room: Warn (default of a new budget) launches and warns, RefuseLaunch launches nothing (error BudgetExceeded), and Stop does that and lets Invoke-PRCleanup -EnforceBudgets stop instances when more than the limit is spent.</summary>
     [Parameter]
     public BudgetLimitAction AtLimit { get; set; }
 

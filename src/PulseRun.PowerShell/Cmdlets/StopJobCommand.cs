@@ -21,7 +21,7 @@ public sealed partial class StopJobCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    /// <summary>How many seconds the command has to end after the signal TERM, before it is killed (0 to 3600, default 10).</summary>
+    /// <summary>The seconds in which the command must end after the signal TERM, before it is killed (0 to 3600, default 10).</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public int GraceSec { get; set; } = 10;

@@ -38,7 +38,7 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>How long an instance must have been idle (1 second to 365 days, default 00:30:00). Each value is a rule, combined with each value of -GpuBelow.</summary>
+    /// <summary>The time for which an instance must have been idle (1 second to 365 days, default 00:30:00). Each value is a rule, combined with each value of -GpuBelow.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public TimeSpan[] For { get; set; } = [new IdleRule().For];

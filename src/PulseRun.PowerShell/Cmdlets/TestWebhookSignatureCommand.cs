@@ -46,11 +46,11 @@ public sealed class TestWebhookSignatureCommand : PulseRunCmdlet
     [AllowEmptyString]
     public string? Timestamp { get; set; }
 
-    /// <summary>How the delivery is signed: StandardWebhooks (default), HmacHex or HmacBase64 (HMAC-SHA256 of the body). The service does not document its scheme.</summary>
+    /// <summary>The scheme by which the delivery is signed: StandardWebhooks (default), HmacHex or HmacBase64 (HMAC-SHA256 of the body). The service does not document its scheme.</summary>
     [Parameter]
     public WebhookScheme Scheme { get; set; } = WebhookScheme.StandardWebhooks;
 
-    /// <summary>How far the timestamp may be from this machine's time, in both directions (default 00:05). An older delivery may be a recording.</summary>
+    /// <summary>The largest difference between the timestamp and this machine's time, in both directions (default 00:05). An older delivery may be a recording.</summary>
     [Parameter]
     public TimeSpan Tolerance { get; set; } = TimeSpan.FromMinutes(5);
 

@@ -21,7 +21,7 @@ public sealed partial class WaitJobCommand : ConnectedCmdlet
     [ParameterGroup]
     private readonly ThrottleParameters _throttle = new();
 
-    /// <summary>How long an instance may be out of reach while its command runs (default 00:10:00).</summary>
+    /// <summary>The time for which an instance may be out of reach while its command runs (default 00:10:00).</summary>
     [Parameter]
     public TimeSpan ReconnectFor { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -45,7 +45,7 @@ public sealed partial class WatchInstanceCommand : ConnectedCmdlet
     [Parameter]
     public TimeSpan For { get; set; } = new IdleRule().For;
 
-    /// <summary>How many requests a minute the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. If they do not suffice for all instances, the visible rows are read first, and then the others in the order of about_PulseRun_Idle.</summary>
+    /// <summary>The number of requests a minute that the view may send (2 or more). Default: three quarters of the connection's limit, or of 60; the rest stays for your other commands. If they do not suffice for all instances, the visible rows are read first, and then the others in the order of about_PulseRun_Idle.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }

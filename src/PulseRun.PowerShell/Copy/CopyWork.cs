@@ -27,7 +27,7 @@ internal sealed class CopyWork(SshClient client, Instance instance, SshTarget pl
     /// <summary>An empty file at the end of an upload. An archive that was cut between two files lacks it.</summary>
     private const string EndMark = ".pulserun-end";
 
-    /// <summary>What may follow the end of an archive: tar fills its last record.</summary>
+    /// <summary>Limits the bytes that may follow the end of an archive, because tar fills its last record with zeros.</summary>
     private const int MaxRest = 1 << 20;
 
     /// <summary>Copies to the instance.</summary>

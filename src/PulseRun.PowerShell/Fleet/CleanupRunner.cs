@@ -50,8 +50,8 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     /// <summary>Lists the fleet, on the pipeline thread, and plans what is due by lifetimes and off hours. Returns null when the list failed; its error is written.</summary>
     public CleanupPlan? PlanDue(bool isWhatIf)
     {
-        if (lifetimes.IdleFollows && _policy is not null && PolicyRules.IdleFor(_policy, idle.For) is { } violation)
-            throw violation;
+        if (lifetimes.IdleFollows)
+            MachinePolicy.CheckIdleFor(_policy, idle.For);
         if (!cmdlet.Runner.RunToEnd(cancel => ListAsync(isWhatIf, cancel), context.BaseUri))
             return null;
         HashSet<string> over = OverBudget();

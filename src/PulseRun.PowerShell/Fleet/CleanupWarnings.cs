@@ -16,7 +16,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Warns before stops. The warnings are in the store, so that each run, in any process, continues where the last one ended.</summary>
 internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, IdleRule idle, LadderRule rule, CleanupSteps steps, int throttle)
 {
-    /// <summary>How long the claim of a warning holds: longer than its delivery with a repetition can take.</summary>
+    /// <summary>The claim of a warning holds for this time, which is longer than its delivery with a repetition can take.</summary>
     private static readonly TimeSpan s_claim = TimeSpan.FromMinutes(2);
 
     private readonly IdleSampler _early = new(cmdlet, context, rule.ForWarning(idle), throttle);

@@ -15,7 +15,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet: its runner and its streams.</param>
 internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
 {
-    /// <summary>How long one list serves the launches of a command. Launches that follow it are in the journal.</summary>
+    /// <summary>One list serves the launches of a command for this time. Launches that follow it are in the journal.</summary>
     private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(1);
 
     private readonly Stopwatch _age = new();

@@ -14,7 +14,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="context">The connection.</param>
 internal sealed class LaunchCredit(ConnectedCmdlet cmdlet, Context context)
 {
-    /// <summary>How long a balance counts as known, so that launches in a loop cost one request a minute and not one each.</summary>
+    /// <summary>A balance counts as known for this time, so that launches in a loop cost one request a minute and not one each.</summary>
     private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest time that a launch waits for the balance.</summary>

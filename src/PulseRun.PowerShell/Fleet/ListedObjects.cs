@@ -5,6 +5,8 @@ using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
 using PulseRun.Core.Text;
+using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Running;
 using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Fleet;
@@ -48,6 +50,30 @@ internal sealed class ListedObjects<T>(
                 _lists.Add(context.Account, listing = list(Connection.Of(context).Client, observer, cancel));
             return listing;
         }
+    }
+
+    /// <summary>Writes the objects of a connection that a command selects, and an error for each id and name that no object has.</summary>
+    /// <param name="cmdlet">The command.</param>
+    /// <param name="ids">The ids that it got.</param>
+    /// <param name="names">The names that it got; null for objects without names.</param>
+    /// <param name="passes">Returns true when an object passes the other filters of the command; null for none.</param>
+    public void WriteSelected(ConnectedCmdlet cmdlet, ObjectFilter ids, ObjectFilter? names, Func<T, bool>? passes)
+    {
+        if (!ids.IsAsked)
+            return;
+        Context context = cmdlet.CurrentContext();
+        CmdletRunner runner = cmdlet.Runner;
+        runner.RunToEnd(
+            async cancel =>
+            {
+                IReadOnlyList<T> all = await OfAsync(context, runner.Observer, cancel).ConfigureAwait(false);
+                runner.PostRows(all.Where(one => ids.Selects(idOf(one)) && names?.Selects(nameOf(one)) != false && passes?.Invoke(one) != false).ToList());
+                foreach (string id in ids.Missing(all.Select(idOf)))
+                    runner.PostError(NotFound(id, isName: false), id);
+                foreach (string name in names?.Missing(all.Select(nameOf)) ?? [])
+                    runner.PostError(NotFound(name, isName: true), name);
+            },
+            context.BaseUri);
     }
 
     /// <summary>Returns the error for an object that does not exist.</summary>

@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Carries out what notes ask of a cleanup beside the act itself: the second look, what is recorded of it, and the warning before the end of a lifetime.</summary>
 internal sealed class NoteActs(ConnectedCmdlet cmdlet, Context context, CleanupSteps steps)
 {
-    /// <summary>How long the claim of a warning holds: longer than its delivery with a repetition can take.</summary>
+    /// <summary>The claim of a warning holds for this time, which is longer than its delivery with a repetition can take.</summary>
     private static readonly TimeSpan s_claim = TimeSpan.FromMinutes(2);
 
     private readonly NoteScope _scope = NoteScope.Of(context);

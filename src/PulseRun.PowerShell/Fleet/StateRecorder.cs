@@ -11,7 +11,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet, for its store.</param>
 internal sealed class StateRecorder(ConnectedCmdlet cmdlet)
 {
-    /// <summary>How long states are collected. All states of a batch get one time, so it is well below the minute in which the service bills.</summary>
+    /// <summary>Limits the time for which states are collected. All states of a batch get one time, so it is well below the minute in which the service bills.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
 
     private readonly object _lock = new();

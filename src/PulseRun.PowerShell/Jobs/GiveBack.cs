@@ -12,7 +12,7 @@ internal static class GiveBack
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many times an instance that is being terminated is read.</summary>
+    /// <summary>Limits the reads of an instance that is being terminated.</summary>
     private const int MaxReads = 60;
 
     /// <summary>Removes or stops an instance as the job says. Returns whether it does not exist any more: null when the server could not say.</summary>

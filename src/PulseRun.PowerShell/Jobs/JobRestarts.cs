@@ -22,7 +22,7 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long it may remain unknown whether an instance is lost.</summary>
+    /// <summary>Limits the time for which it may remain unknown whether an instance is lost.</summary>
     private static readonly TimeSpan s_patience = SpotRestart.LeftToServer + TimeSpan.FromMinutes(5);
 
     /// <summary>Launches an instance.</summary>

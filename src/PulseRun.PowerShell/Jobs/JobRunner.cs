@@ -22,7 +22,7 @@ namespace PulseRun.PowerShell.Jobs;
 /// <param name="onLine">Receives each line of output, with the name of the job and true for standard error.</param>
 internal sealed class JobRunner(Context context, SshClient ssh, Action<string, string, bool> onLine)
 {
-    /// <summary>How long a ready instance may refuse ssh connections.</summary>
+    /// <summary>Limits the time for which a ready instance may refuse ssh connections.</summary>
     private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(2);
 
     private readonly JobFiles _files = new(context, ssh);

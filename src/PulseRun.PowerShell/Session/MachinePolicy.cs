@@ -32,10 +32,13 @@ internal static class MachinePolicy
             throw violation;
     }
 
-    /// <summary>Throws when the policy does not allow an idle time.</summary>
-    public static void CheckIdleFor(TimeSpan idleFor)
+    /// <summary>Throws when the policy of this machine does not allow an idle time.</summary>
+    public static void CheckIdleFor(TimeSpan idleFor) => CheckIdleFor(Read(), idleFor);
+
+    /// <summary>Throws when a policy that was read before does not allow an idle time; null is no policy.</summary>
+    public static void CheckIdleFor(Policy? policy, TimeSpan idleFor)
     {
-        if (Read() is { } policy && PolicyRules.IdleFor(policy, idleFor) is { } violation)
+        if (policy is not null && PolicyRules.IdleFor(policy, idleFor) is { } violation)
             throw violation;
     }
 }

@@ -16,11 +16,8 @@ internal static class BudgetRows
 {
     public const string Select = "SELECT tags, per_month, per_day, at_limit, contact FROM pulserun.budget WHERE service = $1";
 
-    /// <summary>The first key of the lock under which launches of one service are compared with its budgets. The second is made from the service.</summary>
-    private const int LockKey = 7306;
-
     /// <summary>Waits until no other transaction compares a launch of the service with its budgets, because budgets hold for all accounts of a service. It ends with the transaction.</summary>
-    public static void Lock(Session session, string service) => session.Run("SELECT pg_advisory_xact_lock($1, hashtext($2))", LockKey, service);
+    public static void Lock(Session session, string service) => session.Run("SELECT pg_advisory_xact_lock($1, hashtext($2))", (int)AccountLock.Budgets, service);
 
     public static List<BudgetRule> Read(Session session, string service) => session.All(Select + " ORDER BY tag_key", Rule, service);
 
@@ -29,13 +26,7 @@ internal static class BudgetRows
         Tags = row.TextOrNull(0) is { } lines ? TagSet.FromLines(lines) : InstanceNote.NoTags,
         PerMonth = row.MoneyOrNull(1),
         PerDay = row.MoneyOrNull(2),
-        AtLimit = row.Int(3) switch
-        {
-            0 => BudgetLimitAction.Warn,
-            1 => BudgetLimitAction.RefuseLaunch,
-            2 => BudgetLimitAction.Stop,
-            _ => throw new FormatException("A row contains a value that is not an action at the limit of a budget."),
-        },
+        AtLimit = BudgetRule.ActionOf(row.Int(3)),
         Contact = row.TextOrNull(4),
     };
 
@@ -55,16 +46,8 @@ internal static class BudgetRows
     /// <summary>Returns the launches of a service that are billed or may be, with their notes.</summary>
     public static List<BudgetLaunch> Launches(Session session, string service)
     {
-        var noted = new Dictionary<Guid, (string? Tags, DateTimeOffset? ExpiresAt, bool IsGone)>();
-        session.Each("SELECT intent, tags, expires_at, gone_since IS NOT NULL FROM pulserun.note WHERE service = $1 AND intent IS NOT NULL",
-            row => noted[row.Id(0)] = (row.TextOrNull(1), row.TimeOrNull(2), row.Flag(3)), service);
-        var launches = new List<BudgetLaunch>();
-        foreach (LaunchRecord record in LaunchRows.Read(session, LaunchRows.SelectBilled, service))
-        {
-            (string? tags, DateTimeOffset? end, bool isGone) = noted.TryGetValue(record.IntentId, out var note) ? note : default;
-            if (!isGone)
-                launches.Add(new BudgetLaunch(record, tags is null ? InstanceNote.NoTags : TagSet.FromLines(tags), end));
-        }
-        return launches;
+        List<LaunchNoteRow> notes = session.All("SELECT intent, tags, expires_at, gone_since IS NOT NULL FROM pulserun.note WHERE service = $1 AND intent IS NOT NULL",
+            static row => new LaunchNoteRow(row.Id(0), row.TextOrNull(1), row.TimeOrNull(2), row.Flag(3)), service);
+        return BudgetLaunch.Join(LaunchRows.Read(session, LaunchRows.SelectBilled, service), notes);
     }
 }

@@ -12,7 +12,7 @@ namespace PulseRun.Store.Postgres.Cleanup;
 /// </summary>
 internal sealed class CleanupRuns(Database database) : ICleanupRuns
 {
-    /// <summary>How long the lease of an act holds beyond its request: the time between the look and the act, and the difference of two clocks.</summary>
+    /// <summary>The lease of an act holds for this time beyond its request. It covers the time between the look and the act, and the difference of two clocks.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(30);
 
     private static readonly TimeSpan s_usualRequest = TimeSpan.FromSeconds(100);
@@ -25,7 +25,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
     /// <summary>A run without a sign of life for this long counts as over. A reading and an act take less, and each is a sign of life.</summary>
     private const string AliveFor = "interval '5 minutes'";
 
-    /// <summary>How long a lease still holds after its act: longer than a look of another host may be old when it acts (ActWindow.ForCleanup), so that no look from before the act justifies another act.</summary>
+    /// <summary>A lease holds for this time after its act, which is longer than the look of another host may be old when that host acts (ActWindow.ForCleanup). So no look from before the act justifies another act.</summary>
     private const string AfterAct = "interval '10 seconds'";
 
     /// <summary>Counts the acts of this run and of all overlapping runs, and those that other hosts have begun in the last minute: runs of two hosts that follow each other are one run of the team.</summary>

@@ -28,7 +28,7 @@ internal sealed class Database : IDisposable
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromSeconds(5);
 
-    /// <summary>How far the clock of this host may be from the database's. Up to this the difference is corrected.</summary>
+    /// <summary>Limits the difference between the clock of this host and that of the database. Up to this limit the difference is corrected.</summary>
     public static readonly TimeSpan MostSkew = TimeSpan.FromMinutes(5);
 
     private readonly Func<NpgsqlConnectionStringBuilder> _settings;

@@ -35,7 +35,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
 
-    /// <summary>How far back the last reading before a window is searched, in steps. It bounds the cost of a verdict; the first reading stands for what is further back.</summary>
+    /// <summary>The last reading before a window is searched in these steps back in time, which limits the cost of a verdict. Beyond the last step, the first reading of the instance is taken instead.</summary>
     private static readonly TimeSpan[] s_back = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(24)];
 
     /// <summary>The readings are returned by parts of this length, so that neither a host nor the server holds all of them.</summary>

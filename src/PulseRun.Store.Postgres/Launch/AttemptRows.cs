@@ -15,7 +15,7 @@ internal static class AttemptRows
             took = excluded.took, error = excluded.error, answer = excluded.answer, instance = excluded.instance
         """;
 
-    /// <summary>How long attempts are kept; as long as their launches.</summary>
+    /// <summary>Attempts are kept for this time, as long as their launches.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
 
     /// <summary>Writes an attempt, or its answer. The first attempt of a plan also deletes old rows.</summary>

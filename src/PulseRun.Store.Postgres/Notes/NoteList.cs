@@ -45,10 +45,10 @@ internal sealed class NoteList(Database database) : INotes
             AND NOT EXISTS (SELECT 1 FROM pulserun.note o WHERE o.account = $2 AND o.name_key = n.name_key AND o.id <> n.id AND o.gone_since IS NULL AND n.gone_since IS NULL)
         """;
 
-    /// <summary>How long a list may lack an instance that is new.</summary>
+    /// <summary>A list may lack a new instance for this time.</summary>
     private static readonly TimeSpan s_lag = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a list may still show an instance that was removed from here.</summary>
+    /// <summary>A list may still show an instance for this time after it was removed from here.</summary>
     private static readonly TimeSpan s_lastSight = TimeSpan.FromMinutes(10);
 
     public IReadOnlyDictionary<string, InstanceNote> Living(string service) => database.Read(session =>

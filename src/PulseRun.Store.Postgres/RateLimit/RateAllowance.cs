@@ -15,7 +15,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
     /// <summary>The API's default limit per minute (docs/dev/api.md).</summary>
     private const int DefaultLimit = 60;
 
-    /// <summary>What is kept free for each host that waits longer than the asking one.</summary>
+    /// <summary>A host leaves this number of requests to each other host that has waited longer.</summary>
     private const int Reserved = 5;
 
     private static readonly TimeSpan s_validFor = TimeSpan.FromSeconds(5);
@@ -23,7 +23,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
     /// <summary>The server's window, and what the time of two requests on the network may differ.</summary>
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(60.5);
 
-    /// <summary>What was sent in this time is in the server's window, also when a probe takes its time.</summary>
+    /// <summary>A request that was sent within this time is still in the server's window of a minute when a probe of the limit arrives, even if the probe is slow.</summary>
     private static readonly TimeSpan s_surelyInWindow = TimeSpan.FromSeconds(50);
 
     private static readonly TimeSpan s_soon = TimeSpan.FromMilliseconds(250);

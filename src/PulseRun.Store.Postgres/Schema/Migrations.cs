@@ -15,8 +15,8 @@ internal static class Migrations
         CREATE TABLE IF NOT EXISTS pulserun.schema_version (version integer PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp(), applied_by text NOT NULL DEFAULT current_user);
         """;
 
-    /// <summary>The key of the lock that a migrator holds for its transaction.</summary>
-    private const string Lock = "SELECT pg_advisory_xact_lock(7300, 1)";
+    /// <summary>Takes the lock that a migrator holds for its transaction.</summary>
+    private static readonly string s_lock = "SELECT pg_advisory_xact_lock(" + ((int)AccountLock.Migrations).ToString(CultureInfo.InvariantCulture) + ", 1)";
 
     private static readonly string[] s_steps = [Resource("001.sql"), Resource("002.sql"), Resource("003.sql")];
 
@@ -36,7 +36,7 @@ internal static class Migrations
     /// <summary>Returns the statements that bring a schema from a version to the present one, for a person who runs them.</summary>
     public static string Script(int from)
     {
-        var script = new StringBuilder("BEGIN;\n").Append(Lock).Append(";\n").Append(VersionTable).Append('\n');
+        var script = new StringBuilder("BEGIN;\n").Append(s_lock).Append(";\n").Append(VersionTable).Append('\n');
         for (int version = from; version < Current; version++)
             script.Append(s_steps[version]).Append("INSERT INTO pulserun.schema_version (version) VALUES (").Append((version + 1).ToString(CultureInfo.InvariantCulture)).Append(");\n");
         return script.Append(Resource("roles.sql")).Append("COMMIT;\n").ToString();
@@ -49,7 +49,7 @@ internal static class Migrations
         using NpgsqlTransaction transaction = connection.BeginTransaction();
         // Another migrator may take long, but not for ever.
         Execute(connection, transaction, "SET LOCAL lock_timeout = '60s'");
-        Execute(connection, transaction, Lock);
+        Execute(connection, transaction, s_lock);
         // Read under the lock, because another process may have migrated meanwhile.
         int before = Version(connection);
         if (before > Current)

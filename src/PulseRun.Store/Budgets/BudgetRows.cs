@@ -15,7 +15,6 @@ internal static class BudgetRows
 {
     public const string Select = "SELECT tags, per_month, per_day, at_limit, contact FROM budget WHERE service = ?1";
 
-
     public static List<BudgetRule> Read(Session session, string service)
     {
         var rules = new List<BudgetRule>();
@@ -30,13 +29,7 @@ internal static class BudgetRows
         Tags = row.TextOrNull(0) is { } lines ? TagSet.FromLines(lines) : InstanceNote.NoTags,
         PerMonth = row.MoneyOrNull(1),
         PerDay = row.MoneyOrNull(2),
-        AtLimit = row.Long(3) switch
-        {
-            0 => BudgetLimitAction.Warn,
-            1 => BudgetLimitAction.RefuseLaunch,
-            2 => BudgetLimitAction.Stop,
-            _ => throw new FormatException("A row contains a value that is not an action at the limit of a budget."),
-        },
+        AtLimit = BudgetRule.ActionOf(row.Long(3)),
         Contact = row.TextOrNull(4),
     };
 
@@ -52,19 +45,13 @@ internal static class BudgetRows
         return BudgetCheck.Refuse(rules, view.With(Launches(session, view.Service), intent.IntentId).ToList(), BudgetCheck.ItemOf(intent, price), view);
     }
 
+    /// <summary>Returns the launches of a service that are billed or may be, with their notes.</summary>
     public static List<BudgetLaunch> Launches(Session session, string service)
     {
-        Statement notes = session.Sql("SELECT intent, tags, expires_at, gone_since FROM note WHERE service = ?1 AND intent IS NOT NULL").Bind(service);
-        var noted = new Dictionary<Guid, (string? Tags, DateTimeOffset? ExpiresAt, bool IsGone)>();
-        while (notes.Step())
-            noted[Guid.Parse(notes.Text(0))] = (notes.TextOrNull(1), notes.TimeOrNull(2), !notes.IsNull(3));
-        var launches = new List<BudgetLaunch>();
-        foreach (LaunchRecord record in LaunchRows.Read(session.Sql(LaunchRows.SelectBilled).Bind(service)))
-        {
-            (string? tags, DateTimeOffset? end, bool isGone) = noted.TryGetValue(record.IntentId, out var note) ? note : default;
-            if (!isGone)
-                launches.Add(new BudgetLaunch(record, tags is null ? InstanceNote.NoTags : TagSet.FromLines(tags), end));
-        }
-        return launches;
+        var notes = new List<LaunchNoteRow>();
+        Statement rows = session.Sql("SELECT intent, tags, expires_at, gone_since FROM note WHERE service = ?1 AND intent IS NOT NULL").Bind(service);
+        while (rows.Step())
+            notes.Add(new LaunchNoteRow(Guid.Parse(rows.Text(0)), rows.TextOrNull(1), rows.TimeOrNull(2), !rows.IsNull(3)));
+        return BudgetLaunch.Join(LaunchRows.Read(session.Sql(LaunchRows.SelectBilled).Bind(service)), notes);
     }
 }

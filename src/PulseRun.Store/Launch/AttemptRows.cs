@@ -11,7 +11,7 @@ internal static class AttemptRows
 
     private const string Upsert = "INSERT OR REPLACE INTO launch_attempt (intent, " + Columns + ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 
-    /// <summary>How long attempts are kept; as long as their launches.</summary>
+    /// <summary>Attempts are kept for this time, as long as their launches.</summary>
     private static readonly TimeSpan s_kept = TimeSpan.FromDays(90);
 
     /// <summary>Writes an attempt, or its answer. The first attempt of a plan also deletes old rows.</summary>

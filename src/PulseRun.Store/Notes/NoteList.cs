@@ -41,10 +41,10 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
         WHERE id = ?1
         """;
 
-    /// <summary>How long a list may lack an instance that is new.</summary>
+    /// <summary>A list may lack a new instance for this time.</summary>
     private static readonly TimeSpan s_lag = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a list may still show an instance that was removed from here.</summary>
+    /// <summary>A list may still show an instance for this time after it was removed from here.</summary>
     private static readonly TimeSpan s_lastSight = TimeSpan.FromMinutes(10);
 
     public IReadOnlyDictionary<string, InstanceNote> Living(string service) => database.Read(session =>

@@ -23,13 +23,13 @@ internal sealed class ActLimitParameters
     [ArgumentCompleter(typeof(InstanceIdCompleter))]
     public string[]? Exclude { get; set; }
 
-    /// <summary>How many instances one run acts on (0 or more, default 10), the most expensive idle ones first. Runs on one machine that overlap share this number. Warnings do not count.</summary>
+    /// <summary>The largest number of instances that one run acts on (0 or more, default 10), the most expensive idle ones first. Runs on one machine that overlap share this number. Warnings do not count.</summary>
     [Parameter]
     [ValidateRange(0, int.MaxValue)]
     public int MaxActions { get; set; } = new CleanupRule().MaxActions;
 
     /// <summary>
-    /// How many instances one run acts on, in percent of the running instances that it considers (above 0, up to 100). Default: no such limit. One act
+    /// The largest number of instances that one run acts on, in percent of the running instances that it considers (above 0, up to 100). Default: no such limit. One act
     /// is always allowed. It holds together with -MaxActions, and runs that overlap share it too.
     /// </summary>
     [Parameter]

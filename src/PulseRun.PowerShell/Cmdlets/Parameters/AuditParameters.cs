@@ -12,7 +12,7 @@ internal sealed class AuditParameters
     [ValidateNotNullOrEmpty]
     public string? AuditPath { get; set; }
 
-    /// <summary>Which decisions the audit gets: Actions (default: decisions to stop or remove) or All (a line for each instance and run).</summary>
+    /// <summary>The decisions that are written to the audit: Actions (default: decisions to stop or remove) or All (a line for each instance and run).</summary>
     [Parameter]
     public CleanupAuditLevel AuditLevel { get; set; }
 

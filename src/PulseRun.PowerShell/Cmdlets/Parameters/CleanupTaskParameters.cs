@@ -15,11 +15,11 @@ internal sealed class CleanupTaskParameters
     /// <summary>Three quarters of what a key gets: the rest of a minute's requests is for people.</summary>
     private const int UsualBudget = 45;
 
-    /// <summary>How long an instance must have been idle to be stopped (default and recommended 00:30:00).</summary>
+    /// <summary>The time for which an instance must have been idle to be stopped (default and recommended 00:30:00).</summary>
     [Parameter(Position = 0)]
     public TimeSpan IdleFor { get; set; } = new IdleRule().For;
 
-    /// <summary>How many readings the proof takes (1 or more, default 20), or Auto for more readings of an instance that works rarely.</summary>
+    /// <summary>The number of readings that the proof takes (1 or more, default 20), or Auto for more readings of an instance that works rarely.</summary>
     [Parameter]
     public SampleRequirement MinSamples { get; set; } = new IdleRule().MinSamples;
 
@@ -27,7 +27,7 @@ internal sealed class CleanupTaskParameters
     [Parameter]
     public SwitchParameter IgnoreMemory { get; set; }
 
-    /// <summary>How many requests a run may send for the list and the readings (2 or more, default 45). The rest of the key's limit is for people.</summary>
+    /// <summary>The number of requests that a run may send for the list and the readings (2 or more, default 45). The rest of the key's limit is for people.</summary>
     [Parameter]
     [ValidateRange(2, int.MaxValue)]
     public int? RequestBudget { get; set; }

@@ -14,12 +14,12 @@ internal sealed class ConnectionParameters
     [ValidateRange(1, 100_000)]
     public int? RequestsPerMinute { get; set; }
 
-    /// <summary>How long the server may take for one request, or for a list with all its pages, in seconds (1 to 86400, default 100). A request that takes longer fails with RequestTimeout.</summary>
+    /// <summary>The time limit of one request, or of a list with all its pages, in seconds (1 to 86400, default 100). A request that takes longer fails with RequestTimeout.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int? TimeoutSec { get; set; }
 
-    /// <summary>How long a request may wait for the rate limit, in seconds (0 to 86400, default 600). If the server asks for a longer wait, the request fails at once with RateLimited.</summary>
+    /// <summary>The longest wait of a request for the rate limit, in seconds (0 to 86400, default 600). If the server asks for a longer wait, the request fails at once with RateLimited.</summary>
     [Parameter]
     [ValidateRange(0, 86_400)]
     public int? MaxWaitSec { get; set; }

@@ -44,7 +44,7 @@ internal sealed class JobParameters
     [EmptyIsUnset]
     public string? OutFile { get; set; }
 
-    /// <summary>What happens to the instance at the end: Remove (the default for a launched instance), Stop, or Keep (the default for -Instance).</summary>
+    /// <summary>The treatment of the instance at the end: Remove (the default for a launched instance), Stop, or Keep (the default for -Instance).</summary>
     [Parameter]
     public JobEnd AtEnd { get; set; }
 
@@ -52,11 +52,11 @@ internal sealed class JobParameters
     [Parameter]
     public SwitchParameter Detach { get; set; }
 
-    /// <summary>How long the instance may be out of reach while the command runs (default 00:10:00). The command continues meanwhile, and its output is read from where it was lost.</summary>
+    /// <summary>The time for which the instance may be out of reach while the command runs (default 00:10:00). The command continues meanwhile, and its output is read from where it was lost.</summary>
     [Parameter]
     public TimeSpan ReconnectFor { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the instance may take until it is ready, in seconds (1 to 86400, default 900), counted from its launch.</summary>
+    /// <summary>The time in which the instance must become ready, in seconds (1 to 86400, default 900), counted from its launch.</summary>
     [Parameter]
     [ValidateRange(1, 86_400)]
     public int WaitTimeoutSec { get; set; } = 900;

@@ -11,12 +11,12 @@ internal sealed class JobRestartParameters
     /// <summary>The longest time between two downloads.</summary>
     private static readonly TimeSpan s_longestSync = TimeSpan.FromDays(1);
 
-    /// <summary>How many times the job is started again, on a new instance by the same plan, when its spot instance is lost (0 to 100, default 3; 0 for never). The variable PULSERUN_RESTART tells the command how many times it was. Each instance has the whole -Lifetime. Not after -Detach, and not for -Instance.</summary>
+    /// <summary>The number of times that the job is started again, on a new instance by the same plan, when its spot instance is lost (0 to 100, default 3; 0 for never). The variable PULSERUN_RESTART tells the command how many times it was. Each instance has the whole -Lifetime. Not after -Detach, and not for -Instance.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByLaunch)]
     [ValidateRange(0, 100)]
     public int MaxRestarts { get; set; } = SpotRestart.DefaultMost;
 
-    /// <summary>How often -Download is copied to -Destination while the command runs, for example 00:10. If the job is started again, what is at -Destination is copied to the new instance before the command starts. Default: not at all.</summary>
+    /// <summary>The interval at which -Download is copied to -Destination while the command runs, for example 00:10. If the job is started again, what is at -Destination is copied to the new instance before the command starts. Default: not at all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public TimeSpan? SyncEvery { get; set; }

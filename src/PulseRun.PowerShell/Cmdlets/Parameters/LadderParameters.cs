@@ -43,7 +43,7 @@ internal sealed class LadderParameters
     [ValidateRange(1, 3600)]
     public int BeforeStopTimeoutSec { get; set; } = 300;
 
-    /// <summary>What to do when -BeforeStop fails or exceeds its time limit: Skip (default) leaves the instance running, Stop stops it anyway.</summary>
+    /// <summary>The treatment of an instance whose -BeforeStop fails or exceeds its time limit: Skip (default) leaves the instance running, Stop stops it anyway.</summary>
     [Parameter]
     public HookFailureAction OnHookFailure { get; set; }
 

@@ -20,7 +20,7 @@ internal sealed class LaunchLimitParameters
     [Parameter]
     public SwitchParameter AllowUnknownPrice { get; set; }
 
-    /// <summary>How long after an unclear answer the list may lack the instance, in seconds (0 to 3600, default 15). Only after this time is an instance adopted or a launch reported as not launched; without any answer, not before the request timeout has passed too.</summary>
+    /// <summary>The time after an unclear answer for which the list may lack the instance, in seconds (0 to 3600, default 15). Only after this time is an instance adopted or a launch reported as not launched; without any answer, not before the request timeout has passed too.</summary>
     [Parameter]
     [ValidateRange(0, 3600)]
     public int SettleSec { get; set; } = (int)LaunchOptions.DefaultSettle.TotalSeconds;

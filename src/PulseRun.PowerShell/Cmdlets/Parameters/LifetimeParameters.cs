@@ -11,7 +11,7 @@ internal sealed class LifetimeParameters
 {
     private static readonly string[] s_ofIdleness = ["IdleFor", "MinSamples", "MaxGap", "GpuBelow", "IgnoreMemory", "UnitScale", "WarnAfter", "Probe", "RemoveStoppedAfter", "MaxUnknownPercent", "Jitter"];
 
-    /// <summary>How long before the end of a lifetime a warning is sent, once (default 00:15:00; 0 for none). It goes to the receiver of notifications, if there is one. A warning that cannot be delivered keeps nothing alive.</summary>
+    /// <summary>The time before the end of a lifetime at which a warning is sent, once (default 00:15:00; 0 for none). It goes to the receiver of notifications, if there is one. A warning that cannot be delivered keeps nothing alive.</summary>
     [Parameter]
     public TimeSpan WarnBeforeExpiry { get; set; } = LifetimeRule.UsualWarning;
 

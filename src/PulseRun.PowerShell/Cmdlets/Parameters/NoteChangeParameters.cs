@@ -30,7 +30,7 @@ internal sealed class NoteChangeParameters
     [ArgumentCompleter(typeof(TagKeyCompleter))]
     public string[]? RemoveTag { get; set; }
 
-    /// <summary>How long the instance may live from now on, from 1 minute to 1 year. It replaces an earlier end.</summary>
+    /// <summary>The lifetime of the instance from now on, from 1 minute to 1 year. It replaces an earlier end.</summary>
     [Parameter]
     public TimeSpan? Lifetime { get; set; }
 
@@ -42,7 +42,7 @@ internal sealed class NoteChangeParameters
     [Parameter]
     public SwitchParameter NoExpiry { get; set; }
 
-    /// <summary>What Invoke-PRCleanup does at the end of the lifetime: Stop keeps the disk, Remove deletes it. Default: as before, Stop for a new lifetime.</summary>
+    /// <summary>The action of Invoke-PRCleanup at the end of the lifetime: Stop keeps the disk, Remove deletes it. Default: as before, Stop for a new lifetime.</summary>
     [Parameter]
     public ExpiryAction? AtExpiry { get; set; }
 

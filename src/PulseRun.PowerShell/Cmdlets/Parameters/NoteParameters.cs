@@ -26,12 +26,12 @@ internal sealed class NoteParameters
     [ArgumentCompleter(typeof(TagCompleter))]
     public IDictionary? Tag { get; set; }
 
-    /// <summary>How long the instance may live, from 1 minute to 1 year, counted from the moment at which the launch is sent. Then Invoke-PRCleanup acts on it, whatever it is doing. Default: PULSERUN_DEFAULT_LIFETIME, else the profile's setting, else none.</summary>
+    /// <summary>The lifetime of the instance, from 1 minute to 1 year, counted from the moment at which the launch is sent. Then Invoke-PRCleanup acts on it, whatever it is doing. Default: PULSERUN_DEFAULT_LIFETIME, else the profile's setting, else none.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public TimeSpan? Lifetime { get; set; }
 
-    /// <summary>What Invoke-PRCleanup does at the end of the lifetime: Stop (default) keeps the disk, Remove deletes it.</summary>
+    /// <summary>The action of Invoke-PRCleanup at the end of the lifetime: Stop (default) keeps the disk, Remove deletes it.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset(Default = ExpiryAction.Stop)]
     public ExpiryAction AtExpiry { get; set; }

@@ -18,7 +18,7 @@ internal sealed class PlanParameters
     [Parameter]
     public LaunchPreference Prefer { get; set; }
 
-    /// <summary>How long to begin again with the first alternative after all were refused for lack of capacity, for example 02:00 for two hours (at most one day). Default: not at all.</summary>
+    /// <summary>The time for which to begin again with the first alternative after all were refused for lack of capacity, for example 02:00 for two hours (at most one day). Default: not at all.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     public TimeSpan? RetryFor { get; set; }

@@ -22,7 +22,7 @@ internal sealed class ReadyParameters
     [ValidateNotNullOrEmpty]
     public string? ReadyCommand { get; set; }
 
-    /// <summary>What to do with an instance that is not ready in time: Keep (default), Stop, Remove, or Next, which removes it and launches the next alternative when it is known to be terminated. The error is WaitTimeout, or TerminalState when it failed.</summary>
+    /// <summary>The treatment of an instance that is not ready in time: Keep (default), Stop, Remove, or Next, which removes it and launches the next alternative when it is known to be terminated. The error is WaitTimeout, or TerminalState when it failed.</summary>
     [Parameter]
     public NotReadyAction OnNotReady { get; set; }
 

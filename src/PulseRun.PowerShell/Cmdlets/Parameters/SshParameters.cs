@@ -31,7 +31,7 @@ internal sealed class SshParameters
     public string? SshConfig { get; set; }
 
     /// <summary>
-    /// How to treat the host key of an instance: AcceptNew (default) accepts the first key and keeps it for the id of the instance, Ask asks
+    /// The treatment of the host key of an instance: AcceptNew (default) accepts the first key and keeps it for the id of the instance, Ask asks
     /// (Enter-PRInstance only), Strict accepts no new key. A changed key is always refused (HostKeyRejected). Keys are kept by id, because an
     /// address and port pass from one renter to the next.
     /// </summary>
