@@ -9,6 +9,7 @@
     PowerShellVersion      = '5.1'
     CompatiblePSEditions   = @('Core', 'Desktop')
     DotNetFrameworkVersion = '4.7.2'
+    HelpInfoURI            = 'https://docs-staging.pulserun.dev/powershell/'
     FormatsToProcess       = @('formats/PulseRun.Format.ps1xml')
     FunctionsToExport      = @()
     VariablesToExport      = @()

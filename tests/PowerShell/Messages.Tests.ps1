@@ -171,15 +171,58 @@ Describe 'Get-Help' {
         $child.Output | Should -BeLike '*about_PulseRun_Launch*'
     }
 
-    It 'has a page to open with -Online: <_>' -ForEach $cmdlets {
-        $first = @((Get-Help $_).relatedLinks.navigationLink)[0]
-        $first.uri | Should -BeLike 'https://*'
-        Get-Content -Raw "$Root/docs/$_.md" | Should -BeLike "*online version: $($first.uri)*"
+    It 'has a page to open with -Online, at the address of the project: <_>' -ForEach $cmdlets {
+        $project = (Test-ModuleManifest "$ModulePath/PulseRun.psd1").ProjectUri
+        $first = [uri] @((Get-Help $_).relatedLinks.navigationLink)[0].uri
+        $first.Scheme, $first.Host | Should -Be 'https', $project.Host
+        "$first" | Should -Be $first.AbsoluteUri -Because 'an address that is no valid one would differ after parsing'
+        Get-Content -Raw "$Root/docs/$_.md" | Should -BeLike "*online version: $first`n*"
     }
 
-    It 'has the addresses of the project and the licence in the manifest' {
+    It 'has the addresses of the project, the licence and the help in the manifest' {
         $module = Test-ModuleManifest "$ModulePath/PulseRun.psd1"
-        $module.ProjectUri, $module.LicenseUri | Should -BeLike 'https://*'
+        $module.ProjectUri, $module.LicenseUri, $module.HelpInfoUri | Should -BeLike 'https://*'
+        ([uri] $module.HelpInfoUri).Host | Should -Be $module.ProjectUri.Host
+    }
+
+    It 'links to pages of this repository: <_>' -ForEach $cmdlets {
+        $links = [regex]::Matches((Get-Content -Raw "$Root/docs/$_.md"), '(?m)^- \[[^\]]+\]\((?<page>[^)]+)\)')
+        $links.Count | Should -BeGreaterThan 0
+        foreach ($link in $links) { "$Root/docs/$($link.Groups['page'].Value)" | Should -Exist }
+    }
+}
+
+Describe 'Update-Help' -Skip:$IsWindows {
+    BeforeAll {
+        # Update-Help writes below the home of the user, and Get-Help prefers what is there.
+        $homeFolder = (New-Item -ItemType Directory "$TestDrive/home").FullName
+        Copy-Item -Recurse $ModulePath "$homeFolder/modules/PulseRun"
+        $run = { param($script) Invoke-Child -Module '' -Environment @{ HOME = $homeFolder; XDG_DATA_HOME = "$homeFolder/data"; PSModulePath = "$homeFolder/modules" } -Script $script }
+    }
+
+    It 'installs the files that belong at HelpInfoUri, and finds the module up to date without -Force' {
+        $child = & $run @"
+            # The module came without help.
+            Remove-Item -Recurse '$homeFolder/modules/PulseRun/en-US'
+            Update-Help -Module PulseRun -UICulture en-US -SourcePath '$Root/out/help' -Force -ErrorAction Stop
+            Import-Module PulseRun
+            (Get-Help Get-PRInstance).Synopsis
+            @(Get-Help about_PulseRun_Idle).Count
+            Update-Help -Module PulseRun -UICulture en-US -SourcePath '$Root/out/help' -Verbose 4>&1 | Where-Object { `$_ -like '*up to date*' -or `$_ -like '*current*' } | ForEach-Object { "verbose: `$_" }
+"@
+        $child.Errors | Should -BeNullOrEmpty
+        $child.Lines[0, 1] | Should -Be 'Lists GPU instances.', '1'
+    }
+
+    It 'writes one error, and keeps the help of the module, when nothing answers at the address' {
+        $child = & $run @"
+            (Get-Content -Raw '$homeFolder/modules/PulseRun/PulseRun.psd1') -replace "(?m)(?<=^\s*HelpInfoURI\s*=\s*)'[^']*'", "'https://127.0.0.1:1/'" | Set-Content '$homeFolder/modules/PulseRun/PulseRun.psd1'
+            Update-Help -Module PulseRun -UICulture en-US -Force -ErrorVariable failed -ErrorAction SilentlyContinue
+            "`$(`$failed.Count): `$(`$failed[0].FullyQualifiedErrorId)"
+            Import-Module PulseRun
+            (Get-Help Get-PRInstance).Synopsis
+"@
+        $child.Lines | Should -Be '1: UnableToRetrieveHelpInfoXml,Microsoft.PowerShell.Commands.UpdateHelpCommand', 'Lists GPU instances.'
     }
 }
 

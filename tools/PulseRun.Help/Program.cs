@@ -7,21 +7,25 @@ using System.Xml;
 
 namespace PulseRun.Help;
 
-/// <summary>Converts docs/*.md to the help files in en-US/. Usage: <c>dotnet PulseRun.Help.dll [docs folder] [output folder] [help file name]</c>. The same pages always give the same bytes.</summary>
+/// <summary>
+/// Converts docs/*.md to the help files in en-US/, and writes the files of Update-Help. Usage: <c>dotnet PulseRun.Help.dll [docs folder] [output folder] [help file name] [manifest] [folder for Update-Help]</c>.
+/// The same pages always give the same bytes.
+/// </summary>
 internal static class Program
 {
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     public static int Main(string[] args)
     {
-        if (args.Length != 3)
+        if (args.Length != 5)
         {
-            Console.Error.WriteLine("Usage: PulseRun.Help <docs folder> <output folder> <help file name>");
+            Console.Error.WriteLine("Usage: PulseRun.Help <docs folder> <output folder> <help file name> <manifest> <folder for Update-Help>");
             return 2;
         }
         try
         {
             Make(args[0], args[1], args[2]);
+            UpdatableHelp.Read(args[3]).Write(args[1], args[4]);
             return 0;
         }
         catch (PageException error)

@@ -85,7 +85,7 @@ internal static class Transport
         }
         catch (NotImplementedException)
         {
-            // Mono, which runs the tests of this target, does not implement it.
+            // Mono, which runs the tests of this target, does not implement SslProtocols.
         }
         return handler;
     }

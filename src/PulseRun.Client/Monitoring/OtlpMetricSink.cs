@@ -5,7 +5,6 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -56,20 +55,7 @@ internal sealed class OtlpMetricSink(Uri address, IReadOnlyList<KeyValuePair<str
         }
         catch (Exception error) when (error is HttpRequestException or IOException or UntrustedServerException or WebException or ObjectDisposedException or InvalidOperationException)
         {
-            return Why(error);
+            return SecretAddress.Why(error, ". A receiver of gRPC is not supported here: use its port for http");
         }
-    }
-
-    /// <summary>Returns the kind of a failure. The messages of the framework contain the host and the port.</summary>
-    private static string Why(Exception error)
-    {
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is UntrustedServerException)
-                return "has a certificate that is not trusted";
-            if (cause is SocketException socket)
-                return "cannot be reached (" + socket.SocketErrorCode + ")";
-        }
-        return "cannot be reached, or the connection was cut. A receiver of gRPC is not supported here: use its port for http";
     }
 }

@@ -4,7 +4,6 @@ using System.IO;
 using System.Net;
 using System.Net.Http;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
@@ -78,7 +77,7 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
         }
         catch (Exception error) when (error is HttpRequestException or IOException or UntrustedServerException or WebException or ObjectDisposedException or InvalidOperationException)
         {
-            return (Why(error), false);
+            return (SecretAddress.Why(error), false);
         }
     }
 
@@ -119,18 +118,5 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
 #endif
         }
         return Encoding.UTF8.GetString(bytes, 0, length);
-    }
-
-    /// <summary>Returns the kind of a failure. The messages of the framework contain the host and the port, which are part of the secret.</summary>
-    private static string Why(Exception error)
-    {
-        for (Exception? cause = error; cause is not null; cause = cause.InnerException)
-        {
-            if (cause is UntrustedServerException)
-                return "has a certificate that is not trusted";
-            if (cause is SocketException socket)
-                return "cannot be reached (" + socket.SocketErrorCode + ")";
-        }
-        return "cannot be reached, or the connection was cut";
     }
 }

@@ -32,7 +32,7 @@ internal sealed class DeliveryReader : IDisposable
         _redactor = new Redactor(options.Secret ?? none);
     }
 
-    /// <summary>True when no further event is passed on.</summary>
+    /// <summary>True when as many events as were asked for have been passed on.</summary>
     public bool IsFull
     {
         get

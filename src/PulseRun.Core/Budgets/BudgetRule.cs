@@ -39,7 +39,7 @@ internal sealed record BudgetRule
         }
     }
 
-    /// <summary>Returns true when an instance with these tags counts.</summary>
+    /// <summary>Returns true when an instance with these tags counts towards this budget.</summary>
     public bool Covers(IReadOnlyDictionary<string, string> tags) => Tags.All(wanted =>
         tags.Any(tag => string.Equals(tag.Key, wanted.Key, StringComparison.OrdinalIgnoreCase) && tag.Value == wanted.Value));
 

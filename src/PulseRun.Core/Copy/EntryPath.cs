@@ -5,7 +5,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Copy;
 
-/// <summary>Decides where an entry of an archive may be written, and which links may be made. Pure: it knows no file system.</summary>
+/// <summary>Decides where an entry of an archive may be written, and which links may be made. It works on the paths alone and reads no file system.</summary>
 internal static class EntryPath
 {
     private static readonly string[] s_reserved = ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(0, 10).SelectMany(static n => new[] { "COM" + n, "LPT" + n })];

@@ -157,7 +157,7 @@ internal static class ReadingOrder
         if (record.LastRead - now > s_outOfOrder)
             record = ReadingRecord.Empty;
         double price = instance.CostPerHour is > 0 and var cost ? Math.Max((double)cost, 0.01) : 1;
-        // One miss among many readings is no silence. Without a reading in the next minute it could break the run of an idle instance.
+        // After a single miss, the instance is read again in the next minute as usual. A rest could interrupt the low readings of an idle instance by too long a gap.
         if (record.Misses > 1)
         {
             if (record.AskedAt is { } asked && Rests(instance.Id, record.Misses - 1, Minutes(now, asked)))

@@ -58,10 +58,10 @@ internal static class LaunchMatcher
             int[]? launchOf = input.IsComplete && instances.Count > 0 ? Solve(group, instances, intents, fits) : null;
             if (launchOf is not null)
                 GiveToThoseThatDecide(group, instances, launchOf);
-            // The instance of a launch that has not settled may come later. If there are more instances than launches that have, one too many may be listed then.
+            // The list may still lack the instance of a launch that has not settled. If it already shows more instances than there are settled launches, that instance may be one more than there are launches.
             bool mayBeTooMany = launchOf is not null && instances.Count > group.Count(IsSettled) && !group.TrueForAll(IsSettled);
             var other = launchOf is null ? null : others.Value.Near(group.ConvertAll(i => intents[i]));
-            // For all together: an instance that one of them cannot be proven to have may be that of another, which must not count as not launched then.
+            // The proof must hold for the whole group. If one launch is not proven to have an instance, the instance may be that of another one, which must not be reported as not launched.
             bool isProof = group.TrueForAll(i => input.IsFitProof(intents[i]));
             foreach (int i in group)
             {
@@ -74,7 +74,7 @@ internal static class LaunchMatcher
                     { IsComplete: false } => "the list was cut",
                     _ when fitting.Count > 0 && instances.Count > group.Count => "more instances fit than were launched from here",
                     _ when fitting.Count > 0 && launchOf is null => "not everything that may be it can be told from other launches",
-                    // The other launch may still get another instance; then this one would be without a launch.
+                    // A launch that is still open has this instance now. If its own instance is listed later, this instance turns out to belong to the launch that is decided here.
                     _ when own < 0 && launchOf is not null && instances.Where((x, at) => fits[i][x] != Fit.No && !Decides(group[launchOf[at]])).Any() => "what fits may belong to another launch that is still open",
                     _ when fitting.Count > 0 && other is not null => "such instances were also launched from elsewhere in this account (" + other.Id + ")",
                     _ when fitting.Count > 0 && !isProof => "the server gave no answer for a long time, and nothing shows that only this machine launches in this account",

@@ -46,7 +46,7 @@ internal sealed class PlanRun(LaunchPlan plan, PlanRefusals refusals)
         var wait = PlanRules.Wait(_round, plan.RetryEvery, plan.Alternatives.Count);
         if (now + wait > Deadline)
             return LaunchStep.Over;
-        // The jitter leaves the last round the time to ask for all alternatives.
+        // The jitter delays the last round only as far as it can still ask for all alternatives before the deadline.
         var latest = Deadline - PlanRules.RoundTime(plan.Alternatives.Count);
         var next = now + TimeSpan.FromTicks((long)(wait.Ticks * (1 + (PlanRules.Jitter * random))));
         next = next < latest ? next : latest;

@@ -88,7 +88,7 @@ internal static class SshArguments
             "-o", "ServerAliveInterval=15",
             "-o", "ServerAliveCountMax=4",
         ];
-        // Shared connections are identified by address and port, which are reused for other renters, and skip the host key check.
+        // A shared connection (ControlMaster) is found by address and port, which pass to other renters, and using one skips the check of the host key. So none is used.
         if (settings.ConfigFile is not null)
             arguments.AddRange(["-o", "ControlPath=none"]);
         if (settings.IdentityFile is { } identity)

@@ -56,7 +56,7 @@ public sealed partial class InvokeCommandCommand : InstanceInput
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        // The word in "$instances | Invoke-PRCommand 'nvidia-smi'" is bound to the first position, which is an id's everywhere else.
+        // In "$instances | Invoke-PRCommand 'nvidia-smi'" PowerShell binds the word to -Id, which has position 0. The instances come from the pipeline, so the word is the command.
         _namesIds = MyInvocation.BoundParameters.ContainsKey(nameof(Id));
         _isOnlyWord = _namesIds && MyInvocation.ExpectingInput && !MyInvocation.BoundParameters.ContainsKey(nameof(Command)) && Id is { Length: 1 };
         if (_isOnlyWord)

@@ -27,7 +27,7 @@ public sealed partial class ReceiveJobCommand : ConnectedCmdlet
     [Parameter]
     public SwitchParameter Keep { get; set; }
 
-    /// <summary>Continues until the command ends.</summary>
+    /// <summary>Continues to write the output until the command ends.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 

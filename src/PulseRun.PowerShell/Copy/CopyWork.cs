@@ -256,7 +256,7 @@ internal sealed class CopyWork(SshClient client, Instance instance, SshTarget pl
         }
         catch (Exception error) when (error is IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The connection ended; the archive ends with it.
+            // The connection has ended. The reader of the archive reports that.
         }
     }
 

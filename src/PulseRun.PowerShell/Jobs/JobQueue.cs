@@ -125,7 +125,7 @@ internal sealed class JobQueue
         }
         catch (InvalidOperationException)
         {
-            // There is no keyboard after all.
+            // Console.KeyAvailable throws when the process has no keyboard. No answer can come, so the default applies.
         }
         return JobEnd.Remove;
     }

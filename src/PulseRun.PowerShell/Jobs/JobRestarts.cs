@@ -42,7 +42,7 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
         }
     }
 
-    /// <summary>Returns the job with its next instance; null when it is not started again. Then the run knows why.</summary>
+    /// <summary>Starts a job again on a new instance, if its spot instance is lost. Returns the job with the new instance; null when the job is not started again. If a lost job cannot be started again, <see cref="JobRun.GaveUp"/> has the reason.</summary>
     /// <param name="job">The job, on an instance that seems not to run any more.</param>
     /// <param name="run">What the job has tried.</param>
     /// <param name="watch">Watches the instance.</param>

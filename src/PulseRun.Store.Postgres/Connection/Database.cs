@@ -239,7 +239,7 @@ internal sealed class Database : IDisposable
     {
         lock (_gate)
         {
-            // Only a server that cannot be reached costs time; other failures are immediate and may end at any moment.
+            // Later work fails at once only after the server could not be reached, because each attempt would wait for a timeout. Other failures come immediately and may end at any moment, so they are tried again.
             if (isConnected || failure.Reason != StoreFailure.Unreachable)
                 return failure;
             _failure = failure;

@@ -81,7 +81,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
         int limit = allowance.PerMinute;
         if (allowance.IsOpen)
         {
-            // A higher limit than the default was reached.
+            // The server rejects requests, so the key has a limit, although it is above the default: a little less than what was sent.
             int used = (int)session.One("SELECT coalesce(sum(requests), 0)::int FROM pulserun.rate_block WHERE account = $1 AND counts_until > $2", number, now)!;
             limit = Math.Max(DefaultLimit, used * 9 / 10);
         }
@@ -94,7 +94,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
     {
         int number = session.Account(account);
         Allowance allowance = Lock(session, number);
-        // A rejection since then says the opposite.
+        // If a request was rejected after the probe was sent, the probe no longer shows that there is no limit.
         bool isHeld = allowance.HeldUntil > allowance.ProbedAt;
         return isHeld ? 0 : session.Run("UPDATE pulserun.rate_allowance SET is_open = true WHERE account = $1", number);
     });

@@ -135,7 +135,7 @@ internal sealed record FleetViewState
         };
         if (by is not { } distance)
             return null;
-        // The end of the text is known when it is drawn.
+        // There is no upper limit here, because only the drawing knows how many lines the text has. It limits the position.
         if (Mode == FleetMode.Help)
             return this with { TextTop = Math.Max(0, TextTop + distance) };
         if (ids.Count == 0)

@@ -42,7 +42,7 @@ internal static class ReportJson
             using JsonDocument document = JsonDocument.Parse(bytes.AsMemory(start), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return Figures(document.RootElement);
         }
-        // A text that is no valid Unicode is found when it is read.
+        // Parse accepts a text with invalid Unicode. Reading that text then throws an InvalidOperationException.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new InvalidDataException("it is not JSON");
