@@ -16,7 +16,7 @@ param(
     [switch] $Strict,
 
     # The Pester files to run, without their folder and .Tests.ps1.
-    [string[]] $Pester = @('Get-PRProfile', 'Set-PRProfile', 'Remove-PRProfile', 'Disconnect-PulseRun')
+    [string[]] $Pester = @('Get-PRProfile', 'Set-PRProfile', 'Remove-PRProfile', 'Connect-PulseRun', 'Disconnect-PulseRun', 'Processes', 'Messages')
 )
 . (Join-Path $PSScriptRoot 'Common.ps1')
 $runtime = '10.0.12'
