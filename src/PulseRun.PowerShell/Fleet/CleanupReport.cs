@@ -17,7 +17,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet, for its streams and its store.</param>
 /// <param name="context">The connection.</param>
 /// <param name="idle">The rule of the verdicts.</param>
-/// <param name="notifier">What delivers notifications; null for none.</param>
+/// <param name="notifier">The receiver of notifications; null for none.</param>
 /// <param name="warnRunway">The runway below which a warning is given; null for none.</param>
 /// <param name="metricsPath">The file of the metrics; null for none.</param>
 /// <param name="perInstance">True to write the metrics of each instance.</param>
@@ -26,7 +26,7 @@ internal sealed class CleanupReport(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly DateTimeOffset _listedAt = context.UtcNow;
     private readonly MetricReader _reader = new(cmdlet, context, idle);
 
-    /// <summary>Reports, on the pipeline thread, when all acts are done. A failure is one error and does not undo anything.</summary>
+    /// <summary>Writes the metrics and the warning of the runway, after all acts are done, on the pipeline thread. A failure here is one error and undoes no act.</summary>
     public void Write(IReadOnlyList<CleanupDecision> decisions, IReadOnlyCollection<CleanupAction> actions)
     {
         List<Instance> fleet = Fleet(decisions, actions);

@@ -48,7 +48,7 @@ internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, Ti
 
     /// <summary>Returns the launches with these ids. Reports those that cannot be resolved.</summary>
     /// <param name="ids">The ids.</param>
-    /// <param name="isByHand">False to write a launch whose outcome is known, without a question.</param>
+    /// <param name="isByHand">True when the user states the outcome. False to look it up: a launch whose outcome is known already is then written at once, and not returned.</param>
     public IEnumerable<LaunchRecord> Select(IEnumerable<Guid> ids, bool isByHand)
     {
         ILaunchJournal journal = Stores.Current.Launches;

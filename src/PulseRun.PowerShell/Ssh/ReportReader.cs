@@ -17,7 +17,7 @@ internal sealed class ReportReader(string? word)
     private int _length;
     private string? _report;
 
-    /// <summary>Gets the last report, without the word; null without one.</summary>
+    /// <summary>Gets the last line that was a report, without the word at its start; null when there was none.</summary>
     public string? Report
     {
         get
