@@ -68,6 +68,7 @@ internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider
         if (trace is not null)
             await trace.ShowAsync(request);
         HttpResponseMessage response;
+        var sent = clock.Steady;
         try
         {
             if (Origins.AreSame(request.RequestUri, address))
@@ -87,7 +88,7 @@ internal sealed class AttemptHandler(Uri address, SecureString key, TimeProvider
         try
         {
             trace?.Show(request, response);
-            clock.Observe(response.Headers.Date);
+            clock.Observe(response.Headers.Date, sent);
             if ((int)response.StatusCode == TooManyRequests)
             {
                 var wait = RetryAfter.Read(response, time.GetUtcNow());

@@ -13,12 +13,18 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     /// <summary>The largest difference at which two answers still agree: Date headers have whole seconds, and an answer takes some time to arrive.</summary>
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long before a launch an answer may have come for its Date to bound the server's time during the launch: clocks drift apart.</summary>
+    private static readonly TimeSpan s_driftless = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan s_half = TimeSpan.FromSeconds(0.5);
+
     private const int MaxKept = 32;
 
     private readonly object _lock = new();
-    // Two arrays as a ring. A queue of pairs would be compiled at the first call, because the framework has none.
+    // Arrays as a ring. A queue of pairs would be compiled at the first call, because the framework has none.
     private readonly TimeSpan[] _at = new TimeSpan[MaxKept];
     private readonly TimeSpan[] _offsets = new TimeSpan[MaxKept];
+    private readonly TimeSpan[] _took = new TimeSpan[MaxKept];
     private int _count;
 
     /// <summary>Gets the local time; for an emulator, its own time.</summary>
@@ -40,7 +46,9 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     }
 
     /// <summary>Processes the Date header of an answer that has just arrived.</summary>
-    public void Observe(DateTimeOffset? date)
+    /// <param name="date">The header; null for none.</param>
+    /// <param name="sent">When the request was sent; null counts as now.</param>
+    public void Observe(DateTimeOffset? date, SteadyTime? sent = null)
     {
         if (date is not { } told)
             return;
@@ -48,9 +56,10 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         {
             var at = SinceBoot;
             // Date is truncated to whole seconds; half a second is the expected remainder.
-            var offset = TimeSpan.FromTicks(told.UtcTicks) + TimeSpan.FromSeconds(0.5) - Scale(at);
+            var offset = TimeSpan.FromTicks(told.UtcTicks) + s_half - Scale(at);
             _at[_count % MaxKept] = at;
             _offsets[_count % MaxKept] = offset;
+            _took[_count % MaxKept] = sent is null ? TimeSpan.Zero : Scale(at - sent.SinceBoot);
             // Stays in the range in which it counts answers and the ring is full.
             _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
             // Inside the lock: of two answers at once, the second must see the local time that the first has moved.
@@ -79,6 +88,36 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
             }
             long ticks = (last + Scale(moment.SinceBoot)).Ticks;
             return ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+        }
+    }
+
+    /// <summary>Returns the earliest and the latest time that the server's clock can have shown at a given time.</summary>
+    /// <param name="moment">A time of this boot.</param>
+    /// <param name="since">Answers since this time must agree; if they do not, they come from several clocks.</param>
+    /// <returns>Null as <see cref="TimeAt"/>.</returns>
+    /// <remarks>A Date that is truncated to seconds was written between the sending of the request and the arrival of the answer. Each answer narrows the range, as its fraction of a second is another.</remarks>
+    public TimeRange? RangeAt(SteadyTime moment, SteadyTime since)
+    {
+        lock (_lock)
+        {
+            if (TimeAt(moment, since) is not { } best)
+                return null;
+            var last = _offsets[(_count - 1) % MaxKept];
+            TimeSpan low = TimeSpan.MinValue, high = TimeSpan.MaxValue;
+            for (int i = 0; i < Math.Min(_count, MaxKept); i++)
+            {
+                var ahead = _offsets[i] - last;
+                if (_at[i] < since.SinceBoot - s_driftless || ahead.Duration() > s_agreement)
+                    continue;
+                if (ahead - s_half > low)
+                    low = ahead - s_half;
+                if (ahead + s_half + _took[i] < high)
+                    high = ahead + s_half + _took[i];
+            }
+            // Servers whose clocks differ a little contradict one another. Then any of them may be right.
+            if (low > high)
+                (low, high) = (high, low);
+            return new TimeRange(best, low, high);
         }
     }
 

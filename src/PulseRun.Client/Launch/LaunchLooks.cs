@@ -165,7 +165,7 @@ internal sealed class LaunchLooks(
 
     private LaunchIntent Intent(LaunchRecord record)
     {
-        var intent = LaunchIntent.Of(record, clock.TimeAt);
+        var intent = LaunchIntent.Of(record, clock.RangeAt);
         return TrustsWallClock ? intent.WithWallClock(clock.Skew) : intent;
     }
 

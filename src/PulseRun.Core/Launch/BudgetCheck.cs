@@ -7,13 +7,13 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Launch;
 
-/// <summary>Decides whether budgets have room for a launch.</summary>
+/// <summary>Decides whether budgets have room for a launch, or for the start of a stopped instance.</summary>
 internal static class BudgetCheck
 {
     /// <summary>Returns the first budget without room for a launch, as an error; null when all have room.</summary>
     /// <param name="rules">The budgets to check.</param>
     /// <param name="items">The instances, and the launches that are not listed, without this one.</param>
-    /// <param name="launch">The launch. Its price is what it may cost at most.</param>
+    /// <param name="launch">The launch, or the stopped instance to start, which has an id. Its price is what it may cost at most.</param>
     /// <param name="view">The list.</param>
     public static PulseRunException? Refuse(IEnumerable<BudgetRule> rules, IReadOnlyCollection<BudgetItem> items, BudgetItem launch, BudgetView view)
     {
@@ -26,7 +26,7 @@ internal static class BudgetCheck
                 if (budget.Spent + budget.Committed + (adds ?? 0) > budget.Limit || (adds is null && budget.Spent + budget.Committed >= budget.Limit))
                     return Exceeded(budget, launch, adds);
                 if (budget.Unknown > 0 || adds is null)
-                    return Unknown(budget, adds is null);
+                    return Unknown(budget, launch, adds is null);
             }
         }
         return null;
@@ -42,12 +42,15 @@ internal static class BudgetCheck
     };
 
     private static PulseRunException Exceeded(Budget budget, BudgetItem launch, decimal? adds) => new(ErrorIds.BudgetExceeded, Name(budget)
-        + " has no room for this launch: " + Dollars(budget.Spent) + " are spent and " + Dollars(budget.Committed) + " are committed"
-        + (adds is { } amount ? ", and this launch needs " + Dollars(amount) + " (" + Display.PerHour(launch.Price!.Value) + (launch.ExpiresAt is null ? " until the end of the day)" : " for its lifetime)") : "")
+        + " has no room for " + What(launch) + ": " + Dollars(budget.Spent) + " are spent and " + Dollars(budget.Committed) + " are committed"
+        + (adds is { } amount ? ", and it needs " + Dollars(amount) + " (" + Display.PerHour(launch.Price!.Value) + (launch.ExpiresAt is null ? " until the end of the day)" : " for its lifetime)") : "")
         + ". " + Ask(budget));
 
-    private static PulseRunException Unknown(Budget budget, bool isOwn) => new(ErrorIds.BudgetExceeded, Name(budget) + " cannot be checked: "
-        + (isOwn ? "the price of such an instance is not known, and -MaxHourlyCost does not limit it. "
+    private static string What(BudgetItem launch) => launch.Id.Length == 0 ? "this launch" : "the start of " + CleanText.Clean(launch.Id, 64);
+
+    private static PulseRunException Unknown(Budget budget, BudgetItem launch, bool isOwn) => new(ErrorIds.BudgetExceeded, Name(budget) + " cannot be checked: "
+        + (isOwn && launch.Id.Length > 0 ? "the price of " + CleanText.Clean(launch.Id, 64) + " is not known. "
+            : isOwn ? "the price of such an instance is not known, and -MaxHourlyCost does not limit it. "
             : budget.Unknown.ToString(CultureInfo.InvariantCulture) + " of its instances or open launches have no known price. ")
         + Dollars(budget.Spent) + " and more are spent, and " + Dollars(budget.Committed) + " and more are committed. " + Ask(budget));
 

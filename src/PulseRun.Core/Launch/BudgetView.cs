@@ -16,6 +16,9 @@ namespace PulseRun.Core.Launch;
 /// <param name="Zone">The time zone whose days count.</param>
 internal sealed record BudgetView(string Service, IReadOnlyList<BudgetItem> Items, ISet<string> Listed, SteadyTime At, DateTimeOffset Now, TimeZoneInfo Zone)
 {
+    /// <summary>Returns the view without an instance, for the check of the launch that it is the result of.</summary>
+    public BudgetView Without(string id) => this with { Items = Items.Where(item => item.Id != id).ToList() };
+
     /// <summary>Returns the instances and the launches that the list may lack.</summary>
     /// <param name="launches">The launches of the store that may be billed.</param>
     /// <param name="intentId">The launch that is checked; it is not counted.</param>

@@ -30,12 +30,12 @@ internal sealed record LaunchIntent(LaunchRecord Record, CreationWindow? Created
     /// <summary>Returns the intent of a record.</summary>
     /// <param name="record">The launch.</param>
     /// <param name="serverTimeAt">Returns the server's time at a given time; null when not known.</param>
-    public static LaunchIntent Of(LaunchRecord record, Func<SteadyTime, SteadyTime, DateTimeOffset?> serverTimeAt)
+    public static LaunchIntent Of(LaunchRecord record, Func<SteadyTime, SteadyTime, TimeRange?> serverTimeAt)
     {
         if (record.Sent is not { } sent || serverTimeAt(sent, sent) is not { } from)
             return new LaunchIntent(record, null);
         // A sender that did not record its end waited at most for the request timeout.
         var until = record.Ended is { } ended && ended.Since(sent) is not null ? serverTimeAt(ended, sent) : null;
-        return new LaunchIntent(record, new CreationWindow(from, until ?? from + (record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout)));
+        return new LaunchIntent(record, new CreationWindow(from.Earliest, until?.Latest ?? from.Latest + (record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout)) { Sent = from.Best });
     }
 }

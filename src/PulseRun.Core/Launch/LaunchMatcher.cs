@@ -172,7 +172,7 @@ internal static class LaunchMatcher
 
     private static string Describe(LaunchIntent intent, Instance instance)
     {
-        double seconds = (instance.CreatedAt!.Value - intent.Created!.From).TotalSeconds;
+        double seconds = (instance.CreatedAt!.Value - intent.Created!.Sent).TotalSeconds;
         return string.Format(
             CultureInfo.InvariantCulture,
             "gpu, template, spot, region and provider, created {0:0.#} s {1} it was sent by the server's clock",

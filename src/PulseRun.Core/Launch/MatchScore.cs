@@ -6,8 +6,11 @@ namespace PulseRun.Core.Launch;
 /// <summary>Compares a launch request with a listed instance; the worst fit of all fields counts. A value that the server did not send is a Maybe, and so is one that may be another spelling of the requested value.</summary>
 internal static class MatchScore
 {
-    /// <summary>The tolerance for times, because Date headers and created_at have whole seconds.</summary>
-    public static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+    /// <summary>The tolerance for the clocks of one service, which are synchronized.</summary>
+    public static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>The largest assumed age of a Date header: many servers write a new one once a second.</summary>
+    public static readonly TimeSpan DateAge = TimeSpan.FromSeconds(1);
 
     /// <summary>The largest assumed difference between the clocks of the Date header and of created_at, which may come from different machines such as a gateway.</summary>
     public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
@@ -106,7 +109,9 @@ internal static class MatchScore
     {
         if (createdAt is not { } created)
             return Fit.Maybe;
-        if (created >= window.From - Tolerance && created <= window.Until + Tolerance)
+        // A time in whole seconds was truncated.
+        var latest = created.Ticks % TimeSpan.TicksPerSecond == 0 ? created.AddSeconds(1) : created;
+        if (latest >= window.From - ClockError && created <= window.Until + DateAge + ClockError)
             return Fit.Yes;
         return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
     }

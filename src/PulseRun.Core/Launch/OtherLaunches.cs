@@ -20,6 +20,9 @@ internal sealed class OtherLaunches(IReadOnlyList<Instance> unexplained)
     /// <summary>The shortest time for which an instance that was launched elsewhere prevents a match. Launches from elsewhere come in groups.</summary>
     public static readonly TimeSpan Shortest = TimeSpan.FromHours(2);
 
+    /// <summary>By how much the bounds of the time in which a launch was under way are unsharp at most, both together.</summary>
+    private static readonly TimeSpan s_unsharp = TimeSpan.FromSeconds(4);
+
     /// <summary>Returns the instances that neither a claim nor an open launch explains.</summary>
     /// <param name="listed">The listed instances that no launch has claimed.</param>
     /// <param name="intents">All open launches.</param>
@@ -48,7 +51,7 @@ internal sealed class OtherLaunches(IReadOnlyList<Instance> unexplained)
 
     private static bool IsNear(CreationWindow window, DateTimeOffset created)
     {
-        double seconds = Math.Max(Shortest.TotalSeconds, Odds * (window.Until - window.From + MatchScore.Tolerance + MatchScore.Tolerance).TotalSeconds);
+        double seconds = Math.Max(Shortest.TotalSeconds, Odds * (window.Until - window.From + s_unsharp).TotalSeconds);
         return (created < window.From ? window.From - created : created - window.Until).TotalSeconds < seconds;
     }
 }

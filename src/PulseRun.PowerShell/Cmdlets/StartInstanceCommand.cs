@@ -18,6 +18,7 @@ public sealed partial class StartInstanceCommand : InstanceInput
 
     private WaitList? _waits;
     private StartPolicy? _policy;
+    private StartBudgets? _budgets;
 
     internal override string Verb => "start";
 
@@ -28,15 +29,17 @@ public sealed partial class StartInstanceCommand : InstanceInput
     protected override void OnRecord()
     {
         StartPolicy policy = _policy ??= new StartPolicy();
+        StartBudgets budgets = _budgets ??= new StartBudgets(this);
         foreach (InstanceTarget target in Targets())
         {
-            if (policy.Objection(target) is { } violation)
+            if ((policy.Objection(target) ?? budgets.Objection(target)) is { } violation)
             {
                 Runner.Report(violation, target.Source);
                 continue;
             }
             if (!Prompt.Confirms(target.Description, "Start instance"))
                 continue;
+            budgets.Take(target);
             Runner.Queue(target.Id, target.Source, ThrottleLimit, async (observer, cancel) =>
             {
                 await policy.CheckAsync(target, observer, cancel).ConfigureAwait(false);

@@ -17,6 +17,11 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="observer">Receives notifications about the request.</param>
 internal sealed class BudgetReader(Context context, ICallObserver observer)
 {
+    /// <summary>Returns the budgets that cover an instance or a launch with these tags.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
+    public List<BudgetRule> Covering(IStore store, IReadOnlyDictionary<string, string> tags) =>
+        store.Budgets.All(context.Service).Where(rule => rule.Covers(tags)).ToList();
+
     /// <summary>Returns the view of a list that is read now.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot be read.</exception>
     public async Task<BudgetView> ReadAsync(IStore store, CancellationToken cancel)

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using PulseRun.Core.Budgets;
 using PulseRun.Core.Launch;
@@ -15,11 +14,30 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet: its runner and its streams.</param>
 internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
 {
-    /// <summary>One list serves the launches of a command for this time. Launches that follow it are in the journal.</summary>
-    private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(1);
+    private readonly BudgetViews _views = new(cmdlet);
 
-    private readonly Stopwatch _age = new();
-    private BudgetView? _view;
+    /// <summary>Returns launches that an earlier command left open with the budgets that cover them, so that their real prices are compared with the budgets if they are above what the launches reserved. Sends a list when a budget covers one.</summary>
+    public IReadOnlyList<LaunchRecord> Earlier(Context context, IReadOnlyList<LaunchRecord> records)
+    {
+        try
+        {
+            if (records.Count == 0 || !Stores.Exists)
+                return records;
+            IStore store = Stores.Current;
+            List<BudgetRule> rules = store.Budgets.All(context.Service).Where(static rule => rule.AtLimit != BudgetLimitAction.Warn).ToList();
+            if (rules.Count == 0)
+                return records;
+            Dictionary<Guid, BudgetLaunch> noted = store.Launches.Billed(context.Service).ToDictionary(static launch => launch.Record.IntentId);
+            return records.Select(record => noted.TryGetValue(record.IntentId, out BudgetLaunch? launch) && record.Outcome is null && rules.Exists(rule => rule.Covers(launch.Tags))
+                ? record with { Budgets = _views.Fresh(context, store), Note = new LaunchNote { Service = context.Service, Tags = launch.Tags, Lifetime = launch.ExpiresAt - record.RequestedAt } }
+                : record).ToList();
+        }
+        catch (Exception error) when (error is PulseRunException or StoreUnavailableException)
+        {
+            cmdlet.WriteWarning("Earlier launches are not compared with the budgets: " + error.Message);
+            return records;
+        }
+    }
 
     /// <summary>Returns what the launches are checked with; null when no budget covers them. Sends one list a minute when one does. Warns about a budget that only warns; with -WhatIf, throws where the launch would be refused.</summary>
     /// <param name="context">The connection.</param>
@@ -36,12 +54,12 @@ internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
                 return null;
             IStore store = Stores.Current;
             IReadOnlyDictionary<string, string> tags = notes[0]?.Tags ?? InstanceNote.NoTags;
-            List<BudgetRule> rules = store.Budgets.All(context.Service).Where(rule => rule.Covers(tags)).ToList();
+            List<BudgetRule> rules = new BudgetReader(context, cmdlet.Runner.Observer).Covering(store, tags);
             if (rules.Count == 0)
                 return null;
             if (notes[0] is null && rules.Exists(static rule => rule.AtLimit != BudgetLimitAction.Warn))
                 throw new PulseRunException(ErrorIds.BudgetExceeded, "Nothing was launched: -NoJournal reserves nothing, and a budget covers the launch.");
-            BudgetView view = Fresh(context, store);
+            BudgetView view = _views.Fresh(context, store);
             decimal? price = store.Launches.EstimatePrice(context.Account, request) ?? maxHourlyCost;
             var launches = new BudgetItem { Tags = tags, IsBilled = true, Price = price * notes.Count, ExpiresAt = view.Now + notes[0]?.Lifetime };
             List<BudgetItem> items = view.With(store.Launches.Billed(view.Service), Guid.Empty).ToList();
@@ -60,27 +78,5 @@ internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
         {
             throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message);
         }
-    }
-
-    private BudgetView Fresh(Context context, IStore store)
-    {
-        if (_view is not null && _age.Elapsed < s_fresh)
-            return _view;
-        Exception? failure = null;
-        cmdlet.Runner.RunToEnd(
-            async cancel =>
-            {
-                try
-                {
-                    _view = await new BudgetReader(context, cmdlet.Runner.Observer).ReadAsync(store, cancel).ConfigureAwait(false);
-                }
-                catch (Exception error) when (error is PulseRunException or StoreUnavailableException)
-                {
-                    failure = error;
-                }
-            },
-            context.BaseUri);
-        _age.Restart();
-        return failure is null ? _view! : throw failure;
     }
 }

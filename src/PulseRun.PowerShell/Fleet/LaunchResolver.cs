@@ -100,11 +100,12 @@ internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, Ti
         if (_open.Count == 0)
             return;
         ILauncher launcher = Launcher;
+        IReadOnlyList<LaunchRecord> open = new LaunchBudgets(cmdlet).Earlier(context, _open);
         cmdlet.Runner.RunToEnd(
             async cancel =>
             {
-                IReadOnlyList<Launch> found = await launcher.ResolveAsync(_open, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
-                foreach ((Launch launch, LaunchRecord record) in found.Zip(_open, static (launch, record) => (launch, record)))
+                IReadOnlyList<Launch> found = await launcher.ResolveAsync(open, cmdlet.Runner.Observer, cancel).ConfigureAwait(false);
+                foreach ((Launch launch, LaunchRecord record) in found.Zip(open, static (launch, record) => (launch, record)))
                 {
                     if (!LaunchSelection.IsNews(record, launch))
                         continue;

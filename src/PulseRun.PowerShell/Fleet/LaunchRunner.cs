@@ -50,6 +50,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
         IReadOnlyList<LaunchRecord> open = LaunchSelection.ToFind(left, withElsewhere: false);
         if (open.Count == 0)
             return;
+        open = new LaunchBudgets(cmdlet).Earlier(context, open);
         cmdlet.Runner.RunToEnd(
             async cancel =>
             {

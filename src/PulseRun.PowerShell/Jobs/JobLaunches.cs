@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Core.Client;
@@ -62,8 +61,9 @@ internal sealed class JobLaunches(ConnectedCmdlet cmdlet, Context context, Func<
         try
         {
             IStore store = Stores.Current;
-            bool isCovered = store.Budgets.All(context.Service).Any(rule => rule.Covers(first.Note?.Tags ?? InstanceNote.NoTags));
-            BudgetView? budgets = isCovered ? await new BudgetReader(context, observer).ReadAsync(store, cancel).ConfigureAwait(false) : null;
+            var reader = new BudgetReader(context, observer);
+            bool isCovered = reader.Covering(store, first.Note?.Tags ?? InstanceNote.NoTags).Count > 0;
+            BudgetView? budgets = isCovered ? await reader.ReadAsync(store, cancel).ConfigureAwait(false) : null;
             PlanRun? plan = first.Plan is { } run ? new PlanRun(run.Plan, run.Refusals) : null;
             return new LaunchTicket(plan?.Plan.Alternatives[0] ?? first.Request, first.MaxHourlyCost) { Note = first.Note, Budgets = budgets, Plan = plan, OverPrice = first.OverPrice };
         }

@@ -100,8 +100,11 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     public PulseRunException? WeighBudgets(LaunchRecord record, decimal price) =>
         database.Write(session =>
         {
+            // A launch that is refused keeps the price that it reserved, so that this check is made again if the process ends before its instance is terminated.
+            if (BudgetRows.Refuse(session, record, price) is { } refusal)
+                return refusal;
             session.Run("UPDATE pulserun.launch SET price = $2 WHERE intent = $1", record.IntentId, price);
-            return BudgetRows.Refuse(session, record, price);
+            return null;
         });
 
     public IReadOnlyList<BudgetLaunch> Billed(string service) => database.Read(session => BudgetRows.Launches(session, service));

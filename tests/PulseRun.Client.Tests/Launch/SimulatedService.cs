@@ -15,14 +15,20 @@ namespace PulseRun.Client.Tests.Launch;
 /// <param name="time">The one clock.</param>
 /// <param name="random">The seed.</param>
 /// <param name="isPlain">True for a service that only fails: it tells the time, lists what was asked for within 5 s, and does nothing after it has cut a connection.</param>
-internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false) : HttpMessageHandler
+/// <param name="isMild">True for a service that answers two launches of three, spells names as they were requested and tells the time, but goes on after it has cut a connection, hangs, and lists late.</param>
+internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false, bool isMild = false) : HttpMessageHandler
 {
-    private readonly string _template = !isPlain && random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
-    private readonly string _gpu = !isPlain && random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
-    private readonly bool _liesAboutSpot = !isPlain && random.Next(12) == 0;
-    private readonly bool _tellsTheTime = isPlain || random.Next(12) != 0;
+    private readonly string _template = !isPlain && !isMild && random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
+    private readonly string _gpu = !isPlain && !isMild && random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
+    private readonly bool _liesAboutSpot = !isPlain && !isMild && random.Next(12) == 0;
+    private readonly bool _tellsTheTime = isPlain || isMild || random.Next(12) != 0;
     private readonly bool _failsToList = !isPlain && random.Next(8) == 0;
-    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(isPlain ? 0 : new[] { -3, -4, 5, -600, 0 }[Math.Min(4, random.Next(20))]);
+    private readonly TimeSpan _createdAtIsOff = TimeSpan.FromSeconds(isPlain || isMild ? 0 : new[] { -3, -4, 5, -600, 0 }[Math.Min(4, random.Next(20))]);
+
+    private const int CutAtTheEnd = 5;
+
+    /// <summary>The kinds of answers of a mild service, each as often as it comes.</summary>
+    private static readonly int[] s_mild = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 3, CutAtTheEnd, CutAtTheEnd];
 
     public List<Row> Rows { get; } = [];
 
@@ -31,6 +37,9 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
 
     /// <summary>Launches that were answered, also with an error.</summary>
     public HashSet<Guid> Answered { get; } = [];
+
+    /// <summary>How the launches whose sender got no instance ended.</summary>
+    public Dictionary<Guid, string> Lost { get; } = [];
 
     /// <summary>Launches whose connection was cut while the server went on.</summary>
     public HashSet<Guid> Cut { get; } = [];
@@ -86,7 +95,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
         }
         response.RequestMessage = request;
         if (_tellsTheTime)
-            response.Headers.Date = Now;
+            response.Headers.Date = Now.AddTicks(-(Now.Ticks % TimeSpan.TicksPerSecond));
         return response;
     }
 
@@ -98,8 +107,8 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
         OnLaunch();
         bool happens = random.Next(3) != 0;
         var answersAfter = TimeSpan.FromSeconds(random.NextDouble() * 2);
-        int kind = random.Next(5);
-        if (kind <= 1 || isPlain)
+        int kind = isMild ? s_mild[random.Next(s_mild.Length)] : random.Next(5);
+        if (kind is 0 or 1 or CutAtTheEnd || isPlain)
         {
             await time.WaitAsync(answersAfter);
             if (kind == 0 || happens)
@@ -107,7 +116,11 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
             if (kind == 0)
                 return Answer(200, Json(Rows[Rows.Count - 1]));
             if (kind is 1 or 2)
+            {
+                Lost[intent] = "error";
                 return Answer(500, "{}");
+            }
+            Lost[intent] = "cut";
             await time.WaitAsync(answersAfter);
             if (!happens)
                 CutForNothing.Add(intent);
@@ -118,9 +131,11 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
         if (kind == 2)
         {
             Cut.Add(intent);
+            Lost[intent] = "cut early";
             await time.WaitAsync(TimeSpan.FromSeconds(0.3));
             throw new HttpRequestException("reset");
         }
+        Lost[intent] = "hang";
         var never = new TaskCompletionSource<HttpResponseMessage>();
         using (cancel.Register(() => never.TrySetCanceled()))
             return await never.Task;

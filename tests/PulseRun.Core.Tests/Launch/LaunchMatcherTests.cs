@@ -81,7 +81,9 @@ public class LaunchMatcherTests
         ["one that has ended and may be it"] = (Scene(Listed("odd", status: "terminated", template: "pytorch-2.4")), "NotLaunched"),
         ["one match, and one that has ended and may be it"] = (Scene(Listed("odd", null, status: "terminated"), Listed("new")), "Matched new"),
         ["one match, and one that has ended and fits as well"] = (Scene(Listed("gone", status: "terminated"), Listed("new")), "Ambiguous gone,new"),
-        ["created in the second before"] = (Scene(Listed("new", -1.5)), "Matched new"),
+        ["created in the second before, in whole seconds"] = (Scene(Listed("new", -1)), "Matched new"),
+        ["created in the second before, and more exactly"] = (Scene(Listed("new", -0.5)), "Ambiguous new"),
+        ["created two seconds before"] = (Scene(Listed("new", -2)), "Ambiguous new"),
         ["created three seconds before, by a gateway's clock"] = (Scene(Listed("new", -3)), "Ambiguous new"),
         ["another gpu"] = (Scene(Listed("new", gpu: "a100_80gb")), "NotLaunched"),
         ["the gpu in other words"] = (Scene(Listed("new", gpu: "h100-80gb")), "Ambiguous new"),
@@ -264,7 +266,7 @@ public class LaunchMatcherTests
 
             // A launch whose request timed out may complete later.
             IsAnswered = random.Next(2) == 0;
-            double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 2));
+            double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 1));
             VisibleAt = createdAt + random.NextDouble() * 9;
             Instance = Listed("i" + number, createdAt);
         }

@@ -93,15 +93,19 @@ public class MatchScoreTests
     public void Template_OfACustomImage_MayBeTheImage(string template, string image, string listed, string expected) =>
         Assert.Equal(expected, MatchScore.Template(new LaunchRequest { Gpu = "g", Template = template, DockerImage = image }, listed).ToString());
 
-    /// <summary>The request of the launch took 10 s.</summary>
+    /// <summary>The request of the launch took 10 s. A time in whole seconds was truncated, and the Date header that the times of the request come from may be a second old.</summary>
     [Theory]
     [InlineData(0.0, "Yes")]
-    [InlineData(-2.0, "Yes")]
-    [InlineData(-2.1, "Maybe")]
+    [InlineData(-1.0, "Yes")]
+    [InlineData(-2.0, "Maybe")]
+    [InlineData(-0.1, "Yes")]
+    [InlineData(-0.2, "Maybe")]
     [InlineData(-900.0, "Maybe")]
     [InlineData(-901.0, "No")]
-    [InlineData(12.0, "Yes")]
-    [InlineData(12.1, "Maybe")]
+    [InlineData(11.0, "Yes")]
+    [InlineData(11.1, "Yes")]
+    [InlineData(11.2, "Maybe")]
+    [InlineData(12.0, "Maybe")]
     [InlineData(1810.0, "Maybe")]
     [InlineData(1811.0, "No")]
     public void Created_WhileItWasOnItsWay_Fits(double createdAfter, string expected)

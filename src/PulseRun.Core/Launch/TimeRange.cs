@@ -1,0 +1,14 @@
+using System;
+
+namespace PulseRun.Core.Launch;
+
+/// <summary>Represents a time by the server's clock, which is known from Date headers only.</summary>
+/// <param name="Best">The best estimate.</param>
+/// <param name="Low">What the earliest possible time differs by from it; zero or negative unless all answers show a later time.</param>
+/// <param name="High">What the latest possible time differs by from it.</param>
+internal readonly record struct TimeRange(DateTimeOffset Best, TimeSpan Low, TimeSpan High)
+{
+    public DateTimeOffset Earliest => Best + Low;
+
+    public DateTimeOffset Latest => Best + High;
+}
