@@ -5,8 +5,8 @@
     Builds and tests this repository.
 .DESCRIPTION
     Build   compiles everything and stages the module at out/PulseRun
-    Test    builds, then runs every test: xunit, xunit on net472 if Mono is installed, and Pester
-    Hosts   builds, then runs the module on other hosts, as far as they are installed: .NET 8, the Windows build under Wine, linux-arm64
+    Test    builds, then runs every test: xunit and Pester
+    Hosts   builds, then runs the tests of the libraries and the module on other hosts, as far as they are installed: .NET 8, net472 under Mono, the Windows build under Wine, linux-arm64
     Demo    builds a minimal module for PowerShell 7 in out/demo, then runs examples/Demo.ps1 with it on the emulator
     Bench   builds, then compares the module with scripts that do the same without it, and with the fastest possible C# program
     Pack    builds, then creates out/PulseRun.<version>.nupkg
@@ -25,13 +25,14 @@ param(
     [ValidateSet('Release', 'Debug')]
     [string] $Configuration = 'Release',
 
-    # Test: runs only Pester files and cmdlet tests whose name contains this text (Get-PRInstance). Bench: runs only goals whose name matches. Hosts: runs only this host (Net8, Wine, LinuxArm64).
+    # Test: runs only Pester files and cmdlet tests whose name contains this text (Get-PRInstance). Bench: runs only goals whose name matches. Hosts: runs only this host (Net8, Mono, Wine, LinuxArm64).
     [string] $Only
 )
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
 $root = $PSScriptRoot
+$hostResults = Join-Path $root 'out/hosts/results'
 $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
 $env:DOTNET_NOLOGO = '1'
 $env:DOTNET_SKIP_FIRST_TIME_EXPERIENCE = '1'
@@ -46,9 +47,10 @@ function Invoke-Tool {
 }
 
 function Get-PwshCommand {
-    # Returns the command that starts a child process of this PowerShell. The dotnet tool has no executable, so it is started through dotnet.
-    $library = Join-Path $PSHOME 'pwsh.dll'
-    $program = Join-Path $PSHOME ($IsWindows ? 'pwsh.exe' : 'pwsh')
+    # Returns the command that starts a process of the PowerShell in a folder, by default this one. Without an executable there, it is started through dotnet.
+    param([string] $Folder = $PSHOME)
+    $library = Join-Path $Folder 'pwsh.dll'
+    $program = Join-Path $Folder ($IsWindows ? 'pwsh.exe' : 'pwsh')
     if (Test-Path $program) { , @($program) } else { , @('dotnet', $library) }
 }
 
@@ -86,14 +88,23 @@ function Invoke-DemoBuild {
         '--artifacts-path', (Join-Path $demo 'build'), "-p:StageRoot=$demo/PulseRun/", '-p:MinimalStage=true', '-p:LegacyTarget=', '-p:RunAnalyzers=false')
 }
 
+function Get-ProcessorTime {
+    # Returns the processor time of this process and of its children that have ended, in seconds. Linux counts it, other systems do not.
+    if (-not $IsLinux) { return 0 }
+    $fields = (Get-Content -Raw /proc/self/stat) -replace '^.*\) ' -split ' '
+    # User and system time of the process and of its children, in hundredths of a second.
+    ($fields[11..14] | Measure-Object -Sum).Sum / 100
+}
+
 function New-Suite {
     # Returns a test suite that has not been started: a command, a script that reads its result file, and its load (how many processors it uses).
+    # A suite without a result file has failed when its exit code is not 0.
     param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [double] $Load = 1)
     [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Load = $Load; Process = $null; Output = $null; Errors = $null; Clock = $null }
 }
 
 function Start-Suite($Suite) {
-    Remove-Item $Suite.File -ErrorAction Ignore
+    if ($Suite.File) { Remove-Item $Suite.File -ErrorAction Ignore }
     $start = [Diagnostics.ProcessStartInfo]::new($Suite.Command[0])
     foreach ($argument in $Suite.Command | Select-Object -Skip 1) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Suite.Environment.Keys) { $start.Environment[$name] = $Suite.Environment[$name] }
@@ -108,15 +119,17 @@ function Start-Suite($Suite) {
     $Suite.Errors = $Suite.Process.StandardError.ReadToEndAsync()
 }
 
-function Complete-Suite($Suite) {
+function Complete-Suite {
     # Shows the output of a completed suite and returns its counts. A suite that exits with an error code counts as failed even if its file has no failure.
+    param($Suite, [double] $Processor)
     Write-Host ('== {0} ({1:0} s)' -f $Suite.Name, $Suite.Clock.Elapsed.TotalSeconds)
     "$($Suite.Output.Result)$($Suite.Errors.Result)".Trim() | Write-Host
-    $counts = (Test-Path $Suite.File) ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
-    $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or -not (Test-Path $Suite.File))
+    $hasFile = $Suite.File -and (Test-Path $Suite.File)
+    $counts = $hasFile ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+    $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or ($Suite.File -and -not $hasFile))
     if ($isBroken) { Write-Host "$($Suite.Name) ended with exit code $($Suite.Process.ExitCode)." }
     $names = @($counts['Names']) + @(if ($isBroken) { "ended with exit code $($Suite.Process.ExitCode)" }) | Where-Object { $_ } | ForEach-Object { "$($Suite.Name): $_" }
-    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds; Names = @($names) }
+    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds; Processor = [int] $Processor; Names = @($names) }
 }
 
 function Invoke-Suites {
@@ -125,6 +138,7 @@ function Invoke-Suites {
     [double] $free = [math]::Max(2, [Environment]::ProcessorCount) + 1
     $waiting = [Collections.Generic.List[object]]::new($Suites)
     $running = [Collections.Generic.List[object]]::new()
+    $before = Get-ProcessorTime
     try {
         while ($waiting.Count + $running.Count) {
             while ($waiting.Count -and ($waiting[0].Load -le $free -or -not $running.Count)) {
@@ -136,7 +150,10 @@ function Invoke-Suites {
             foreach ($suite in @($running | Where-Object { $_.Process.HasExited })) {
                 $free += $suite.Load
                 $null = $running.Remove($suite)
-                Complete-Suite $suite
+                # What the time of ended children has grown by is that of the suite, as few end within the same moment.
+                $now = Get-ProcessorTime
+                Complete-Suite $suite ($now - $before)
+                $before = $now
             }
             Start-Sleep -Milliseconds 200
         }
@@ -172,38 +189,12 @@ function Get-XunitSuite {
     }
 }
 
-function Get-MonoSuites {
-    # Returns the suites of the Windows PowerShell edition (net472) that Mono can run.
-    if (-not (Get-Command mono -ErrorAction Ignore)) {
-        Write-Host 'Mono is not installed, so the net472 tests are compiled but not run (.ci/run installs it).'
-        return
-    }
-    $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
-    $runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/net472/xunit.console.exe'
-    # Mono searches native libraries in the system folders only, not in runtimes/.
-    $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
-    foreach ($project in Get-TestProjects) {
-        $name = $project.BaseName
-        $assembly = Join-Path $project.DirectoryName "bin/$Configuration/net472/$name.dll"
-        if (-not (Test-Path $assembly)) { continue }
-        $xml = Join-Path $root "out/TestResults/$name.net472.xml"
-        $natives = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native"
-        New-Suite "$name (net472, Mono)" @('mono', $runner, $assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $xml -Environment @{ LD_LIBRARY_PATH = $natives } -Load ($waits[$name] ?? 1) -Read {
-            param($File)
-            $assemblies = @(([xml](Get-Content -Raw $File)).assemblies.assembly)
-            $sum = { param($Field) [int] ($assemblies | ForEach-Object { [int] $_.GetAttribute($Field) } | Measure-Object -Sum).Sum }
-            $names = @($assemblies.SelectNodes(".//test[@result='Fail']") | ForEach-Object { "$($_.name): $(("$($_.failure.message.InnerText)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-            @{ Passed = & $sum passed; Failed = (& $sum failed) + (& $sum errors); Skipped = & $sum skipped; Names = $names }
-        }
-    }
-}
-
 function Get-PesterSuite {
     # Its files often wait for the processes that they start, so one more of them than processors runs at a time.
     $result = Join-Path $root 'out/TestResults/Pester.json'
     $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 1)")
     if ($Only) { $script += '-Only', $Only }
-    New-Suite 'Pester' (@(Get-PwshCommand) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+    New-Suite 'Pester' (@(Get-PwshCommand $engine) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }
 
 function Get-Suites {
@@ -222,8 +213,9 @@ function Get-Suites {
     Get-XunitSuite $cmdlets[0] 'FullyQualifiedName!~.Cmdlets.' 'the rest' -Load $waits[$cmdlets[0].BaseName]
     $long, $short = $projects.Where({ $waits.ContainsKey($_.BaseName) }, 'Split')
     $long | Where-Object BaseName -NE $cmdlets[0].BaseName | ForEach-Object { Get-XunitSuite $_ -Load $waits[$_.BaseName] }
-    Get-MonoSuites
     $short | ForEach-Object { Get-XunitSuite $_ }
+    # In CI, when the hosts were ended at their limit before this one.
+    if ($env:PULSERUN_ADD_HOSTS -and -not (Test-Path (Join-Path $hostResults 'Mono.json'))) { Get-HostSuite Mono }
 }
 
 function Invoke-Pack {
@@ -233,33 +225,61 @@ function Invoke-Pack {
     Write-Host ('{0}: {1:n1} MB, sha256 {2}' -f $package, ($package.Length / 1MB), $hash)
 }
 
+function Show-Suites($Suites) {
+    # Processor is the time of all processors together, in seconds.
+    $Suites | Format-Table Suite, Passed, Failed, Skipped, Seconds, Processor -AutoSize | Out-String | Write-Host
+    # The failures once more, as a log is often cut to its last lines.
+    foreach ($name in $Suites | ForEach-Object { $_.Names }) { Write-Host "FAILED $name" }
+}
+
+function Get-HostCounts {
+    # Returns the counts of the tests that Hosts has run, as suites that have ended.
+    foreach ($file in Get-ChildItem $hostResults -Filter '*.json' -ErrorAction Ignore) {
+        $counts = Get-Content -Raw $file | ConvertFrom-Json
+        [pscustomobject]@{ Suite = "Hosts: $($file.BaseName)"; Passed = $counts.Passed; Failed = $counts.Failed; Skipped = $counts.Skipped; Seconds = $null; Processor = $null; Names = @($counts.Names) }
+    }
+}
+
 function Invoke-Test {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
     Invoke-Build
     # The package tests install this package.
     Invoke-Pack
+    # Pester, the processes that its tests start, and the engine in the test process of the cmdlets.
+    $engine = & (Join-Path $root 'tools/New-Engine.ps1') -Tests (Join-Path $root "tests/PulseRun.PowerShell.Tests/bin/$Configuration")
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
-    $suites = @(Invoke-Suites (Get-Suites))
-    $suites | Format-Table Suite, Passed, Failed, Skipped, Seconds -AutoSize | Out-String | Write-Host
-    # The failures once more, as a log is often cut to its last lines.
-    foreach ($name in $suites | ForEach-Object { $_.Names }) { Write-Host "FAILED $name" }
+    # CI runs the hosts first, and counts their tests too.
+    $suites = @(if ($env:PULSERUN_ADD_HOSTS) { Get-HostCounts })
+    $suites += @(Invoke-Suites (Get-Suites))
+    Show-Suites $suites
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped
+    Write-Host ('{0:0} s, {1:0} s of all processors together' -f $clock.Elapsed.TotalSeconds, (Get-ProcessorTime))
     Write-Host "$(& $sum Passed) passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     if ($failed -gt 0) { exit 1 }
     if (-not (& $sum Passed)) { throw "No test has '$Only' in its name." }
 }
 
+function Get-HostSuite {
+    # Returns the suite of a host. Those that run tests have a file with their counts.
+    param([string] $Name)
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root "tests/Hosts/$Name.ps1"))
+    $file = if ($Name -in 'Mono', 'Net8') { Join-Path $hostResults "$Name.json" }
+    if ($file) { $script += '-Result', $file }
+    New-Suite $Name (@(Get-PwshCommand) + $script) $file -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+}
+
 function Invoke-Hosts {
-    # Only .NET 8 decides the exit code. Wine and qemu imitate their hosts imperfectly, so their failures are warnings.
-    $exitCode = 0
-    foreach ($name in 'Net8', 'Wine', 'LinuxArm64' | Where-Object { $_ -like "*$Only*" }) {
-        Write-Host "== $name"
-        Invoke-Pwsh @('-File', (Join-Path $root "tests/Hosts/$name.ps1"))
-        if ($LASTEXITCODE -ne 0 -and $name -eq 'Net8') { $exitCode = 1 }
-    }
-    $exitCode
+    # Runs two hosts at a time. Returns the exit code.
+    # Only .NET 8 and Mono decide it. Wine and qemu imitate their hosts imperfectly, so their failures are warnings.
+    $null = New-Item -ItemType Directory -Force $hostResults
+    Remove-Item (Join-Path $hostResults '*')
+    $suites = @('Mono', 'Net8', 'Wine', 'LinuxArm64' | Where-Object { $_ -like "*$Only*" } | ForEach-Object { Get-HostSuite $_ })
+    $ended = @(Invoke-Suites $suites)
+    Show-Suites $ended
+    [int] [bool] @($ended | Where-Object { $_.Suite -in 'Mono', 'Net8' -and $_.Failed })
 }
 
 switch ($Task) {

@@ -10,7 +10,10 @@
 #>
 param(
     # Runs only test projects whose name contains this text.
-    [string] $Only
+    [string] $Only,
+
+    # The path of a file for the counts, as JSON.
+    [string] $Result
 )
 . (Join-Path $PSScriptRoot 'Common.ps1')
 $version = '8.0.31'
@@ -34,6 +37,7 @@ $work = New-WorkFolder net8
 $dotnet = Install-Runtime $work
 $passed = 0
 $failed = 0
+$skipped = 0
 $names = @()
 foreach ($name in 'Core', 'Client', 'Store', 'Emulator', 'Views' | ForEach-Object { "PulseRun.$_.Tests" } | Where-Object { $_ -like "*$Only*" }) {
     # The output is separate from that of the solution, whose tests target another runtime. Analyzers ran there.
@@ -46,8 +50,10 @@ foreach ($name in 'Core', 'Client', 'Store', 'Emulator', 'Views' | ForEach-Objec
     $run = ([xml] (Get-Content -Raw $trx)).TestRun
     $passed += [int] $run.ResultSummary.Counters.passed
     $failed += [int] $run.ResultSummary.Counters.failed
-    $names += @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']") | ForEach-Object { "FAILED $name (.NET 8): $($_.testName)" })
+    $skipped += [int] $run.ResultSummary.Counters.total - [int] $run.ResultSummary.Counters.executed
+    $names += @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']") | ForEach-Object { "$name (.NET 8): $($_.testName)" })
 }
-$names | Write-Host
+$names | ForEach-Object { Write-Host "FAILED $_" }
 Write-Host ".NET ${version}: $passed tests passed, $failed failed."
+if ($Result) { @{ Passed = $passed; Failed = $failed; Skipped = $skipped; Names = $names } | ConvertTo-Json | Set-Content $Result }
 if ($failed -or -not $passed) { exit 1 }

@@ -26,6 +26,14 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 
+# Returns the processor time of this process and of its children that have ended, in seconds. Linux counts it, other systems do not.
+function Get-ProcessorTime {
+    if (-not $IsLinux) { return 0 }
+    $fields = (Get-Content -Raw /proc/self/stat) -replace '^.*\) ' -split ' '
+    # User and system time of the process and of its children, in hundredths of a second.
+    ($fields[11..14] | Measure-Object -Sum).Sum / 100
+}
+
 # Runs files from the queue in sequence. A process takes a file by renaming it, which succeeds in one process only.
 function Invoke-Worker {
     $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
@@ -40,6 +48,7 @@ function Invoke-Worker {
         (Get-Item $taken).LastWriteTimeUtc = [datetime]::UtcNow
         # Each file has its own data folder, so that a profile that one file saved does not affect the next.
         $env:PULSERUN_DATA_DIR = (New-Item -ItemType Directory (Join-Path $Queue "data-$($waiting.BaseName)")).FullName
+        $processor = Get-ProcessorTime
         $configuration = New-PesterConfiguration
         $configuration.Run.Path = Get-Content $taken
         $configuration.Run.PassThru = $true
@@ -55,7 +64,7 @@ function Invoke-Worker {
         $lines = @($text.ToString() -split "`r?`n" | Where-Object { $_ -notmatch 'Running tests from|Tests completed in|Tests Passed:' -and $_ -replace '\e\[[0-9;]*m' })
         $names = @($run.Failed | ForEach-Object { "$($_.ExpandedPath): $(("$($_.ErrorRecord[0])" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
         $slowest = @($run.Tests | Sort-Object Duration -Descending | Select-Object -First 5 | ForEach-Object { '{0,6:0.0} s  {1}' -f $_.Duration.TotalSeconds, $_.ExpandedPath })
-        @{ File = $waiting.BaseName -replace '^\d+-'; Seconds = $run.Duration.TotalSeconds; Slowest = $slowest; Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Names = $names; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
+        @{ File = $waiting.BaseName -replace '^\d+-'; Seconds = $run.Duration.TotalSeconds; Processor = (Get-ProcessorTime) - $processor; Slowest = $slowest; Passed = $run.PassedCount; Failed = $failed; Skipped = $run.SkippedCount; Names = $names; Text = $lines } | ConvertTo-Json | Set-Content "$taken.part"
         [IO.File]::Move("$taken.part", [IO.Path]::ChangeExtension($taken, '.done'))
     }
 }
@@ -114,9 +123,9 @@ try {
         }
         if ($children) { Start-Sleep -Milliseconds 300 }
     }
-    # Shows where the time goes: the seconds of each file, and with -Only its slowest tests.
-    foreach ($file in $times | Sort-Object Seconds -Descending) {
-        Write-Host ('{0,4:0} s  {1} ({2} tests)' -f $file.Seconds, $file.File, ($file.Passed + $file.Failed + $file.Skipped))
+    # Shows where the time goes: the seconds of each file, those of the processor, and with -Only its slowest tests.
+    foreach ($file in $times | Sort-Object Processor, Seconds -Descending) {
+        Write-Host ('{0,4:0} s  {1,5:0.0} s of a processor  {2} ({3} tests)' -f $file.Seconds, $file.Processor, $file.File, ($file.Passed + $file.Failed + $file.Skipped))
         if ($Only -or $Slowest) { $file.Slowest | ForEach-Object { Write-Host "      $_" } }
     }
     $sum | ConvertTo-Json | Set-Content $Result
