@@ -13,6 +13,9 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     /// <summary>The largest difference at which two answers still agree: Date headers have whole seconds, and an answer takes some time to arrive.</summary>
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
 
+    /// <summary>The expected remainder of a Date header, which is truncated to whole seconds.</summary>
+    private static readonly TimeSpan s_expectedRest = TimeSpan.FromSeconds(0.5);
+
     private const int MaxKept = 32;
 
     private readonly object _lock = new();
@@ -47,15 +50,13 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         lock (_lock)
         {
             var at = SinceBoot;
-            // Date is truncated to whole seconds; half a second is the expected remainder.
-            var offset = TimeSpan.FromTicks(told.UtcTicks) + TimeSpan.FromSeconds(0.5) - Scale(at);
+            var offset = TimeSpan.FromTicks(told.UtcTicks) + s_expectedRest - Scale(at);
             _at[_count % MaxKept] = at;
             _offsets[_count % MaxKept] = offset;
             // Stays in the range in which it counts answers and the ring is full.
             _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
             // Inside the lock: of two answers at once, the second must see the local time that the first has moved.
-            if (follow is not null && Skew is { } skew)
-                follow(skew);
+            follow?.Invoke(told + s_expectedRest - Now);
         }
     }
 
