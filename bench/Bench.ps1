@@ -25,6 +25,7 @@ foreach ($name in 'PULSERUN_API_KEY', 'PULSERUN_BASE_URI') { Remove-Item "env:$n
 
 $module = Join-Path $root 'out/PulseRun/PulseRun.psd1'
 $history = Join-Path $out 'history'
+$notes = Join-Path $out 'notes'
 $pwsh = Join-Path $PSHOME 'pwsh.dll'
 
 # The comparison for Import-Module: a manifest with the same formats and nothing else.
@@ -47,6 +48,8 @@ function Use-Program {
 function Start-Program {
     param([string[]] $Arguments, [switch] $KeepInput)
     $start = [Diagnostics.ProcessStartInfo]::new('dotnet')
+    # A first argument of the form NAME=value is an environment variable.
+    if ($Arguments[0] -match '^(\w+)=(.*)$') { $start.Environment[$Matches[1]] = $Matches[2]; $Arguments = $Arguments[1..($Arguments.Count - 1)] }
     foreach ($argument in $Arguments) { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardInput = $KeepInput
@@ -94,10 +97,10 @@ try {
     $address = $server.StandardOutput.ReadLine()
     . $PSScriptRoot/Plan.ps1
     # The goals of the bench in the order of the plan, followed by the growth of costs.
-    $chosen = @($goals | Where-Object { -not $Only -or $_.What -like "*$Only*" })
+    $chosen = @($goals | Where-Object { $Only ? $_.What -like "*$Only*" : -not $_['OnRequest'] })
     $needed = $chosen.ForEach{ $_['Value']; $_['Per'] } | Select-String '(\w+)\.\w+' -AllMatches | ForEach-Object { $_.Matches.ForEach{ $_.Groups[1].Value } }
     foreach ($group in $groups) {
-        if ($Only -and -not ($group.Sides.Keys | Where-Object { $_ -in $needed })) { continue }
+        if (($Only -or $group['OnRequest']) -and -not (@($group.Sides.Keys) + @($group['Before']) | Where-Object { $_ -in $needed })) { continue }
         Write-Host ('{0,5:0} s  {1}' -f $clock.Elapsed.TotalSeconds, ($group.Sides.Keys -join ', '))
         Measure-Sides $group.Rounds $group.Sides
     }
@@ -120,9 +123,10 @@ $results = foreach ($goal in $chosen) {
     $per = if ($goal['Per']) { Get-Figure $goal.Per }
     $measured = if ($per) { $value.Median / $per.Median } else { $value.Median }
     [pscustomobject]@{
-        What = $goal.What; Value = $value; Per = $per; Measured = $measured; Goal = $goal['AtMost']; Unit = $goal['Unit']
+        What = $goal.What; Value = $value; Per = $per; Measured = $measured; Goal = $goal['AtMost'] ?? $goal['AtLeast']; IsLeast = $null -ne $goal['AtLeast']; Unit = $goal['Unit']
         AtBest = if ($per) { $value.Min / $per.Min } else { $value.Min }
-        Verdict = if ($null -eq $goal['AtMost']) { '' } elseif ($measured -le $goal.AtMost) { 'met' } elseif ($measured -le $goal.AtMost * 1.1) { 'close' } else { 'MISSED' }
+        Verdict = if ($null -ne $goal['AtLeast']) { $measured -ge $goal.AtLeast ? 'met' : $measured -ge $goal.AtLeast / 1.1 ? 'close' : 'MISSED' }
+        elseif ($null -eq $goal['AtMost']) { '' } elseif ($measured -le $goal.AtMost) { 'met' } elseif ($measured -le $goal.AtMost * 1.1) { 'close' } else { 'MISSED' }
     }
 }
 $growth = foreach ($curve in $curves | Where-Object { $samples.ContainsKey($_.At[0]) }) {
@@ -133,7 +137,7 @@ $growth = foreach ($curve in $curves | Where-Object { $samples.ContainsKey($_.At
 $cpu = if (Test-Path /proc/cpuinfo) { (Select-String -Path /proc/cpuinfo -Pattern '^model name\s*:\s*(.+)$' | Select-Object -First 1).Matches.Groups[1].Value } else { [Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture }
 $machine = '{0}, {1} processors, {2}, PowerShell {3}, {4}' -f $cpu, [Environment]::ProcessorCount, [Runtime.InteropServices.RuntimeInformation]::OSDescription, $PSVersionTable.PSVersion, [Runtime.InteropServices.RuntimeInformation]::FrameworkDescription
 $number = { param($value) if ($value -ge 100) { '{0:0}' -f $value } elseif ($value -ge 10) { '{0:0.0}' -f $value } else { '{0:0.00}' -f $value } }
-$bound = { param($result) if ($null -ne $result.Goal) { "<= $($result.Goal)" } }
+$bound = { param($result) if ($null -ne $result.Goal) { "$($result.IsLeast ? '>=' : '<=') $($result.Goal)" } }
 $pair = { param($figure) if ($null -eq $figure) { '' } elseif ($figure.Min -eq $figure.Median) { & $number $figure.Median } else { "$(& $number $figure.Min) / $(& $number $figure.Median)" } }
 
 $tables = @(

@@ -192,7 +192,9 @@ Describe 'Traces of a process' {
     }
 
     It 'load nothing of OpenTelemetry without the variable, and never a second DiagnosticSource' {
-        $child = Invoke-Child -Environment $variables -Script "`$null = Get-PRInstance; Export-PRMetric '$TestDrive/x.prom'; Export-PRMetric -Uri http://127.0.0.1:9 -ErrorAction SilentlyContinue; $assemblies"
+        # PowerShell compiles in the background what earlier processes of this user compiled at their start (StartupProfileData in its cache). The processes above compiled what creates traces, and to compile that is to load PulseRun.Telemetry, though nothing of it runs.
+        $own = $variables + @{ XDG_CACHE_HOME = "$TestDrive/cache" }
+        $child = Invoke-Child -Environment $own -Script "`$null = Get-PRInstance; Export-PRMetric '$TestDrive/x.prom'; Export-PRMetric -Uri http://127.0.0.1:9 -ErrorAction SilentlyContinue; $assemblies"
         $child.Errors | Should -Be ''
         $child.Lines | Where-Object { $_ -notlike '*DiagnosticSource.dll' } | Should -BeNullOrEmpty
         $variables.OTEL_EXPORTER_OTLP_ENDPOINT = 'http://127.0.0.1:9'

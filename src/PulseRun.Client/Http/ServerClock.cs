@@ -13,10 +13,11 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     /// <summary>The largest difference at which two answers still agree: Date headers have whole seconds, and an answer takes some time to arrive.</summary>
     private static readonly TimeSpan s_agreement = TimeSpan.FromSeconds(3);
 
-    /// <summary>How long before a launch an answer may have come for its Date to bound the server's time during the launch: clocks drift apart.</summary>
+    /// <summary>An answer that came at most this time before a launch has a Date that bounds the server's time during the launch: clocks drift apart.</summary>
     private static readonly TimeSpan s_driftless = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan s_half = TimeSpan.FromSeconds(0.5);
+    /// <summary>The expected remainder of a Date header, which is truncated to whole seconds.</summary>
+    private static readonly TimeSpan s_expectedRest = TimeSpan.FromSeconds(0.5);
 
     private const int MaxKept = 32;
 
@@ -55,16 +56,14 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
         lock (_lock)
         {
             var at = SinceBoot;
-            // Date is truncated to whole seconds; half a second is the expected remainder.
-            var offset = TimeSpan.FromTicks(told.UtcTicks) + s_half - Scale(at);
+            var offset = TimeSpan.FromTicks(told.UtcTicks) + s_expectedRest - Scale(at);
             _at[_count % MaxKept] = at;
             _offsets[_count % MaxKept] = offset;
             _took[_count % MaxKept] = sent is null ? TimeSpan.Zero : Scale(at - sent.SinceBoot);
             // Stays in the range in which it counts answers and the ring is full.
             _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
             // Inside the lock: of two answers at once, the second must see the local time that the first has moved.
-            if (follow is not null && Skew is { } skew)
-                follow(skew);
+            follow?.Invoke(told + s_expectedRest - Now);
         }
     }
 
@@ -109,10 +108,10 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
                 var ahead = _offsets[i] - last;
                 if (_at[i] < since.SinceBoot - s_driftless || ahead.Duration() > s_agreement)
                     continue;
-                if (ahead - s_half > low)
-                    low = ahead - s_half;
-                if (ahead + s_half + _took[i] < high)
-                    high = ahead + s_half + _took[i];
+                if (ahead - s_expectedRest > low)
+                    low = ahead - s_expectedRest;
+                if (ahead + s_expectedRest + _took[i] < high)
+                    high = ahead + s_expectedRest + _took[i];
             }
             // Servers whose clocks differ a little contradict one another. Then any of them may be right.
             if (low > high)

@@ -85,7 +85,10 @@ public sealed class Context
     /// <summary>Gets the speed of the server's clock. An emulator's clock can run faster than real time.</summary>
     internal double ClockRate { get; init; } = 1;
 
-    /// <summary>True when the clock of the connection is not this machine's: an emulator of this process has its own, and PULSERUN_CLOCK_OFFSET, or a program such as faketime, moves that of a connection to a server on this machine.</summary>
+    /// <summary>Gets what returns true when a program such as faketime has moved the clock of this process; null when that does not matter, as the server is elsewhere.</summary>
+    internal Func<bool>? IsProcessMoved { get; init; }
+
+    /// <summary>True when the clock of the connection is not this machine's: an emulator of this process has its own, and PULSERUN_CLOCK_OFFSET moves that of a connection to a server on this machine.</summary>
     internal bool HasMovedClock { get; init; }
 
     /// <summary>True after Disconnect-PulseRun: the key is gone.</summary>
@@ -98,7 +101,7 @@ public sealed class Context
     /// <param name="skew">The server's time minus that of the connection.</param>
     internal void Follow(TimeSpan skew)
     {
-        if (FollowsServer && skew.Duration() > (Correction == TimeSpan.Zero ? LargestLocalSkew : s_agreement))
+        if (FollowsServer && skew.Duration() > (Correction == TimeSpan.Zero ? LargestLocalSkew : s_agreement) && IsProcessMoved?.Invoke() != true)
             Interlocked.Add(ref _correction, skew.Ticks);
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Security;
 
 namespace PulseRun.Core.Text;
@@ -11,7 +10,15 @@ internal static class KeyForm
         StartsWith(plain, "pr_live_") ? "live" : StartsWith(plain, "pr_test_") ? "test" : "unknown");
 
     /// <summary>Returns true when the key can be sent in a header: printable ASCII without spaces. Other characters would cause an exception whose message quotes the key.</summary>
-    public static bool IsSendable(SecureString key) => SecretText.Use(key, plain => plain.Length > 0 && Array.TrueForAll(plain, c => c is > ' ' and < '\x7f'));
+    public static bool IsSendable(SecureString key) => SecretText.Use(key, static plain =>
+    {
+        foreach (char c in plain)
+        {
+            if (c is <= ' ' or >= '\x7f')
+                return false;
+        }
+        return plain.Length > 0;
+    });
 
     private static bool StartsWith(char[] text, string prefix)
     {

@@ -11,6 +11,7 @@ internal sealed class ProtectionGuard
 {
     private readonly Stopwatch _sinceRead = new();
     private IReadOnlyDictionary<string, Protection>? _known;
+    private bool _hasStore;
 
     /// <summary>Gets or sets how long the protections that were read are used. Tests set it.</summary>
     internal static TimeSpan Fresh { get; set; } = TimeSpan.FromSeconds(2);
@@ -26,11 +27,12 @@ internal sealed class ProtectionGuard
             // A machine without a store has no protections. Reading them must not create a store.
             if (_known is null || _sinceRead.Elapsed > Fresh)
             {
-                _known = Stores.Exists ? Stores.Current.Notes.Protections(context.UtcNow) : new Dictionary<string, Protection>();
+                _hasStore = Stores.Exists;
+                _known = _hasStore ? Stores.Current.Notes.Protections(context.UtcNow) : new Dictionary<string, Protection>();
                 _sinceRead.Restart();
             }
             return _known.TryGetValue(id, out Protection? protection) ? Protected(id, verb, protection)
-                : Stores.Exists && ProtectedTag.Protects(Stores.Current, context, id) ? Tagged(id, verb)
+                : _hasStore && ProtectedTag.Protects(Stores.Current, context, id) ? Tagged(id, verb)
                 : null;
         }
         catch (PulseRunException refused)

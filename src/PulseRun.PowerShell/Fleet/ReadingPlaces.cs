@@ -52,7 +52,9 @@ internal sealed class ReadingPlaces
     {
         if (HostEnvironment.IsInteractive)
             return AtOnce;
-        double rate = context.HasMovedClock ? context.ClockRate > 1 ? context.ClockRate : 0 : 1;
+        // With a clock that runs fast, waits are short.
+        bool isMoved = context.HasMovedClock || (context.IsProcessMoved?.Invoke() == true && !MachineClock.IsFast);
+        double rate = isMoved ? context.ClockRate > 1 ? context.ClockRate : 0 : 1;
         // A server on this machine with another time is a simulation whose clock is moved from outside.
         if (rate == 0 || (context.IsLocal && skew is { } known && known.Duration() > Context.LargestLocalSkew))
             return AtOnce;

@@ -17,6 +17,7 @@ internal sealed class StateRecorder(ConnectedCmdlet cmdlet)
     private readonly object _lock = new();
     private readonly Stopwatch _age = new();
     private List<(Context Context, Instance? Before, Instance Now)> _pending = [];
+    private bool _hasStore;
 
     /// <summary>Takes the result of an act.</summary>
     /// <param name="context">The connection.</param>
@@ -24,14 +25,16 @@ internal sealed class StateRecorder(ConnectedCmdlet cmdlet)
     /// <param name="now">The instance after the act.</param>
     public void Add(Context context, Instance? before, Instance now)
     {
-        // A machine without a store has neither notes nor budgets, and recording must not create one.
-        if (!Stores.Exists)
-            return;
         lock (_lock)
         {
-            _pending.Add((context, before, now));
             if (!_age.IsRunning)
+            {
+                // A machine without a store has neither notes nor budgets, and recording must not create one. Looked up once for each batch, because it is a call of the system.
+                _hasStore = Stores.Exists;
                 _age.Restart();
+            }
+            if (_hasStore)
+                _pending.Add((context, before, now));
             if (_age.Elapsed < s_longest)
                 return;
         }
@@ -48,6 +51,8 @@ internal sealed class StateRecorder(ConnectedCmdlet cmdlet)
             _pending = [];
             _age.Reset();
         }
+        if (batch.Count == 0)
+            return;
         foreach (var acts in batch.GroupBy(static act => act.Context))
         {
             DateTimeOffset now = acts.Key.UtcNow;

@@ -37,6 +37,9 @@ internal sealed class OrderedWork(int throttle, Func<Exception, bool> isFatal, A
     /// <summary>True when every item was returned. Read on the pipeline thread.</summary>
     public bool IsFlushed => _inOrder.Count == 0;
 
+    /// <summary>True when items wait for a worker.</summary>
+    public bool HasBacklog => !_todo.IsEmpty;
+
     /// <summary>Completes when no worker runs any more.</summary>
     public Task WhenIdle => Task.WhenAll(_workers);
 

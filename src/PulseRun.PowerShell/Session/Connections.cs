@@ -80,14 +80,13 @@ internal static class Connections
             };
         }
         bool isElsewhere = emulator is null && offset == TimeSpan.Zero && settings.BaseUri.IsLoopback && settings.Handler is null;
-        bool isMoved = isElsewhere && MachineClock.IsMoved;
         return new Context(settings, () => Secrets.Account(settings.BaseUri, settings.Key), clock)
         {
             ClockRate = emulator?.TimeScale ?? 1,
-            // With a clock that runs fast, waits are short.
-            HasMovedClock = emulator is not null || offset != TimeSpan.Zero || (isMoved && !MachineClock.IsFast),
-            // A person who moves the clock of this process decides what time it is.
-            FollowsServer = isElsewhere && !isMoved,
+            HasMovedClock = emulator is not null || offset != TimeSpan.Zero,
+            FollowsServer = isElsewhere,
+            // A person who moves the clock of this process decides what time it is. Looked up when it matters, because it reads files of the system.
+            IsProcessMoved = isElsewhere ? static () => MachineClock.IsMoved : null,
         };
     }
 

@@ -69,7 +69,9 @@ internal static class Stores
     public static void Select(Context context)
     {
         StoreChoice choice = StoreChoice.Of(context.Settings);
-        s_selected.Value = choice;
+        // Each item of a pipeline selects. A new value would be a new context for all asynchronous work that begins after it.
+        if (choice != s_selected.Value)
+            s_selected.Value = choice;
         Volatile.Write(ref s_last, choice);
     }
 

@@ -14,6 +14,12 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
 {
     private const string OfInstances = NoteRows.Select + "n.service = ?1 AND n.instance IS NOT NULL";
 
+    /// <summary>Selects of the notes only what a list is compared with, because most lists are read for nothing else.</summary>
+    private const string Sightings = """
+        SELECT n.id, n.instance, a.digest IS ?2, n.gone_since, n.removed, n.bound_at, n.protected_at IS NOT NULL
+        FROM note n LEFT JOIN account a ON a.id = n.account WHERE n.service = ?1 AND n.instance IS NOT NULL
+        """;
+
     private const string HolderInService = NoteRows.Select + "n.service = ?1 AND n.name_key = ?2 AND n.gone_since IS NULL ORDER BY a.digest = ?3 DESC";
 
     private const string Upsert = """
@@ -159,37 +165,34 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
     /// <summary>Compares the notes with a list. Returns true when a note changes, or is old enough to be deleted.</summary>
     private static bool Apply(Session session, NoteScope scope, ISet<string> listed, DateTimeOffset requestedAt, bool write)
     {
-        List<(long Row, InstanceNote Note, DateTimeOffset Bound)> notes = [];
-        Statement rows = session.Sql("SELECT id, bound_at FROM note WHERE service = ?1 AND instance IS NOT NULL").Bind(scope.Service);
-        var bound = new Dictionary<long, DateTimeOffset>();
+        List<Sighting> notes = [];
+        Statement rows = session.Sql(Sightings).Bind(scope.Service, scope.Account);
         while (rows.Step())
-            bound[rows.Long(0)] = rows.Time(1);
-        foreach ((long row, InstanceNote note) in NoteRows.Read(session.Sql(OfInstances).Bind(scope.Service)))
-            notes.Add((row, note, bound.TryGetValue(row, out DateTimeOffset at) ? at : requestedAt));
+            notes.Add(new Sighting(rows.Long(0), rows.Text(1), rows.Long(2) != 0, rows.TimeOrNull(3), rows.Long(4) != 0, rows.Time(5), rows.Long(6) != 0));
         long? account = write ? session.Account(scope) : null;
         bool changes = false;
-        foreach ((long row, InstanceNote note, DateTimeOffset at) in notes)
+        foreach (Sighting note in notes)
         {
             bool isListed = listed.Contains(note.Id);
-            if (isListed && note.Account != scope.Account)
+            if (isListed && !note.IsOfAccount)
             {
                 changes = true;
                 if (write)
-                    session.Sql("UPDATE OR IGNORE note SET account = ?2 WHERE id = ?1").Run(row, account);
+                    session.Sql("UPDATE OR IGNORE note SET account = ?2 WHERE id = ?1").Run(note.Row, account);
             }
             if (isListed && note.GoneSince is { } gone && !(note.WasRemoved && (requestedAt - gone).Duration() < s_lastSight))
             {
                 changes = true;
                 if (write)
-                    NoteRows.Return(session, row);
+                    NoteRows.Return(session, note.Row);
             }
-            if (!isListed && note.GoneSince is null && note.Account == scope.Account && at <= requestedAt - s_lag)
+            if (!isListed && note.GoneSince is null && note.IsOfAccount && note.BoundAt <= requestedAt - s_lag)
             {
                 changes = true;
                 if (write)
-                    session.Sql("UPDATE note SET gone_since = ?2 WHERE id = ?1 AND gone_since IS NULL").Run(row, requestedAt);
+                    session.Sql("UPDATE note SET gone_since = ?2 WHERE id = ?1 AND gone_since IS NULL").Run(note.Row, requestedAt);
             }
-            changes |= NoteRows.IsOld(note, requestedAt);
+            changes |= !note.IsProtected && NoteRows.IsOld(note.GoneSince, requestedAt);
         }
         if (write)
             NoteRows.DeleteOld(session, requestedAt);
@@ -197,4 +200,6 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
     }
 
     private static PulseRunException Refused(string field, string why) => new(ErrorIds.InvalidRequest, field + ": " + why + " Nothing was changed.") { Field = field };
+
+    private readonly record struct Sighting(long Row, string Id, bool IsOfAccount, DateTimeOffset? GoneSince, bool WasRemoved, DateTimeOffset BoundAt, bool IsProtected);
 }

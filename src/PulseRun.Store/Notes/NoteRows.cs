@@ -156,8 +156,8 @@ internal static class NoteRows
     public static void DeleteOld(Session session, DateTimeOffset now) =>
         session.Sql("DELETE FROM note WHERE gone_since < ?1 AND protected_at IS NULL").Run(Retention.Before(now, s_kept));
 
-    /// <summary>Returns true when <see cref="DeleteOld"/> deletes a note.</summary>
-    public static bool IsOld(InstanceNote note, DateTimeOffset now) => note.Protection is null && note.GoneSince < Retention.Before(now, s_kept);
+    /// <summary>Returns true when <see cref="DeleteOld"/> deletes a note without a protection.</summary>
+    public static bool IsOld(DateTimeOffset? goneSince, DateTimeOffset now) => goneSince < Retention.Before(now, s_kept);
 
     /// <summary>Deletes notes of an instance that say nothing.</summary>
     public static void DeleteEmpty(Session session, string id) => session.Sql("""

@@ -42,6 +42,8 @@ internal sealed class NoteFilterParameters
     /// <exception cref="PulseRunException">InvalidRequest: a tag is invalid.</exception>
     public InstanceFilter AddTo(InstanceFilter filter)
     {
+        if (!IsGiven)
+            return filter;
         filter.With(static instance => instance.Name, Name);
         foreach (KeyValuePair<string, string> tag in TagInput.Read(Tag))
             filter.With(instance => instance.Tags is { } tags && tags.TryGetValue(tag.Key, out string? value) ? value : null, [tag.Value]);
