@@ -47,6 +47,13 @@ internal static class TeamStoreBench
         }
     }
 
+    /// <summary>Measures a database that was generated before, on any server. Rolls up its oldest day.</summary>
+    public static void MeasureExisting(string text, string suffix)
+    {
+        var parts = new System.Data.Common.DbConnectionStringBuilder { ConnectionString = text };
+        MeasureFilled(text, sql => Psql(parts, sql), suffix);
+    }
+
     /// <summary>Measures both stores with 40 readings of each instance, one a minute.</summary>
     private static void Compare(PostgresCluster cluster, string folder, int count)
     {
@@ -86,7 +93,7 @@ internal static class TeamStoreBench
         if (count == Instances)
         {
             MeasureHosts(cluster, name, begin.AddMinutes(40 + rounds));
-            MeasureRollUp(cluster, name, team, "Minute");
+            MeasureRollUp(sql => cluster.Sql(name, sql), team, "Minute");
         }
         cluster.Sql("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
     }
@@ -158,8 +165,14 @@ internal static class TeamStoreBench
             """));
         cluster.Sql(name, "VACUUM (ANALYZE) pulserun.instance; VACUUM (ANALYZE) pulserun.sample");
         Tell("bytes" + suffix, double.Parse(cluster.Sql(name, "SELECT sum(pg_total_relation_size(inhrelid))::float8 FROM pg_inherits WHERE inhparent = 'pulserun.sample'::regclass"), CultureInfo.InvariantCulture) / (perDay * Days));
-        using ITeamStore team = PostgresStoreFactory.Open(cluster.Text(name) + ";Command Timeout=600");
-        Timed append = new(), window = new(), check = new(), one = new();
+        MeasureFilled(cluster.Text(name), sql => cluster.Sql(name, sql), suffix);
+        cluster.Sql("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+    }
+
+    private static void MeasureFilled(string text, Func<string, string> sql, string suffix)
+    {
+        using ITeamStore team = PostgresStoreFactory.Open(text + ";Command Timeout=600");
+        Timed append = new(), window = new(), check = new(), one = new(), dashboard = new();
         int rows = 0;
         for (int round = 0; round < 9; round++)
         {
@@ -169,37 +182,36 @@ internal static class TeamStoreBench
             window.Run(() => rows = Rows(team, now));
             check.Run(() => Judge(team, Instances, now));
             one.Run(() => team.History.Window(Account, [Fleet.Id(7)], s_rule.HistorySince(now), now));
+            dashboard.Run(() => sql("SELECT date_trunc('minute', at), max(peak_gpu) FROM pulserun.v_reading WHERE at > to_timestamp(" + s_now.AddMinutes(-30).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + ") GROUP BY 1"));
         }
         append.Tell("append" + suffix);
         window.Tell("window" + suffix);
         check.Tell("check" + suffix);
         one.Tell("one" + suffix);
+        dashboard.Tell("dashboard" + suffix);
         Tell("windowRows" + suffix, rows);
-        Tell("dashboard" + suffix, Timed.Once(() => cluster.Sql(name, "SELECT count(*) FROM pulserun.v_reading WHERE at > to_timestamp(" + s_now.AddMinutes(-30).ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture) + ")")));
-        MeasureRollUp(cluster, name, team, suffix);
-        team.Dispose();
-        cluster.Sql("postgres", "DROP DATABASE " + name + " WITH (FORCE)");
+        MeasureRollUp(sql, team, suffix);
     }
 
     /// <summary>Rolls up the oldest day, as the upkeep of the hosts does, and measures the steps, the size and a window in that day before and after.</summary>
-    private static void MeasureRollUp(PostgresCluster cluster, string name, ITeamStore team, string suffix)
+    private static void MeasureRollUp(Func<string, string> sql, ITeamStore team, string suffix)
     {
-        string part = cluster.Sql(name, "SELECT min(relname) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'pulserun.sample'::regclass");
+        string part = sql("SELECT min(relname) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'pulserun.sample'::regclass");
         DateTimeOffset day = DateTimeOffset.ParseExact(part["sample_".Length..] + "Z", "yyyyMMdd'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         DateTimeOffset noon = suffix == "Minute" ? s_now.AddMinutes(-50) : day.AddHours(12);
-        cluster.Sql(name, "UPDATE pulserun.rollup_setting SET raw_rows = 0, raw_for = 0; VACUUM ANALYZE pulserun." + part);
-        double before = double.Parse(cluster.Sql(name, "SELECT pg_total_relation_size('pulserun." + part + "')"), CultureInfo.InvariantCulture);
-        long wal = long.Parse(cluster.Sql(name, "SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture);
+        sql("UPDATE pulserun.rollup_setting SET raw_rows = 0, raw_for = 0; VACUUM ANALYZE pulserun." + part);
+        double before = double.Parse(sql("SELECT pg_total_relation_size('pulserun." + part + "')"), CultureInfo.InvariantCulture);
+        long wal = long.Parse(sql("SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture);
         Timed raw = new(), rolled = new(), steps = new();
         int rows = 0;
         for (int round = 0; round < 5; round++)
             raw.Run(() => rows = Rows(team, noon));
         long count = 0;
-        string call = "SELECT pulserun.roll_up(" + (day.AddDays(1).ToUnixTimeMilliseconds() + 1).ToString(CultureInfo.InvariantCulture) + ", 200000)";
+        string call = "SELECT pulserun.roll_up(" + (day.AddDays(1).ToUnixTimeMilliseconds() + 1).ToString(CultureInfo.InvariantCulture) + ", 100000)";
         for (long moved = -1; moved != 0;)
         {
             long start = Stopwatch.GetTimestamp();
-            moved = long.Parse(cluster.Sql(name, call), CultureInfo.InvariantCulture);
+            moved = long.Parse(sql(call), CultureInfo.InvariantCulture);
             if (moved > 0)
             {
                 steps.Add([Stopwatch.GetElapsedTime(start).TotalMilliseconds]);
@@ -207,7 +219,7 @@ internal static class TeamStoreBench
             }
         }
         string made = part.Replace("sample", "rollup", StringComparison.Ordinal);
-        cluster.Sql(name, "VACUUM ANALYZE pulserun." + made);
+        sql("VACUUM ANALYZE pulserun." + made);
         for (int round = 0; round < 5; round++)
             rolled.Run(() => Expect(Rows(team, noon) == rows));
         Expect(count > 0);
@@ -215,10 +227,25 @@ internal static class TeamStoreBench
         rolled.Tell("rolledWindow" + suffix);
         steps.Tell("rollStep" + suffix);
         Tell("rollUsPerReading" + suffix, steps.Sum * 1000 / count);
-        Tell("rollWalPerReading" + suffix, (double)(long.Parse(cluster.Sql(name, "SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture) - wal) / count);
+        Tell("rollWalPerReading" + suffix, (double)(long.Parse(sql("SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture) - wal) / count);
         Tell("rawBytes" + suffix, before / count);
-        Tell("rolledBytes" + suffix, double.Parse(cluster.Sql(name, "SELECT pg_total_relation_size('pulserun." + made + "')"), CultureInfo.InvariantCulture) / count);
+        Tell("rolledBytes" + suffix, double.Parse(sql("SELECT pg_total_relation_size('pulserun." + made + "')"), CultureInfo.InvariantCulture) / count);
         Tell("rolledReadings" + suffix, count);
+    }
+
+    /// <summary>Runs SQL statements with psql.</summary>
+    private static string Psql(System.Data.Common.DbConnectionStringBuilder parts, string sql)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, sql);
+        try
+        {
+            return PostgresCluster.Shell("psql -X -q -A -t -v ON_ERROR_STOP=1 -h " + parts["Host"] + " -p " + parts["Port"] + " -U " + parts["Username"] + " -d " + parts["Database"] + " -f " + file).Trim();
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     private static string NewDatabase(PostgresCluster cluster)

@@ -6,8 +6,8 @@ namespace PulseRun.Store.Postgres;
 /// <summary>Rolls up old readings, and deletes what is no longer needed on request.</summary>
 internal static class StoreUpkeep
 {
-    /// <summary>The number of readings that one step rolls up. It takes about a second of the server, so no cleanup waits long.</summary>
-    private const long RollUpStep = 200_000;
+    /// <summary>The number of readings that one step rolls up. It takes about half a second of the server, so no cleanup waits long.</summary>
+    private const long RollUpStep = 100_000;
 
     /// <summary>
     /// Does one step of the roll-up: readings of days that ended 48 hours ago become rows of 5 minutes, while the store has at least 50 million readings (table rollup_setting).

@@ -76,10 +76,11 @@ public sealed class RollUpTests : IDisposable
         string[] before = Windows(), verdicts = Verdicts();
         var recorded = Recorded();
         int steps = 0;
-        for (long moved = 1; moved != 0; steps++)
+        for (bool isDue = true; isDue; steps++)
         {
-            moved = StoreUpkeep.RollUp(database, s_later, random.Next(1, 4000));
-            if (steps % 7 == 0 || moved == 0)
+            StoreUpkeep.RollUp(database, s_later, random.Next(1, 4000));
+            isDue = IsDue(database);
+            if (steps % 7 == 0 || !isDue)
             {
                 Assert.Equal(before, Windows());
                 Assert.Equal(verdicts, Verdicts());
@@ -180,7 +181,7 @@ public sealed class RollUpTests : IDisposable
             while (!stop.IsCancellationRequested)
             {
                 DateTimeOffset at = s_noon.AddSeconds(-1 - recorded);
-                _store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "late", SampledAt = at, GpuUtilization = 1 }], at);
+                _store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "late", SampledAt = at, GpuUtilization = 1 }], s_later);
                 recorded++;
             }
         });
@@ -210,9 +211,7 @@ public sealed class RollUpTests : IDisposable
         Assert.True(died > 0);
         Assert.Equal("0", s_cluster.Sql(Name, "SELECT sum(n) FROM (SELECT count(*) AS n FROM (SELECT ts, instance FROM pulserun.sample INTERSECT SELECT ts, instance FROM pulserun.rollup) AS twice) AS all_of_them"));
         Assert.Equal(7500 + recorded, Count());
-        while (StoreUpkeep.RollUp(_database, s_later) > 0)
-        {
-        }
+        RollAll();
         Assert.Equal((0, 7500L + recorded), (int.Parse(s_cluster.Sql(Name, "SELECT count(*) FROM pulserun.sample"), CultureInfo.InvariantCulture), Count()));
         Assert.Equal(7500 + recorded, _store.History.Readings(TempFolder.Account, null, s_noon.AddDays(-1)).Count());
 
@@ -242,7 +241,7 @@ public sealed class RollUpTests : IDisposable
     }
 
     [Fact]
-    public void ClearAndAClockThatWentBack_CutARowOfFiveMinutes()
+    public void Clear_CutsARowOfFiveMinutes()
     {
         Fill(100);
         RollAll();
@@ -251,13 +250,18 @@ public sealed class RollUpTests : IDisposable
         Assert.All(_store.History.Readings(TempFolder.Account, null, s_noon), one => Assert.True(one.SampledAt >= before));
         Assert.Equal(200, _store.History.Readings(TempFolder.Account, null, s_noon).Count());
         Assert.Equal("200", s_cluster.Sql(Name, "SELECT count(*) FROM pulserun.sample"));
-        RollAll();
+    }
 
-        // The clock was 3 minutes ahead: what is later than now is deleted.
-        DateTimeOffset now = s_noon.AddSeconds(185);
+    [Fact]
+    public void AClockThatWentBack_CutsARowOfFiveMinutes()
+    {
+        Fill(20);
+        RollAll();
+        DateTimeOffset now = s_noon.AddSeconds(150);
         _store.History.RecordReadings(TempFolder.Account, [new InstanceMetrics { Id = "inst_3", SampledAt = now, GpuUtilization = 7 }], now);
-        Assert.Equal([180, 185], _store.History.Readings(TempFolder.Account, "inst_3", s_noon).Select(static one => (one.SampledAt - s_noon).TotalSeconds));
-        Assert.Equal(101, _store.History.Readings(TempFolder.Account, null, s_noon).Count());
+        Assert.Equal([0, 60, 120, 150], _store.History.Readings(TempFolder.Account, "inst_3", s_noon).Select(static one => (one.SampledAt - s_noon).TotalSeconds));
+        Assert.Equal(61, _store.History.Readings(TempFolder.Account, null, s_noon).Count());
+        Assert.Equal([3, 3, 3, 7], _store.History.Window(TempFolder.Account, null, s_noon, now)["inst_3"].Select(static one => one.PeakGpu));
     }
 
     [Fact]
@@ -270,11 +274,11 @@ public sealed class RollUpTests : IDisposable
         Assert.Equal("0|50", s_cluster.Sql(Name, "SELECT (SELECT count(*) FROM pulserun.sample), (SELECT sum(coalesce(count, 1)) FROM pulserun.rollup)"));
         // Another host, or an import, has readings of that day.
         _store.History.RecordReadings(TempFolder.Account, [.. Enumerable.Range(0, 40).Select(i => new InstanceMetrics { Id = "inst_3", SampledAt = begin.AddSeconds(30 * i), GpuUtilization = 50 })], now);
-        Assert.Equal(88, _store.History.Readings(TempFolder.Account, null, begin).Count());
+        Assert.Equal(85, _store.History.Readings(TempFolder.Account, null, begin).Count());
         RollUpAt(now);
         Assert.Equal("0|90", s_cluster.Sql(Name, "SELECT (SELECT count(*) FROM pulserun.sample), (SELECT sum(coalesce(count, 1)) FROM pulserun.rollup)"));
         // Two of the same millisecond are one, the busier one.
-        Assert.Equal(88, _store.History.Readings(TempFolder.Account, null, begin).Count());
+        Assert.Equal(85, _store.History.Readings(TempFolder.Account, null, begin).Count());
         Assert.All(_store.History.Window(TempFolder.Account, ["inst_3"], begin, now)["inst_3"].Skip(1).Take(4), static one => Assert.Equal(50, one.PeakGpu));
         Assert.True(((ITeamStore)_store).Describe().Tables.Single(static one => one.Name == "rollup").SizeBytes > 8192);
 
@@ -295,10 +299,14 @@ public sealed class RollUpTests : IDisposable
     private void RollAll()
     {
         Always(_folder);
-        while (StoreUpkeep.RollUp(_database, s_later) > 0)
+        for (int step = 0; IsDue(_database); step++)
         {
+            StoreUpkeep.RollUp(_database, s_later);
+            Assert.True(step < 1000);
         }
     }
+
+    private static bool IsDue(Database database) => database.Read(static session => session.One("SELECT pulserun.is_roll_up_due($1)", s_later) is true);
 
     /// <summary>Records five readings, a minute apart, of a number of instances.</summary>
     private void Fill(int instances, DateTimeOffset? begin = null)
