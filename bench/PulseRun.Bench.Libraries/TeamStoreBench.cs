@@ -20,6 +20,9 @@ internal static class TeamStoreBench
 {
     private const string Account = "bench";
     private const int Instances = 10_000, Days = 14, Hosts = 10;
+    /// <summary>On a busy machine even a connection takes long, and a measurement must not fail by that.</summary>
+    private const string Patient = ";Timeout=120;Command Timeout=600";
+
     private static readonly IdleRule s_rule = new() { UnitScale = UnitScale.Percent };
 
     /// <summary>The newest generated reading. Readings older than 14 days by the clock of the server are not kept, so the time is the present.</summary>
@@ -59,7 +62,7 @@ internal static class TeamStoreBench
     {
         string suffix = count.ToString(CultureInfo.InvariantCulture);
         string name = NewDatabase(cluster);
-        using ITeamStore team = PostgresStoreFactory.Open(cluster.Text(name));
+        using ITeamStore team = PostgresStoreFactory.Open(cluster.Text(name) + Patient);
         using IStore local = StoreFactory.Open(folder);
         DateTimeOffset begin = s_now.AddMinutes(-100);
         for (int minute = 0; minute < 40; minute++)
@@ -101,7 +104,7 @@ internal static class TeamStoreBench
     /// <summary>Measures a tick of ten hosts at once: each leases a tenth of the fleet, records the readings, judges the whole fleet, and acts once.</summary>
     private static void MeasureHosts(PostgresCluster cluster, string name, DateTimeOffset begin)
     {
-        ITeamStore[] hosts = [.. Enumerable.Range(0, Hosts).Select(host => PostgresStoreFactory.Open(cluster.Text(name) + ";Application Name=host" + host))];
+        ITeamStore[] hosts = [.. Enumerable.Range(0, Hosts).Select(host => PostgresStoreFactory.Open(cluster.Text(name) + Patient + ";Application Name=host" + host))];
         string[] ids = [.. Enumerable.Range(0, Instances).Select(Fleet.Id)];
         Timed all = new(), each = new(), acts = new();
         for (int round = 0; round < 6; round++)
@@ -171,7 +174,7 @@ internal static class TeamStoreBench
 
     private static void MeasureFilled(string text, Func<string, string> sql, string suffix)
     {
-        using ITeamStore team = PostgresStoreFactory.Open(text + ";Command Timeout=600");
+        using ITeamStore team = PostgresStoreFactory.Open(text + Patient);
         Timed append = new(), window = new(), check = new(), one = new(), dashboard = new();
         int rows = 0;
         for (int round = 0; round < 9; round++)
@@ -251,7 +254,7 @@ internal static class TeamStoreBench
     private static string NewDatabase(PostgresCluster cluster)
     {
         string name = cluster.NewDatabase();
-        using ITeamStore store = PostgresStoreFactory.Open(cluster.Text(name));
+        using ITeamStore store = PostgresStoreFactory.Open(cluster.Text(name) + Patient);
         store.Initialize();
         return name;
     }

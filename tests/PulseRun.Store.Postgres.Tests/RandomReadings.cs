@@ -23,9 +23,13 @@ internal static class RandomReadings
         TimeSpan? frozen = null;
         bool hasUptime = random.Next(4) > 0;
         int gpus = random.Next(3) == 0 ? random.Next(1, 9) : 0, count = random.Next(10, 160);
+        // Some instances rest, so that there are idle ones.
+        bool isCalm = random.Next(3) == 0;
+        if (isCalm)
+            (load, memory, pause, hasUptime, count) = (random.Next(2) * 2, random.Next(2) == 0 ? null : 40, 60, true, 160);
         for (int i = 0; i < count && at < begin.AddHours(11); i++)
         {
-            bool isChange = random.Next(8) == 0;
+            bool isChange = !isCalm && random.Next(8) == 0;
             if (isChange)
             {
                 switch (random.Next(7))
@@ -39,8 +43,8 @@ internal static class RandomReadings
                     default: load = 0; break;
                 }
             }
-            at = at.AddSeconds(random.Next(6) == 0 ? Of(random, s_pauses) : pause).AddMilliseconds(random.Next(3) == 0 ? random.Next(900) : 0);
-            double? now = random.Next(5) == 0 ? Of(random, s_loads) : load;
+            at = at.AddSeconds(!isCalm && random.Next(6) == 0 ? Of(random, s_pauses) : pause).AddMilliseconds(random.Next(3) == 0 ? random.Next(900) : 0);
+            double? now = !isCalm && random.Next(5) == 0 ? Of(random, s_loads) : load;
             series.Add(new InstanceMetrics
             {
                 Id = id,
@@ -49,8 +53,8 @@ internal static class RandomReadings
                 MemoryUsage = memory,
                 DiskUsage = random.Next(3) == 0 ? null : random.Next(100),
                 Uptime = hasUptime ? frozen ?? at - started + TimeSpan.FromMilliseconds(random.Next(-900, 900)) : null,
-                Gpus = [.. Enumerable.Range(0, gpus).Select(index => new GpuMetrics { Index = index, Utilization = random.Next(12) == 0 ? null : now, MemoryUsage = memory })],
-                IsDoubtful = random.Next(25) == 0,
+                Gpus = [.. Enumerable.Range(0, gpus).Select(index => new GpuMetrics { Index = index, Utilization = !isCalm && random.Next(12) == 0 ? null : now, MemoryUsage = memory })],
+                IsDoubtful = !isCalm && random.Next(25) == 0,
                 Source = random.Next(9) == 0 ? MetricsSource.Ssh : MetricsSource.Api,
             });
         }

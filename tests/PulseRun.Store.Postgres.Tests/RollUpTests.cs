@@ -72,7 +72,7 @@ public sealed class RollUpTests : IDisposable
         }
         Always(folder);
         (DateTimeOffset From, DateTimeOffset To, string[]? Ids)[] windows = [.. Enumerable.Range(0, 25).Select(_ => Window(random, ids))];
-        (IdleRule Rule, DateTimeOffset Now)[] rules = [.. Enumerable.Range(0, 25).Select(_ => (RandomReadings.Rule(random), s_noon.AddSeconds(random.Next(-600, 40_000))))];
+        (IdleRule Rule, DateTimeOffset Now)[] rules = [.. Enumerable.Range(0, 25).Select(_ => (RandomReadings.Rule(random), s_noon.AddSeconds(random.Next(3) == 0 ? random.Next(-600, 40_000) : random.Next(3000, 9000))))];
         string[] before = Windows(), verdicts = Verdicts();
         var recorded = Recorded();
         int steps = 0;

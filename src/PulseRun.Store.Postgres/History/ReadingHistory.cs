@@ -110,7 +110,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             Kept kept = ReadKept(session, number);
             // Few instances are filtered by the server; for a fleet, each row is wanted.
             int[]? only = ids is not null && wanted.Count <= 500 ? [.. wanted.Keys] : null;
-            bool isRolled = kept.RolledUpTo > (from - s_back[s_back.Length - 1]).ToUnixTimeMilliseconds();
+            bool isRolled = kept.MayBeRolled(from - s_back[s_back.Length - 1]);
             if (isRolled)
             {
                 foreach (Series series in wanted.Values)
@@ -124,8 +124,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             }, from, to, kept.From, only);
             if (isRolled)
             {
-                // After the readings: a roll-up that ends between the two statements then shows some readings twice, and never none.
-                RolledReadings.Between(session, Math.Max(from.ToUnixTimeMilliseconds(), kept.From - 1), Math.Min(to.ToUnixTimeMilliseconds(), kept.RolledUpTo), only, reading =>
+                // After the readings: a step of the roll-up between the two statements then shows some readings twice, and hides none.
+                RolledReadings.Between(session, Math.Max(from.ToUnixTimeMilliseconds(), kept.From - 1), to.ToUnixTimeMilliseconds(), only, reading =>
                 {
                     if (wanted.TryGetValue(reading.Instance, out Series? series))
                         series.Add(reading.At, reading.Judged);
@@ -298,7 +298,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
                 WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[])) ORDER BY instance, ts DESC, judged DESC
                 """, row => Found(row.Int(1), row.Long(0), row.Long(2)), since, upTo, kept.From, searched);
             if (isRolled)
-                RolledReadings.LastBetween(session, Math.Max(since.ToUnixTimeMilliseconds(), oldest - 1), Math.Min(upTo.ToUnixTimeMilliseconds(), kept.RolledUpTo), searched, reading => Found(reading.Instance, reading.At, reading.Judged));
+                RolledReadings.LastBetween(session, Math.Max(since.ToUnixTimeMilliseconds(), oldest - 1), upTo.ToUnixTimeMilliseconds(), searched, reading => Found(reading.Instance, reading.At, reading.Judged));
             missing.ExceptWith(found);
             upTo = since;
         }
@@ -328,8 +328,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             SELECT s.ts, s.instance, i.name, s.judged, s.disk, s.detail FROM pulserun.sample s JOIN pulserun.instance i ON i.id = s.instance
             WHERE s.ts >= $1 AND s.ts < $2 AND i.account = $3 AND ($4::text IS NULL OR i.name = $4::text) ORDER BY s.ts, s.instance, s.judged DESC
             """, row => Add(new Recorded(row.Time(0), row.Int(1), row.Text(2), row.Long(3), row.SingleOrNull(4), row.TextOrNull(5), false)), from, end, number, id);
-        Kept kept = ReadKept(session, number);
-        if (kept.RolledUpTo > from)
+        if (ReadKept(session, number).MayBeRolled(DateTimeOffset.FromUnixTimeMilliseconds(from)))
         {
             int before = part.Count;
             session.Each("SELECT id, name FROM pulserun.instance WHERE account = $1 AND ($2::text IS NULL OR name = $2::text)", row => names[row.Int(0)] = row.Text(1), number, id);
@@ -357,8 +356,9 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private static Kept ReadKept(Session session, int account)
     {
-        var kept = default(Kept);
-        session.Each("SELECT a.kept_from, s.rolled_upto FROM pulserun.account a LEFT JOIN pulserun.rollup_setting s ON true WHERE a.id = $1", row => kept = new Kept(row.Long(0), row.LongOrNull(1) ?? long.MinValue), account);
+        Kept kept = default;
+        session.Each("SELECT a.kept_from, greatest(s.rolled_upto, $2 - s.raw_for) FROM pulserun.account a LEFT JOIN pulserun.rollup_setting s ON true WHERE a.id = $1",
+            row => kept = new Kept(row.Long(0), row.LongOrNull(1) ?? long.MaxValue), account, session.Now + s_outOfOrder);
         return kept;
     }
 
@@ -422,8 +422,11 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private static long Busier(long one, long other) => Math.Max(one, other) | ((one | other) & PackedReading.Partial);
 
-    /// <summary>Contains from when on the readings of an account count, and up to when there are rows of 5 minutes.</summary>
-    private readonly record struct Kept(long From, long RolledUpTo);
+    /// <summary>Contains from when on the readings of an account count, and up to when there are rows of 5 minutes, or may be at the end of this transaction.</summary>
+    private readonly record struct Kept(long From, long RolledUpTo)
+    {
+        public bool MayBeRolled(DateTimeOffset since) => since.ToUnixTimeMilliseconds() < RolledUpTo;
+    }
 
     /// <summary>Contains the columns of one reading.</summary>
     private sealed record Recorded(DateTimeOffset At, int Instance, string Name, long Judged, float? Disk, string? Detail, bool IsRolled);
