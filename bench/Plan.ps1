@@ -67,6 +67,8 @@ $groups = @(
     @{ Rounds = 1; Sides = [ordered]@{
             growth = Use-Program PulseRun.Bench.Libraries growth, (Join-Path $out 'growth')
             micro  = Use-Program PulseRun.Bench.Libraries micro, (Join-Path $out 'micro') } }
+    # Two million generated readings. The program takes other sizes, in millions: dotnet PulseRun.Bench.Libraries.dll team-store FOLDER 1 10 100
+    @{ Rounds = 1; Sides = [ordered]@{ team = Use-Program PulseRun.Bench.Libraries team-store, (Join-Path $out 'team'), 2 } }
 )
 
 $goals = @(
@@ -113,6 +115,17 @@ $goals = @(
     @{ What = '... runs without offers at the first Tab'; Value = 'firstTab.firstMsEmpty'; AtMost = 0 }
     @{ What = '10k through the table view / the same columns as objects'; Value = 'table.againMs'; Per = 'tablePeer.againMs'; AtMost = 1.2 }
     @{ What = '... the first table of the process'; Value = 'table.ms'; Per = 'tablePeer.ms'; AtMost = 1.2 }
+    # Without PostgreSQL on this machine there is nothing to measure.
+    if (Test-Path /usr/lib/postgresql) {
+        @{ What = 'team-store: append a tick of 10,000'; Value = 'team.append10000'; AtMost = 100; Unit = ' ms' }
+        @{ What = 'team-store: window of 10,000 instances / SQLite'; Value = 'team.window10000'; Per = 'team.sqliteWindow10000'; AtMost = 3 }
+        @{ What = 'team-store: verdicts of 10,000 instances / SQLite'; Value = 'team.check10000'; Per = 'team.sqliteCheck10000' }
+        @{ What = 'team-store: a cleanup tick of 10 hosts and 10,000 instances'; Value = 'team.hosts'; Unit = ' ms' }
+        @{ What = 'team-store: bytes of a reading with its indexes'; Value = 'team.bytes2M'; AtMost = 60; Unit = ' bytes' }
+        @{ What = 'team-store: bytes of a reading, one a minute, in rows of 5 minutes'; Value = 'team.rolledBytesMinute'; Unit = ' bytes' }
+        @{ What = 'team-store: window in a day that was rolled up / before'; Value = 'team.rolledWindow2M'; Per = 'team.oldWindow2M' }
+        @{ What = 'team-store: a step of the roll-up'; Value = 'team.rollStep2M'; Unit = ' ms' }
+    }
 )
 
 $curves = @(
@@ -123,4 +136,6 @@ $curves = @(
     @{ What = 'rate limiter'; Sizes = '100', '1k', '10k'; At = 'micro.Gate100', 'micro.Gate1000', 'micro.Gate10000' }
     @{ What = 'store: append a tick'; Sizes = '100', '1k', '10k'; At = 'growth.append100', 'growth.append1000', 'growth.append10000' }
     @{ What = 'store: idle check'; Sizes = '100', '1k', '10k'; At = 'growth.check100', 'growth.check1000', 'growth.check10000' }
+    @{ What = 'team-store: append a tick'; Sizes = '100', '1k', '10k'; At = 'team.append100', 'team.append1000', 'team.append10000' }
+    @{ What = 'team-store: window'; Sizes = '100', '1k', '10k'; At = 'team.window100', 'team.window1000', 'team.window10000' }
 )

@@ -12,6 +12,8 @@ using PulseRun.Bench.Libraries;
 // first <folder>    measures the first use of a store in a process
 // store <folder>    measures appending a tick to a filled history, and an idle check
 // growth <folder>   measures the same for fleets of 100, 1,000 and 10,000
+// team-store <folder> <millions>...   measures the store of a team beside the one of one machine, and then with so many million generated readings
+// team-store-at <text> <name>          measures a database that was generated before
 // order             measures the reading order of 1,000 and 10,000 instances
 // idle-order <file> <requests>   finds the largest fleet that a key can watch, and writes a table
 // fleet <mix> <count> <readings a minute> <seed>   simulates one fleet
@@ -29,6 +31,12 @@ switch (args)
         break;
     case ["growth", var folder]:
         StoreBench.Grow(folder);
+        break;
+    case ["team-store", var folder, .. var millions]:
+        TeamStoreBench.Measure(folder, [.. millions.Select(static size => double.Parse(size, CultureInfo.InvariantCulture))]);
+        break;
+    case ["team-store-at", var text, var name]:
+        TeamStoreBench.MeasureExisting(text, name);
         break;
     case ["order"]:
         OrderBench.Measure();

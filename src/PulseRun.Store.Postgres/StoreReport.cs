@@ -19,9 +19,9 @@ internal static class StoreReport
             clock_timestamp()
         """;
 
-    /// <summary>Selects the tables. The partitions of readings are one table.</summary>
+    /// <summary>Selects the tables. The partitions of readings are one table, and those of rows of 5 minutes another one.</summary>
     private const string Tables = """
-        SELECT CASE WHEN c.relispartition THEN 'sample' ELSE c.relname::text END AS name, sum(greatest(c.reltuples, s.n_live_tup, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint
+        SELECT CASE WHEN c.relispartition THEN split_part(c.relname, '_', 1) ELSE c.relname::text END AS name, sum(greatest(c.reltuples, s.n_live_tup, 0))::bigint, sum(pg_total_relation_size(c.oid))::bigint
         FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_stat_user_tables s ON s.relid = c.oid WHERE n.nspname = 'pulserun' AND c.relkind IN ('r', 'p') GROUP BY 1 ORDER BY 1
         """;
 

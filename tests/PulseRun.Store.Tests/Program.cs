@@ -40,6 +40,9 @@ internal static class Program
             case "act": Act(folder, args[2], Number(args[3])); break;
             case "lease": Lease(folder, Number(args[2])); break;
             case "warn": Warn(folder, Number(args[2])); break;
+#if POSTGRES
+            case "roll": Roll(folder); break;
+#endif
             case "names": Names(folder, Number(args[2])); break;
 #if !POSTGRES
             case "profiles": Profiles(folder); break;
@@ -67,6 +70,17 @@ internal static class Program
         foreach (string id in store.ReadingRequests.Lease(TempFolder.Account, all, count, new Core.History.LeaseTime(s_noon, s_noon.AddSeconds(90), s_noon)))
             Console.WriteLine(id);
     }
+
+#if POSTGRES
+    /// <summary>Does steps of the roll-up for ever, so that a test can kill it in one.</summary>
+    private static void Roll(string folder)
+    {
+        using var database = new Postgres.Connection.Database(() => Postgres.Connection.ConnectionText.Parse(TempFolder.Make(folder), null), "x");
+        Ready();
+        while (true)
+            Postgres.StoreUpkeep.RollUp(database, s_noon.AddDays(5), 30);
+    }
+#endif
 
     /// <summary>Begins launches that have the same names in each process, and writes the names that it got. The instance of each second one is bound.</summary>
     private static void Names(string folder, int count)

@@ -38,6 +38,9 @@ public sealed class InstanceMetrics : InstanceReference
     /// <summary>True when the answer cannot prove idleness: its timestamp is old, or its <c>gpus</c> cannot be read.</summary>
     internal bool IsDoubtful { get; init; }
 
+    /// <summary>Gets the number of GPUs of a recorded reading whose single GPUs were not kept.</summary>
+    internal int RecordedGpuCount { get; init; }
+
     /// <summary>Gets all other properties that the server sent, by name. Keys and tokens are replaced by <c>[redacted]</c>.</summary>
     public IReadOnlyDictionary<string, object?> AdditionalProperties { get => _additional; init => _additional = PropertyBag.Of(value); }
 }

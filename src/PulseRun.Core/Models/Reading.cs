@@ -30,7 +30,7 @@ internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, doub
             if (Known(one.MemoryUsage, 10, MostMemory) is { } used)
                 memory = Max(memory, used);
         }
-        return new Reading(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count, MostGpus), isPartial || gpu is null || metrics.IsDoubtful, WholeSeconds(metrics.Uptime));
+        return new Reading(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count > 0 ? metrics.Gpus.Count : metrics.RecordedGpuCount, MostGpus), isPartial || gpu is null || metrics.IsDoubtful, WholeSeconds(metrics.Uptime));
     }
 
     /// <summary>Returns null for a negative value or NaN (unknown, by docs/dev/api.md); otherwise the value rounded up to 1/<paramref name="parts"/>, so that a recorded reading is never less busy than the original.</summary>

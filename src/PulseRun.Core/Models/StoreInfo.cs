@@ -29,7 +29,7 @@ public sealed class StoreInfo
     /// <summary>Gets the size in bytes; null when it is not known.</summary>
     public long? SizeBytes { get; init; }
 
-    /// <summary>Gets the number of stored readings, as the server estimates it; null when it is not known.</summary>
+    /// <summary>Gets the number of stored readings, as the server estimates it, without those in rows of 5 minutes (the table <c>rollup</c>); null when it is not known.</summary>
     public long? Readings { get; init; }
 
     /// <summary>Gets the role of this user: Owner, Writer, Reader or None; null for the file of this machine.</summary>

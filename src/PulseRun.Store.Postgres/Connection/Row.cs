@@ -24,6 +24,8 @@ internal readonly struct Row(NpgsqlDataReader reader)
 
     public float? SingleOrNull(int column) => IsNull(column) ? null : reader.GetFloat(column);
 
+    public byte[]? BytesOrNull(int column) => IsNull(column) ? null : reader.GetFieldValue<byte[]>(column);
+
     public double Real(int column) => reader.GetDouble(column);
 
     public bool Flag(int column) => reader.GetBoolean(column);

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Linq;
 using PulseRun.Store.History;
 
 namespace PulseRun.Store.Postgres.History;
@@ -23,13 +24,25 @@ internal static class ReadingDetail
             + "|" + ((int)reading.Source).ToString(CultureInfo.InvariantCulture) + "|" + GpuText.Write(reading.Gpus));
     }
 
-    /// <summary>Returns the reading as it was recorded.</summary>
+    /// <summary>Returns the reading as it was recorded; of a row of 5 minutes, what a verdict needs of it.</summary>
     public static InstanceMetrics Read(string id, DateTimeOffset at, long judged, float? disk, string? text)
     {
+        Reading packed = PackedReading.Unpack(at, judged);
         if (text is null)
         {
-            Reading packed = PackedReading.Unpack(at, judged);
-            return new InstanceMetrics { Id = id, SampledAt = at, GpuUtilization = packed.PeakGpu, MemoryUsage = packed.PeakMemory, DiskUsage = disk, Uptime = packed.Uptime };
+            return new InstanceMetrics
+            {
+                Id = id,
+                SampledAt = at,
+                GpuUtilization = packed.PeakGpu,
+                MemoryUsage = packed.PeakMemory,
+                DiskUsage = disk,
+                Uptime = packed.Uptime,
+                // A row of 5 minutes has no single GPUs. Those of a reading that lacks one must not look complete in an exported file.
+                Gpus = packed.HasUnreadGpus ? [.. Enumerable.Range(0, packed.GpuCount).Select(static index => new GpuMetrics { Index = index })] : [],
+                RecordedGpuCount = packed.GpuCount,
+                IsDoubtful = packed.HasUnreadGpus,
+            };
         }
         string[] parts = text.Split(['|'], 6);
         if (parts.Length < 6)
@@ -44,6 +57,7 @@ internal static class ReadingDetail
             Uptime = long.TryParse(parts[3], NumberStyles.None, CultureInfo.InvariantCulture, out long uptime) && uptime <= TimeSpan.MaxValue.Ticks / TimeSpan.TicksPerMillisecond ? TimeSpan.FromMilliseconds(uptime) : null,
             Source = parts[4] == "1" ? MetricsSource.Ssh : MetricsSource.Api,
             Gpus = GpuText.Read(parts[5].Length == 0 ? null : parts[5]),
+            IsDoubtful = packed.HasUnreadGpus,
         };
     }
 

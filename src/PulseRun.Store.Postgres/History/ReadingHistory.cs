@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using Npgsql;
 using NpgsqlTypes;
@@ -44,13 +45,18 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
     /// <summary>The rule of a command without parameters. The store does not know the rules of the commands that will use the readings.</summary>
     private static readonly IdleRule s_usual = new();
 
+    /// <summary>The shortest time between two steps of the upkeep by one process.</summary>
+    private static readonly TimeSpan s_upkeepEvery = TimeSpan.FromSeconds(50);
+
     private readonly StateHistory _states = new(database);
+
+    private readonly Stopwatch _sinceUpkeep = new();
 
     public void RecordReadings(string account, IReadOnlyList<InstanceMetrics> readings, DateTimeOffset now)
     {
         if (readings.Count == 0)
             return;
-        database.Write(session =>
+        bool isRollUpDue = database.Write(session =>
         {
             session.CommitLazily();
             int number = session.Account(account);
@@ -58,9 +64,14 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             DropFuture(session, number, now);
             Write(session, account, readings, now);
             // Partitions are of all accounts, so only the usual retention drops them, not the shorter one of a test.
-            session.One("SELECT pulserun.drop_partitions($1)", Expiry.Before(now, session.Now, TimeSpan.FromTicks(Math.Max(retention.Ticks, TimeSpan.TicksPerDay * 14))));
-            return readings.Count;
+            DateTimeOffset before = Expiry.Before(now, session.Now, TimeSpan.FromTicks(Math.Max(retention.Ticks, TimeSpan.TicksPerDay * 14)));
+            return session.One("SELECT pulserun.is_roll_up_due($2) FROM pulserun.drop_partitions($1)", before, Expiry.Before(now, session.Now, TimeSpan.Zero)) is true;
         });
+        if (isRollUpDue && (!_sinceUpkeep.IsRunning || _sinceUpkeep.Elapsed > s_upkeepEvery))
+        {
+            _sinceUpkeep.Restart();
+            StoreUpkeep.RollUp(database, now);
+        }
     }
 
     /// <summary>Writes readings in the transaction of the caller, which holds the lock of the history, and returns how many were young enough to be kept.</summary>
@@ -96,15 +107,32 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             Dictionary<int, Series> wanted = Wanted(session, number, ids);
             if (wanted.Count == 0)
                 return window;
-            DateTimeOffset kept = KeptFrom(session, number);
+            Kept kept = ReadKept(session, number);
             // Few instances are filtered by the server; for a fleet, each row is wanted.
             int[]? only = ids is not null && wanted.Count <= 500 ? [.. wanted.Keys] : null;
-            ReadBefore(session, wanted, only, from, kept);
+            bool isRolled = kept.MayBeRolled(from - s_back[s_back.Length - 1]);
+            if (isRolled)
+            {
+                foreach (Series series in wanted.Values)
+                    series.CollectUnordered();
+            }
+            ReadBefore(session, wanted, only, from, kept, isRolled);
             session.Each("SELECT ts, instance, judged FROM pulserun.sample WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[])) ORDER BY ts, instance", row =>
             {
                 if (wanted.TryGetValue(row.Int(1), out Series? series))
                     series.Add(row.Long(0), row.Long(2));
-            }, from, to, kept, only);
+            }, from, to, kept.From, only);
+            if (isRolled)
+            {
+                // After the readings: a step of the roll-up between the two statements then shows some readings twice, and hides none.
+                RolledReadings.Between(session, Math.Max(from.ToUnixTimeMilliseconds(), kept.From - 1), to.ToUnixTimeMilliseconds(), only, reading =>
+                {
+                    if (wanted.TryGetValue(reading.Instance, out Series? series))
+                        series.Add(reading.At, reading.Judged);
+                });
+                foreach (Series series in wanted.Values)
+                    series.Order(from.ToUnixTimeMilliseconds());
+            }
             foreach (Series series in wanted.Values)
             {
                 if (series.Samples.Count > 0)
@@ -152,7 +180,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
                     if (!row.IsNull(0) && !row.IsNull(1))
                         (from, to) = (Math.Max(row.Long(0), since.ToUnixTimeMilliseconds()), row.Long(1));
                 }, number, id);
-                from = Math.Max(from, KeptFrom(session, number).ToUnixTimeMilliseconds());
+                from = Math.Max(from, ReadKept(session, number).From);
             }
             return (from, to);
         });
@@ -224,6 +252,8 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         int[] ahead = [.. session.All("SELECT id FROM pulserun.instance WHERE account = $1 AND last_sample > $2", static row => row.Int(0), account, now + s_outOfOrder)];
         if (ahead.Length == 0)
             return;
+        session.Run("SELECT pulserun.split_rollup($1, $2)", now, ahead);
+        session.Run("DELETE FROM pulserun.rollup WHERE ts > $1 AND instance = ANY($2)", now, ahead);
         session.Run("DELETE FROM pulserun.sample WHERE ts > $1 AND instance = ANY($2)", now, ahead);
         session.Run("UPDATE pulserun.instance SET last_sample = $2, last_judged = NULL, first_judged = CASE WHEN first_sample > $2 THEN NULL ELSE first_judged END, first_sample = least(first_sample, $2) WHERE id = ANY($1)", ahead, now);
         session.Run("INSERT INTO pulserun.clock_reset (instance, at) SELECT i, $2 FROM unnest($1::integer[]) AS given (i) ON CONFLICT (instance) DO UPDATE SET at = excluded.at", ahead, now);
@@ -237,9 +267,9 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
     }
 
     /// <summary>Adds the last reading at or before the start to each series. The row of an instance has its newest reading, so only instances that were also read after the start are searched for.</summary>
-    private static void ReadBefore(Session session, Dictionary<int, Series> wanted, int[]? only, DateTimeOffset from, DateTimeOffset kept)
+    private static void ReadBefore(Session session, Dictionary<int, Series> wanted, int[]? only, DateTimeOffset from, Kept kept, bool isRolled)
     {
-        long start = from.ToUnixTimeMilliseconds(), oldest = kept.ToUnixTimeMilliseconds();
+        long start = from.ToUnixTimeMilliseconds(), oldest = kept.From;
         var missing = new HashSet<int>();
         foreach (KeyValuePair<int, Series> one in wanted)
         {
@@ -255,19 +285,21 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             }
         }
         DateTimeOffset upTo = from;
+        var found = new HashSet<int>();
         foreach (TimeSpan back in s_back)
         {
             if (missing.Count == 0)
                 return;
             DateTimeOffset since = from - back;
+            int[]? searched = missing.Count <= 500 ? missing.ToArray() : only;
+            found.Clear();
             session.Each("""
                 SELECT DISTINCT ON (instance) ts, instance, judged FROM pulserun.sample
                 WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[])) ORDER BY instance, ts DESC, judged DESC
-                """, row =>
-            {
-                if (missing.Remove(row.Int(1)))
-                    wanted[row.Int(1)].Add(row.Long(0), row.Long(2));
-            }, since, upTo, kept, missing.Count <= 500 ? missing.ToArray() : only);
+                """, row => Found(row.Int(1), row.Long(0), row.Long(2)), since, upTo, kept.From, searched);
+            if (isRolled)
+                RolledReadings.LastBetween(session, Math.Max(since.ToUnixTimeMilliseconds(), oldest - 1), upTo.ToUnixTimeMilliseconds(), searched, reading => Found(reading.Instance, reading.At, reading.Judged));
+            missing.ExceptWith(found);
             upTo = since;
         }
         foreach (int id in missing)
@@ -276,29 +308,59 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             if (series.FirstJudged is { } judged && series.First >= oldest)
                 series.Add(series.First, judged);
         }
+
+        void Found(int instance, long at, long judged)
+        {
+            if (!missing.Contains(instance))
+                return;
+            wanted[instance].Add(at, judged);
+            found.Add(instance);
+        }
     }
 
     private static List<InstanceMetrics> Part(Session session, string account, string? id, long from, long end)
     {
-        var part = new List<InstanceMetrics>();
-        (long At, int Instance) last = (long.MinValue, 0);
-        // Of two readings of one millisecond the busier one comes first.
+        var part = new List<Recorded>();
+        if (session.FindAccount(account) is not { } number)
+            return [];
+        var names = new Dictionary<int, string>();
         session.Each("""
             SELECT s.ts, s.instance, i.name, s.judged, s.disk, s.detail FROM pulserun.sample s JOIN pulserun.instance i ON i.id = s.instance
             WHERE s.ts >= $1 AND s.ts < $2 AND i.account = $3 AND ($4::text IS NULL OR i.name = $4::text) ORDER BY s.ts, s.instance, s.judged DESC
-            """, row =>
+            """, row => Add(new Recorded(row.Time(0), row.Int(1), row.Text(2), row.Long(3), row.SingleOrNull(4), row.TextOrNull(5), false)), from, end, number, id);
+        if (ReadKept(session, number).MayBeRolled(DateTimeOffset.FromUnixTimeMilliseconds(from)))
         {
-            (long, int) key = (row.Long(0), row.Int(1));
-            if (key == last)
-                return;
-            last = key;
-            part.Add(ReadingDetail.Read(row.Text(2), row.Time(0), row.Long(3), row.SingleOrNull(4), row.TextOrNull(5)));
-        }, from, end, session.FindAccount(account), id);
-        return part;
+            int before = part.Count;
+            session.Each("SELECT id, name FROM pulserun.instance WHERE account = $1 AND ($2::text IS NULL OR name = $2::text)", row => names[row.Int(0)] = row.Text(1), number, id);
+            RolledReadings.OfAccountBetween(session, number, id, from - 1, end - 1, reading =>
+                part.Add(new Recorded(DateTimeOffset.FromUnixTimeMilliseconds(reading.At), reading.Instance, names.TryGetValue(reading.Instance, out string? name) ? name : "", reading.Judged, reading.Disk, null, true)));
+            if (part.Count > before)
+            {
+                // A reading that was rolled up between the two statements comes twice; the one that was read as it was recorded stays.
+                List<Recorded> all = [.. part.OrderBy(static one => one.At).ThenBy(static one => one.Instance).ThenBy(static one => one.IsRolled).ThenByDescending(static one => one.Judged)];
+                part.Clear();
+                all.ForEach(Add);
+            }
+        }
+        return part.ConvertAll(static one => ReadingDetail.Read(one.Name, one.At, one.Judged, one.Disk, one.Detail));
+
+        // Two readings of one millisecond are one: the busier one, which comes first, with unread GPUs if either had.
+        void Add(Recorded next)
+        {
+            if (part.Count > 0 && part[part.Count - 1] is { } last && last.At == next.At && last.Instance == next.Instance)
+                part[part.Count - 1] = last with { Judged = last.Judged | (next.Judged & PackedReading.Partial) };
+            else
+                part.Add(next);
+        }
     }
 
-    private static DateTimeOffset KeptFrom(Session session, int account) =>
-        DateTimeOffset.FromUnixTimeMilliseconds((long)session.One("SELECT kept_from FROM pulserun.account WHERE id = $1", account)!);
+    private static Kept ReadKept(Session session, int account)
+    {
+        Kept kept = default;
+        session.Each("SELECT a.kept_from, greatest(s.rolled_upto, $2 - s.raw_for) FROM pulserun.account a LEFT JOIN pulserun.rollup_setting s ON true WHERE a.id = $1",
+            row => kept = new Kept(row.Long(0), row.LongOrNull(1) ?? long.MaxValue), account, session.Now + s_outOfOrder);
+        return kept;
+    }
 
     private static bool HasFraction(InstanceMetrics reading)
     {
@@ -360,9 +422,19 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
     private static long Busier(long one, long other) => Math.Max(one, other) | ((one | other) & PackedReading.Partial);
 
+    /// <summary>Contains from when on the readings of an account count, and up to when there are rows of 5 minutes, or may be at the end of this transaction.</summary>
+    private readonly record struct Kept(long From, long RolledUpTo)
+    {
+        public bool MayBeRolled(DateTimeOffset since) => since.ToUnixTimeMilliseconds() < RolledUpTo;
+    }
+
+    /// <summary>Contains the columns of one reading.</summary>
+    private sealed record Recorded(DateTimeOffset At, int Instance, string Name, long Judged, float? Disk, string? Detail, bool IsRolled);
+
     private sealed class Series(string id, long first, long? firstJudged, long last, long? lastJudged)
     {
         private long _lastAt = long.MinValue, _lastJudged;
+        private List<(long At, long Judged)>? _unordered;
 
         public string Id { get; } = id;
 
@@ -376,9 +448,31 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
         public List<Reading> Samples { get; } = new(40);
 
+        /// <summary>Lets readings be added in any order, until <see cref="Order"/>.</summary>
+        public void CollectUnordered() => _unordered = new(40);
+
+        /// <summary>Orders the readings. Of those at or before the start, only the last one stays.</summary>
+        public void Order(long start)
+        {
+            List<(long At, long Judged)> all = _unordered!;
+            _unordered = null;
+            all.Sort();
+            int first = all.FindLastIndex(one => one.At <= start);
+            // All readings of that millisecond.
+            while (first > 0 && all[first - 1].At == all[first].At)
+                first--;
+            for (int i = Math.Max(0, first); i < all.Count; i++)
+                Add(all[i].At, all[i].Judged);
+        }
+
         /// <summary>Adds a reading. Two of one millisecond become one: the busier one, with unread GPUs if either had.</summary>
         public void Add(long at, long judged)
         {
+            if (_unordered is not null)
+            {
+                _unordered.Add((at, judged));
+                return;
+            }
             if (at == _lastAt && Samples.Count > 0)
             {
                 judged = Busier(_lastJudged, judged);

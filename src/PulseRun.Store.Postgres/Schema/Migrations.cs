@@ -18,7 +18,7 @@ internal static class Migrations
     /// <summary>Takes the lock that a migrator holds for its transaction.</summary>
     private static readonly string s_lock = "SELECT pg_advisory_xact_lock(" + ((int)AccountLock.Migrations).ToString(CultureInfo.InvariantCulture) + ", 1)";
 
-    private static readonly string[] s_steps = [Resource("001.sql"), Resource("002.sql"), Resource("003.sql")];
+    private static readonly string[] s_steps = [Resource("001.sql"), Resource("002.sql"), Resource("003.sql"), Resource("004.sql")];
 
     /// <summary>Gets the schema version that this module needs.</summary>
     public static int Current => s_steps.Length;
@@ -70,7 +70,8 @@ internal static class Migrations
 
     private static void Execute(NpgsqlConnection connection, NpgsqlTransaction transaction, string sql)
     {
-        using var command = new NpgsqlCommand(sql, connection, transaction);
+        // A new index of a large table takes longer than any other statement.
+        using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 3600 };
         command.ExecuteNonQuery();
     }
 

@@ -19,8 +19,11 @@ public sealed class PostgresCluster
     private static readonly string s_process = IdOfThisProcess();
     private static int s_databases;
 
-    private PostgresCluster(int? primary = null)
+    private readonly string _settings;
+
+    private PostgresCluster(int? primary = null, string settings = "")
     {
+        _settings = settings;
         Folder = Path.Combine(Path.GetTempPath(), "pr-pg-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Folder);
         Port = FreePort();
@@ -42,7 +45,8 @@ public sealed class PostgresCluster
     public static PostgresCluster Shared => s_shared.Value;
 
     /// <summary>Returns a server that a test may stop and kill.</summary>
-    public static PostgresCluster StartAnother() => new();
+    /// <param name="settings">Further options of the server, such as <c>-c fsync=on</c>. They take precedence.</param>
+    public static PostgresCluster StartAnother(string settings = "") => new(settings: settings);
 
     public string Folder { get; }
 
@@ -104,7 +108,7 @@ public sealed class PostgresCluster
     {
         // The server is a child of a shell that ends it when this process is gone, even after kill -9.
         string options = "-D " + Data + " -k " + Folder + " -p " + Port.ToString(CultureInfo.InvariantCulture)
-            + " -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c max_prepared_transactions=0 -c shared_buffers=32MB -c hba_file=" + Path.Combine(Folder, "hba") + " -c log_min_messages=fatal";
+            + " -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200 -c max_prepared_transactions=0 -c shared_buffers=32MB -c hba_file=" + Path.Combine(Folder, "hba") + " -c log_min_messages=fatal " + _settings;
         string script = Path.Combine(Folder, "run.sh");
         File.WriteAllText(script, "#!/bin/sh\ncd /\n" + Bin + "/postgres " + options + " >>" + Folder + "/log 2>&1 &\np=$!\n"
             + "while [ -d /proc/" + s_process + " ] && kill -0 $p 2>/dev/null; do sleep 1; done\nkill -QUIT $p 2>/dev/null\nwait $p\n"
