@@ -82,11 +82,20 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _redactor.Dispose();
     }
 
-    /// <summary>Starts the window of an act when its look is sent.</summary>
+    /// <summary>
+    /// Starts the window of an act when its look is sent. The monotonic clock of Linux and macOS stops while the machine sleeps, and the wall clock goes on, so the longer time counts:
+    /// a wall clock that was set forward costs one more look, and one that was set back changes nothing.
+    /// </summary>
     private void Start(ActWindow? window)
     {
-        long sent = _time.GetTimestamp();
-        window?.Start(() => _time.GetElapsedTime(sent));
+        if (window is null)
+            return;
+        (long sent, DateTimeOffset at) = (_time.GetTimestamp(), _time.GetUtcNow());
+        window.Start(() =>
+        {
+            (TimeSpan steady, TimeSpan wall) = (_time.GetElapsedTime(sent), _time.GetUtcNow() - at);
+            return wall > steady ? wall : steady;
+        });
     }
 
     /// <summary>Throws when the key cannot be sent. The framework would throw an exception whose message quotes the key.</summary>

@@ -95,6 +95,8 @@ internal sealed class PostgresStore : ITeamStore
         }
     }
 
+    public IAuditLog Audit(string account) => new TeamAudit(_database, account);
+
     public StoreInfo Describe() => StoreReport.Read(_database);
 
     public IReadOnlyList<StoreRole> Roles() => StoreReport.Roles(_database);

@@ -41,9 +41,21 @@ internal sealed class TempFolder : IDisposable
         if (!System.IO.File.Exists(file))
         {
             Directory.CreateDirectory(folder);
-            System.IO.File.WriteAllText(file, PostgresCluster.Shared.Text(PostgresCluster.Shared.NewDatabase(s_template.Value)) + ";Pooling=true;Maximum Pool Size=20");
+            System.IO.File.WriteAllText(file, Text(PostgresCluster.Shared.NewDatabase(s_template.Value)) + ";Pooling=true;Maximum Pool Size=20");
         }
         return System.IO.File.ReadAllText(file);
+    }
+
+    /// <summary>Returns the text that chooses a database. With PULSERUN_TEST_LOGIN=writer the tests have the rights of a host, and with bound the login is also bound to the accounts of the contract tests.</summary>
+    private static string Text(string name)
+    {
+        string? login = Environment.GetEnvironmentVariable("PULSERUN_TEST_LOGIN");
+        if (string.IsNullOrEmpty(login))
+            return PostgresCluster.Shared.Text(name);
+        PostgresCluster.Shared.Sql(name, "DO $$ BEGIN CREATE ROLE host LOGIN IN ROLE pulserun_writer; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        if (login == "bound")
+            PostgresCluster.Shared.Sql(name, "SELECT pulserun.bind('host', digest) FROM unnest(ARRAY['account-a', 'account-b', 'a', 'b']) AS given (digest)");
+        return PostgresCluster.Shared.SocketText(name, "host");
     }
 
     private static string Template()

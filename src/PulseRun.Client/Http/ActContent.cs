@@ -12,7 +12,7 @@ namespace PulseRun.Client.Http;
 internal sealed class ActContent(RequestContext request) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
-        request.Window is { HasPassed: true } ? throw Failures.TooLate(request) : Task.CompletedTask;
+        request.Window?.MaySend() == false ? throw Failures.TooLate(request) : Task.CompletedTask;
 
     protected override bool TryComputeLength(out long length)
     {

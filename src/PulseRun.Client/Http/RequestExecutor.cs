@@ -87,7 +87,11 @@ internal sealed class RequestExecutor
                     return new Reply<T>(request, Failures.Closed(request));
                 var permit = await _limiter.AcquireAsync(request);
                 // Check again after the wait for a permit: the state that justified the act may have changed.
+#if NET
                 if (request.Window is { HasPassed: true })
+#else
+                if (request.Operation.Changes ? request.Window?.MaySend() == false : request.Window is { HasPassed: true })
+#endif
                 {
                     _limiter.Release(permit, PermitOutcome.Unknown, null);
                     return new Reply<T>(request, Failures.TooLate(request));

@@ -35,6 +35,9 @@ internal sealed partial class PulseRunClient
     public Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
         Starting.RunAsync(id, known, null, observer, cancel);
 
+    public Task<Instance> StartAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel) =>
+        Starting.RunAsync(id, known, window, observer, cancel);
+
     public Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel) =>
         Removing.RunAsync(id, known, null, observer, cancel);
 

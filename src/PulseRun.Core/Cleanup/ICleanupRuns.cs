@@ -20,6 +20,12 @@ internal interface ICleanupRuns
     /// <returns>True when the act may be sent.</returns>
     bool TryAct(Guid run, string id, int max, string intent = "Stop");
 
+    /// <summary>
+    /// Returns true when <see cref="TryAct"/> granted the act at most a given time ago and no other run has taken the instance since. Asked right before the act is sent.
+    /// A store of several hosts answers by its own clock, which goes on while this host sleeps or is paused as a virtual machine. In the store of one machine an act stays granted, because the other runs sleep with it.
+    /// </summary>
+    bool IsGranted(Guid run, string id, TimeSpan within);
+
     /// <summary>Records the result of an act that was sent. A run that no longer holds the lease of the instance changes nothing.</summary>
     void Finish(Guid run, string id, string result);
 

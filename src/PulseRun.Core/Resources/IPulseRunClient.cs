@@ -46,6 +46,9 @@ internal partial interface IPulseRunClient : IDisposable
     /// <summary>Starts a stopped instance and returns its new state. An instance that is running already is a success.</summary>
     Task<Instance> StartAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
 
+    /// <summary>Starts an instance within a window: sends the request at most once, and not after the window has passed. RateLimited means that nothing was sent.</summary>
+    Task<Instance> StartAsync(string id, Instance? known, ActWindow window, ICallObserver observer, CancellationToken cancel);
+
     /// <summary>Terminates an instance and its disk, and returns its last known state.</summary>
     Task<Instance> RemoveAsync(string id, Instance? known, ICallObserver observer, CancellationToken cancel);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using PulseRun.Core.Cleanup;
 using PulseRun.Core.RateLimit;
 
 namespace PulseRun.Core.Store;
@@ -28,6 +29,12 @@ internal interface ITeamStore : IStore
 
     /// <summary>Returns the SQL statements that <see cref="Initialize"/> would run.</summary>
     string Script();
+
+    /// <summary>
+    /// Returns the audit of an account, to which all hosts append. Its lines cannot be changed, and are kept for 400 days. With no line it shows whether the audit can be written.
+    /// The store of one machine has none: no other host acts by it, and the file of -AuditPath has the same lines.
+    /// </summary>
+    IAuditLog Audit(string account);
 
     /// <summary>Returns a description of the store.</summary>
     StoreInfo Describe();

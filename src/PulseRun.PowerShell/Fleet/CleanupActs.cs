@@ -147,6 +147,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                 Release(instance, wasSent);
                 return decision.Skipped(context.UtcNow, forbidden);
             }
+            window.IsStillGranted = () => IsStillGranted(instance);
             PulseRunException failure;
             try
             {
@@ -154,7 +155,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                 Instance now = await (decision.Step switch
                 {
                     CleanupStep.Stop => client.StopAsync(instance.Id, instance, window, observer, cancel),
-                    CleanupStep.Start => client.StartAsync(instance.Id, instance, observer, cancel),
+                    CleanupStep.Start => client.StartAsync(instance.Id, instance, window, observer, cancel),
                     _ => client.RemoveAsync(instance.Id, instance, window, observer, cancel),
                 }).ConfigureAwait(false);
                 cmdlet.Store.TryUse(store =>
@@ -196,7 +197,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
     {
         if (OverLimit(instance, decision.Step) is { } limit)
             return limit;
-        if (!audit.TryWrite(CleanupAuditLine.Before(decision, context.UtcNow, run), "No further instance is stopped or removed, because an act that cannot be written to the audit file is not carried out.", instance))
+        if (!audit.TryWrite(CleanupAuditLine.Before(decision, context.UtcNow, run), "No further instance is stopped or removed, because an act that cannot be written to the audit is not carried out.", instance))
             return CleanupReason.AuditFailed;
         // Checked last, so that a new protection can be missed only while the request itself is under way.
         return Forbidden(instance);
@@ -209,6 +210,13 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         return !cmdlet.Store.TryUse(store => isGranted = store.Cleanups.TryAct(run, instance.Id, plan.MostActs, step.ToString())) ? CleanupReason.StoreUnavailable
             : isGranted ? null
             : plan.ActLimit;
+    }
+
+    /// <summary>Returns true when the store still grants the act, by the clock of the store: this machine may have slept since.</summary>
+    private bool IsStillGranted(Instance instance)
+    {
+        bool isGranted = false;
+        return cmdlet.Store.TryUse(store => isGranted = store.Cleanups.IsGranted(run, instance.Id, ActWindow.ForCleanup)) && isGranted;
     }
 
     /// <summary>Returns the reason why the local store forbids to act on an instance; null when it does not.</summary>

@@ -32,7 +32,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     private readonly Guid _run = Guid.NewGuid();
     private readonly Policy? _policy = MachinePolicy.Read();
     private readonly IdleSampler _sweep = new(cmdlet, context, idle, throttle, steps.Reader);
-    private readonly CleanupAudit _audit = new(cmdlet.Runner, audit);
+    private readonly CleanupAudit _audit = new(cmdlet.Runner, audit, context.Account);
     private readonly CleanupWarnings? _warnings = rule.Ladder is { } ladder ? new CleanupWarnings(cmdlet, context, idle, ladder, steps, throttle) : null;
     private readonly ConcurrentQueue<CleanupAction> _actions = new();
     private readonly NoteActs _noteActs = new(cmdlet, context, steps);
@@ -171,7 +171,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         if (KeptReasonOf(decision, action, declined, isWhatIf) is var kept and not KeptReason.None)
             cmdlet.Store.TryUse(store => store.ReadingRequests.Keep(context.Account, action.Id, kept, action.Time));
         if (auditLevel == CleanupAuditLevel.All || decision.Step != CleanupStep.Skip)
-            _audit.TryWrite(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit file.", action);
+            _audit.TryWrite(CleanupAuditLine.From(action, _run), "The decision on " + action.Id + " (" + action.Action + ") is missing from the audit.", action);
         return action;
     }
 
@@ -193,7 +193,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
     /// <summary>Returns the error of a store of a team that was lost; null otherwise. Without it the other hosts are unknown, so nothing is done.</summary>
     private PulseRunException? TeamLost() => Stores.IsTeam && cmdlet.Store.Lost is { } lost
-        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message)
+        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message) { Advice = StoreAccess.Advice(lost.Reason) }
         : null;
 
     private void ThrowIfTeamIsLost()

@@ -51,6 +51,13 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
         WHERE r.id = $3 AND l.account = $1 AND l.instance = $2 AND l.token = $4
         """;
 
+    /// <summary>Compares what is left of a lease with its length. A lease that another run has taken has another token.</summary>
+    private const string StillGranted = """
+        SELECT l.expires_at - clock_timestamp() >= r.act_lease - $3 FROM pulserun.cleanup_run r JOIN pulserun.cleanup_act a ON a.run = r.id AND a.instance = $2
+            JOIN pulserun.lease l ON l.account = a.account AND l.instance = a.instance AND l.token = a.token
+        WHERE r.run = $1
+        """;
+
     private const string EndRun = "UPDATE pulserun.cleanup_run SET ended = (SELECT max(id) FROM pulserun.cleanup_run) WHERE id = $1 AND ended IS NULL";
 
     private const string SignOfLife = $"UPDATE pulserun.cleanup_run SET alive_until = greatest(alive_until, clock_timestamp() + {AliveFor}), ended = NULL WHERE run = $1 RETURNING id";
@@ -72,6 +79,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
             session.Run("DELETE FROM pulserun.cleanup_act WHERE run IN (SELECT id FROM pulserun.cleanup_run WHERE account = $1 AND ended IS NOT NULL AND started < to_timestamp($2 / 1000.0))", number, old);
             session.Run("DELETE FROM pulserun.cleanup_run WHERE account = $1 AND ended IS NOT NULL AND started < to_timestamp($2 / 1000.0)", number, old);
             session.Run("DELETE FROM pulserun.lease WHERE account = $1 AND expires_at < to_timestamp($2 / 1000.0)", number, old);
+            session.One("SELECT pulserun.expire_audit()");
             return session.Run(
                 $"INSERT INTO pulserun.cleanup_run (run, account, host, owner, started, alive_until, act_lease) VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp() + {AliveFor}, $5)",
                 run, number, HostIdentity.Host, HostIdentity.Process, (longestRequest > TimeSpan.Zero ? longestRequest : s_usualRequest) + s_margin);
@@ -93,6 +101,9 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
                 return false;
             return session.Run("INSERT INTO pulserun.cleanup_act (run, account, instance, token, began) VALUES ($1, $2, $3, $4, clock_timestamp())", number, account, id, token) == 1;
         });
+
+    public bool IsGranted(Guid run, string id, TimeSpan within) =>
+        database.Read(session => session.One(StillGranted, run, id, within) is true);
 
     public void Finish(Guid run, string id, string result) =>
         database.Write(session => session.Run($"""

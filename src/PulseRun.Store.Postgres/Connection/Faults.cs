@@ -38,6 +38,7 @@ internal static class Faults
     {
         "28P01" or "28000" => Make(StoreFailure.AccessDenied, where, "does not accept the user or the password (" + error.MessageText + "). The password comes from PGPASSFILE, a service file or -StoreKeyCommand.", error),
         "3D000" => Make(StoreFailure.AccessDenied, where, "is not there: " + error.MessageText + ".", error),
+        "42501" when error.MessageText.Contains("row-level security") => Make(StoreFailure.Forbidden, where, "binds this login to other accounts than that of the connection (" + error.MessageText + "). An administrator binds it with SELECT pulserun.bind('the_login', 'the_account').", error),
         "42501" => Make(StoreFailure.Forbidden, where, "denies a permission to this role (" + error.MessageText + "). A host that cleans up or launches needs the role pulserun_writer.", error),
         "42P01" or "3F000" or "42883" or "42703" => NoSchema(where, error),
         "25006" => Make(StoreFailure.ReadOnly, where, "is read-only, as a replica is. Name the primary, or several hosts with Target Session Attributes=primary.", error),

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using PulseRun.Core.Notes;
@@ -52,8 +53,17 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlTransaction tra
     /// <summary>Starts a binary COPY. It belongs to the transaction: without a commit no row stays.</summary>
     public NpgsqlBinaryImporter Copy(string copy) => connection.BeginBinaryImport(copy);
 
-    /// <summary>Waits for the lock of one kind of work on one account. It ends with the transaction, so a pooler in transaction mode cannot lose it.</summary>
-    public void Lock(AccountLock kind, int account) => Run("SELECT pg_advisory_xact_lock($1, $2)", (int)kind, account);
+    /// <summary>
+    /// Waits for the lock of one kind of work on one account. It ends with the transaction, so a pooler in transaction mode cannot lose it.
+    /// From then on the transaction uses the rows of this account only, except that of a launch: names, notes and budgets belong to the service, whichever account wrote them.
+    /// </summary>
+    public void Lock(AccountLock kind, int account)
+    {
+        if (kind == AccountLock.Launches)
+            Run("SELECT pg_advisory_xact_lock($1, $2)", (int)kind, account);
+        else
+            Run("SELECT pg_advisory_xact_lock($1, $2), set_config('pulserun.account', $3, true)", (int)kind, account, account.ToString(CultureInfo.InvariantCulture));
+    }
 
     /// <summary>Lets the commit return before it is on the disk. A crash of the server may lose the transaction as a whole.</summary>
     public void CommitLazily() => Run("SET LOCAL synchronous_commit = off");

@@ -82,8 +82,13 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         Dictionary<string, int> rows = InstanceRows.Ensure(session, number, readings.Select(static one => one.Id).ToArray(), readings.Min(static one => one.SampledAt).ToUnixTimeMilliseconds());
         var packed = readings.Select(static one => Reading.From(one)).ToList();
         EnsureDays(session, packed.Where(one => one.At >= oldest).Select(static one => Day(one.At)));
-        using (NpgsqlBinaryImporter copy = session.Copy(Copy))
+        if (SeparatedReadings.AreIn(session))
         {
+            written = SeparatedReadings.Insert(session, rows, readings, packed, oldest);
+        }
+        else
+        {
+            using NpgsqlBinaryImporter copy = session.Copy(Copy);
             for (int i = 0; i < packed.Count; i++)
             {
                 if (packed[i].At < oldest)

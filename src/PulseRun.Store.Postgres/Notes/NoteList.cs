@@ -30,8 +30,7 @@ internal sealed class NoteList(Database database) : INotes
 
     /// <summary>Selects the protections in effect. The one of an id that lasts longest comes last and is used.</summary>
     private const string Holding = """
-        SELECT instance, protect_reason, protected_until, protected_at FROM pulserun.note
-        WHERE protected_at IS NOT NULL AND instance IS NOT NULL AND (protected_until IS NULL OR protected_until > $1) ORDER BY instance, protected_until NULLS LAST
+        SELECT instance, protect_reason, protected_until, protected_at FROM pulserun.protections($1) ORDER BY instance, protected_until NULLS LAST
         """;
 
     private const string MoveNote = """

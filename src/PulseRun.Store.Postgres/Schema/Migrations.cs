@@ -18,7 +18,10 @@ internal static class Migrations
     /// <summary>Takes the lock that a migrator holds for its transaction.</summary>
     private static readonly string s_lock = "SELECT pg_advisory_xact_lock(" + ((int)AccountLock.Migrations).ToString(CultureInfo.InvariantCulture) + ", 1)";
 
-    private static readonly string[] s_steps = [Resource("001.sql"), Resource("002.sql"), Resource("003.sql"), Resource("004.sql")];
+    /// <summary>Separates the rows by account. Runs after every migration, so that tables and views of later versions are separated too.</summary>
+    private const string Separate = "SELECT pulserun.separate();\n";
+
+    private static readonly string[] s_steps = [Resource("001.sql"), Resource("002.sql"), Resource("003.sql"), Resource("004.sql"), Resource("005.sql")];
 
     /// <summary>Gets the schema version that this module needs.</summary>
     public static int Current => s_steps.Length;
@@ -39,7 +42,7 @@ internal static class Migrations
         var script = new StringBuilder("BEGIN;\n").Append(s_lock).Append(";\n").Append(VersionTable).Append('\n');
         for (int version = from; version < Current; version++)
             script.Append(s_steps[version]).Append("INSERT INTO pulserun.schema_version (version) VALUES (").Append((version + 1).ToString(CultureInfo.InvariantCulture)).Append(");\n");
-        return script.Append(Resource("roles.sql")).Append("COMMIT;\n").ToString();
+        return script.Append(Resource("roles.sql")).Append(Separate).Append("COMMIT;\n").ToString();
     }
 
     /// <summary>Migrates and returns the version before.</summary>
@@ -64,6 +67,7 @@ internal static class Migrations
             }
         }
         Execute(connection, transaction, Resource("roles.sql"));
+        Execute(connection, transaction, Separate);
         transaction.Commit();
         return before;
     }

@@ -77,6 +77,10 @@ public sealed class PostgresCluster
     public string Text(string database, string user = "pulserun") =>
         "Host=127.0.0.1;Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user;
 
+    /// <summary>Returns the text that chooses a database by the socket, where every login is trusted.</summary>
+    public string SocketText(string database, string user) =>
+        "Host=" + Folder + ";Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user;
+
     /// <summary>Makes an empty database and returns its name.</summary>
     public string NewDatabase(string? template = null)
     {
