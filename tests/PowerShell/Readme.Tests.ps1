@@ -1,3 +1,4 @@
+# tests/Hosts/Clone.ps1 runs the block for the shell, which clones the repository and shows the demo.
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     $readme = (Get-Content -Raw "$Root/README.md") -replace "`r"
@@ -22,23 +23,6 @@ Describe 'The README' {
         $kinds | Sort-Object -Unique | Should -Be 'powershell', 'sh', 'text'
         @($kinds -eq 'sh') | Should -HaveCount 1
         @([regex]::Matches($readme, '(?m)^```')).Count | Should -Be (2 * $kinds.Count)
-    }
-
-    It 'clones and shows the demo with the lines of its shell block' -Skip:(-not ((Get-Command git, sh -ErrorAction Ignore).Count -eq 2 -and (Test-Path "$PSScriptRoot/../../.git"))) {
-        $lines = [regex]::Match($readme, '(?ms)^```sh\n(.*?)^```').Groups[1].Value
-        $null = New-Item -ItemType Directory "$TestDrive/clone"
-        Set-Content "$TestDrive/lines.sh" "set -e`n$lines"
-        $start = [Diagnostics.ProcessStartInfo]::new('sh')
-        $start.ArgumentList.Add("$TestDrive/lines.sh")
-        $start.WorkingDirectory = "$TestDrive/clone"
-        $start.Environment['REPOSITORY'] = "$Root"
-        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $process = [Diagnostics.Process]::Start($start)
-        $output = $process.StandardOutput.ReadToEndAsync()
-        $errors = $process.StandardError.ReadToEndAsync()
-        $process.WaitForExit(300000) | Should -BeTrue
-        $process.ExitCode | Should -Be 0 -Because "$($output.Result) $($errors.Result)"
-        $output.Result | Should -Match 'idle instances stopped'
     }
 
     It 'shows pictures that exist and are small: <_>' -ForEach 'report.png', 'watch.svg', 'completion.svg' {

@@ -22,6 +22,9 @@ public sealed class RecordingHost : PSHost
     /// <summary>Gets or sets the index of the choice that answers each prompt; null when the host cannot prompt.</summary>
     public int? Answer { get => _screen.Answer; set => _screen.Answer = value; }
 
+    /// <summary>Forgets the lines, the prompts and the answer.</summary>
+    public void Clear() => _screen.Clear();
+
     public override CultureInfo CurrentCulture => CultureInfo.InvariantCulture;
 
     public override CultureInfo CurrentUICulture => CultureInfo.InvariantCulture;
@@ -60,6 +63,13 @@ public sealed class RecordingHost : PSHost
         public IReadOnlyList<string> Questions => _questions;
 
         public int? Answer { get; set; }
+
+        public void Clear()
+        {
+            _lines.Clear();
+            _questions.Clear();
+            Answer = null;
+        }
 
         public override PSHostRawUserInterface? RawUI => null;
 
