@@ -6,28 +6,32 @@ try {
     Import-Module $Module
     $emulator = Start-PREmulator -Instances $Instances -RequestsPerMinute 0
     $emulator | Connect-PulseRun
+    # Half of the fleet is idle, and none is without metrics.
+    $i = 0
+    foreach ($instance in Get-PRInstance) { $emulator.SetWorkload($instance.Id, $i++ % 2 ? 'busy' : 'idle') }
     # The first readings are not measured.
     foreach ($minute in 1..40) {
         $null = Get-PRIdleInstance -RequestBudget ($Readings + 1)
         $emulator.Advance('00:01:00')
     }
     $env:PULSERUN_API_KEY = $emulator.ApiKey
-    $env:PULSERUN_BASE_URI = $emulator.BaseUri
+    $env:PULSERUN_BASE_URI = "$($emulator.BaseUri)".TrimEnd("/")
     $env:PULSERUN_CLOCK_OFFSET = $emulator.UtcNow - [DateTimeOffset]::UtcNow
     $since = "(([Diagnostics.Stopwatch]::GetTimestamp() - [long] `$env:BENCH_STARTED) * 1000 / [Diagnostics.Stopwatch]::Frequency)"
     $ours = @"
         Import-Module '$Module'
         `$clock = [Diagnostics.Stopwatch]::StartNew()
-        `$null = Invoke-PRCleanup -IdleFor 00:30 -RequestBudget $($Readings + 1) -Jitter 0 -WhatIf 3>`$null
+        # Of the budget, one request is the list, and two are kept for the one act.
+        `$null = Invoke-PRCleanup -IdleFor 00:30 -RequestBudget $($Readings + 3) -MaxActions 1 -Jitter 0 -WhatIf 3>`$null
         "ms=`$(`$clock.Elapsed.TotalMilliseconds)"
         "wholeMs=`$$since"
 "@
     $peer = @"
         `$headers = @{ Authorization = "Bearer `$env:PULSERUN_API_KEY" }
-        `$fleet = (Invoke-RestMethod "`$env:PULSERUN_BASE_URI/v1/instances" -Headers `$headers).data
-        `$readings = `$fleet | Where-Object status -eq running | Select-Object -First $Readings | ForEach-Object { Invoke-RestMethod "`$env:PULSERUN_BASE_URI/v1/instances/`$(`$_.id)/metrics" -Headers `$headers }
+        `$running = @((Invoke-RestMethod "`$env:PULSERUN_BASE_URI/v1/instances" -Headers `$headers).data | Where-Object status -eq running | Select-Object -First $Readings)
+        `$null = `$running | ForEach-Object { Invoke-RestMethod "`$env:PULSERUN_BASE_URI/v1/instances/`$(`$_.id)/metrics" -Headers `$headers }
         "peerMs=`$$since"
-        if (`$readings.Count -ne $Readings) { throw "`$(`$readings.Count) readings." }
+        if (`$running.Count -ne $Readings) { throw "`$(`$running.Count) readings." }
 "@
     foreach ($script in $ours, $peer) {
         $env:BENCH_STARTED = [Diagnostics.Stopwatch]::GetTimestamp()

@@ -13,9 +13,11 @@ internal sealed class TagSet : ReadOnlyDictionary<string, string>
     {
     }
 
-    /// <summary>Returns a copy of the tags, sorted by key.</summary>
+    /// <summary>Returns a copy of the tags, sorted by key; a set itself, because it does not change.</summary>
     public static TagSet Of(IReadOnlyDictionary<string, string> tags)
     {
+        if (tags is TagSet known)
+            return known;
         var sorted = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (KeyValuePair<string, string> tag in tags)
             sorted[tag.Key] = tag.Value;

@@ -244,7 +244,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
             Tick(_work?.Total);
             if (!IsDone)
                 _pump.Wait(_progress?.Interval ?? Progress.LongestInterval, StopToken);
-            // While items wait for a worker, results are written in batches. To wake this thread for each costs a third of a request.
+            // While items wait for a worker, results are written in batches, so that this thread is not woken for each.
             if (_work is { HasBacklog: true })
                 Thread.Sleep(1);
         }

@@ -70,7 +70,7 @@ internal static class Stores
     {
         StoreChoice choice = StoreChoice.Of(context.Settings);
         // Each item of a pipeline selects. A new value would be a new context for all asynchronous work that begins after it.
-        if (choice != s_selected.Value)
+        if (s_selected.Value is not { } selected || selected != choice)
             s_selected.Value = choice;
         Volatile.Write(ref s_last, choice);
     }

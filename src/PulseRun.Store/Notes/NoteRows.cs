@@ -55,8 +55,18 @@ internal static class NoteRows
     public static List<(long Row, InstanceNote Note)> Read(Statement rows)
     {
         var found = new List<(long, InstanceNote)>();
+        string? account = null, lines = null;
+        IReadOnlyDictionary<string, string> tags = InstanceNote.NoTags;
         while (rows.Step())
-            found.Add((rows.Long(0), Note(rows)));
+        {
+            // Most notes have the account and the tags of the one before, and share them with it.
+            string? digest = rows.TextOrNull(1), text = rows.TextOrNull(5);
+            if (digest != account)
+                account = digest;
+            if (text != lines)
+                (lines, tags) = (text, text is null ? InstanceNote.NoTags : TagSet.FromLines(text));
+            found.Add((rows.Long(0), Note(rows, account, tags)));
+        }
         return found;
     }
 
@@ -185,16 +195,16 @@ internal static class NoteRows
         return found.Count == 0 ? null : found[0];
     }
 
-    private static InstanceNote Note(Statement row)
+    private static InstanceNote Note(Statement row, string? account, IReadOnlyDictionary<string, string> tags)
     {
         string id = row.TextOrNull(2) ?? "";
         return new InstanceNote
         {
-            Account = row.TextOrNull(1),
+            Account = account,
             Id = id,
             IntentId = row.TextOrNull(3) is { } intent ? Guid.Parse(intent) : null,
             Name = row.TextOrNull(4),
-            Tags = row.TextOrNull(5) is { } lines ? TagSet.FromLines(lines) : InstanceNote.NoTags,
+            Tags = tags,
             LaunchedBy = row.TextOrNull(6),
             ExpiresAt = row.TimeOrNull(7),
             AtExpiry = row.Long(8) switch

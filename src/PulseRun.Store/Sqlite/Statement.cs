@@ -90,7 +90,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Ends a run before the last row.</summary>
     public void Reset() => _ = HotCalls.Reset(_pointer);
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => HotCalls.Type(_pointer, column) == raw.SQLITE_NULL;
 
     public long Long(int column) => HotCalls.Long(_pointer, column);
 
