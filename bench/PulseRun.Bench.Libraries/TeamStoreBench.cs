@@ -73,7 +73,8 @@ internal static class TeamStoreBench
             local.History.RecordReadings(Account, tick, at.AddSeconds(1));
         }
         int rounds = count > 1000 ? 11 : 21;
-        Timed append = new(), localAppend = new(), window = new(), localWindow = new(), check = new(), localCheck = new();
+        Func<double> cpu = ServerCpu(sql => cluster.Sql(name, sql));
+        Timed append = new(cpu), localAppend = new(), window = new(cpu), localWindow = new(), check = new(cpu), localCheck = new();
         int rows = 0;
         for (int round = 0; round < rounds; round++)
         {
@@ -106,7 +107,7 @@ internal static class TeamStoreBench
     {
         ITeamStore[] hosts = [.. Enumerable.Range(0, Hosts).Select(host => PostgresStoreFactory.Open(cluster.Text(name) + Patient + ";Application Name=host" + host))];
         string[] ids = [.. Enumerable.Range(0, Instances).Select(Fleet.Id)];
-        Timed all = new(), each = new(), acts = new();
+        Timed all = new(ServerCpu(sql => cluster.Sql(name, sql))), each = new(), acts = new();
         for (int round = 0; round < 6; round++)
         {
             DateTimeOffset at = begin.AddMinutes(round), now = at.AddSeconds(1);
@@ -175,7 +176,8 @@ internal static class TeamStoreBench
     private static void MeasureFilled(string text, Func<string, string> sql, string suffix)
     {
         using ITeamStore team = PostgresStoreFactory.Open(text + Patient);
-        Timed append = new(), window = new(), check = new(), one = new(), dashboard = new();
+        Func<double> cpu = ServerCpu(sql);
+        Timed append = new(cpu), window = new(cpu), check = new(cpu), one = new(cpu), dashboard = new(cpu);
         int rows = 0;
         for (int round = 0; round < 9; round++)
         {
@@ -201,37 +203,42 @@ internal static class TeamStoreBench
     {
         string part = sql("SELECT min(relname) FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid WHERE inhparent = 'pulserun.sample'::regclass");
         DateTimeOffset day = DateTimeOffset.ParseExact(part["sample_".Length..] + "Z", "yyyyMMdd'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-        DateTimeOffset noon = suffix == "Minute" ? s_now.AddMinutes(-50) : day.AddHours(12);
+        // Early in the day, because the time for the steps is limited.
+        DateTimeOffset early = suffix == "Minute" ? s_now.AddMinutes(-50) : day.AddHours(2);
         sql("UPDATE pulserun.rollup_setting SET raw_rows = 0, raw_for = 0; VACUUM ANALYZE pulserun." + part);
-        double before = double.Parse(sql("SELECT pg_total_relation_size('pulserun." + part + "')"), CultureInfo.InvariantCulture);
+        Tell("rawBytes" + suffix, double.Parse(sql("SELECT pg_total_relation_size(oid) / reltuples FROM pg_class WHERE relname = '" + part + "'"), CultureInfo.InvariantCulture));
         long wal = long.Parse(sql("SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture);
-        Timed raw = new(), rolled = new(), steps = new();
+        Func<double> cpu = ServerCpu(sql);
+        Timed raw = new(cpu), rolled = new(cpu), steps = new(cpu);
         int rows = 0;
         for (int round = 0; round < 5; round++)
-            raw.Run(() => rows = Rows(team, noon));
+            raw.Run(() => rows = Rows(team, early));
         long count = 0;
         string call = "SELECT pulserun.roll_up(" + (day.AddDays(1).ToUnixTimeMilliseconds() + 1).ToString(CultureInfo.InvariantCulture) + ", 100000)";
+        var clock = Stopwatch.StartNew();
         for (long moved = -1; moved != 0;)
         {
-            long start = Stopwatch.GetTimestamp();
-            moved = long.Parse(sql(call), CultureInfo.InvariantCulture);
+            var step = new Timed(cpu);
+            step.Run(() => moved = long.Parse(sql(call), CultureInfo.InvariantCulture));
             if (moved > 0)
             {
-                steps.Add([Stopwatch.GetElapsedTime(start).TotalMilliseconds]);
+                steps.Add(step);
                 count += moved;
             }
+            if (clock.Elapsed > TimeSpan.FromMinutes(4))
+                break;
         }
+        if (DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(sql("SELECT coalesce(rolled_upto, 0) FROM pulserun.rollup_setting"), CultureInfo.InvariantCulture)) <= early)
+            return;
         string made = part.Replace("sample", "rollup", StringComparison.Ordinal);
         sql("VACUUM ANALYZE pulserun." + made);
         for (int round = 0; round < 5; round++)
-            rolled.Run(() => Expect(Rows(team, noon) == rows));
-        Expect(count > 0);
+            rolled.Run(() => Expect(Rows(team, early) == rows));
         raw.Tell("oldWindow" + suffix);
         rolled.Tell("rolledWindow" + suffix);
         steps.Tell("rollStep" + suffix);
         Tell("rollUsPerReading" + suffix, steps.Sum * 1000 / count);
         Tell("rollWalPerReading" + suffix, (double)(long.Parse(sql("SELECT pg_current_wal_lsn() - '0/0'"), CultureInfo.InvariantCulture) - wal) / count);
-        Tell("rawBytes" + suffix, before / count);
         Tell("rolledBytes" + suffix, double.Parse(sql("SELECT pg_total_relation_size('pulserun." + made + "')"), CultureInfo.InvariantCulture) / count);
         Tell("rolledReadings" + suffix, count);
     }
@@ -280,23 +287,56 @@ internal static class TeamStoreBench
 
     private static void Tell(string what, double value) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}={value}"));
 
-    /// <summary>Collects times. The first fifth only compiles code and fills caches.</summary>
-    private sealed class Timed
+    /// <summary>Returns the processor time of the server in milliseconds, with its ended processes.</summary>
+    private static Func<double> ServerCpu(Func<string, string> sql)
     {
-        private readonly List<double> _times = [];
+        string id = File.ReadAllLines(Path.Combine(sql("SHOW data_directory"), "postmaster.pid"))[0];
+        return () =>
+        {
+            double ticks = 0;
+            foreach (string folder in Directory.EnumerateDirectories("/proc").Where(static folder => char.IsAsciiDigit(folder[6])))
+            {
+                try
+                {
+                    string[] fields = File.ReadAllText(folder + "/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+                    bool isServer = folder["/proc/".Length..] == id, isChild = fields[1] == id;
+                    if (isServer || isChild)
+                        ticks += fields[11..(isServer ? 15 : 13)].Sum(static field => double.Parse(field, CultureInfo.InvariantCulture));
+                }
+                catch (IOException)
+                {
+                    // The process has ended.
+                }
+            }
+            return ticks * 10;
+        };
+    }
+
+    /// <summary>Collects times, and the processor time of this program and of the server, which other work on the machine hardly changes. The first fifth only compiles code and fills caches.</summary>
+    private sealed class Timed(Func<double>? serverCpu = null)
+    {
+        private readonly List<double> _times = [], _cpu = [];
 
         public double Sum => _times.Sum();
 
-        public static double Once(Action work)
+        public void Run(Action work)
         {
+            // The time of the server is read outside of that of this program, because it costs time itself.
+            double server = serverCpu?.Invoke() ?? 0, own = Environment.CpuUsage.TotalTime.TotalMilliseconds;
             long start = Stopwatch.GetTimestamp();
             work();
-            return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            _times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+            own = Environment.CpuUsage.TotalTime.TotalMilliseconds - own;
+            _cpu.Add(own + (serverCpu?.Invoke() ?? 0) - server);
         }
 
-        public void Run(Action work) => _times.Add(Once(work));
-
         public void Add(IEnumerable<double> times) => _times.AddRange(times);
+
+        public void Add(Timed others)
+        {
+            _times.AddRange(others._times);
+            _cpu.AddRange(others._cpu);
+        }
 
         public void Tell(string what)
         {
@@ -304,6 +344,8 @@ internal static class TeamStoreBench
             TeamStoreBench.Tell(what + "Min", warm[0]);
             TeamStoreBench.Tell(what, warm[warm.Length / 2]);
             TeamStoreBench.Tell(what + "Max", warm[^1]);
+            if (_cpu.Count > 0)
+                TeamStoreBench.Tell(what + "Cpu", _cpu.Skip(_cpu.Count / 5).Average());
         }
     }
 }
