@@ -94,6 +94,25 @@ public class GetBudgetTests : CmdletTests
         Assert.Single(GetAll<Instance>(Launch + " -Lifetime 01:00 -MaxHourlyCost 5"));
     }
 
+    /// <summary>The instance costs more than its launch reserved, and it could not be terminated: the command ends, as by a kill, with the launch open. What finishes it compares the real price with the budget again.</summary>
+    [Theory]
+    [InlineData("Resolve-PRLaunch -SettleSec 0")]
+    [InlineData("New-PRInstance a100_80gb pytorch -SettleSec 0")]
+    public void A_real_price_above_the_budget_ends_the_instance_also_after_the_command_has_ended(string later)
+    {
+        Do("New-PRInstance rtx_4090 pytorch -Provider vast_ai -Tag @{ team = 'nlp' } -Lifetime 01:00 | Remove-PRInstance -Force; Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 1 -AtLimit RefuseLaunch");
+        Emulator.SetPrice("rtx_4090", 30);
+        Emulator.AddFault(new() { Kind = EmulatorFaultKind.ServerError, Method = "DELETE", Status = 409 });
+        Outcome outcome = Run("New-PRInstance rtx_4090 pytorch -Provider vast_ai -Tag @{ team = 'nlp' } -Lifetime 01:00");
+        Assert.Equal("BudgetExceeded", Assert.Single(outcome.ErrorIds));
+        string id = Assert.Single(Running).Id;
+        Assert.Contains(id + " was launched and IS STILL THERE", outcome.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Emulator.ClearFaults();
+        Run(later);
+        Assert.DoesNotContain(Running, one => one.Id == id);
+        Assert.Empty(Do("Resolve-PRLaunch").Output);
+    }
+
     [Fact]
     public void Without_a_journal_nothing_can_be_reserved()
     {

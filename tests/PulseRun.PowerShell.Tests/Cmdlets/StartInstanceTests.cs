@@ -40,6 +40,38 @@ public class StartInstanceTests : CmdletTests
     }
 
     [Fact]
+    public void A_start_without_room_in_a_budget_is_refused_before_it_is_sent()
+    {
+        Do("Set-PRBudget -PerMonth 0.01 -AtLimit RefuseLaunch -Contact ann@example.org");
+        Outcome done = Run("$stopped | Start-PRInstance");
+        Assert.Equal(["BudgetExceeded"], done.ErrorIds);
+        Assert.Same(Shell.Get("stopped"), done.Errors[0].TargetObject);
+        Assert.Contains("no room for the start of " + Ids[3], done.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("ann@example.org", done.Errors[0].Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["BudgetExceeded"], Run("Start-PRInstance $ids[3] -WhatIf").ErrorIds);
+        Assert.Equal(["GET /v1/instances", "GET /v1/instances"], Sent);
+        Do("Set-PRBudget -PerMonth 0.01 -AtLimit Warn");
+        done = Do("$stopped | Start-PRInstance");
+        Assert.Contains("no room for the start of " + Ids[3], Assert.Single(done.Warnings), StringComparison.Ordinal);
+        Assert.Equal("running", Assert.Single(done.As<Instance>()).Status);
+    }
+
+    [Fact]
+    public void Of_many_starts_of_one_command_only_those_with_room_in_their_budget_are_sent()
+    {
+        for (int i = 0; i < 4; i++)
+            Emulator.AddInstance(new Instance { Id = "inst_team" + i, Gpu = "rtx_4090", Status = "stopped", CostPerHour = 1 });
+        Do("1..3 | ForEach-Object { Set-PRInstance \"inst_team$_\" -Tag @{ team = 'nlp' } -Lifetime 01:00 }; Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 2.5 -AtLimit RefuseLaunch");
+        Emulator.ClearRequests();
+        Outcome done = Run("Start-PRInstance inst_team0, inst_team1, inst_team2, inst_team3");
+        Assert.Equal(["inst_team0", "inst_team1", "inst_team2"], Array.ConvertAll(done.As<Instance>(), static one => one.Id));
+        Assert.Equal(["BudgetExceeded"], done.ErrorIds);
+        Assert.Equal((1, 3), (CountSent("GET /v1/instances"), CountSent("POST *")));
+        // What runs already is not started once more, so that it needs no room.
+        Assert.Equal("running", Get<Instance>("Start-PRInstance inst_team2").Status);
+    }
+
+    [Fact]
     public void No_capacity_is_an_error_of_its_own_and_not_tried_again()
     {
         Fail(new() { Kind = EmulatorFaultKind.NoCapacity });
