@@ -41,12 +41,21 @@ $passed = 0
 $failed = 0
 $skipped = 0
 $names = @()
-foreach ($assembly in $assemblies) {
-    $name = [IO.Path]::GetFileNameWithoutExtension($assembly)
-    $xml = Join-Path $work "$name.xml"
+# Two at a time, because the tests of the client mostly wait.
+$common = Join-Path $PSScriptRoot 'Common.ps1'
+$runs = $assemblies | ForEach-Object -ThrottleLimit 2 -Parallel {
+    . $using:common
+    $name = [IO.Path]::GetFileNameWithoutExtension($_)
+    $xml = Join-Path $using:work "$name.xml"
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    $lines = Invoke-Limited mono @($runner, $assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $LimitSec @{ LD_LIBRARY_PATH = Join-Path (Split-Path $assembly) "runtimes/linux-$architecture/native" }
-    $lines | ForEach-Object { Write-Host "  $_" }
+    $natives = Join-Path (Split-Path $_) "runtimes/linux-$using:architecture/native"
+    $lines = Invoke-Limited mono @($using:runner, $_, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $using:LimitSec @{ LD_LIBRARY_PATH = $natives }
+    [pscustomobject]@{ Name = $name; Xml = $xml; Lines = $lines; Seconds = $clock.Elapsed.TotalSeconds }
+}
+foreach ($one in $runs) {
+    $name = $one.Name
+    $xml = $one.Xml
+    $one.Lines | ForEach-Object { Write-Host "  $_" }
     # A run that was ended or has crashed writes no file.
     $run = (Test-Path $xml) ? ([xml] (Get-Content -Raw $xml)).assemblies.assembly : $null
     if ($run) {
@@ -62,7 +71,7 @@ foreach ($assembly in $assemblies) {
         $failed++
         $names += "$name (Mono): it did not run to its end"
     }
-    Write-Host ('{0}: {1:0} s' -f $name, $clock.Elapsed.TotalSeconds)
+    Write-Host ('{0}: {1:0} s' -f $name, $one.Seconds)
 }
 $names | ForEach-Object { Write-Host "FAILED $_" }
 Write-Host "Mono: $passed tests passed, $failed failed, $skipped skipped."
