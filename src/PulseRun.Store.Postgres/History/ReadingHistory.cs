@@ -37,7 +37,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
     private static readonly TimeSpan s_outOfOrder = TimeSpan.FromMinutes(1);
 
     /// <summary>The last reading before a window is searched in these steps back in time, which limits the cost of a verdict. Beyond the last step, the first reading of the instance is taken instead.</summary>
-    private static readonly TimeSpan[] s_back = [TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(24)];
+    private static readonly TimeSpan[] s_back = [TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(20), TimeSpan.FromHours(3), TimeSpan.FromHours(24)];
 
     /// <summary>The readings are returned by parts of this length, so that neither a host nor the server holds all of them.</summary>
     private static readonly TimeSpan s_part = TimeSpan.FromHours(1);
@@ -116,13 +116,9 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             // Few instances are filtered by the server; for a fleet, each row is wanted.
             int[]? only = ids is not null && wanted.Count <= 500 ? [.. wanted.Keys] : null;
             bool isRolled = kept.MayBeRolled(from - s_back[s_back.Length - 1]);
-            if (isRolled)
-            {
-                foreach (Series series in wanted.Values)
-                    series.CollectUnordered();
-            }
             ReadBefore(session, wanted, only, from, kept, isRolled);
-            session.Each("SELECT ts, instance, judged FROM pulserun.sample WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[])) ORDER BY ts, instance", row =>
+            // Without an order: the rows nearly are in that of time, and a sort would be more than half of the work of the server.
+            session.Each("SELECT ts, instance, judged FROM pulserun.sample WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[]))", row =>
             {
                 if (wanted.TryGetValue(row.Int(1), out Series? series))
                     series.Add(row.Long(0), row.Long(2));
@@ -135,13 +131,11 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
                     if (wanted.TryGetValue(reading.Instance, out Series? series))
                         series.Add(reading.At, reading.Judged);
                 });
-                foreach (Series series in wanted.Values)
-                    series.Order(from.ToUnixTimeMilliseconds());
             }
             foreach (Series series in wanted.Values)
             {
-                if (series.Samples.Count > 0)
-                    window[series.Id] = series.Samples;
+                if (series.Read(from.ToUnixTimeMilliseconds()) is { Count: > 0 } readings)
+                    window[series.Id] = readings;
             }
             return window;
         });
@@ -436,10 +430,11 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
     /// <summary>Contains the columns of one reading.</summary>
     private sealed record Recorded(DateTimeOffset At, int Instance, string Name, long Judged, float? Disk, string? Detail, bool IsRolled);
 
+    /// <summary>Collects the readings of one instance, in any order.</summary>
     private sealed class Series(string id, long first, long? firstJudged, long last, long? lastJudged)
     {
-        private long _lastAt = long.MinValue, _lastJudged;
-        private List<(long At, long Judged)>? _unordered;
+        private readonly List<(long At, long Judged)> _readings = new(40);
+        private bool _isUnordered;
 
         public string Id { get; } = id;
 
@@ -451,40 +446,27 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
 
         public long? LastJudged { get; } = lastJudged;
 
-        public List<Reading> Samples { get; } = new(40);
-
-        /// <summary>Lets readings be added in any order, until <see cref="Order"/>.</summary>
-        public void CollectUnordered() => _unordered = new(40);
-
-        /// <summary>Orders the readings. Of those at or before the start, only the last one stays.</summary>
-        public void Order(long start)
-        {
-            List<(long At, long Judged)> all = _unordered!;
-            _unordered = null;
-            all.Sort();
-            int first = all.FindLastIndex(one => one.At <= start);
-            // All readings of that millisecond.
-            while (first > 0 && all[first - 1].At == all[first].At)
-                first--;
-            for (int i = Math.Max(0, first); i < all.Count; i++)
-                Add(all[i].At, all[i].Judged);
-        }
-
-        /// <summary>Adds a reading. Two of one millisecond become one: the busier one, with unread GPUs if either had.</summary>
         public void Add(long at, long judged)
         {
-            if (_unordered is not null)
+            _isUnordered |= _readings.Count > 0 && at < _readings[_readings.Count - 1].At;
+            _readings.Add((at, judged));
+        }
+
+        /// <summary>Returns the readings in the order of time, and of those at or before the start only the last one. Two of one millisecond become one: the busier one, with unread GPUs if either had.</summary>
+        public List<Reading> Read(long start)
+        {
+            if (_isUnordered)
+                _readings.Sort();
+            var read = new List<Reading>(_readings.Count);
+            for (int i = 0; i < _readings.Count; i++)
             {
-                _unordered.Add((at, judged));
-                return;
+                (long at, long judged) = _readings[i];
+                for (; i + 1 < _readings.Count && _readings[i + 1].At == at; i++)
+                    judged = Busier(judged, _readings[i + 1].Judged);
+                if (i + 1 == _readings.Count || _readings[i + 1].At > start)
+                    read.Add(PackedReading.Unpack(DateTimeOffset.FromUnixTimeMilliseconds(at), judged));
             }
-            if (at == _lastAt && Samples.Count > 0)
-            {
-                judged = Busier(_lastJudged, judged);
-                Samples.RemoveAt(Samples.Count - 1);
-            }
-            (_lastAt, _lastJudged) = (at, judged);
-            Samples.Add(PackedReading.Unpack(DateTimeOffset.FromUnixTimeMilliseconds(at), judged));
+            return read;
         }
     }
 }

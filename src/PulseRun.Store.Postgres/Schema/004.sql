@@ -113,6 +113,12 @@ BEGIN
     END IF;
     SELECT greatest(c.reltuples, pg_relation_size(c.oid) / 54.0, 1) INTO rows FROM pg_class c WHERE c.oid = ('pulserun.' || part)::regclass;
     upto := least(last, setting.rolling_upto + 300000 * greatest(1, floor(most * 288 / rows))::bigint);
+    -- The estimate is of an even day.
+    LOOP
+        EXECUTE format('SELECT count(*) FROM pulserun.%I WHERE ts >= $1 AND ts < $2', part) INTO rows USING setting.rolling_upto, upto;
+        EXIT WHEN rows <= 2 * most OR upto - setting.rolling_upto <= 300000;
+        upto := setting.rolling_upto + 300000 * greatest(1, floor((upto - setting.rolling_upto) / 300000 * most / rows))::bigint;
+    END LOOP;
     PERFORM set_config('work_mem', '65536', true), set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true);
     -- Of the packed values, the load is in the bits from 43 on, memory from 33, the number of GPUs from 28; bit 27 is set when a GPU was not read, and below is the uptime.
     -- The readings of one row have the same number of GPUs, and the same start within 100 seconds, so that the row and the trace give back each uptime.
