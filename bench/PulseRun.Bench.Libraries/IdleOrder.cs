@@ -32,10 +32,11 @@ internal static class IdleOrder
                     table.Append(CultureInfo.InvariantCulture, $"| {mix.Name} | {60 * times} | 30 min | {(inTurns ? "turns" : "three queues")} | {best.Count} | {best.MedianDelay:0} | {best.P95Delay:0} | {best.Regret:0.000} | {best.ReadingsPerMinute:0} | {best.WrongPer100Days:0.0} |\n");
                     string name = mix.Name + 60 * times + (inTurns ? "turns" : "");
                     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}={best.Count}\n{name}Regret={best.Regret}\n{name}Delay={best.MedianDelay}"));
+                    // After each row, because the whole takes long on a busy machine.
+                    File.WriteAllText(file, table.ToString());
                 }
             }
         }
-        File.WriteAllText(file, table.ToString());
     }
 
     /// <summary>Writes the result of one fleet of a given size.</summary>
@@ -64,7 +65,7 @@ internal static class IdleOrder
 
         SimulatedFleet.Result At(int count)
         {
-            List<SimulatedFleet.Result> results = Enumerable.Range(1, seeds).Select(seed => new SimulatedFleet(mix, count, budget, inTurns, seed).Run(times == 1 ? 3 : 1)).ToList();
+            List<SimulatedFleet.Result> results = Enumerable.Range(1, seeds).AsParallel().AsOrdered().Select(seed => new SimulatedFleet(mix, count, budget, inTurns, seed).Run(times == 1 ? 3 : 1)).ToList();
             return results[0] with
             {
                 Regret = results.Average(static one => one.Regret),
