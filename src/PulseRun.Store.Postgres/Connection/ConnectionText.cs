@@ -11,8 +11,6 @@ namespace PulseRun.Store.Postgres.Connection;
 /// <summary>Turns the text of a user into the settings of the driver.</summary>
 internal static class ConnectionText
 {
-    private const string Correct = "Correct the text of -Store, PULSERUN_STORE or the profile.";
-
     /// <summary>Returns the settings. Settings that the store depends on are set whatever the text says.</summary>
     /// <param name="text">The text that chooses the store.</param>
     /// <param name="password">The password from the command of the user; null for the driver's own sources.</param>
@@ -20,7 +18,7 @@ internal static class ConnectionText
     public static NpgsqlConnectionStringBuilder Parse(string text, string? password)
     {
         if (StoreText.Objection(text) is { } objection)
-            throw new StoreUnavailableException(StoreFailure.Misconfigured, objection) { Advice = Correct };
+            throw new StoreUnavailableException(StoreFailure.Misconfigured, objection);
         DbConnectionStringBuilder pairs = StoreText.TryParse(text)!;
         var settings = new NpgsqlConnectionStringBuilder();
         if (pairs.TryGetValue("Service", out object? service))
@@ -83,7 +81,7 @@ internal static class ConnectionText
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException or KeyNotFoundException or NotSupportedException)
         {
-            throw new StoreUnavailableException(StoreFailure.Misconfigured, "The store has a setting that the driver does not accept: " + Core.Text.CleanText.Clean(key, 40) + ".") { Advice = Correct };
+            throw new StoreUnavailableException(StoreFailure.Misconfigured, "The store has a setting that the driver does not accept: " + Core.Text.CleanText.Clean(key, 40) + ".");
         }
     }
 }

@@ -29,7 +29,7 @@ public class ImportHistoryTests : CmdletTests
         Assert.Equal((0, 0), (again.Notes, again.Prices));
         Do("$emulator | Connect-PulseRun -Store $store");
         Instance trainer = Get<Instance>("Get-PRInstance -Name trainer");
-        Assert.Equal((Ids[1], "nlp", ExpiryAction.Remove), (trainer.Id, trainer.Tags["team"], trainer.AtExpiry));
+        Assert.Equal((Ids[1], "nlp", ExpiryAction.Remove), (trainer.Id, trainer.Tags!["team"], trainer.AtExpiry));
         Assert.InRange(trainer.ExpiresAt!.Value - Emulator.UtcNow, TimeSpan.FromMinutes(119), TimeSpan.FromMinutes(121));
         Assert.NotNull(Get<Instance>("Get-PRInstance -Name fresh").LaunchedBy);
         Assert.Equal("kept", Get<Protection>("Get-PRProtection").Reason);
