@@ -142,6 +142,9 @@ param(
     # The folder for readings and profiles. Default: PULSERUN_DATA_DIR.
     [string] $DataDir,
 
+    # The database that a team shares, without a password: that comes from PGPASSFILE, ~/.pgpass or a service file. Default: PULSERUN_STORE. A profile with a store keeps its own.
+    [string] $Store,
+
     # Writes nothing when nothing had to be done (exit code 0).
     [switch] $Quiet,
 
@@ -155,7 +158,7 @@ if ([Console]::IsOutputRedirected) { $ProgressPreference = 'SilentlyContinue' }
 
 # Parameters that were specified are passed on; for others the defaults of the cmdlet apply. Errors and warnings are written below, one line each.
 $cleanup = @{ IdleFor = $IdleFor; MaxActions = $MaxActions; WhatIf = [bool] $WhatIfPreference; Confirm = $false }
-$own = 'Module', 'Lifetimes', 'ProfileName', 'DataDir', 'Quiet', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'ErrorAction', 'WarningAction'
+$own = 'Module', 'Lifetimes', 'ProfileName', 'DataDir', 'Store', 'Quiet', 'ErrorVariable', 'OutVariable', 'WarningVariable', 'ErrorAction', 'WarningAction'
 foreach ($name in $PSBoundParameters.Keys) {
     if ($name -notin $own) { $cleanup[$name] = $PSBoundParameters[$name] }
 }
@@ -173,6 +176,7 @@ $warnings = $null
 $actions = New-Object System.Collections.ArrayList
 try {
     if ($DataDir) { $env:PULSERUN_DATA_DIR = $DataDir }
+    if ($Store) { $env:PULSERUN_STORE = $Store }
     # -WhatIf of this script sets $WhatIfPreference, which commands that run during Import-Module would obey.
     $WhatIfPreference = $false
     if (-not (Get-Module PulseRun)) { Import-Module $Module -ErrorAction Stop }

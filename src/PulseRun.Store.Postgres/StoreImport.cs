@@ -16,29 +16,31 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
 {
     private const int Batch = 10_000;
 
-    private const string SelectProgress = "SELECT upto FROM pulserun.import WHERE source = $1 AND step = $2";
+    public const string SelectProgress = "SELECT upto FROM pulserun.import WHERE source = $1 AND step = $2";
 
-    private const string SaveProgress = """
+    public const string SaveProgress = """
         INSERT INTO pulserun.import AS i (source, step, upto, rows) VALUES ($1, $2, $3, $4)
         ON CONFLICT (source, step) DO UPDATE SET upto = excluded.upto, rows = i.rows + excluded.rows
         """;
 
     public StoreCount Run(string source, IStoreContent local, Action<long> progress)
     {
-        long readings = 0, states = 0, launches = 0, protections = 0, stops = 0;
+        long readings = 0, states = 0, launches = 0, stops = 0, prices = 0;
+        NoteCount notes = default;
         IReadOnlyList<string> accounts = local.Accounts();
+        // A note without an account, such as a protection of an earlier version, holds for its id under every account, so any of them can own it.
+        ILookup<string, StoredNote> noted = local.Notes().ToLookup(note => note.Note.Account ?? accounts.FirstOrDefault() ?? "", StringComparer.Ordinal);
         foreach (string account in accounts)
         {
             launches += Launches(account, local.Launches(account));
             states += States(account, local.Store.History.States(account, DateTimeOffset.FromUnixTimeMilliseconds(0)));
+            notes += NoteImport.Run(database, source, account, noted[account].ToList());
+            prices += Prices(account, local.Prices(account));
             stops += Stops(account, local.Store.Cleanups.Stops(account));
             foreach (long count in Readings(source, account, local.Store.History))
                 progress(readings += count);
         }
-        // Protections hold for an id under every account, so any account can own them.
-        if (accounts.Count > 0)
-            protections = Protections(accounts[0], local.Store.Notes.Protections(DateTimeOffset.UtcNow).Values);
-        return new StoreCount { Readings = readings, States = states, Launches = launches, Protections = protections, Stops = stops };
+        return new StoreCount { Readings = readings, States = states, Launches = launches, Notes = notes.Notes, Protections = notes.Protections, NamesTaken = notes.NamesTaken, Prices = prices, Stops = stops };
     }
 
     /// <summary>Takes over readings in time order. A batch ends between two times, so that the next one can begin after it.</summary>
@@ -127,19 +129,13 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
             return count;
         });
 
-    private long Protections(string account, IEnumerable<Protection> protections) =>
-        database.Write(session =>
-        {
-            int number = session.Account(account), count = 0;
-            foreach (Protection one in protections)
-            {
-                count += session.Run("""
-                    INSERT INTO pulserun.note (service, account, instance, protect_reason, protected_until, protected_at, bound_at, changed_at) SELECT '', $1, $2, $3, $4, $5, $5, $5
-                    WHERE NOT EXISTS (SELECT 1 FROM pulserun.note WHERE instance = $2 AND protected_at IS NOT NULL) ON CONFLICT DO NOTHING
-                    """, number, one.Id, one.Reason, one.Until, one.CreatedAt);
-            }
-            return count;
-        });
+    private long Prices(string account, IReadOnlyList<StoredPrice> prices) =>
+        prices.Count == 0 ? 0 : database.Write(session => session.Run("""
+            INSERT INTO pulserun.price (account, gpu, spot, provider, region, cost, seen_at)
+            SELECT $1, * FROM unnest($2::text[], $3::boolean[], $4::text[], $5::text[], $6::numeric[], $7::bigint[]) AS g (gpu, spot, provider, region, cost, seen_at) ORDER BY gpu, spot, provider, region
+            ON CONFLICT (account, gpu, spot, provider, region) DO UPDATE SET cost = excluded.cost, seen_at = excluded.seen_at WHERE excluded.seen_at > price.seen_at
+            """, session.Account(account), prices.Select(static one => one.Gpu).ToArray(), prices.Select(static one => one.Spot).ToArray(), prices.Select(static one => one.Provider).ToArray(),
+            prices.Select(static one => one.Region).ToArray(), prices.Select(static one => one.CostPerHour).ToArray(), prices.Select(static one => one.SeenAt.ToUnixTimeMilliseconds()).ToArray()));
 
     private long Stops(string account, IReadOnlyList<CleanupStop> stops) =>
         stops.Count == 0 ? 0 : database.Write(session => session.Run(

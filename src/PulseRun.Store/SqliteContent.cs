@@ -41,4 +41,8 @@ internal sealed class SqliteContent : IStoreContent
     public IReadOnlyList<string> Accounts() => _store.Accounts();
 
     public IReadOnlyList<LaunchRecord> Launches(string account) => _store.AllLaunches(account);
+
+    public IReadOnlyList<StoredNote> Notes() => _store.AllNotes();
+
+    public IReadOnlyList<StoredPrice> Prices(string account) => _store.AllPrices(account);
 }

@@ -77,6 +77,32 @@ internal sealed class SqliteStore : IStore
     public IReadOnlyList<LaunchRecord> AllLaunches(string account) => _database.Read(session =>
         LaunchRows.Read(session.Sql(LaunchRows.Select + " ORDER BY requested_at, intent").Bind(session.FindAccount(account))));
 
+    /// <summary>Returns all notes, in the order of their creation.</summary>
+    public IReadOnlyList<StoredNote> AllNotes() => _database.Read(static session =>
+    {
+        var notes = new Dictionary<long, InstanceNote>();
+        foreach ((long row, InstanceNote note) in NoteRows.Read(session.Sql(NoteRows.Select + "true")))
+            notes[row] = note;
+        var stored = new List<StoredNote>();
+        Statement rows = session.Sql("SELECT id, service, lifetime, bound_at, changed_at FROM note ORDER BY id");
+        while (rows.Step())
+            stored.Add(new StoredNote(rows.Text(1), notes[rows.Long(0)], rows.IsNull(2) ? null : rows.Duration(2), rows.Time(3), rows.Time(4)));
+        return stored;
+    });
+
+    /// <summary>Returns the last seen prices of an account.</summary>
+    public IReadOnlyList<StoredPrice> AllPrices(string account) => _database.Read(session =>
+    {
+        var prices = new List<StoredPrice>();
+        Statement rows = session.Sql("SELECT gpu, spot, provider, region, cost, seen_at FROM price WHERE account = ?1").Bind(session.FindAccount(account));
+        while (rows.Step())
+        {
+            if (rows.MoneyOrNull(4) is { } cost)
+                prices.Add(new StoredPrice(rows.Text(0), rows.Long(1) != 0, rows.Text(2), rows.Text(3), cost, rows.Time(5)));
+        }
+        return prices;
+    });
+
     public string? TakeNotice() => _file.TakeNotice();
 
     public void Dispose() => _database.Dispose();

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Tests;
 
@@ -24,6 +25,7 @@ internal sealed class LocalContent : IStoreContent, IDisposable
         Store.Launches.Begin(TempFolder.Account, intent, new LaunchRequest { Gpu = "h100_80gb", Template = "pytorch" }, Begin);
         Store.Launches.Close(intent, LaunchOutcome.Launched, "inst_1", "answer", Begin);
         Store.Notes.Protect(TempFolder.Scope, "inst_1", "kept", null, Begin);
+        Store.Notes.Change(TempFolder.Scope, "inst_0", new NoteChange { Name = new("trainer"), Tags = new Dictionary<string, string> { ["team"] = "vision" }, ExpiresAt = new(Begin.AddDays(9)) }, Begin);
         Store.Cleanups.RecordStop(TempFolder.Account, "inst_0", Begin);
     }
 
@@ -33,6 +35,10 @@ internal sealed class LocalContent : IStoreContent, IDisposable
 
     public IReadOnlyList<LaunchRecord> Launches(string account) =>
         [.. Store.Launches.Look(account).Claimed.Select(_ => Store.Launches.Untold(account)).First()];
+
+    public IReadOnlyList<StoredNote> Notes() => [.. Store.Notes.All(TempFolder.Scope.Service).Select(static note => new StoredNote(TempFolder.Scope.Service, note, null, Begin, Begin))];
+
+    public IReadOnlyList<StoredPrice> Prices(string account) => [new StoredPrice("h100_80gb", false, "vast_ai", "eu", 2.5m, Begin)];
 
     public void Dispose()
     {

@@ -9,6 +9,7 @@ using System.Threading.Tasks;
 using Npgsql;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Launch;
+using PulseRun.Core.Notes;
 using PulseRun.Core.Store;
 using PulseRun.Store.Sqlite;
 using PulseRun.Store.Tests;
@@ -233,6 +234,30 @@ public sealed class TeamStoreTests : IDisposable
         Assert.True(lease.ExpiresAt - DateTimeOffset.UtcNow > PulseRun.Core.Client.ActWindow.ForCleanup);
     }
 
+    /// <summary>The host sleeps: for it no time passes between the grant and the act. The clock of the database goes on.</summary>
+    [Fact]
+    public void AnActIsGranted_ForSecondsByTheClockOfTheDatabase_AndNotAfterAnotherTookIt()
+    {
+        TimeSpan within = PulseRun.Core.Client.ActWindow.ForCleanup;
+        Guid run = Guid.NewGuid(), other = Guid.NewGuid();
+        _store.Cleanups.Begin(run, TempFolder.Account, TimeSpan.FromSeconds(100));
+        _store.Cleanups.Begin(other, TempFolder.Account, TimeSpan.FromSeconds(1));
+        Assert.False(_store.Cleanups.IsGranted(run, "inst_1", within));
+        Assert.True(_store.Cleanups.TryAct(run, "inst_1", 5));
+        Assert.True(_store.Cleanups.IsGranted(run, "inst_1", within));
+        Assert.False(_store.Cleanups.IsGranted(other, "inst_1", within));
+        // Six seconds pass: the lease holds for two minutes more, but the look is too old.
+        s_cluster.Sql(Name, "UPDATE pulserun.lease SET expires_at = expires_at - interval '6 seconds'");
+        Assert.False(_store.Cleanups.IsGranted(run, "inst_1", within));
+        Assert.True(_store.Cleanups.TryAct(run, "inst_1", 5));
+        Assert.True(_store.Cleanups.IsGranted(run, "inst_1", within));
+        // The lease runs out, and a run of another host takes it.
+        s_cluster.Sql(Name, "UPDATE pulserun.lease SET expires_at = clock_timestamp() - interval '1 second'; UPDATE pulserun.cleanup_run SET host = 'other' WHERE run = '" + other + "'");
+        Assert.False(_store.Cleanups.IsGranted(run, "inst_1", within));
+        Assert.True(_store.Cleanups.TryAct(other, "inst_1", 5));
+        Assert.False(_store.Cleanups.IsGranted(run, "inst_1", TimeSpan.FromDays(1)));
+    }
+
     [Fact]
     public void Acts_OfAnotherHostInTheLastMinute_CountToo_AndOwnEarlierRunsDoNot()
     {
@@ -438,10 +463,32 @@ public sealed class TeamStoreTests : IDisposable
         using var local = new LocalContent();
         StoreCount first = _store.Import("/home/a/pulserun.db", local, _ => { });
         Assert.Equal((25_000, 2, 1, 1, 1), (first.Readings, first.States, first.Launches, first.Protections, first.Stops));
+        Assert.Equal((1, 1, 0), (first.Notes, first.Prices, first.NamesTaken));
         StoreCount again = _store.Import("/home/a/pulserun.db", local, _ => { });
         Assert.Equal((0, 0, 0, 0, 0), (again.Readings, again.States, again.Launches, again.Protections, again.Stops));
+        Assert.Equal((0, 0, 0), (again.Notes, again.Prices, again.NamesTaken));
+        InstanceNote note = _store.Notes.Get(TempFolder.Scope.Service, "inst_0")!;
+        Assert.Equal(("trainer", "vision", LocalContent.Begin.AddDays(9)), (note.Name, note.Tags["team"], note.ExpiresAt));
+        Assert.Equal(2.5m, _store.Launches.EstimatePrice(TempFolder.Account, new LaunchRequest { Gpu = "h100_80gb", Template = "x" }));
         Assert.Equal("25000", s_cluster.Sql(Name, "SELECT count(*) FROM pulserun.sample"));
         Assert.Equal("running", _store.History.CurrentStates(TempFolder.Account)["inst_1"].Status);
+    }
+
+    [Fact]
+    public void Import_KeepsWhatTheTeamHasNoted_AndDoesNotBringBackWhatItHasEnded()
+    {
+        using var local = new LocalContent();
+        _store.Notes.Change(TempFolder.Scope, "inst_9", new NoteChange { Name = new("Trainer") }, LocalContent.Begin);
+        _store.Notes.Change(TempFolder.Scope, "inst_1", new NoteChange { Name = new("mine") }, LocalContent.Begin);
+        StoreCount first = _store.Import("x", local, _ => { });
+        // The name belongs to another instance, which keeps it; the protection joins the note that is there.
+        Assert.Equal((1, 1, 1), (first.Notes, first.Protections, first.NamesTaken));
+        InstanceNote note = _store.Notes.Get(TempFolder.Scope.Service, "inst_0")!;
+        Assert.Equal((null, "vision"), (note.Name, note.Tags["team"]));
+        Assert.Equal(("mine", "kept"), (_store.Notes.Get(TempFolder.Scope.Service, "inst_1")!.Name, _store.Notes.Protections(LocalContent.Begin)["inst_1"].Reason));
+        Assert.True(_store.Notes.Unprotect("inst_1"));
+        Assert.Equal((0, 0), (_store.Import("x", local, _ => { }) is var again ? again.Notes : 0, again.Protections));
+        Assert.Empty(_store.Notes.Protections(LocalContent.Begin));
     }
 
     [Fact]

@@ -354,7 +354,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the intent could not be written down. " + error.Message);
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the intent could not be written down. " + error.Message) { Advice = error.Advice };
         }
     }
 

@@ -6,6 +6,9 @@ namespace PulseRun;
 internal sealed class StoreUnavailableException(StoreFailure reason, string message, Exception? inner = null) : Exception(message, inner)
 {
     public StoreFailure Reason { get; } = reason;
+
+    /// <summary>Gets what to do about it; null when the advice of the error id says it.</summary>
+    public string? Advice { get; init; } = reason == StoreFailure.Misconfigured ? "Correct the text of -Store, PULSERUN_STORE or the profile." : null;
 }
 
 /// <summary>Specifies why the store cannot be read or written.</summary>

@@ -35,6 +35,9 @@ public sealed class StoreInfo
     /// <summary>Gets the role of this user: Owner, Writer, Reader or None; null for the file of this machine.</summary>
     public string? Role { get; init; }
 
+    /// <summary>Gets the digest by which the store knows the account of the connection; null without a connection. It is the name of the account in the views of the database and for pulserun.bind.</summary>
+    public string? Account { get; internal set; }
+
     /// <summary>Gets how long one question to the store takes; null for the file of this machine.</summary>
     public TimeSpan? Latency { get; init; }
 
@@ -151,12 +154,21 @@ public sealed class StoreCount
     /// <summary>Gets the number of launches.</summary>
     public long Launches { get; init; }
 
+    /// <summary>Gets the number of notes: names, tags, lifetimes and who launched.</summary>
+    public long Notes { get; init; }
+
     /// <summary>Gets the number of protections.</summary>
     public long Protections { get; init; }
+
+    /// <summary>Gets the number of names that were left out, because another instance of the team has them. The rest of these notes was taken over.</summary>
+    public long NamesTaken { get; init; }
+
+    /// <summary>Gets the number of prices.</summary>
+    public long Prices { get; init; }
 
     /// <summary>Gets the number of stops of cleanups.</summary>
     public long Stops { get; init; }
 
     /// <summary>Returns the counts as one line.</summary>
-    public override string ToString() => Readings + " readings, " + States + " states, " + Launches + " launches, " + Protections + " protections, " + Stops + " stops";
+    public override string ToString() => Readings + " readings, " + States + " states, " + Launches + " launches, " + Notes + " notes, " + Protections + " protections, " + Prices + " prices, " + Stops + " stops";
 }

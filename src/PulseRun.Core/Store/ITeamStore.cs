@@ -63,4 +63,10 @@ internal interface IStoreContent
 
     /// <summary>Returns all launches of an account, oldest first.</summary>
     IReadOnlyList<Launch.LaunchRecord> Launches(string account);
+
+    /// <summary>Returns all notes: those of instances, also of instances that are gone, and those of open launches.</summary>
+    IReadOnlyList<StoredNote> Notes();
+
+    /// <summary>Returns the last seen prices of an account.</summary>
+    IReadOnlyList<StoredPrice> Prices(string account);
 }

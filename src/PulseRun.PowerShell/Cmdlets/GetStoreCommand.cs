@@ -41,6 +41,7 @@ public sealed partial class GetStoreCommand : PulseRunCmdlet
             WriteWarning("The store on " + team.Where + " has no tables of this version. Run Initialize-PRStore once.");
         else if (info.SchemaVersion > info.RequiredVersion)
             WriteWarning("The store on " + team.Where + " was made by a newer version of PulseRun. Update the module.");
+        info.Account = Connections.Find()?.Account;
         WriteObject(info);
     });
 }

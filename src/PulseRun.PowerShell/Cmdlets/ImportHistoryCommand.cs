@@ -10,7 +10,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Takes the history, the launches and the protections of a machine's file over into a team's store. May be started again: nothing is taken over twice. Sends no request.</summary>
+/// <summary>Takes the history, the launches, the notes (names, tags, lifetimes, protections) and the prices of a machine's file over into a team's store. May be started again: nothing is taken over twice. Sends no request.</summary>
 [Cmdlet(VerbsData.Import, Nouns.History, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StoreCount))]
 public sealed partial class ImportHistoryCommand : PulseRunCmdlet
@@ -49,7 +49,10 @@ public sealed partial class ImportHistoryCommand : PulseRunCmdlet
                 }),
                 cancel),
             path);
-        if (count is not null)
-            WriteObject(count);
+        if (count is null)
+            return;
+        if (count.NamesTaken > 0)
+            WriteWarning(count.NamesTaken + " names were left out, because other instances of the team have them. Tags, lifetimes and protections of these instances were taken over; Set-PRInstance -Name gives another name.");
+        WriteObject(count);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class CleanupAudit(CmdletRunner runner, IAuditLog? file, string 
         catch (StoreUnavailableException error)
         {
             if (Interlocked.Exchange(ref _failed, 1) == 0)
-                runner.PostError(new PulseRunException(errorId, consequence + " " + error.Message) { Advice = log is null ? StoreAccess.Advice(error.Reason) : null }, target);
+                runner.PostError(new PulseRunException(errorId, consequence + " " + error.Message) { Advice = error.Advice }, target);
             return false;
         }
     }

@@ -193,7 +193,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
 
     /// <summary>Returns the error of a store of a team that was lost; null otherwise. Without it the other hosts are unknown, so nothing is done.</summary>
     private PulseRunException? TeamLost() => Stores.IsTeam && cmdlet.Store.Lost is { } lost
-        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message) { Advice = StoreAccess.Advice(lost.Reason) }
+        ? new PulseRunException(ErrorIds.StoreUnavailable, "The cleanup does nothing without the store of the team. " + lost.Message) { Advice = lost.Advice }
         : null;
 
     private void ThrowIfTeamIsLost()

@@ -76,7 +76,7 @@ internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message);
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message) { Advice = error.Advice };
         }
     }
 }

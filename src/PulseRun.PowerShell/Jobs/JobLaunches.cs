@@ -69,7 +69,7 @@ internal sealed class JobLaunches(ConnectedCmdlet cmdlet, Context context, Func<
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message);
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was launched, as the budgets cannot be read. " + error.Message) { Advice = error.Advice };
         }
     }
 }

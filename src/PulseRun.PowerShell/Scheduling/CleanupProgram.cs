@@ -14,8 +14,8 @@ internal static class CleanupProgram
 {
     private const string ScriptName = "Stop-IdleGpu.ps1";
 
-    /// <summary>The variables that say where the settings and the history of this session are. Never a key.</summary>
-    private static readonly string[] s_places = ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "DOTNET_ROOT"];
+    /// <summary>The variables that say where the settings and the history of this session are, and the files with the password and the services of a team's store. Never a key.</summary>
+    private static readonly string[] s_places = ["XDG_STATE_HOME", "XDG_CONFIG_HOME", "DOTNET_ROOT", "PGPASSFILE", "PGSERVICEFILE"];
 
     /// <summary>Returns the task for a scheduler.</summary>
     /// <param name="name">The name of the task.</param>

@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using PulseRun.Core.Store;
-using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Session;
 
@@ -42,7 +41,7 @@ internal sealed class LocalStore(Func<IStore> open, Action<string> warn)
         }
         catch (StoreUnavailableException error)
         {
-            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was changed. " + error.Message) { Advice = Stores.IsTeam ? StoreAccess.Advice(error.Reason) : null };
+            throw new PulseRunException(ErrorIds.JournalUnavailable, "Nothing was changed. " + error.Message) { Advice = error.Advice };
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed record StoreChoice(string? Text, string? KeyCommand)
         }
         catch (PulseRunException error)
         {
-            throw new StoreUnavailableException(StoreFailure.Misconfigured, "The password of the store is missing. " + error.Message.Replace("-KeyCommand", "-StoreKeyCommand"));
+            throw new StoreUnavailableException(StoreFailure.Misconfigured, "The password of the store is missing. " + error.Message.Replace("-KeyCommand", "-StoreKeyCommand")) { Advice = "Correct the script of -StoreKeyCommand." };
         }
     };
 

@@ -231,7 +231,7 @@ internal sealed class Database : IDisposable
         lock (_gate)
         {
             if (_failure is { } failure && _sinceFailure.Elapsed < _pause)
-                throw new StoreUnavailableException(StoreFailure.Unreachable, failure.Message, failure);
+                throw new StoreUnavailableException(StoreFailure.Unreachable, failure.Message, failure) { Advice = Faults.Advice(StoreFailure.Unreachable) };
         }
     }
 

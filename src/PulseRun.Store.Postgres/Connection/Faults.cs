@@ -63,7 +63,22 @@ internal static class Faults
         Make(StoreFailure.NoSchema, where, "has no tables of PulseRun, or not those of this version. Run Initialize-PRStore once, as a user who may create tables.", inner);
 
     public static StoreUnavailableException Make(StoreFailure reason, string where, string what, Exception? inner = null) =>
-        new(reason, "The store on " + where + " " + what, inner);
+        new(reason, "The store on " + where + " " + what, inner) { Advice = Advice(reason) };
+
+    /// <summary>Returns what to do about a failure; null when its message says it.</summary>
+    public static string? Advice(StoreFailure reason) => reason switch
+    {
+        StoreFailure.AccessDenied => "Check the user, the database and the password in PGPASSFILE, the service file or -StoreKeyCommand.",
+        StoreFailure.Forbidden => "Let an administrator grant the role: GRANT pulserun_writer TO the_user; migrations need the owner of the tables.",
+        StoreFailure.NoSchema => "Run Initialize-PRStore once, as a user who may create tables.",
+        StoreFailure.NewerVersion => "Update the module on this host.",
+        StoreFailure.ReadOnly => "Name the primary server, or several with Target Session Attributes=primary.",
+        StoreFailure.ClockSkew => "Set the clock of the host that is wrong.",
+        StoreFailure.Full => "Make room on the disk of the server. Nothing of what failed was written; start the command again afterwards.",
+        StoreFailure.Unreachable => "Start the server, or check the host, the port and SSL Mode. Then start the command again: what was committed is not done twice.",
+        StoreFailure.Locked => "Try again. Get-PRStore shows who is connected.",
+        _ => null,
+    };
 
     private static string Reason(Exception error)
     {

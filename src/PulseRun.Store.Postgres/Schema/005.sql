@@ -8,7 +8,7 @@ CREATE TABLE pulserun.audit (
 CREATE INDEX audit_instance ON pulserun.audit (account, instance, at);
 CREATE INDEX audit_at ON pulserun.audit (at);
 
--- Nobody but this function deletes from the audit, and only what is older than 400 days by the clock of the database.
+-- Only this function deletes from the audit: what is older than 400 days by the clock of the database.
 CREATE FUNCTION pulserun.expire_audit() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $f$
     DELETE FROM pulserun.audit WHERE at < clock_timestamp() - interval '400 days'
 $f$;
@@ -59,6 +59,7 @@ CREATE FUNCTION pulserun.separate() RETURNS void LANGUAGE plpgsql SET search_pat
 DECLARE
     one record;
     rule text;
+    has_writer boolean := EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pulserun_writer');
     has_bindings boolean := EXISTS (SELECT 1 FROM pulserun.account_role);
     in_account constant text := '(coalesce(%I, 0) = ANY ((SELECT pulserun.visible_accounts())::integer[])) IS NOT FALSE';
 BEGIN
@@ -76,7 +77,11 @@ BEGIN
             -- Budgets hold for a whole service: every writer reads them, and a bound one does not change them.
             WHEN one.name = 'budget' THEN '(SELECT pulserun.bound_accounts()) IS NULL'
         END;
-        IF rule IS NULL THEN CONTINUE; END IF;
+        -- What belongs to no account is the owner's to change.
+        IF rule IS NULL THEN
+            IF has_writer THEN EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON pulserun.%I FROM pulserun_writer', one.name); END IF;
+            CONTINUE;
+        END IF;
         IF NOT EXISTS (SELECT 1 FROM pg_policy p WHERE p.polrelid = one.oid AND p.polname = 'by_account') THEN
             EXECUTE format('CREATE POLICY by_account ON pulserun.%I USING (%s) WITH CHECK (%s)', one.name, rule, rule);
             IF one.name = 'budget' THEN
@@ -95,11 +100,11 @@ BEGIN
                 || '(SELECT mine.digest FROM pulserun.account mine WHERE mine.id = ANY ((SELECT pulserun.visible_accounts())::integer[]))', one.name, one.query);
         END IF;
     END LOOP;
-    -- Whoever may read a table or a view at all needs the functions of their rules.
+    -- A role that may read a table or a view needs the functions of its rule.
     GRANT EXECUTE ON FUNCTION pulserun.visible_accounts(), pulserun.bound_accounts() TO PUBLIC;
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'pulserun_writer') THEN RETURN; END IF;
+    IF NOT has_writer THEN RETURN; END IF;
     -- The rules of a table do not hold for its partitions, so a writer uses these through the table only.
-    FOR one IN SELECT c.relname::text AS name FROM pg_class c WHERE c.relnamespace = 'pulserun'::regnamespace AND c.relispartition LOOP
+    FOR one IN SELECT c.relname::text AS name FROM pg_class c WHERE c.relnamespace = 'pulserun'::regnamespace AND c.relispartition AND c.relkind IN ('r', 'p') LOOP
         EXECUTE format('REVOKE ALL ON pulserun.%I FROM pulserun_writer', one.name);
     END LOOP;
     REVOKE ALL ON pulserun.account_role, pulserun.audit FROM pulserun_writer;

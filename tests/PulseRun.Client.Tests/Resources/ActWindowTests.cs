@@ -41,6 +41,64 @@ public class ActWindowTests
         Assert.Empty(rig.Observer.SentIds);
     }
 
+    /// <summary>While the machine sleeps, its monotonic clock stops and its wall clock goes on. A wall clock that is set back does not make a look younger.</summary>
+    [Theory]
+    [InlineData(0, 60, false)]
+    [InlineData(4, 0, true)]
+    [InlineData(6, -3600, false)]
+    public async Task AWindow_IsAsOldAsTheClockThatWentFurtherSays(int steady, int wallBeyond, bool maySend)
+    {
+        var time = new SleepingTime();
+        using var rig = new Rig(new Stub(() => Stub.Json(s_running)), time, new RateLimiter(time, () => 1));
+        var window = new ActWindow(ActWindow.ForCleanup);
+        await rig.Client.GetAsync("inst_1", window, rig.Observer, Rig.None);
+        time.Steady += TimeSpan.FromSeconds(steady);
+        time.Wall += TimeSpan.FromSeconds(steady + wallBeyond);
+        Assert.Equal(maySend, window.MaySend());
+    }
+
+    /// <summary>The store is asked right before the request: the machine may have slept after everything else was checked.</summary>
+    [Fact]
+    public async Task Act_ThatIsNoLongerGranted_IsNotSent()
+    {
+        var stub = new Stub(() => Stub.Json(s_running));
+        using var rig = new Rig(stub);
+        var window = new ActWindow(ActWindow.ForCleanup);
+        Instance known = await rig.Client.GetAsync("inst_1", window, rig.Observer, Rig.None);
+        int asked = 0;
+        window.IsStillGranted = () => ++asked < 0;
+        Assert.False(window.MaySend());
+        foreach (Func<Task> act in new Func<Task>[]
+        {
+            () => rig.Client.StopAsync("inst_1", known, window, rig.Observer, Rig.None),
+            () => rig.Client.StartAsync("inst_1", known, window, rig.Observer, Rig.None),
+            () => rig.Client.RemoveAsync("inst_1", known, window, rig.Observer, Rig.None),
+        })
+            Assert.Equal(ErrorIds.RateLimited, (await Assert.ThrowsAsync<PulseRunException>(act)).ErrorId);
+        Assert.Equal(4, asked);
+        // An answer that takes longer than the window is too late.
+        window.IsStillGranted = () =>
+        {
+            rig.Time.Advance(TimeSpan.FromSeconds(6));
+            return true;
+        };
+        Assert.False(window.MaySend());
+    }
+
+    /// <summary>A machine whose clocks move apart.</summary>
+    private sealed class SleepingTime : Microsoft.Extensions.Time.Testing.FakeTimeProvider
+    {
+        public TimeSpan Steady { get; set; }
+
+        public TimeSpan Wall { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Steady.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + Wall;
+    }
+
     [Fact]
     public async Task Act_WithoutALook_IsNotSent()
     {

@@ -90,6 +90,9 @@ internal sealed class CleanupTaskParameters
             arguments.AddRange(["-ProfileName", Profile]);
         if (Environment.GetEnvironmentVariable(Stores.DataDirVariable) is { } data && !string.IsNullOrWhiteSpace(data))
             arguments.AddRange(["-DataDir", Path.GetFullPath(data)]);
+        // The store of a profile comes with the profile. A password would be readable by others, so it is refused here as in a profile.
+        if (StoreChoice.Of(null).Text is { } store)
+            arguments.AddRange(["-Store", StoreChoice.Saveable(store)]);
         if (ReportOnly)
             arguments.Add("-WhatIf");
         // A journal may have a line for each run; cron would mail it.
