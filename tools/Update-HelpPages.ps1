@@ -21,6 +21,9 @@ param(
     [string] $Module = (Join-Path $PSScriptRoot '../out/PulseRun'),
     [string] $Docs = (Join-Path $PSScriptRoot '../docs'),
     [string] $Readme = (Join-Path $PSScriptRoot '../README.md'),
+
+    # Only the pages of these cmdlets, and the tables of error ids.
+    [string[]] $Cmdlet = '*',
     [switch] $Check
 )
 $ErrorActionPreference = 'Stop'
@@ -226,7 +229,7 @@ function Write-Page([string] $Path, [string] $Old, [string] $New) {
 
 function Read-Page([string] $Path) { (Get-Content -Raw -LiteralPath $Path) -replace "`r`n", "`n" }
 
-foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Sort-Object Name) {
+foreach ($command in Get-Command $Cmdlet -Module PulseRun -CommandType Cmdlet | Sort-Object Name) {
     $path = Join-Path $Docs "$($command.Name).md"
     $old = (Test-Path $path) ? (Read-Page $path) : ''
     $page = $old ? $old : ((Get-NewPage $command) -replace "`r`n", "`n")

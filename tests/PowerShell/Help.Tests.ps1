@@ -85,7 +85,8 @@ Describe 'The pages' {
             $changed | Should -Not -BeExactly $text
             Set-Content $path $changed -NoNewline
         }
-        $found = @(& "$Root/tools/Update-HelpPages.ps1" -Check -Docs "$TestDrive/docs" -Readme "$TestDrive/README.md")
+        # The test above looks at all pages, which takes ten seconds.
+        $found = @(& "$Root/tools/Update-HelpPages.ps1" -Check -Docs "$TestDrive/docs" -Readme "$TestDrive/README.md" -Cmdlet Stop-PRInstance, Get-PRInstance)
         $found.Count | Should -Be 4
         foreach ($name in 'Stop-PRInstance.md', 'Get-PRInstance.md', 'about_PulseRun.md', 'README.md') { @($found -match [regex]::Escape($name)).Count | Should -Be 1 }
     }
@@ -142,6 +143,7 @@ Describe 'The topic <Name>' -ForEach $topics {
 
 Describe 'The example' {
     BeforeAll {
+        $script:free = $null
         # No server listens at the emulator's ssh addresses, and a test must not open a browser, so programs of these names take their place.
         . $PSScriptRoot/Ssh.ps1
         $path = $env:PATH
@@ -170,7 +172,10 @@ Describe 'The example' {
         }
     }
 
-    AfterAll { $env:PATH = $path }
+    AfterAll {
+        $env:PATH = $path
+        if ($script:free) { $script:free.Dispose() }
+    }
 
     It '<Page>, <Title>' -ForEach $runnable {
         $folder = New-Item -ItemType Directory -Force (Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID/$([guid]::NewGuid())")
@@ -181,6 +186,15 @@ Describe 'The example' {
         if ($withSsh -and -not (Test-Sshd)) { Set-ItResult -Skipped -Because 'the OpenSSH server is not installed'; return }
         $env:PATH = $withSsh ? $path : "$bin$([IO.Path]::PathSeparator)$path"
         $shell = [powershell]::Create()
+        # Examples take turns with one session, which is reset after each, as opening one with the module takes longer than most examples.
+        $isOwn = $Code -match '\bfunction\s|Module|Alias|Register-|Job\b|\$PSStyle'
+        if (-not $isOwn) {
+            if (-not $script:free) {
+                $script:free = [runspacefactory]::CreateRunspace()
+                $script:free.Open()
+            }
+            $shell.Runspace = $script:free
+        }
         $data = $env:PULSERUN_DATA_DIR
         try {
             $null = $shell.AddScript($session).AddParameters(@{ module = $ModulePath; folder = "$folder"; readings = $readings; code = $Code; withSsh = $withSsh })
@@ -191,6 +205,14 @@ Describe 'The example' {
         }
         finally {
             $shell.Dispose()
+            if (-not $isOwn) {
+                # The connections are the only state of the module that a session has.
+                $end = [powershell]::Create()
+                $end.Runspace = $script:free
+                $null = $end.AddScript('Stop-PREmulator; Disconnect-PulseRun').Invoke()
+                $end.Dispose()
+                $script:free.ResetRunspaceState()
+            }
             Stop-PREmulator
             $env:PULSERUN_DATA_DIR = $data
         }
