@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Runtime;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
@@ -35,12 +36,28 @@ async Task ListAsync(Uri address)
 
 async Task MeasureStopsAsync(string address, int throttle, int warm, int count)
 {
-    await StopAsync(address, throttle, warm);
+    for (int round = 0; round < 3; round++)
+    {
+        await StopAsync(address, throttle, warm);
+        await CompileAsync();
+    }
     var cpu = Environment.CpuUsage.TotalTime;
     long start = Stopwatch.GetTimestamp();
     await StopAsync(address, throttle, count);
     Tell("ms", Stopwatch.GetElapsedTime(start).TotalMilliseconds);
     Tell("cpuMsPer1000", (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds * 1000 / count);
+}
+
+// Waits until the runtime, which compiles hot methods in the background, has compiled none for half a second.
+static async Task CompileAsync()
+{
+    long compiled;
+    do
+    {
+        compiled = JitInfo.GetCompiledMethodCount();
+        await Task.Delay(500);
+    }
+    while (JitInfo.GetCompiledMethodCount() != compiled);
 }
 
 async Task StopAsync(string address, int throttle, int count)
