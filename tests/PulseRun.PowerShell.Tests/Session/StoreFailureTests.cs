@@ -47,7 +47,8 @@ public class StoreFailureTests : IdleTests
     {
         string name = NewStore();
         s_cluster.Sql(name, "CREATE SCHEMA ahead; CREATE FUNCTION ahead.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$ SELECT pg_catalog.clock_timestamp() + interval '10 minutes' $$; ALTER DATABASE " + name + " SET search_path = ahead, pg_catalog, public");
-        Refuses(s_cluster.Text(name), "*has another time than this host*", "*Set the clock*");
+        // With another name, so that no connection of before is used.
+        Refuses(s_cluster.Text(name) + ";Application Name=ahead", "*has another time than this host*", "*Set the clock*");
         Assert.Equal("0", s_cluster.Sql(name, "SELECT count(*) FROM pulserun.cleanup_run"));
     }
 
@@ -82,35 +83,38 @@ public class StoreFailureTests : IdleTests
         Directory.CreateDirectory(disk);
         if (!TryShell("mount -t tmpfs -o size=48m,mode=0777 tmpfs " + disk))
             return; // Only root may mount.
-        string space = "s" + Guid.NewGuid().ToString("N"), name = "d" + Guid.NewGuid().ToString("N");
+        // A server of its own, because it cannot work on when the file system is gone.
+        PostgresCluster cluster = PostgresCluster.StartAnother();
+        const string space = "small", name = "full";
         try
         {
             PostgresCluster.Shell("mkdir " + disk + "/data && chown postgres: " + disk + "/data");
-            s_cluster.Sql("postgres", "CREATE TABLESPACE " + space + " LOCATION '" + disk + "/data'");
-            s_cluster.Sql("postgres", "CREATE DATABASE " + name + " TABLESPACE " + space);
-            string text = s_cluster.Text(name);
+            cluster.Sql("postgres", "CREATE TABLESPACE " + space + " LOCATION '" + disk + "/data'");
+            cluster.Sql("postgres", "CREATE DATABASE " + name + " TABLESPACE " + space);
+            string text = cluster.Text(name);
             Shell.Set("store", text);
             Do("Initialize-PRStore -Store $store");
             SetVariable("PULSERUN_STORE", text);
             StartIdleEmulator(3);
             ReadFleet();
-            string before = Rows(name);
+            string before = Rows(cluster, name);
             PostgresCluster.Shell("head -c 200m /dev/zero > " + disk + "/filler 2>/dev/null; true");
             // A table has room left in its last pages. What fills them is no content of the module.
-            s_cluster.Sql(name, "DO $$ BEGIN FOR i IN 1..2000 LOOP INSERT INTO pulserun.cleanup_stop SELECT -1, repeat(md5(i::text || g), 8), g FROM generate_series(1, 50) g; END LOOP; EXCEPTION WHEN disk_full THEN NULL; END $$");
-            s_cluster.Sql(name, "DO $$ BEGIN INSERT INTO pulserun.launch (intent, account, gpu, template, requested_at) SELECT gen_random_uuid(), -1, repeat('x', 2000), 't', 1 FROM generate_series(1, 5000); EXCEPTION WHEN disk_full THEN NULL; END $$");
+            cluster.Sql(name, "DO $$ BEGIN FOR i IN 1..2000 LOOP INSERT INTO pulserun.cleanup_stop SELECT -1, repeat(md5(i::text || g), 8), g FROM generate_series(1, 50) g; END LOOP; EXCEPTION WHEN disk_full THEN NULL; END $$");
+            cluster.Sql(name, "DO $$ BEGIN INSERT INTO pulserun.launch (intent, account, gpu, template, requested_at) SELECT gen_random_uuid(), -1, repeat('x', 2000), 't', 1 FROM generate_series(1, 5000); EXCEPTION WHEN disk_full THEN NULL; END $$");
             Outcome launch = Run("New-PRInstance rtx_4090 ('t' * 3000) -Confirm:$false");
             Assert.Equal(["JournalUnavailable"], launch.AllErrorIds());
             AssertLike("*disk of the server is full*", launch.Errors[0].Exception.Message);
             AssertLike("*room on the disk*", launch.Errors[0].ErrorDetails.RecommendedAction);
             Assert.Empty(Acts);
             File.Delete(disk + "/filler");
-            Assert.Equal(before, Rows(name));
+            Assert.Equal(before, Rows(cluster, name));
             Assert.Equal(3, CleanUp().Count(static line => line.EndsWith("Stopped Idle", StringComparison.Ordinal)));
         }
         finally
         {
             Do("Disconnect-PulseRun");
+            cluster.Stop();
             TryShell("umount -l " + disk);
         }
     }
@@ -164,7 +168,7 @@ public class StoreFailureTests : IdleTests
         return name;
     }
 
-    private static string Rows(string name) => s_cluster.Sql(name, "SELECT (SELECT count(*) FROM pulserun.sample) || ' ' || (SELECT count(*) FROM pulserun.launch WHERE account > 0) || ' ' || (SELECT count(*) FROM pulserun.cleanup_act)");
+    private static string Rows(PostgresCluster cluster, string name) => cluster.Sql(name, "SELECT (SELECT count(*) FROM pulserun.sample) || ' ' || (SELECT count(*) FROM pulserun.launch WHERE account > 0) || ' ' || (SELECT count(*) FROM pulserun.cleanup_act)");
 
     private static bool TryShell(string line)
     {
