@@ -10,7 +10,6 @@ using Npgsql;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Store;
 using PulseRun.Store.Postgres.Connection;
-using PulseRun.Store.Sqlite;
 using PulseRun.Store.Tests;
 using PulseRun.Tests.Shared;
 using Xunit;

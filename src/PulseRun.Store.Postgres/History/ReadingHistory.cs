@@ -322,7 +322,6 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         var part = new List<Recorded>();
         if (session.FindAccount(account) is not { } number)
             return [];
-        var names = new Dictionary<int, string>();
         session.Each("""
             SELECT s.ts, s.instance, i.name, s.judged, s.disk, s.detail FROM pulserun.sample s JOIN pulserun.instance i ON i.id = s.instance
             WHERE s.ts >= $1 AND s.ts < $2 AND i.account = $3 AND ($4::text IS NULL OR i.name = $4::text) ORDER BY s.ts, s.instance, s.judged DESC
@@ -330,6 +329,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         if (ReadKept(session, number).MayBeRolled(DateTimeOffset.FromUnixTimeMilliseconds(from)))
         {
             int before = part.Count;
+            var names = new Dictionary<int, string>();
             session.Each("SELECT id, name FROM pulserun.instance WHERE account = $1 AND ($2::text IS NULL OR name = $2::text)", row => names[row.Int(0)] = row.Text(1), number, id);
             RolledReadings.OfAccountBetween(session, number, id, from - 1, end - 1, reading =>
                 part.Add(new Recorded(DateTimeOffset.FromUnixTimeMilliseconds(reading.At), reading.Instance, names.TryGetValue(reading.Instance, out string? name) ? name : "", reading.Judged, reading.Disk, null, true)));
