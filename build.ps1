@@ -289,7 +289,7 @@ function Invoke-Test {
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped
-    Write-Host ('{0:0} s, {1:0} s of all processors together' -f $clock.Elapsed.TotalSeconds, (Get-ProcessorTime))
+    Write-Host ('{0:0} s, {1:0} s of all processors together without the compiler' -f $clock.Elapsed.TotalSeconds, (Get-ProcessorTime))
     Write-Host "$(& $sum Passed) passed, $failed failed$(if ($skipped) { ", $skipped skipped" })"
     if ($failed -gt 0) { exit 1 }
     if (-not (& $sum Passed)) { throw "No test has '$Only' in its name." }

@@ -51,6 +51,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 PrintMotd no
+KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256
 MaxStartups 100
 "@
         $process = Start-Process /usr/sbin/sshd "-D -f $Folder/sshd_config -E $Folder/sshd.log" -PassThru
