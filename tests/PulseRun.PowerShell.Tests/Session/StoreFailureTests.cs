@@ -85,7 +85,7 @@ public class StoreFailureTests : IdleTests
             return; // Only root may mount.
         // A server of its own, because it cannot work on when the file system is gone.
         PostgresCluster cluster = PostgresCluster.StartAnother();
-        const string space = "small", name = "full";
+        const string space = "small", name = "on_small";
         try
         {
             PostgresCluster.Shell("mkdir " + disk + "/data && chown postgres: " + disk + "/data");
@@ -115,7 +115,7 @@ public class StoreFailureTests : IdleTests
         {
             Do("Disconnect-PulseRun");
             cluster.Stop();
-            TryShell("umount -l " + disk);
+            TryShell("umount -l " + disk + " && rmdir " + disk);
         }
     }
 
