@@ -14,10 +14,10 @@ public sealed class AdvisoryLockTests
     [Fact]
     public void The_statements_of_the_schema_take_only_locks_of_the_list()
     {
-        int[] taken = Regex.Matches(Migrations.Script(0), @"pg_(?:try_)?advisory_\w+\(\s*(\d+)").Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct().ToArray();
+        int[] taken = Regex.Matches(Migrations.Script(0), @"pg_(?:try_)?advisory_\w+\(\s*(\d+)").Cast<Match>().Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).Distinct().ToArray();
 
         Assert.Contains((int)AccountLock.Migrations, taken);
         Assert.Contains((int)AccountLock.Partitions, taken);
-        Assert.All(taken, static number => Assert.True(Enum.IsDefined((AccountLock)number), "AccountLock has no " + number + "."));
+        Assert.Empty(taken.Except(((AccountLock[])Enum.GetValues(typeof(AccountLock))).Select(static one => (int)one)));
     }
 }

@@ -66,7 +66,7 @@ public class StoreFailureTests : IdleTests
             replica = primary.StartReplica();
             WaitUntil(() => replica.Sql(name, "SELECT count(*) FROM pg_tables WHERE tablename = 'audit'") == "1");
             Refuses(replica.Text(name), "*read-only, as a replica is*", "*primary*");
-            Assert.Equal(0, Get<StoreInfo>("Get-PRStore").Leases.Count);
+            Assert.Empty(Get<StoreInfo>("Get-PRStore").Leases);
         }
         finally
         {
@@ -193,7 +193,7 @@ public class StoreFailureTests : IdleTests
         Check(RunCleanup(), "StoreUnavailable");
         Check(Run("New-PRInstance rtx_4090 pytorch -Confirm:$false"), "JournalUnavailable");
         Check(Run("Clear-PRHistory -Before (Get-Date).AddDays(-9) -Confirm:$false"), "StoreUnavailable");
-        Assert.Empty(Sent.Where(static line => !line.StartsWith("GET ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(Sent, static line => !line.StartsWith("GET ", StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(DataDirectory, "pulserun.db")));
         Do("Stop-PREmulator");
 
