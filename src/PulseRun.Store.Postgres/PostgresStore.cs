@@ -29,7 +29,7 @@ internal sealed class PostgresStore : ITeamStore
     private readonly Database _database;
     private readonly ReadingHistory _history;
 
-    public PostgresStore(string text, Func<string>? password, StoreLimits limits, Func<DateTimeOffset>? hostClock = null, Func<TimeSpan>? steady = null)
+    public PostgresStore(string text, Func<string>? password, StoreLimits limits, Func<DateTimeOffset>? hostClock = null, Func<TimeSpan>? steady = null, string? host = null)
     {
         _database = new Database(() => ConnectionText.Parse(text, password?.Invoke()), StoreText.Shown(text), hostClock, steady);
         Launches = new LaunchJournal(_database);
@@ -39,7 +39,7 @@ internal sealed class PostgresStore : ITeamStore
         Budgets = new BudgetList(_database);
         Schedules = new ScheduleJournal(_database);
         Jobs = new JobTable(_database);
-        Cleanups = new CleanupRuns(_database);
+        Cleanups = new CleanupRuns(_database, host ?? HostIdentity.Host);
         Warnings = new IdleWarnings(_database);
         Rate = new RateAllowance(_database);
     }

@@ -31,6 +31,9 @@ public sealed class RateAllowanceTests : IDisposable
     /// <summary>The hosts whose store does not answer.</summary>
     private readonly HashSet<int> _away = [];
 
+    /// <summary>How long a reply of the store takes, in milliseconds.</summary>
+    private int _replyMs = 5;
+
     public RateAllowanceTests(ITestOutputHelper output) => _output = output;
 
     public void Dispose()
@@ -53,6 +56,20 @@ public sealed class RateAllowanceTests : IDisposable
         Assert.True(sent >= 12 * 60 * 0.85, sent + " sent");
         Assert.All(all, one => Assert.True(one.Accepted >= sent / hosts * 0.7, one.Accepted + " of " + sent));
         Assert.All(all, static one => Assert.True(one.Longest < TimeSpan.FromMinutes(4), one.Longest + " for one request"));
+    }
+
+    /// <summary>Each reply takes longer than the 200 ms after which a host goes on slowly. What the hosts send meanwhile is not beside the allowance.</summary>
+    [Theory]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void AStoreThatAnswersLate_LetsHostsExceedTheLimitHardlyEver(int hosts)
+    {
+        _replyMs = 350;
+        Traffic[] all = Drive(hosts, 1, 50, TimeSpan.FromMinutes(10), new SimulatedLimit("sliding", 60, TimeSpan.FromMinutes(1)));
+        int sent = all.Sum(static one => one.Accepted), refused = all.Sum(static one => one.Refused);
+        _output.WriteLine($"{hosts} hosts: {sent} accepted ({string.Join(' ', all.Select(static one => one.Accepted))}), {refused} refused");
+        Assert.True(refused <= sent * 0.02, refused + " of " + sent + " refused");
+        Assert.All(all, one => Assert.True(one.Accepted >= sent / hosts * 0.5, one.Accepted + " of " + sent));
     }
 
     [Fact]
@@ -219,7 +236,7 @@ public sealed class RateAllowanceTests : IDisposable
         var limiter = new RateLimiter(_stepper.Time, static () => 1);
         limiter.Share(Allowance(), Account, async work =>
         {
-            await _stepper.Delay(TimeSpan.FromMilliseconds(_away.Contains(host) ? 15_000 : 5));
+            await _stepper.Delay(TimeSpan.FromMilliseconds(_away.Contains(host) ? 15_000 : _replyMs));
             return _away.Contains(host) ? throw new StoreUnavailableException(StoreFailure.Unreachable, "away") : work();
         });
         return limiter;

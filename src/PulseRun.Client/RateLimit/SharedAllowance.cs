@@ -33,6 +33,9 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     private TimeSpan _nextSlow;
     private TimeSpan? _lastSlow;
     private int _share = FirstShare;
+    private TimeSpan? _toldToWaitAt;
+    private int _slow;
+    private int _slowInDraw;
 
     /// <summary>Gets the allowance.</summary>
     public IRateAllowance Source => source;
@@ -79,8 +82,9 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     {
         IsAsking = true;
         _askedAt = now;
-        var draw = new RateDraw(Math.Min(LargestBlock, Math.Max(SmallestBlock, waiting)), perMinute, _block.Id, _left);
+        var draw = new RateDraw(Math.Min(LargestBlock, Math.Max(SmallestBlock, waiting)), perMinute, _block.Id, _left, _slow);
         _left = 0;
+        _slowInDraw = _slow;
         return run(() => source.Draw(account, draw));
     }
 
@@ -89,6 +93,9 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     {
         IsAsking = false;
         IsAway = false;
+        _slow -= _slowInDraw;
+        _slowInDraw = 0;
+        _toldToWaitAt = block.Requests > 0 ? null : now;
         _block = block;
         _left = block.Requests;
         _validUntil = _askedAt + block.ValidFor;
@@ -116,6 +123,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
             _left--;
             return _block.IsProbe;
         }
+        _slow++;
         _lastSlow = now;
         _nextSlow = now + SlowSpacing;
         return false;
@@ -149,6 +157,8 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     private void GoSlow(TimeSpan now)
     {
         IsAway = true;
-        _nextSlow = _lastSlow is { } last && last + SlowSpacing > now ? last + SlowSpacing : now;
+        // A store that said a moment ago that nothing is left, and is slow to answer now, is no reason to send at once.
+        TimeSpan? last = _toldToWaitAt is { } told && !(_lastSlow > told) ? told : _lastSlow;
+        _nextSlow = last is { } earlier && earlier + SlowSpacing > now ? earlier + SlowSpacing : now;
     }
 }

@@ -21,7 +21,8 @@ internal interface IRateAllowance
 /// <param name="PerMinute">The requests per minute that the user set; null for none.</param>
 /// <param name="Returned">The id of an earlier block that expired; 0 for none.</param>
 /// <param name="Unused">The number of requests of that block that were not sent.</param>
-internal sealed record RateDraw(int Wanted, int? PerMinute = null, long Returned = 0, int Unused = 0);
+/// <param name="Slow">The number of requests that were sent without a block since the last draw, because the store did not answer in time.</param>
+internal sealed record RateDraw(int Wanted, int? PerMinute = null, long Returned = 0, int Unused = 0, int Slow = 0);
 
 /// <summary>Represents a block of requests.</summary>
 /// <param name="Id">The id of the block; 0 for none.</param>

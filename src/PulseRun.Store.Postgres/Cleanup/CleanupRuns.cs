@@ -10,7 +10,9 @@ namespace PulseRun.Store.Postgres.Cleanup;
 /// Stores the cleanup runs of all hosts. Before an act a run takes the lease of the instance, which has a token and expires by the clock of the database.
 /// What a host writes after another one has taken the lease changes nothing, because its token is gone.
 /// </summary>
-internal sealed class CleanupRuns(Database database) : ICleanupRuns
+/// <param name="database">The database.</param>
+/// <param name="host">Identifies this host.</param>
+internal sealed class CleanupRuns(Database database, string host) : ICleanupRuns
 {
     /// <summary>The lease of an act holds for this time beyond its request. It covers the time between the look and the act, and the difference of two clocks.</summary>
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(30);
@@ -82,7 +84,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
             session.One("SELECT pulserun.expire_audit()");
             return session.Run(
                 $"INSERT INTO pulserun.cleanup_run (run, account, host, owner, started, alive_until, act_lease) VALUES ($1, $2, $3, $4, clock_timestamp(), clock_timestamp() + {AliveFor}, $5)",
-                run, number, HostIdentity.Host, HostIdentity.Process, (longestRequest > TimeSpan.Zero ? longestRequest : s_usualRequest) + s_margin);
+                run, number, host, HostIdentity.Process, (longestRequest > TimeSpan.Zero ? longestRequest : s_usualRequest) + s_margin);
         });
 
     public bool TryAct(Guid run, string id, int max, string intent = "Stop") =>
@@ -95,7 +97,7 @@ internal sealed class CleanupRuns(Database database) : ICleanupRuns
                 return false;
             if (session.One("SELECT token FROM pulserun.cleanup_act WHERE run = $1 AND instance = $2", number, id) is long held)
                 return session.Run(Extend, account, id, number, held) == 1;
-            if ((long)session.One(CountActs, account, number, HostIdentity.Host)! >= max)
+            if ((long)session.One(CountActs, account, number, host)! >= max)
                 return false;
             if (session.One(Take, account, id, number, intent) is not long token)
                 return false;
