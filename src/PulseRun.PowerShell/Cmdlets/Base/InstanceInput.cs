@@ -10,7 +10,8 @@ namespace PulseRun.PowerShell.Cmdlets.Base;
 /// <summary>The base of cmdlets that take instances as objects, as ids, or as any object with an Id property.</summary>
 public abstract class InstanceInput : ConnectedCmdlet
 {
-    private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
+    /// <summary>The ids that were taken, by account, because the same id in two accounts is two instances.</summary>
+    private readonly Dictionary<string, HashSet<string>> _taken = new(StringComparer.Ordinal);
 
     /// <summary>The instances, as other cmdlets of this module return them. Each is worked on with the connection that returned it.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByObject, Mandatory = true, Position = 0, ValueFromPipeline = true)]
@@ -79,8 +80,9 @@ public abstract class InstanceInput : ConnectedCmdlet
         {
             InstanceIds.Check(id, MyInvocation.MyCommand.Name);
             var target = new InstanceTarget(id!, item?.Known, item is null ? CurrentContext() : ContextFor(item), source);
-            // The account is part of the key, because the same id in two accounts is two instances.
-            return _taken.Add(target.Context.Account + "\n" + target.Id) ? target : null;
+            if (!_taken.TryGetValue(target.Context.Account, out HashSet<string>? ids))
+                _taken[target.Context.Account] = ids = new HashSet<string>(StringComparer.Ordinal);
+            return ids.Add(target.Id) ? target : null;
         }
         catch (PulseRunException error)
         {
