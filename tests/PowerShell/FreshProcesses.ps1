@@ -3,7 +3,7 @@
 Runs Invoke-PRCleanup in a new process for each minute of a simulation, against a server of its own with a moved clock, and measures what a fleet pays.
 .DESCRIPTION
 The server is not the emulator of the module. It has a fleet of constant size, job lengths as in a public trace of a GPU cluster, a limit of requests per minute by its own clock, and a Date header.
-Each minute of the simulation takes the real time of one process. The result has the regret: what was paid from the end of the last job of each instance to its stop,
+Each minute of the simulation takes the real time of one process. The minutes that a process takes beyond its own are left out. The result has the regret: what was paid from the end of the last job of each instance to its stop,
 divided by what a detector that knows everything would pay, which is exactly the window. Instances that are idle at the end for longer than the window count, too.
 .PARAMETER Clock
 How the process gets the time of the simulation. Date: only by the Date header of the server. Offset: by PULSERUN_CLOCK_OFFSET. Faketime: by libfaketime, whose path is in PULSERUN_FAKETIME.
@@ -51,7 +51,7 @@ public sealed class PulseRunStandIn : IDisposable
     private readonly List<Machine> _machines = new List<Machine>();
     private readonly Stopwatch _since = new Stopwatch();
     private double _minute;
-    private int _made, _sentInMinute, _stops;
+    private int _made, _counted, _sentInMinute, _stops;
     private long _sent;
     private double _paid, _needed;
     private int _wrong;
@@ -78,8 +78,11 @@ public sealed class PulseRunStandIn : IDisposable
 
     public string Address { get; private set; }
 
-    // The time of the simulation goes on by real time within a minute.
+    // The time of the simulation goes on by real time after the beginning of a minute, beyond its end too when a process takes longer.
     public DateTime Now { get { lock (_lock) return s_start.AddMinutes(Time); } }
+
+    // The first minute that has not begun yet.
+    public int NextMinute { get { lock (_lock) return (int)Time + 1; } }
 
     public int Largest { get; private set; }
 
@@ -97,8 +100,6 @@ public sealed class PulseRunStandIn : IDisposable
     {
         lock (_lock)
         {
-            Largest = Math.Max(Largest, _sentInMinute);
-            _sentInMinute = 0;
             _minute = minute;
             _since.Restart();
         }
@@ -132,7 +133,7 @@ public sealed class PulseRunStandIn : IDisposable
 
     public void Dispose() { _http.Close(); }
 
-    private double Time { get { return _minute + Math.Min(_since.Elapsed.TotalMinutes, 0.999); } }
+    private double Time { get { return _minute + _since.Elapsed.TotalMinutes; } }
 
     private void Serve()
     {
@@ -157,6 +158,11 @@ public sealed class PulseRunStandIn : IDisposable
         {
             _sent++;
             double now = Time;
+            if ((int)now != _counted)
+            {
+                Largest = Math.Max(Largest, _sentInMinute);
+                (_counted, _sentInMinute) = ((int)now, 0);
+            }
             call.Response.Headers["Date"] = s_start.AddMinutes(now).ToString("r", CultureInfo.InvariantCulture);
             string[] parts = path.Split('/');
             Machine one = parts.Length > 3 ? _machines.Find(m => m.Id == parts[3]) : null;
@@ -288,11 +294,13 @@ $Store = if ($Store) { $Store } else { Join-Path ([IO.Path]::GetTempPath()) "pul
 $pwsh = @(if (Test-Path (Join-Path $PSHOME 'pwsh')) { Join-Path $PSHOME 'pwsh' } else { 'dotnet'; Join-Path $PSHOME 'pwsh.dll' })
 $server = [PulseRunStandIn]::new($Instances, $RequestsPerMinute, $IdleFor.TotalMinutes, $WarmUpMinutes, $Busy, $Seed)
 $whole = [Diagnostics.Stopwatch]::StartNew()
-$slowest = 0
+$slowest = $runs = 0
 $errors = [Collections.Generic.List[string]]::new()
 try {
-    foreach ($minute in 0..($Minutes - 1)) {
+    # A clock that goes on in a process that takes longer than a minute must not go back for the next one, so the runs of the minutes that it took are left out.
+    for ($minute = 0; $minute -lt $Minutes; $minute = $server.NextMinute) {
         $server.Begin($minute)
+        $runs++
         $start = [Diagnostics.ProcessStartInfo]::new($pwsh[0])
         $script = "`$ProgressPreference = 'SilentlyContinue'; Import-Module '$Module'; Invoke-PRCleanup -IdleFor $IdleFor -MinSamples $MinSamples -RequestBudget $RequestsPerMinute -MaxActions 1000 -Confirm:`$false -WarningAction SilentlyContinue | Out-Null"
         foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-Command', $script) { $start.ArgumentList.Add($argument) }
@@ -318,7 +326,7 @@ try {
         if ($errors.Count -gt 10) { throw "More than 10 runs wrote errors. The first: $($errors[0])" }
     }
     $line = $server.Result($Minutes)
-    $result = [ordered]@{ instances = $Instances; key = $RequestsPerMinute; minutes = $Minutes; clock = $Clock; seed = $Seed; seconds = [Math]::Round($whole.Elapsed.TotalSeconds); slowestProcess = [Math]::Round($slowest, 1) }
+    $result = [ordered]@{ instances = $Instances; key = $RequestsPerMinute; minutes = $Minutes; clock = $Clock; seed = $Seed; seconds = [Math]::Round($whole.Elapsed.TotalSeconds); runs = $runs; slowestProcess = [Math]::Round($slowest, 1) }
     foreach ($part in $line -split ' ') {
         $name, $value = $part -split '=', 2
         $result[$name] = [double]::Parse($value, [cultureinfo]::InvariantCulture)
