@@ -29,7 +29,7 @@ internal sealed class StoreImport(Database database, ReadingHistory history)
         NoteCount notes = default;
         IReadOnlyList<string> accounts = local.Accounts();
         // A note without an account, such as a protection of an earlier version, holds for its id under every account, so any of them can own it.
-        ILookup<string, StoredNote> noted = local.Notes().ToLookup(note => note.Note.Account ?? accounts.FirstOrDefault() ?? "", StringComparer.Ordinal);
+        ILookup<string, StoredNote> noted = local.Notes().ToLookup(note => note.Note.Account ?? (accounts.Count > 0 ? accounts[0] : ""), StringComparer.Ordinal);
         foreach (string account in accounts)
         {
             launches += Launches(account, local.Launches(account));

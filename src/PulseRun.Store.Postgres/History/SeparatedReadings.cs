@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using PulseRun.Core.Idle;
 using PulseRun.Store.History;
 using PulseRun.Store.Postgres.Connection;
 
