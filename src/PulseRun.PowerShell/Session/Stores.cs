@@ -99,6 +99,18 @@ internal static class Stores
             return s_teams.TryGetValue(choice, out IStore? store) ? ((ITeamStore)store).ClockOffset : TimeSpan.Zero;
     }
 
+    /// <summary>Returns the arguments by which a scheduled task finds the stores of this session. That of a profile comes with the profile.</summary>
+    /// <exception cref="PulseRunException">InvalidRequest: the text of the store has a password, which other users could read.</exception>
+    public static List<string> TaskArguments()
+    {
+        var arguments = new List<string>();
+        if (Environment.GetEnvironmentVariable(DataDirVariable) is { } data && !string.IsNullOrWhiteSpace(data))
+            arguments.AddRange(["-DataDir", System.IO.Path.GetFullPath(data)]);
+        if (StoreChoice.Of(null).Text is { } store)
+            arguments.AddRange(["-Store", StoreChoice.Saveable(store)]);
+        return arguments;
+    }
+
     /// <summary>True when the store may have notes: that of a team, or the file of this machine when something was noted in it. Loads no driver.</summary>
     public static bool HasNotes => IsTeam || Libraries.HasNotes();
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Management.Automation;
 using PulseRun.Core.Idle;
 using PulseRun.PowerShell.Completion;
@@ -88,11 +87,7 @@ internal sealed class CleanupTaskParameters
             arguments.AddRange(["-AuditPath", session.Path.GetUnresolvedProviderPathFromPSPath(AuditPath)]);
         if (Profile is not null)
             arguments.AddRange(["-ProfileName", Profile]);
-        if (Environment.GetEnvironmentVariable(Stores.DataDirVariable) is { } data && !string.IsNullOrWhiteSpace(data))
-            arguments.AddRange(["-DataDir", Path.GetFullPath(data)]);
-        // The store of a profile comes with the profile. A password would be readable by others, so it is refused here as in a profile.
-        if (StoreChoice.Of(null).Text is { } store)
-            arguments.AddRange(["-Store", StoreChoice.Saveable(store)]);
+        arguments.AddRange(Stores.TaskArguments());
         if (ReportOnly)
             arguments.Add("-WhatIf");
         // A journal may have a line for each run; cron would mail it.
