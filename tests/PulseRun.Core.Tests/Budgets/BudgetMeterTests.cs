@@ -146,7 +146,9 @@ public class BudgetMeterTests
     public void Unknown_prices_refuse()
     {
         var rule = new BudgetRule { PerMonth = 1000 };
-        Assert.Contains("-MaxHourlyCost", Refuse(rule, Item(null))!.Message, StringComparison.Ordinal);
+        Assert.Contains("-MaxHourlyCost", Refuse(rule, Item(null) with { Id = "" })!.Message, StringComparison.Ordinal);
+        // A stopped instance to start has an id.
+        Assert.Contains("the price of inst_1 is not known", Refuse(rule, Item(null) with { Id = "inst_1" })!.Message, StringComparison.Ordinal);
         Assert.Contains("1 of its instances", Refuse(rule, Item(1), Item(null))!.Message, StringComparison.Ordinal);
         Assert.Null(Refuse(rule, Item(1), Item(null, team: "nlp", isBilled: false)));
         Assert.Null(BudgetCheck.Refuse([], [], Item(null), View()));
