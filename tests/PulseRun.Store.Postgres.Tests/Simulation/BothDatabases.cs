@@ -57,6 +57,8 @@ internal sealed class BothDatabases(ISimulatedDatabase real, ISimulatedDatabase 
 
         public bool TryAct(Guid run, string id, int max, string intent = "Stop") => Same(() => real.Cleanups.TryAct(run, id, max, intent), () => model.Cleanups.TryAct(run, id, max, intent), "the act on " + id);
 
+        public bool IsGranted(Guid run, string id, TimeSpan within) => Same(() => real.Cleanups.IsGranted(run, id, within), () => model.Cleanups.IsGranted(run, id, within), "the last check of " + id);
+
         public void Finish(Guid run, string id, string result) => Do(store => store.Cleanups.Finish(run, id, result), nameof(Finish));
 
         public void Release(Guid run, string id) => Do(store => store.Cleanups.Release(run, id), nameof(Release));

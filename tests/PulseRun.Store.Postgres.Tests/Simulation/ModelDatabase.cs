@@ -119,6 +119,12 @@ internal sealed class ModelDatabase : ISimulatedDatabase
             return true;
         }
 
+        public bool IsGranted(Guid run, string id, TimeSpan within)
+        {
+            DateTimeOffset now = Start();
+            return Held(run, id) is { } lease && lease.ExpiresAt - now >= lease.Run.ActLease - within;
+        }
+
         public void Finish(Guid run, string id, string result)
         {
             DateTimeOffset now = Start();

@@ -154,7 +154,10 @@ internal sealed class SimulatedHost
             _world.Grant(run, id);
             yield return "may act on " + id;
             // The window of the look is checked right before the request is sent.
-            if (_world.Now - looked >= ActWindow.ForCleanup)
+            bool isStillGranted = _world.IgnoresTheStore;
+            if (_world.Now - looked < ActWindow.ForCleanup && !isStillGranted)
+                Try(store => isStillGranted = store.Cleanups.IsGranted(run, id, ActWindow.ForCleanup));
+            if (_world.Now - looked >= ActWindow.ForCleanup || !isStillGranted)
             {
                 if (look == 2)
                 {
