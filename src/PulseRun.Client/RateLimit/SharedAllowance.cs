@@ -21,6 +21,9 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     /// <summary>Limits the wait for a reply of the store. Without a reply in time, the host continues at the slow pace.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long after a reply a store that is late does not count as away.</summary>
+    private static readonly TimeSpan s_recent = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan s_betweenFailures = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_shortestRetry = TimeSpan.FromMilliseconds(50);
 
@@ -33,7 +36,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     private TimeSpan _nextSlow;
     private TimeSpan? _lastSlow;
     private int _share = FirstShare;
-    private TimeSpan? _toldToWaitAt;
+    private TimeSpan? _repliedAt;
     private int _slow;
     private int _slowInDraw;
 
@@ -95,7 +98,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
         IsAway = false;
         _slow -= _slowInDraw;
         _slowInDraw = 0;
-        _toldToWaitAt = block.Requests > 0 ? null : now;
+        _repliedAt = now;
         _block = block;
         _left = block.Requests;
         _validUntil = _askedAt + block.ValidFor;
@@ -157,8 +160,11 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     private void GoSlow(TimeSpan now)
     {
         IsAway = true;
-        // A store that said a moment ago that nothing is left, and is slow to answer now, is no reason to send at once.
-        TimeSpan? last = _toldToWaitAt is { } told && !(_lastSlow > told) ? told : _lastSlow;
-        _nextSlow = last is { } earlier && earlier + SlowSpacing > now ? earlier + SlowSpacing : now;
+        _nextSlow = now;
+        if (_lastSlow is { } last && last + SlowSpacing > _nextSlow)
+            _nextSlow = last + SlowSpacing;
+        // A store that replied a moment ago is late, not away. One that said that nothing is left is no reason to send at once.
+        if (_repliedAt is { } replied && replied + (_block.Requests > 0 ? s_recent : SlowSpacing) is var early && early > _nextSlow)
+            _nextSlow = early;
     }
 }
