@@ -26,7 +26,7 @@ public sealed class SeparationTests : IDisposable
     private const string A = "account-a", B = "account-b";
 
     /// <summary>The functions that run with the rights of the owner. Each one is a way around the rules, so each one is here on purpose.</summary>
-    private static readonly string[] s_ownersFunctions = ["bound_accounts", "drop_partitions", "drop_partitions_of_all", "ensure_partition", "expire_audit", "is_roll_up_due", "protections", "roll_up", "visible_accounts"];
+    private static readonly string[] s_ownersFunctions = ["bound_accounts", "drop_partitions", "drop_partitions_of_all", "ensure_partition", "expire_audit", "is_roll_up_due", "protections", "roll_up", "split_rollup", "visible_accounts"];
 
     private static readonly PostgresCluster s_cluster = PostgresCluster.Shared;
     private readonly TempFolder _folder = new();

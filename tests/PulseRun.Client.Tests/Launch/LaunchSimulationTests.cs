@@ -97,7 +97,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
     [Fact]
     public void InMildWorlds_AUserWhoIsAloneGetsWhatWasLaunched()
     {
-        int seeds = Seeds(20);
+        int seeds = Seeds(60);
         var failures = new List<string>();
         for (int seed = FirstSeed; seed < FirstSeed + seeds; seed++)
         {
@@ -106,8 +106,9 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         }
         Print();
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
-        if (seeds >= 20)
-            Assert.True(Count("alone: error, launched -> found") > Count("alone: error, launched -> unknown"));
+        // In 600 worlds two of three are found. Few worlds scatter, so that only a rule that finds hardly any fails.
+        if (seeds >= 60)
+            Assert.True(2 * Count("alone: error, launched -> found") > Count("alone: error, launched -> unknown"));
     }
 
     public void Dispose()

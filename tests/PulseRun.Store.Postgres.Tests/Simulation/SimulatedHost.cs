@@ -103,6 +103,7 @@ internal sealed class SimulatedHost
             yield return "has no store";
             yield break;
         }
+        DateTimeOffset leasedAt = _world.Now;
         if (_world.IgnoresTheStore)
             leased = order;
         yield return "leases " + string.Join(' ', leased);
@@ -110,12 +111,12 @@ internal sealed class SimulatedHost
         {
             if (_world.Now >= readBefore)
                 break;
-            World.Reading taken = _world.Read(this, id, readBefore);
+            World.Reading taken = _world.Read(this, id, leasedAt, readBefore);
             yield return "has read " + id;
             Try(store =>
             {
                 store.ReadingRequests.RecordMisses(_world.Account, [id], counts: false, Now);
-                taken.IsRecorded = true;
+                taken.RecordedAt = _world.Now;
             });
             yield return "records " + id;
         }

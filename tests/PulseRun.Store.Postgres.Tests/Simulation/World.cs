@@ -141,12 +141,12 @@ internal sealed class World
         answer(!isLost && !Once(10));
     }
 
-    public Reading Read(SimulatedHost host, string id, DateTimeOffset leasedUntil)
+    public Reading Read(SimulatedHost host, string id, DateTimeOffset leasedAt, DateTimeOffset leasedUntil)
     {
         Log(host, "reads " + id);
         Tally.Reads++;
-        // A reading that never reached the store is taken again when its lease is over.
-        if (_reads.TryGetValue(id, out Reading? before) && Now - before.At < Slot - TimeSpan.FromSeconds(1) && (before.IsRecorded || Now < before.LeasedUntil))
+        // A reading that has not reached the store is taken again when its lease is over, also if it reaches the store after the next lease was granted.
+        if (_reads.TryGetValue(id, out Reading? before) && Now - before.At < Slot - TimeSpan.FromSeconds(1) && (before.RecordedAt <= leasedAt || Now < before.LeasedUntil))
             Violations.Add("read twice: " + id + " after " + (Now - before.At).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s");
         return _reads[id] = new Reading(Now, leasedUntil);
     }
@@ -170,7 +170,7 @@ internal sealed class World
 
     internal sealed record Reading(DateTimeOffset At, DateTimeOffset LeasedUntil)
     {
-        public bool IsRecorded { get; set; }
+        public DateTimeOffset? RecordedAt { get; set; }
     }
 
     /// <param name="Host">The host.</param>
