@@ -120,7 +120,7 @@ public class NewInstanceReadyTests : CmdletTests
             return;
         Emulator.ProvisioningTime = TimeSpan.Zero;
         FakeSsh("echo 'No devices were found' >&2; exit 6");
-        PulseRunException error = ErrorOf(Run("New-PRInstance rtx_4090 pytorch -ReadyWithin 00:00:03 -ReadyCommand 'nvidia-smi -L' -OnNotReady Remove"));
+        PulseRunException error = ErrorOf(Run("New-PRInstance rtx_4090 pytorch -ReadyWithin 00:00:08 -ReadyCommand 'nvidia-smi -L' -OnNotReady Remove"));
         Assert.Equal(ErrorIds.WaitTimeout, error.ErrorId);
         AssertLike("*exit code 6: No devices were found*removed*", error.Message);
         Assert.Equal("terminated", Assert.Single(Emulator.Instances).Status);
