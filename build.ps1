@@ -226,9 +226,9 @@ function Get-Parts($Project) {
 }
 
 function Get-PesterSuite {
-    # Its files often wait for the processes that they start, so two more of them than processors run at a time.
+    # Its files often wait for the processes that they start, so one more of them than processors runs at a time.
     $result = Join-Path $root 'out/TestResults/Pester.json'
-    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 2)")
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 1)")
     if ($Only) { $script += '-Only', $Only }
     New-Suite 'Pester' (@(Get-PwshCommand $engine) + $script) $result -Load 1.25 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }

@@ -17,7 +17,7 @@ internal sealed class Database : IDisposable
     /// <summary>The first statement of every transaction. All settings end with the transaction. A host that is paused inside a transaction loses it, and with it its locks, after some seconds.</summary>
     private const string Begin = """
         SELECT clock_timestamp(), (SELECT max(version) FROM pulserun.schema_version),
-            set_config('lock_timeout', '5000', true), set_config('idle_in_transaction_session_timeout', '10000', true), set_config('statement_timeout', '60000', true)
+            set_config('lock_timeout', '15000', true), set_config('idle_in_transaction_session_timeout', '10000', true), set_config('statement_timeout', '60000', true)
         """;
 
     private const string BeginWrite = Begin + ", pg_current_xact_id()::text";
