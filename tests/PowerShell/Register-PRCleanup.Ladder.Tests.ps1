@@ -26,18 +26,9 @@ Register-PRCleanup -IdleFor 00:30 @with
         $entry | Should -BeLike '*-MaxActionPercent 12.5 *-WarnAfter 00:20:00 *-NotifyFormat Slack *-BeforeStopTimeoutSec 60 -OnHookFailure Stop -Probe Ssh*'
         @(Get-ChildItem $machine.Root -Recurse -File -Force | Where-Object Name -NE 'the hook' | Select-String -SimpleMatch SECRETPATH) | Should -BeNullOrEmpty
 
-        # Parsed as cron does, without -Quiet, so that an error is seen.
         $emulator.ClearRequests()
-        $command = ($entry -replace '^(\S+ ){5}').Replace('\%', '%').Replace('-Quiet', '')
-        $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh')
-        $start.ArgumentList.Add('-c'); $start.ArgumentList.Add($command)
-        $start.Environment.Clear()
-        foreach ($pair in @{ HOME = $machine.Root; LOGNAME = 'me'; SHELL = '/bin/sh'; PATH = "$($machine.Root)/bin:/usr/bin:/bin" }.GetEnumerator()) { $start.Environment[$pair.Key] = $pair.Value }
-        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $cron = [System.Diagnostics.Process]::Start($start)
-        $said = $cron.StandardOutput.ReadToEnd() + $cron.StandardError.ReadToEnd()
-        $cron.WaitForExit()
-        $said | Should -BeLike 'Stopped 0 and removed 0 of 0 instances, 0 failed; * (exit code 0: nothing to do).*'
+        $cron = Invoke-CronLine $machine $entry
+        $cron.Text | Should -BeLike 'Stopped 0 and removed 0 of 0 instances, 0 failed; * (exit code 0: nothing to do).*'
         $cron.ExitCode | Should -Be 0
         Get-Sent $emulator | Should -Be 'GET /v1/instances'
         Stop-PREmulator

@@ -25,16 +25,8 @@ Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainT
 
         $emulator.Advance([timespan]::FromMinutes(20))
         $emulator.ClearRequests()
-        $command = ($entry -replace '^(\S+ ){5}').Replace('\%', '%').Replace('-Quiet', '')
-        $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh')
-        $start.ArgumentList.Add('-c'); $start.ArgumentList.Add($command)
-        $start.Environment.Clear()
-        foreach ($pair in @{ HOME = $machine.Root; LOGNAME = 'me'; SHELL = '/bin/sh'; PATH = "$($machine.Root)/bin:/usr/bin:/bin" }.GetEnumerator()) { $start.Environment[$pair.Key] = $pair.Value }
-        $start.RedirectStandardOutput = $start.RedirectStandardError = $true
-        $cron = [System.Diagnostics.Process]::Start($start)
-        $said = $cron.StandardOutput.ReadToEnd() + $cron.StandardError.ReadToEnd()
-        $cron.WaitForExit()
-        $said | Should -BeLike '*Stopped 1 and removed 0 of *'
+        $cron = Invoke-CronLine $machine $entry
+        $cron.Text | Should -BeLike '*Stopped 1 and removed 0 of *'
         $cron.ExitCode | Should -Be 1
         $emulator.Instances | Where-Object Id -EQ $due | ForEach-Object Status | Should -BeIn 'stopped', 'stopping'
         $emulator.Instances | Where-Object Id -EQ $other | ForEach-Object Status | Should -Be 'running'

@@ -52,5 +52,19 @@ function Invoke-On($Machine, [string] $Script, [switch] $NoKey, [switch] $Proces
     if ($Process) { Invoke-Child "$save$Script" -Environment $Machine.Environment } else { Invoke-Runspace "$save$Script" -Environment $Machine.Environment }
 }
 
+# Invoke-CronLine: runs a line of the crontab as cron does, in its environment, but without -Quiet, so that an error is seen. Returns the text of both streams, and the exit code.
+function Invoke-CronLine($Machine, [string] $Entry) {
+    $command = ($Entry -replace '^(\S+ ){5}').Replace('\%', '%').Replace('-Quiet', '')
+    $start = [System.Diagnostics.ProcessStartInfo]::new('/bin/sh')
+    $start.ArgumentList.Add('-c'); $start.ArgumentList.Add($command)
+    $start.Environment.Clear()
+    foreach ($pair in @{ HOME = $Machine.Root; LOGNAME = 'me'; SHELL = '/bin/sh'; PATH = "$($Machine.Root)/bin:/usr/bin:/bin" }.GetEnumerator()) { $start.Environment[$pair.Key] = $pair.Value }
+    $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $cron = [System.Diagnostics.Process]::Start($start)
+    $said = $cron.StandardOutput.ReadToEnd() + $cron.StandardError.ReadToEnd()
+    $cron.WaitForExit()
+    [pscustomobject]@{ Text = $said; ExitCode = $cron.ExitCode }
+}
+
 # Get-Canary: returns the files of a home that contain the key, except the profile itself.
 function Get-Canary($Machine) { @(Get-ChildItem $Machine.Root -Recurse -File -Force | Where-Object Name -NE profiles.json | Select-String -SimpleMatch canary | ForEach-Object Path) }
