@@ -79,7 +79,7 @@ public class WaitInstanceTests : CmdletTests
     public void One_that_vanished_is_terminated_or_hopeless()
     {
         using RunningScript waiting = Start($"Wait-PRInstance {Ids[0]} -For Stopped -PollSeconds 1 -TimeoutSec 30");
-        WaitUntil(() => CountSent("GET *") >= 1);
+        WaitUntil(() => CountAnswered("GET *") >= 1);
         Emulator.SetStatus(Ids[0], "terminated");
         string id = Ids[0];
         // Two hours after the end an instance is no longer listed.
@@ -144,11 +144,12 @@ public class WaitInstanceTests : CmdletTests
     [Fact]
     public void One_that_fails_on_its_way_is_an_error_and_the_others_come()
     {
-        Emulator.StartingTime = TimeSpan.FromSeconds(2);
+        Emulator.StartingTime = TimeSpan.FromHours(1);
         SetAll("stopped");
         using RunningScript starting = Start("Get-PRInstance | Start-PRInstance -Wait -WaitTimeoutSec 30");
-        WaitUntil(() => CountSent("*/start") == 3);
+        WaitUntil(() => CountAnswered("*/start") == 3);
         Emulator.SetStatus(Ids[1], "error");
+        Emulator.Advance(TimeSpan.FromHours(1));
         starting.Wait();
         Assert.Equal(new[] { Ids[0], Ids[2] }.Order(), starting.Output.Cast<Instance>().Select(one => one.Id).Order());
         Assert.Contains(Ids[1] + " is error and cannot become ready any more", starting.ErrorText);

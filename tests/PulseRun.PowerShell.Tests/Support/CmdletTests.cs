@@ -136,6 +136,9 @@ public abstract class CmdletTests : IDisposable
     /// <summary>Returns the number of requests that match a wildcard pattern.</summary>
     protected int CountSent(string like) => Sent.Count(line => IsLike(line, like));
 
+    /// <summary>Returns the number of requests that match a wildcard pattern and have had their effect. A request that was only sent may meet what a test changes next.</summary>
+    protected int CountAnswered(string like) => Emulator.Requests.Count(request => request.Status != 0 && IsLike(request.Method + " " + request.Path, like));
+
     /// <summary>Waits until a condition is true. Fails after a minute, which only a very busy machine needs.</summary>
     protected static void WaitUntil(Func<bool> condition)
     {
