@@ -100,9 +100,9 @@ function Get-ProcessorTime {
 
 function New-Suite {
     # Returns a test suite that has not been started: a command, a script that reads its result file, and its load (how many processors it uses).
-    # A suite without a result file has failed when its exit code is not 0.
-    param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [double] $Load = 1)
-    [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Load = $Load; Process = $null; Output = $null; Errors = $null; Clock = $null }
+    # A suite without a result file has failed when its exit code is not 0. Project is that of xunit tests.
+    param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [double] $Load = 1, $Project)
+    [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Load = $Load; Project = $Project; Process = $null; Output = $null; Errors = $null; Clock = $null }
 }
 
 function Start-Suite($Suite) {
@@ -137,7 +137,7 @@ function Complete-Suite {
     $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or ($Suite.File -and -not $hasFile))
     if ($isBroken) { Write-Host "$($Suite.Name) ended with exit code $($Suite.Process.ExitCode)." }
     $names = @($counts['Names']) + @(if ($isBroken) { "ended with exit code $($Suite.Process.ExitCode)" }) | Where-Object { $_ } | ForEach-Object { "$($Suite.Name): $_" }
-    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds; Processor = [int] $Processor; Names = @($names) }
+    [pscustomobject]@{ Suite = $Suite.Name; Passed = $counts.Passed; Failed = $isBroken ? 1 : $counts.Failed; Skipped = $counts.Skipped; Seconds = [int] $Suite.Clock.Elapsed.TotalSeconds; Processor = [int] $Processor; Names = @($names); Retry = @($counts['Retry'] | Where-Object { $_ }); Project = $Suite.Project }
 }
 
 function Invoke-Suites {
@@ -204,12 +204,18 @@ function Get-XunitSuite {
     $assembly = Join-Path $Project.DirectoryName "bin/$Configuration/net10.0/$($Project.BaseName).dll"
     $command = @('dotnet', 'test', $assembly, '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
     if ($Filter) { $command += '--filter', $Filter }
-    New-Suite $name $command $trx -Load $Load {
+    New-Suite $name $command $trx -Load $Load -Project $Project {
         param($File)
         $run = ([xml](Get-Content -Raw $File)).TestRun
         $counters = $run.ResultSummary.Counters
-        $names = @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']") | ForEach-Object { "$($_.testName): $(("$($_.Output.ErrorInfo.Message)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed; Names = $names }
+        $failed = @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']"))
+        $names = @($failed | ForEach-Object { "$($_.testName): $(("$($_.Output.ErrorInfo.Message)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
+        # A theory has the name of its method before its arguments.
+        $methods = @(foreach ($one in $failed) {
+                $method = $run.SelectSingleNode("//*[local-name()='UnitTest'][@id='$($one.testId)']/*[local-name()='TestMethod']")
+                $method.className + '.' + ($method.name -split '\(')[0]
+            }) | Select-Object -Unique
+        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed; Names = $names; Retry = $methods }
     }
 }
 
@@ -227,10 +233,11 @@ function Get-Parts($Project) {
 
 function Get-PesterSuite {
     # Its files often wait for the processes that they start, so one more of them than processors runs at a time.
-    $result = Join-Path $root 'out/TestResults/Pester.json'
+    param([string] $Name = 'Pester', [string] $Only)
+    $result = Join-Path $root "out/TestResults/$Name.json"
     $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 1)")
     if ($Only) { $script += '-Only', $Only }
-    New-Suite 'Pester' (@(Get-PwshCommand $engine) + $script) $result -Load 1.25 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+    New-Suite $Name (@(Get-PwshCommand $engine) + $script) $result -Load 1.25 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }
 
 function Get-Suites {
@@ -239,7 +246,7 @@ function Get-Suites {
     if ($Only) {
         # Converts the name of a cmdlet to that of its tests: Get-PRInstance to GetInstance.
         Get-XunitSuite $cmdlets[0] "FullyQualifiedName~$($Only -replace '-PR|-' -replace '\.Tests$|\*')"
-        if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite }
+        if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite -Only $Only }
         return
     }
     # The longest suites come first, which shortens the whole run.
@@ -249,6 +256,27 @@ function Get-Suites {
     $projects | Where-Object { -not $parts.Contains($_.BaseName) } | ForEach-Object { Get-XunitSuite $_ }
     # In CI, those that were ended at the limit of the hosts.
     if ($env:PULSERUN_ADD_HOSTS) { $testedHosts | Where-Object { -not (Test-Path (Join-Path $hostResults "$_.json")) } | ForEach-Object { Get-HostSuite $_ } }
+}
+
+function Invoke-Retry($Suites) {
+    # Runs the tests that failed once more, when the machine has nothing else to do. One that passes then counts as passed, and is
+    # named. Many failures have a cause that a second run does not change.
+    $failed = @($Suites | Where-Object { $_.Failed -and $_.Retry })
+    if (@($failed.Retry).Count -gt 5) { return }
+    foreach ($suite in $failed) {
+        $again = if ($suite.Project) {
+            Get-XunitSuite $suite.Project (@($suite.Retry | ForEach-Object { "FullyQualifiedName=$_" }) -join '|') 'second run'
+        }
+        else {
+            $suite.Retry | ForEach-Object { Get-PesterSuite "$_ (second run)" $_ }
+        }
+        $second = @(Invoke-Suites $again)
+        if ($second | Where-Object { $_.Failed -or -not $_.Passed }) { continue }
+        $suite.Passed += $suite.Failed
+        $suite.Failed = 0
+        $suite.Names | ForEach-Object { "PASSED IN A SECOND RUN ONLY: $_" }
+        $suite.Names = @()
+    }
 }
 
 function Invoke-Pack {
@@ -269,7 +297,7 @@ function Get-HostCounts {
     # Returns the counts of the tests that Hosts has run, as suites that have ended.
     foreach ($file in Get-ChildItem $hostResults -Filter '*.json' -ErrorAction Ignore) {
         $counts = Get-Content -Raw $file | ConvertFrom-Json
-        [pscustomobject]@{ Suite = "Hosts: $($file.BaseName)"; Passed = $counts.Passed; Failed = $counts.Failed; Skipped = $counts.Skipped; Seconds = $null; Processor = $null; Names = @($counts.Names) }
+        [pscustomobject]@{ Suite = "Hosts: $($file.BaseName)"; Passed = $counts.Passed; Failed = $counts.Failed; Skipped = $counts.Skipped; Seconds = $null; Processor = $null; Names = @($counts.Names); Retry = @(); Project = $null }
     }
 }
 
@@ -285,7 +313,9 @@ function Invoke-Test {
     # CI runs the hosts first, and counts their tests too.
     $suites = @(if ($env:PULSERUN_ADD_HOSTS) { Get-HostCounts })
     $suites += @(Invoke-Suites (Get-Suites))
+    [string[]] $unsteady = if (-not $Only) { Invoke-Retry $suites }
     Show-Suites $suites
+    $unsteady | Write-Host
     $sum = { param($field) [int] ($suites | Measure-Object $field -Sum).Sum }
     $failed = & $sum Failed
     $skipped = & $sum Skipped

@@ -9,7 +9,7 @@ param(
     # The path of the file to which the counts are written, as JSON.
     [Parameter(Mandatory)] [string] $Result,
 
-    # Runs only files whose name contains this text.
+    # Runs only files whose name contains this text, or one file by its whole name.
     [string] $Only,
 
     # The number of files that run concurrently.
@@ -84,13 +84,14 @@ if ($Queue) {
 
 $Queue = Join-Path ([IO.Path]::GetTempPath()) "pulserun-tests-$PID"
 $null = New-Item -ItemType Directory -Force $Queue
-$sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; Names = @() }
+# Retry has the names of the files with a failure.
+$sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; Names = @(); Retry = @() }
 $times = @()
 $children = @()
 try {
     # Files that start many processes run first, so that a long file does not run alone at the end.
     $long = 'Invoke-PRCommand', 'Package', 'Examples', 'Completion', 'New-PRInstance', 'Module', 'Secrets', 'Invoke-PRCleanup', 'Enter-PRInstance', 'Help' | ForEach-Object { "$_.Tests.ps1" }
-    $files = @(Get-ChildItem $PSScriptRoot -Filter "*$Only*.Tests.ps1" | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
+    $files = @(Get-ChildItem $PSScriptRoot -Filter ($Only -like '*.Tests.ps1' ? $Only : "*$Only*.Tests.ps1") | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
     $number = 0
     foreach ($file in $files) { Set-Content (Join-Path $Queue ('{0:000}-{1}.todo' -f $number++, $file.Name)) $file.FullName }
     $children = @(1..([math]::Min($Workers, [math]::Max(1, $files.Count))) | ForEach-Object { Start-Worker })
@@ -100,6 +101,7 @@ try {
             $counts.Text | Write-Host
             $times += $counts
             foreach ($name in 'Passed', 'Failed', 'Skipped', 'Names') { $sum[$name] += $counts.$name }
+            if ($counts.Failed) { $sum.Retry += $counts.File }
             # A file that is still in the folder was not run to its end, whatever its result says.
             Remove-Item $done, ([IO.Path]::ChangeExtension($done.FullName, '.*')) -ErrorAction Ignore
         }
@@ -115,6 +117,7 @@ try {
             $children = @($children | Where-Object Id -NE $child.Id)
             if ($taken) {
                 $sum.Failed++
+                $sum.Retry += Split-Path -Leaf (Get-Content $taken)
                 $sum.Names += "$(Get-Content $taken): $($isLate ? "ran longer than $LimitSec s and was ended" : "ended its process with exit code $($child.ExitCode)")"
                 Write-Host "[-] $($sum.Names[-1])"
                 Remove-Item $taken
