@@ -58,6 +58,12 @@ function Invoke-Limited {
     if ($isLate) { "FAILED $(Split-Path $Program -Leaf): it did not end within $LimitSec s" }
 }
 
+function Test-Retry {
+    # Returns true when as many failures may be those of a busy machine, so that their tests are run once more.
+    param([int] $Failures)
+    $Failures -gt 0 -and $Failures -le 5
+}
+
 function Complete-Host {
     # Shows what a host printed. Returns the number of failures; a host that did not reach its last step has one more.
     param([string] $Name, [string[]] $Lines)
