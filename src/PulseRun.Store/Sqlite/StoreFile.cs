@@ -18,6 +18,8 @@ internal sealed class StoreFile
 
     private static readonly string[] s_parts = ["-wal", "-shm", ""];
 
+    private const string LockPart = ".lock";
+
     /// <summary>The time after which an empty file is not one that another process is just creating, which takes milliseconds.</summary>
     private static readonly TimeSpan s_creation = TimeSpan.FromSeconds(1);
 
@@ -60,6 +62,7 @@ internal sealed class StoreFile
         // SQLite would block on a pipe, and it would read a log that another user has written.
         foreach (string part in s_parts)
             OwnFiles.CheckFile(Path + part);
+        OwnFiles.CheckFile(Path + LockPart);
         if (IsEmptied())
             throw new SqliteFault(NotADatabase, "the file is empty");
         Create();
@@ -155,7 +158,7 @@ internal sealed class StoreFile
         {
             if (HasContent(Path + "-wal"))
                 return true;
-            if (!HasContent(Path + ".lock"))
+            if (!HasContent(Path + LockPart))
                 return false;
             if (waited.Elapsed > s_creation)
                 return true;
@@ -167,7 +170,7 @@ internal sealed class StoreFile
 
     private static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 
-    private FileLock Lock() => FileLock.Acquire(Path + ".lock");
+    private FileLock Lock() => FileLock.Acquire(Path + LockPart);
 
     /// <summary>Creates the file with a private mode. SQLite would make it readable for all users; it gives its log and index the mode of the file.</summary>
     private void Create()
