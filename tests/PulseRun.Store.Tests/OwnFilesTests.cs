@@ -118,10 +118,18 @@ public sealed class OwnFilesTests : IDisposable
     }
 
     [UnixFact]
-    public void ADatabaseThatIsAPipe_IsRefused()
+    public void ADatabaseThatIsAPipe_IsRefused() => AssertPipeIsRefused("");
+
+    [UnixFact]
+    public void ADatabaseWhoseLogIsAPipe_IsRefused() => AssertPipeIsRefused("-wal");
+
+    [UnixFact]
+    public void ADatabaseWhoseLockIsAPipe_IsRefused() => AssertPipeIsRefused(".lock");
+
+    private void AssertPipeIsRefused(string part)
     {
         PrivateFiles.CreateDirectory(_folder.Data);
-        Modes.Run("mkfifo", _folder.File);
+        Modes.Run("mkfifo", _folder.File + part);
         using IStore store = _folder.Open();
         Assert.Equal(StoreFailure.Unwritable, Assert.Throws<StoreUnavailableException>(() => store.Notes.Protections(TempFolder.Noon)).Reason);
     }

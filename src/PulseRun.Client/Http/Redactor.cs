@@ -5,7 +5,7 @@ using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
-/// <summary>Replaces secrets by a mask: this connection's key, keys and tokens by their form, and the values of secret names.</summary>
+/// <summary>Replaces secrets by a mask: this connection's key and parts of it, keys and tokens by their form, and the values of secret names.</summary>
 /// <remarks>If masking fails, the whole text is replaced, so that no exception of this class contains text.</remarks>
 internal sealed class Redactor : IDisposable
 {
@@ -24,7 +24,13 @@ internal sealed class Redactor : IDisposable
     // An array can be wiped; a string cannot.
     private readonly char[] _key;
 
-    public Redactor(SecureString key) => _key = SecretText.Use(key, static plain => (char[])plain.Clone());
+    private readonly KeyEcho _echo;
+
+    public Redactor(SecureString key)
+    {
+        _key = SecretText.Use(key, static plain => (char[])plain.Clone());
+        _echo = new KeyEcho(_key);
+    }
 
     /// <summary>Returns a property value without secrets and without control characters, because views print values unchanged. Returns the same object when there is nothing to replace.</summary>
     public string Value(string text)
@@ -34,7 +40,7 @@ internal sealed class Redactor : IDisposable
             seen |= c < 128 ? s_kinds[c] : Unprintable;
         if ((seen & Unprintable) != 0)
             text = CleanText.Printable(text);
-        return MayHoldSecret(text, seen) ? Hide(text, isProse: false) : text;
+        return MayHoldSecret(text, seen) ? Hide(text, isProse: false) : _echo.Hide(text);
     }
 
     public string? ValueOrNull(string? text) => text is null ? null : Value(text);
@@ -46,7 +52,7 @@ internal sealed class Redactor : IDisposable
             return null;
         try
         {
-            return SecretScanner.HideKey(CleanText.Printable(text), _key);
+            return _echo.Hide(SecretScanner.HideKey(CleanText.Printable(text), _key));
         }
 #pragma warning disable CA1031 // The text is masked; the exception could contain it.
         catch (Exception)
@@ -71,7 +77,11 @@ internal sealed class Redactor : IDisposable
     /// <summary>Returns a value without secrets; if its name denotes a secret, all of it is masked.</summary>
     public object? Tree(string name, object? value) => SecretNames.IsSecret(name) ? Masked(value) : Tree(value);
 
-    public void Dispose() => Array.Clear(_key, 0, _key.Length);
+    public void Dispose()
+    {
+        Array.Clear(_key, 0, _key.Length);
+        _echo.Dispose();
+    }
 
     private Dictionary<string, object?> Map(Dictionary<string, object?> map)
     {
@@ -114,7 +124,7 @@ internal sealed class Redactor : IDisposable
     {
         try
         {
-            return SecretScanner.Hide(text, _key, isProse);
+            return _echo.Hide(SecretScanner.Hide(text, _key, isProse));
         }
 #pragma warning disable CA1031 // The text is masked; the exception could contain it.
         catch (Exception)

@@ -79,6 +79,7 @@ internal static class JsonValues
     private static bool TryReadObject(ref Utf8JsonReader reader, out object? value)
     {
         var map = new Dictionary<string, object?>(StringComparer.Ordinal);
+        HashSet<string>? repeated = null;
         value = map;
         while (true)
         {
@@ -89,7 +90,11 @@ internal static class JsonValues
             string name = Text(ref reader);
             if (!reader.Read() || !TryRead(ref reader, out object? member))
                 return false;
-            map[name] = member;
+            // A name that comes twice with different values gets an array of the first two, so that neither is taken for the value.
+            if (!map.TryGetValue(name, out object? earlier))
+                map[name] = member;
+            else if (!Equals(earlier, member) && (repeated ??= new HashSet<string>(StringComparer.Ordinal)).Add(name))
+                map[name] = new[] { earlier, member };
         }
     }
 

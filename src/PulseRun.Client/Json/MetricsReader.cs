@@ -9,11 +9,7 @@ namespace PulseRun.Client.Json;
 /// <summary>Converts an answer to metrics, under any of the usual names.</summary>
 internal static class MetricsReader
 {
-    /// <summary>The largest age of a current answer. Servers may answer from reports that an agent sends once a minute.</summary>
-    private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(2);
-
     private static readonly string[] s_ids = ["id", "instance_id"];
-    private static readonly string[] s_times = ["timestamp", "sampled_at", "measured_at", "collected_at", "updated_at", "ts", "time"];
     private static readonly string[] s_utilizations = ["gpu_utilization", "gpu_utilization_percent", "utilization", "utilization_percent"];
     private static readonly string[] s_memories = ["memory_usage", "memory_usage_percent", "memory", "memory_percent"];
 
@@ -29,7 +25,7 @@ internal static class MetricsReader
                 return false;
             isNamed = true;
         }
-        return isNamed;
+        return isNamed || IsForeignReference(id, answer, "instance") || IsForeignReference(id, answer, "instanceId");
     }
 
     /// <summary>Returns the metrics in an answer.</summary>
@@ -37,8 +33,9 @@ internal static class MetricsReader
     /// <param name="answer">The answer as plain values.</param>
     /// <param name="origin">The connection.</param>
     /// <param name="skew">The server's clock minus the connection's; null when not known.</param>
+    /// <param name="age">The age of the answer, as a cache between the server and this client gives it; null when none did.</param>
     /// <param name="redactor">Masks secrets in additional properties.</param>
-    public static InstanceMetrics Read(string id, Dictionary<string, object?> answer, Context origin, TimeSpan? skew, Redactor redactor)
+    public static InstanceMetrics Read(string id, Dictionary<string, object?> answer, Context origin, TimeSpan? skew, TimeSpan? age, Redactor redactor)
     {
         var rest = new Dictionary<string, object?>(answer, StringComparer.Ordinal);
         foreach (string name in s_ids)
@@ -47,21 +44,22 @@ internal static class MetricsReader
                 rest.Remove(name);
         }
         DateTimeOffset now = origin.UtcNow;
-        var gpus = TakeGpus(rest);
-        bool isUnread = gpus is null;
-        gpus ??= [];
+        DateTimeOffset serverNow = now + (skew ?? TimeSpan.Zero);
+        bool isDoubtful = MetricsDoubt.IsOld(age);
+        GpuMetrics[] gpus = TakeGpus(rest, serverNow, ref isDoubtful);
         double? uptime = TakeOne(rest, "uptime"), seconds = TakeOne(rest, "uptime_seconds");
         double? utilization = TakePercent(rest, "gpu_utilization") ?? Highest(gpus);
+        double? memory = TakePercent(rest, "memory_usage");
         return new InstanceMetrics
         {
             Id = id,
             SampledAt = now,
             GpuUtilization = utilization,
-            MemoryUsage = TakePercent(rest, "memory_usage"),
+            MemoryUsage = memory,
             DiskUsage = TakePercent(rest, "disk_usage"),
             Uptime = Duration(uptime ?? seconds),
             Gpus = gpus,
-            IsDoubtful = isUnread || IsOld(rest, now + (skew ?? TimeSpan.Zero)),
+            IsDoubtful = isDoubtful || MetricsDoubt.IsIn(rest, Higher(utilization, Highest(gpus)), memory, serverNow),
             AdditionalProperties = PropertyBag.Of((Dictionary<string, object?>)redactor.Tree(rest)!),
             Origin = origin,
         };
@@ -86,31 +84,53 @@ internal static class MetricsReader
     {
         if (!from.TryGetValue(name, out object? value))
             return null;
-        double? reading = LenientJson.Reading(value);
-        if (reading is not null || value is null or long or decimal or double || value is string { Length: 0 } or "NaN")
+        double? reading = Number(value);
+        if (reading is not null || IsMissing(value))
             from.Remove(name);
         return reading;
     }
 
-    /// <summary>Returns the metrics of the single GPUs; null when the value cannot be read.</summary>
-    private static GpuMetrics[]? TakeGpus(Dictionary<string, object?> from)
+    /// <summary>Returns a finite value that is not negative, also of a text with a percent sign; null for anything else.</summary>
+    public static double? Number(object? value) =>
+        LenientJson.Reading(value is string text && text.EndsWith("%", StringComparison.Ordinal) ? text.Substring(0, text.Length - 1) : value);
+
+    /// <summary>Returns true for a value that is unknown: null, an empty text, NaN, or a number that is not a reading.</summary>
+    public static bool IsMissing(object? value) => value is null or long or decimal or double or "" or "NaN";
+
+    /// <summary>Returns true when the answer refers to an instance, and it is another one. A text that is not of the form of an id may be the name of a host.</summary>
+    private static bool IsForeignReference(string id, Dictionary<string, object?> answer, string name)
+    {
+        if (!answer.TryGetValue(name, out object? value))
+            return false;
+        if (value is Dictionary<string, object?> reference)
+            value = reference.TryGetValue("id", out object? inner) ? inner : null;
+        int form = id.IndexOf('_');
+        return form > 0 && value is string text && text.StartsWith(id.Substring(0, form + 1), StringComparison.Ordinal) && !string.Equals(text, id, StringComparison.Ordinal);
+    }
+
+    /// <summary>Returns the metrics of the single GPUs; none and a doubt when the value cannot be read.</summary>
+    private static GpuMetrics[] TakeGpus(Dictionary<string, object?> from, DateTimeOffset now, ref bool isDoubtful)
     {
         if (!from.TryGetValue("gpus", out object? value) || value is null)
             return [];
         if (Items(value) is not { } items)
-            return null;
+        {
+            isDoubtful = true;
+            return [];
+        }
         from.Remove("gpus");
         var gpus = new GpuMetrics[items.Length];
         for (int index = 0; index < items.Length; index++)
         {
-            gpus[index] = items[index] is Dictionary<string, object?> one
-                ? new GpuMetrics
-                {
-                    Index = index,
-                    Utilization = TakeHighest(one, s_utilizations),
-                    MemoryUsage = TakeHighest(one, s_memories),
-                }
-                : new GpuMetrics { Index = index, Utilization = LenientJson.Reading(items[index]) };
+            if (items[index] is Dictionary<string, object?> one)
+            {
+                gpus[index] = new GpuMetrics { Index = index, Utilization = TakeHighest(one, s_utilizations), MemoryUsage = TakeHighest(one, s_memories) };
+                isDoubtful |= MetricsDoubt.IsIn(one, gpus[index].Utilization, gpus[index].MemoryUsage, now);
+            }
+            else
+            {
+                gpus[index] = new GpuMetrics { Index = index, Utilization = Number(items[index]) };
+            }
         }
         return gpus;
     }
@@ -124,27 +144,7 @@ internal static class MetricsReader
         _ => null,
     };
 
-    private static bool IsOld(Dictionary<string, object?> answer, DateTimeOffset now)
-    {
-        foreach (string name in s_times)
-        {
-            if (answer.TryGetValue(name, out object? value) && Time(value) is { } time && (now - time).Duration() > s_oldest)
-                return true;
-        }
-        return false;
-    }
-
-    /// <summary>Returns the time of a text or a number: seconds since 1970, or milliseconds for numbers that would be thousands of years in seconds.</summary>
-    private static DateTimeOffset? Time(object? value)
-    {
-        if (value is string text && LenientJson.Date(text) is { } date)
-            return date;
-        if (LenientJson.Reading(value) is not { } number)
-            return null;
-        double seconds = number > 1e11 ? number / 1000 : number;
-        // A number that would be before 2001 is a duration or a count.
-        return seconds is > 1e9 and < 1e11 ? DateTimeOffset.FromUnixTimeMilliseconds((long)(seconds * 1000)) : null;
-    }
+    private static double? Higher(double? a, double? b) => b is { } known && !(known <= a) ? b : a;
 
     private static double? Highest(GpuMetrics[] gpus)
     {

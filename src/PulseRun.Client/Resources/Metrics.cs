@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Tasks;
 using PulseRun.Client.Http;
@@ -22,6 +23,7 @@ internal sealed partial class PulseRunClient
     private async Task<InstanceMetrics> ReadMetricsAsync(string id, ActWindow? window, ICallObserver observer, CancellationToken cancel)
     {
         var request = _executor.NewCall(Operations.Metrics, id, observer, cancel);
+        TimeSpan? age = null;
         var answer = await _executor.RunAsync(
             request,
             attempt =>
@@ -29,9 +31,13 @@ internal sealed partial class PulseRunClient
                 Start(window);
                 return _api.Metrics(id, attempt, attempt.Token);
             },
-            _answers.ObjectAsync);
+            (response, attempt) =>
+            {
+                age = response.Headers.Age;
+                return _answers.ObjectAsync(response, attempt);
+            });
         if (MetricsReader.IsForeign(id, answer))
             throw Failures.Malformed(request, "the answer is about another instance").Error;
-        return MetricsReader.Read(id, answer, _context, _clock.Skew, _redactor);
+        return MetricsReader.Read(id, answer, _context, _clock.Skew, age, _redactor);
     }
 }

@@ -96,7 +96,7 @@ internal static class LifetimePlanner
         {
             if (OffHoursRule.Parse(tag, rule.Zone, out string? wrong) is not { } hours)
                 onWrongTag(instance.Id, wrong!);
-            else if (ByOffHours(candidate, note, hours, rule, input.Now) is { } decision)
+            else if (ByOffHours(candidate, note, hours, rule, input.Now) is { } decision && ByOffHours(candidate, note, hours, rule, ByServer(input))?.Step == decision.Step)
                 return decision;
         }
         if (note?.ExpiresAt is not { } end)
@@ -122,10 +122,17 @@ internal static class LifetimePlanner
         }
         if (InstanceStatus.Is(status, InstanceStatus.Stopped))
             return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.AlreadyStopped);
-        return InstanceStatus.Is(status, InstanceStatus.Stopping)
-            ? new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.NotRunning)
-            : new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Expired);
+        if (InstanceStatus.Is(status, InstanceStatus.Stopping))
+            return new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.NotRunning);
+        // This machine's clock may be ahead, as it is before it is set after a start. By the server's clock the work still has its time.
+        return note.ExpiresAt <= ByServer(input)
+            ? new CleanupDecision(candidate, CleanupStep.Stop, CleanupReason.Expired)
+            : new CleanupDecision(candidate, CleanupStep.Skip, CleanupReason.ClockUnsure);
     }
+
+    /// <summary>Returns the time by the server's clock when it differs from this machine's; otherwise this machine's.</summary>
+    private static DateTimeOffset ByServer(CleanupInput input) =>
+        input.ClockSkew is { } skew && !CleanupPlanner.AgreesWith(skew) ? input.Now + skew : input.Now;
 
     private static CleanupDecision? ByOffHours(CleanupCandidate candidate, InstanceNote note, OffHoursRule hours, LifetimeRule rule, DateTimeOffset now)
     {

@@ -39,6 +39,7 @@ internal sealed class IdleWindow
     private bool _hasZero;
     private bool _hasUnclear;
     private bool _hasFraction;
+    private bool _hasMemoryFraction;
     private int? _gpuCount;
     private (long At, long Uptime)? _lastUptime;
 
@@ -123,6 +124,9 @@ internal sealed class IdleWindow
     /// <param name="unit">What is known of the unit from outside the window.</param>
     public bool IsUnitUnclear(UnitEvidence unit)
     {
+        // Memory of 0.9 is a loaded model as a fraction and nothing as percent. Whole numbers do not occur among such fractions, and other instances show percent as well as this one.
+        if (_hasMemoryFraction && !(PeakGpu > Whole || PeakMemory > Whole || unit.IsPercent || unit.IsPercentIfWhole))
+            return true;
         if (PeakGpu > Whole || !(_hasUnclear || IsUnclear(_anchorGpu)))
             return false;
         bool hasFraction = _hasFraction || _anchorGpu is > 0 and < Whole;
@@ -153,6 +157,7 @@ internal sealed class IdleWindow
     private void AddInside(in Reading reading, long at)
     {
         PeakMemory = Higher(PeakMemory, reading.PeakMemory);
+        _hasMemoryFraction |= !_rule.IgnoreMemory && reading.PeakMemory * 100 >= _rule.MemoryBelow && reading.PeakMemory < Whole;
         _holds |= Holds(reading);
         NoteIdentity(reading, at);
         UptimeBroke |= KnownUptime(reading) is { } uptime && uptime < at - _start;

@@ -28,6 +28,9 @@ internal static class LaunchRules
         return null;
     }
 
+    /// <summary>Returns an InvalidRequest for a negative price limit, which no instance can meet: a launch whose price is not known would be sent, and its instance terminated.</summary>
+    public static PulseRunException? CheckLimit(string field, decimal? limit) => limit < 0 ? Refuse(field, "a limit is not negative.") : null;
+
     /// <summary>Returns the region of launches that contains a location of instances (eu for eu-west); the same text when none is known to contain it.</summary>
     public static string? RegionOf(string? location) => MatchScore.Continent(location) ?? location;
 

@@ -7,7 +7,7 @@ namespace PulseRun.Core.Launch;
 /// <summary>Tracks one launch of a command, from its intent until its outcome is written to the pipeline. The launch sets it on any thread, and the command reads it.</summary>
 /// <param name="request">The launch request. It is checked here and nowhere else.</param>
 /// <param name="maxHourlyCost">The price limit in dollars per hour; null for no limit.</param>
-/// <exception cref="PulseRunException">InvalidRequest: the server would refuse it.</exception>
+/// <exception cref="PulseRunException">InvalidRequest: the server would refuse it, or nothing can meet the limit.</exception>
 internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost)
 {
     private volatile string? _instanceId;
@@ -38,7 +38,7 @@ internal sealed class LaunchTicket(LaunchRequest request, decimal? maxHourlyCost
     /// <summary>Gets the action to call when the answer to an attempt has come and the plan goes on.</summary>
     public Action? OnAnswered { get; set; }
 
-    public decimal? MaxHourlyCost { get; } = maxHourlyCost;
+    public decimal? MaxHourlyCost { get; } = LaunchRules.CheckLimit(nameof(MaxHourlyCost), maxHourlyCost) is { } wrong ? throw wrong : maxHourlyCost;
 
     /// <summary>Gets what completes the error of an instance above <see cref="MaxHourlyCost"/>; null when the limit is that of the command.</summary>
     public Func<PulseRunException, PulseRunException>? OverPrice { get; init; }

@@ -19,7 +19,7 @@ internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, doub
     public static Reading From(InstanceMetrics metrics)
     {
         double? gpu = Known(metrics.GpuUtilization, 1000, MostGpu);
-        double? memory = Known(metrics.MemoryUsage, 10, MostMemory);
+        double? memory = KnownMemory(metrics.MemoryUsage);
         bool isPartial = false;
         foreach (GpuMetrics one in metrics.Gpus)
         {
@@ -27,7 +27,7 @@ internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, doub
                 gpu = Max(gpu, utilization);
             else
                 isPartial = true;
-            if (Known(one.MemoryUsage, 10, MostMemory) is { } used)
+            if (KnownMemory(one.MemoryUsage) is { } used)
                 memory = Max(memory, used);
         }
         return new Reading(metrics.SampledAt, gpu, memory, Math.Min(metrics.Gpus.Count > 0 ? metrics.Gpus.Count : metrics.RecordedGpuCount, MostGpus), isPartial || gpu is null || metrics.IsDoubtful, WholeSeconds(metrics.Uptime));
@@ -43,6 +43,9 @@ internal readonly record struct Reading(DateTimeOffset At, double? PeakGpu, doub
         // Floating point makes 4.7 * 1000 slightly more than 4700; do not round that up.
         return (scaled - nearest < 1e-6 ? nearest : nearest + 1) / parts;
     }
+
+    /// <summary>Returns the memory use, rounded up to a tenth. What lies between 0.9 and 1 is not rounded up to 1: only a fraction of 1 can be 0.97, while 1 is a usual share in percent.</summary>
+    private static double? KnownMemory(double? value) => value is > 0.9 and < 1 ? 0.9 : Known(value, 10, MostMemory);
 
     private static TimeSpan? WholeSeconds(TimeSpan? uptime) =>
         uptime >= TimeSpan.Zero ? TimeSpan.FromSeconds(Math.Min(Math.Floor(uptime.Value.TotalSeconds), MostSeconds)) : null;

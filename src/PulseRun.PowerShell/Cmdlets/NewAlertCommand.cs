@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Session;
 
@@ -17,10 +18,12 @@ public sealed class NewAlertCommand : ConnectedCmdlet
 
     /// <summary>The price below which the alert is triggered, in dollars per hour; more than 0.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByPrice, Mandatory = true)]
+    [Amount]
     public decimal PriceBelow { get; set; }
 
     /// <summary>The spending above which the alert is triggered, in dollars; more than 0. The service does not document for which period it counts.</summary>
     [Parameter(ParameterSetName = ParameterSets.BySpend, Mandatory = true)]
+    [Amount]
     public decimal SpendAbove { get; set; }
 
     internal override string Verb => "create";

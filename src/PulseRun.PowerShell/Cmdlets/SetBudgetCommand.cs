@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Management.Automation;
 using PulseRun.Core.Budgets;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
@@ -19,10 +20,12 @@ public sealed class SetBudgetCommand : ConnectedCmdlet
 
     /// <summary>The limit per month of the local time zone, in dollars (0 or more). A null value removes the limit.</summary>
     [Parameter]
+    [Amount]
     public decimal? PerMonth { get; set; }
 
     /// <summary>The limit per day of the local time zone, in dollars (0 or more). A null value removes the limit.</summary>
     [Parameter]
+    [Amount]
     public decimal? PerDay { get; set; }
 
     /// <summary>The effect of a launch without room: Warn (default of a new budget) launches and warns, RefuseLaunch launches nothing (error BudgetExceeded), and Stop does that and lets Invoke-PRCleanup -EnforceBudgets stop instances when more than the limit is spent.</summary>

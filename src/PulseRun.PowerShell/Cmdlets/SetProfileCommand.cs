@@ -44,6 +44,7 @@ public sealed class SetProfileCommand : PulseRunCmdlet
 
     /// <summary>The most that the whole fleet may cost for New-PRInstance to launch, in dollars per hour (0 to 1000000000). Pass $null for no limit.</summary>
     [Parameter]
+    [Amount]
     public decimal? MaxFleetCostPerHour { get; set; }
 
     /// <summary>The lifetime of launches of New-PRInstance that name none (1 minute to 1 year), unless PULSERUN_DEFAULT_LIFETIME is set. Pass $null for none.</summary>

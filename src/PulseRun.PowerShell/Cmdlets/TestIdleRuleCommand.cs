@@ -5,6 +5,7 @@ using System.Management.Automation;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Replay;
 using PulseRun.PowerShell.Cmdlets.Base;
+using PulseRun.PowerShell.Cmdlets.Parameters;
 using PulseRun.PowerShell.Completion;
 using PulseRun.PowerShell.Fleet;
 
@@ -72,6 +73,7 @@ public sealed class TestIdleRuleCommand : ConnectedCmdlet
     /// <summary>The price, in dollars per hour, of instances whose price is not recorded. Default: unknown, and then Saved is empty.</summary>
     [Parameter]
     [ValidateRange(0.0, 1_000_000.0)]
+    [Amount]
     public decimal? CostPerHour { get; set; }
 
     /// <inheritdoc/>

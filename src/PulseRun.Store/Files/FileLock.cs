@@ -32,5 +32,12 @@ internal sealed class FileLock : IDisposable
         }
     }
 
+    /// <summary>Gets or sets a mark in the file, which stays when the lock is released.</summary>
+    public bool IsMarked
+    {
+        get => _file.Length > 0;
+        set => _file.SetLength(value ? 1 : 0);
+    }
+
     public void Dispose() => _file.Dispose();
 }

@@ -140,6 +140,8 @@ internal sealed class NoteList(Database database, NoteMarker marker) : INotes
             NoteRows.DeleteEmpty(session, id);
             return session.Sql(UpsertProtection).Run(scope.Service, number, id, now, until, reason);
         });
+        // A protection is in the main file at once, so that it is not lost with the log, which is easily left behind or deleted.
+        database.MoveLogIntoFile();
         return new Protection { Id = id, Reason = reason, Until = until, CreatedAt = now };
     }
 

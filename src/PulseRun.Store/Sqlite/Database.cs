@@ -20,6 +20,15 @@ internal sealed class Database(StoreFile file) : IDisposable
     /// <summary>Runs the work in one transaction, which is on the disk when this method returns.</summary>
     public T WriteDurably<T>(Func<Session, T> work) => Run(durable: true, session => session.InTransaction(work));
 
+    /// <summary>Moves what the log has into the main file, as far as no other process is reading it. SQLite otherwise does so when the log has 1,000 pages, or when the last process closes the file.</summary>
+    public void MoveLogIntoFile() => Run(durable: true, static session =>
+    {
+        Statement move = session.Sql("PRAGMA wal_checkpoint(PASSIVE)");
+        bool isDone = move.Step();
+        move.Reset();
+        return isDone;
+    });
+
     public void Dispose()
     {
         lock (_gate)

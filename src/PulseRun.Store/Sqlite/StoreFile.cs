@@ -18,6 +18,11 @@ internal sealed class StoreFile
 
     private static readonly string[] s_parts = ["-wal", "-shm", ""];
 
+    private const string LockPart = ".lock";
+
+    /// <summary>The time after which an empty file is not one that another process is just creating, which takes milliseconds.</summary>
+    private static readonly TimeSpan s_creation = TimeSpan.FromSeconds(1);
+
     private readonly string _directory;
     private readonly StoreLimits _limits;
     private string? _notice;
@@ -57,6 +62,9 @@ internal sealed class StoreFile
         // SQLite would block on a pipe, and it would read a log that another user has written.
         foreach (string part in s_parts)
             OwnFiles.CheckFile(Path + part);
+        OwnFiles.CheckFile(Path + LockPart);
+        if (IsEmptied())
+            throw new SqliteFault(NotADatabase, "the file is empty");
         Create();
         sqlite3 connection = Connect();
         try
@@ -67,6 +75,7 @@ internal sealed class StoreFile
                 using FileLock alone = Lock();
                 SwitchToLog(connection);
                 Schema.Migrate(connection);
+                alone.IsMarked = true;
             }
             Schema.Execute(connection, durable ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON" : "PRAGMA synchronous = NORMAL");
             if (_limits.MaxPages is { } pages)
@@ -139,7 +148,29 @@ internal sealed class StoreFile
     private StoreUnavailableException Unavailable(StoreFailure reason, string what, Exception e) =>
         new(reason, "The store '" + Path + "' " + what + ". " + e.Message, e);
 
-    private FileLock Lock() => FileLock.Acquire(Path + ".lock");
+    /// <summary>Returns true when the file was a store and is empty now. SQLite would take it for a new one, and delete the log, which may have everything. A log beside an empty file, or the mark of a finished store, is the proof.</summary>
+    private bool IsEmptied()
+    {
+        // By name, because opening and closing the file would release SQLite's locks on it.
+        var file = new FileInfo(Path);
+        var waited = Stopwatch.StartNew();
+        while (file is { Exists: true, Length: 0 })
+        {
+            if (HasContent(Path + "-wal"))
+                return true;
+            if (!HasContent(Path + LockPart))
+                return false;
+            if (waited.Elapsed > s_creation)
+                return true;
+            Thread.Sleep(20);
+            file.Refresh();
+        }
+        return false;
+    }
+
+    private static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
+
+    private FileLock Lock() => FileLock.Acquire(Path + LockPart);
 
     /// <summary>Creates the file with a private mode. SQLite would make it readable for all users; it gives its log and index the mode of the file.</summary>
     private void Create()
@@ -198,6 +229,8 @@ internal sealed class StoreFile
     {
         if (!File.Exists(Path))
             return true;
+        if (IsEmptied())
+            return false;
         try
         {
             using sqlite3 connection = Connect();

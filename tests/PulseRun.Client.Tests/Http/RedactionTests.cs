@@ -38,6 +38,44 @@ public class RedactionTests
             Assert.Same(text, redactor.Value(text));
     }
 
+    /// <summary>Servers and the programs before them write what they were sent in many ways: the key of this connection is CANARY/odd+key=42.</summary>
+    [Theory]
+    [InlineData("DD+key=42 no", "DD+key=42 no")]
+    [InlineData("NARY/odd+key=42 x", "[redacted] x")]
+    [InlineData("a canary odd key 42 b", "a [redacted] b")]
+    [InlineData("a CANARY%252Fodd%252Bkey=42 b", "a CANARY%252Fodd%252Bkey=42 b")]
+    [InlineData("CAN\u200BARY/odd+k\u00ADey=42", "[redacted]")]
+    [InlineData("C&#65;NARY/odd+key=42", "[redacted]")]
+    [InlineData("\uFF23\uFF21\uFF2E\uFF21\uFF32\uFF39odd+key=42", "[redacted]")]
+    [InlineData("24=yek+ddo/YRANAC", "[redacted]")]
+    [InlineData("43414E4152592F6f64642B6b65793d3432", "[redacted]")]
+    [InlineData("Q0FOQVJZL29kZCtrZXk9NDI=", "[redacted]NDI=")]
+    [InlineData("Basic OkNBTkFSWS9vZGQra2V5PTQy", "Basic Ok[redacted]")]
+    [InlineData("twice NARY/odd+key=42 and NARY/odd+key=42.", "twice [redacted] and [redacted].")]
+    public void Value_HidesPartsOfTheKey_InOtherSpellings(string text, string expected)
+    {
+        using var redactor = Make();
+        string shown = redactor.Value(text);
+        Assert.Equal(expected, shown);
+        Assert.Equal(expected, redactor.Prose(text));
+    }
+
+    [Fact]
+    public void Value_OfManyWords_IsUnchanged_WhateverTheKey()
+    {
+        var random = new Random(7);
+        const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        for (int round = 0; round < 50; round++)
+        {
+            var key = new SecureString();
+            foreach (char c in "pr_live_" + new string([.. Enumerable.Range(0, 24).Select(_ => Letters[random.Next(Letters.Length)])]))
+                key.AppendChar(c);
+            using var redactor = new Redactor(key);
+            string text = string.Concat(Enumerable.Range(0, 500).Select(_ => Letters[random.Next(Letters.Length)])) + " inst_0123456789abcdef NVIDIA H100 80GB 2026-03-01T12:00:00Z";
+            Assert.Same(text, redactor.Value(text));
+        }
+    }
+
     [Theory]
     [InlineData("see https://nb.test/lab?abc=def end", "see https://nb.test/lab?[redacted] end")]
     [InlineData("\"jupyter_url\":\"https:\\/\\/nb.test\\/lab?x=1\",", "\"jupyter_url\":\"https:\\/\\/nb.test\\/lab?[redacted]\",")]

@@ -58,6 +58,8 @@ public class MetricsJsonTests
     [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"gpu_utilization\":77}}", 77.0)]
     [InlineData("{\"gpu_utilization\":0,\"gpus\":{\"a\":12,\"b\":66}}", 66.0)]
     [InlineData("{\"gpu_utilization\":0,\"gpus\":[{\"gpu_utilization\":0,\"gpu_utilization_percent\":55}]}", 55.0)]
+    [InlineData("{\"gpu_utilization\":\"97%\",\"gpu_utilization_percent\":0}", 97.0)]
+    [InlineData("{\"gpu_utilization\":0,\"gpus\":[\"3 %\",\"64 %\"]}", 64.0)]
     public async Task Reading_OfAnAnswerWithTwoValues_IsTheHigherOne(string json, double expected)
     {
         var reading = PulseRun.Reading.From(await ReadAsync(json));
@@ -78,6 +80,33 @@ public class MetricsJsonTests
     [InlineData("\"timestamp\":1772364600")]
     [InlineData("\"timestamp\":1772364600000")]
     [InlineData("\"sampled_at\":\"2026-03-01 11:30:00\"")]
+    [InlineData("\"timestamp\":1772364600000000")]
+    [InlineData("\"timestamp\":1772364600000000000")]
+    [InlineData("\"timestamp\":\"20260301T113000Z\"")]
+    [InlineData("\"timestamp\":\"Sun, 01 Mar 2026 11:30:00 GMT\"")]
+    [InlineData("\"timestamp\":\"2026/03/01 11:30:00\"")]
+    [InlineData("\"Timestamp\":\"2026-03-01T11:30:00Z\"")]
+    [InlineData("\"lastUpdated\":\"2026-03-01T11:30:00Z\"")]
+    [InlineData("\"recorded_at\":\"2026-03-01T11:30:00Z\"")]
+    [InlineData("\"gpus\":[{\"gpu_utilization\":0,\"timestamp\":\"2026-03-01T11:30:00Z\"}]")]
+    [InlineData("\"timestamp\":\"2026-03-01T11:30:00Z\",\"timestamp\":\"2026-03-01T12:00:00Z\"")]
+    [InlineData("\"gpu_utilization\":90")]
+    [InlineData("\"gpus\":[90],\"gpus\":[]")]
+    [InlineData("\"gpu_utilization_percent\":{\"avg\":90}")]
+    [InlineData("\"gpu_utilization_percent\":[90,91]")]
+    [InlineData("\"gpu_utilization_percent\":\"high\"")]
+    [InlineData("\"gpu_utilization_percent\":1e999")]
+    [InlineData("\"gpuUtilization\":90")]
+    [InlineData("\"gpu_util\":90")]
+    [InlineData("\"utilization\":\"90%\"")]
+    [InlineData("\"GPUs\":[{\"gpu_utilization\":90}]")]
+    [InlineData("\"gpu\":{\"0\":{\"utilization\":90}}")]
+    [InlineData("\"gpuMetrics\":[0,90]")]
+    [InlineData("\"gpus\":[{\"utilization\":0,\"gpuUtilization\":90}]")]
+    [InlineData("\"memory_usage\":3,\"memoryUsage\":90")]
+    [InlineData("\"error\":\"the agent does not answer\"")]
+    [InlineData("\"detail\":{\"code\":7}")]
+    [InlineData("\"stale\":true")]
     public async Task Reading_OfAnOldOrUnreadableAnswer_DoesNotProveIdleness(string part) =>
         Assert.True(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
 
@@ -89,6 +118,19 @@ public class MetricsJsonTests
     [InlineData("\"timestamp\":null")]
     [InlineData("\"timestamp\":\"yesterday\"")]
     [InlineData("\"time\":1234")]
+    [InlineData("\"started_at\":\"2026-02-01T11:30:00Z\"")]
+    [InlineData("\"gpu_utilization\":0")]
+    [InlineData("\"gpu_utilization_percent\":null")]
+    [InlineData("\"gpu_utilization_percent\":-1")]
+    [InlineData("\"gpuUtilization\":0")]
+    [InlineData("\"gpu\":\"h100_80gb\"")]
+    [InlineData("\"gpu\":{\"name\":\"H100\",\"temperature\":60}")]
+    [InlineData("\"cpu_utilization\":90,\"load\":3.5")]
+    [InlineData("\"gpu_memory_usage\":81000")]
+    [InlineData("\"error\":null")]
+    [InlineData("\"errors\":[]")]
+    [InlineData("\"stale\":false")]
+    [InlineData("\"instance\":\"10.0.0.7:9100\"")]
     public async Task Reading_OfACurrentAnswer_Counts(string part) =>
         Assert.False(PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0," + part + "}")).HasUnreadGpus);
 
@@ -111,11 +153,39 @@ public class MetricsJsonTests
     [InlineData("{\"id\":\"inst_9\",\"gpu_utilization\":0}")]
     [InlineData("{\"instance_id\":\"inst_9\",\"gpu_utilization\":0}")]
     [InlineData("{\"id\":9,\"gpu_utilization\":0}")]
+    [InlineData("{\"instance\":{\"id\":\"inst_9\"},\"gpu_utilization\":0}")]
+    [InlineData("{\"instance\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"instanceId\":\"inst_9\",\"gpu_utilization\":0}")]
+    [InlineData("{\"id\":\"inst_1\",\"id\":\"inst_9\",\"gpu_utilization\":0}")]
     public async Task Answer_AboutAnotherInstance_IsMalformed(string json)
     {
         using var rig = new Rig(new Stub(() => Stub.Answer(200, json)));
         Assert.Equal(ErrorIds.MalformedResponse, (await Assert.ThrowsAsync<PulseRunException>(() => rig.MetricsAsync())).ErrorId);
     }
+
+    /// <summary>A cache between the server and this client tells how old its answer is.</summary>
+    [Theory]
+    [InlineData(60, false)]
+    [InlineData(1800, true)]
+    public async Task Answer_OfACache_ProvesIdlenessOnlyWhenItIsCurrent(int seconds, bool expected)
+    {
+        using var rig = new Rig(new Stub(() =>
+        {
+            var answer = Stub.Json("{\"gpu_utilization\":0}");
+            answer.Headers.Age = TimeSpan.FromSeconds(seconds);
+            return answer;
+        }));
+        Assert.Equal(expected, PulseRun.Reading.From(await rig.MetricsAsync()).HasUnreadGpus);
+    }
+
+    /// <summary>A share of memory that can only be a fraction is not recorded as one percent.</summary>
+    [Theory]
+    [InlineData("0.97", 0.9)]
+    [InlineData("0.9", 0.9)]
+    [InlineData("1", 1.0)]
+    [InlineData("1.01", 1.1)]
+    public async Task Reading_OfMemory_KeepsAFractionBelowOne(string memory, double expected) =>
+        Assert.Equal(expected, PulseRun.Reading.From(await ReadAsync("{\"gpu_utilization\":0,\"memory_usage\":" + memory + "}")).PeakMemory);
 
     [Theory]
     [InlineData("[]")]

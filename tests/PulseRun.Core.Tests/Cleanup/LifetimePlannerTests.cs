@@ -60,6 +60,28 @@ public class LifetimePlannerTests
         Assert.Equal(["stop", "remove"], Acts(Plan(fleet, null, new CleanupInput(s_now) { ClockSkew = null })));
     }
 
+    [Theory]
+    [InlineData(-2, true)]
+    [InlineData(-6, false)]
+    [InlineData(-4000, false)]
+    [InlineData(4000, true)]
+    public void Nothing_is_stopped_that_has_time_left_by_the_clock_of_the_server(int minutes, bool isStopped)
+    {
+        var input = new CleanupInput(s_now) { ClockSkew = TimeSpan.FromMinutes(minutes) };
+        CleanupDecision decision = Assert.Single(Plan([One("a", "running", Expiring(-1))], null, input).Decisions);
+        Assert.Equal(isStopped ? (CleanupStep.Stop, CleanupReason.Expired) : (CleanupStep.Skip, CleanupReason.ClockUnsure), (decision.Step, decision.Reason));
+    }
+
+    [Theory]
+    [InlineData(-2, true)]
+    [InlineData(-61, false)]
+    [InlineData(61, false)]
+    public void Off_hours_are_those_of_both_clocks(int minutes, bool isStopped)
+    {
+        var input = new CleanupInput(s_now) { ClockSkew = TimeSpan.FromMinutes(minutes) };
+        Assert.Equal(isStopped ? ["a"] : [], Acts(Plan([One("a", "running", OffHours("Mon-Sun 11:00-13:00"))], null, input)));
+    }
+
     [Fact]
     public void One_warning_is_enough_and_none_is_sent_without_a_receiver()
     {

@@ -20,6 +20,30 @@ public class NewInstanceLimitsTests : CmdletTests
         Assert.Equal(1, CountSent(Post));
     }
 
+    [Theory]
+    [InlineData("-MaxHourlyCost -0.01")]
+    [InlineData("-MaxFleetCostPerHour -5")]
+    public void A_negative_limit_is_refused_before_anything_is_sent(string limit)
+    {
+        Outcome done = Run("New-PRInstance rtx_4090 pytorch " + limit);
+        Assert.Equal("InvalidRequest", done.EndedId ?? Assert.Single(done.ErrorIds));
+        Assert.Equal(0, CountSent(Post));
+    }
+
+    /// <summary>PowerShell takes the text 1,50 for 150.</summary>
+    [Theory]
+    [InlineData("New-PRInstance rtx_4090 pytorch -MaxHourlyCost '0,30'")]
+    [InlineData("New-PRInstance rtx_4090 pytorch -MaxFleetCostPerHour '1,000.00'")]
+    [InlineData("New-PRInstance rtx_4090 pytorch -BudgetLimit '25,5'")]
+    [InlineData("[pscustomobject]@{ Gpu = 'rtx_4090'; Template = 'pytorch'; MaxHourlyCost = '0,30' } | New-PRInstance")]
+    [InlineData("Set-PRBudget -PerDay '1,50'")]
+    public void An_amount_with_a_comma_is_refused(string command)
+    {
+        Outcome done = Run(command);
+        AssertLike("*has a comma. Write an amount of dollars with a point*", (done.Ended ?? Assert.Single(done.Errors)).Exception.Message);
+        Assert.Equal(0, CountSent(Post));
+    }
+
     [Fact]
     public void A_new_instance_without_a_price_is_terminated_under_a_limit_and_kept_with_AllowUnknownPrice()
     {

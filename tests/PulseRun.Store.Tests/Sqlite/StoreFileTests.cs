@@ -186,6 +186,60 @@ public sealed class StoreFileTests : IDisposable
             bytes[i] = 0x5a;
     }
 
+    /// <summary>SQLite takes an empty file for a new database, and deletes its log.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Use_OfAnEmptiedFile_SetsItAside_AndSalvagesItsLog(bool hasLog)
+    {
+        using (IStore store = _folder.Open())
+        {
+            Begin(store);
+            _ = store.Notes.Protect(TempFolder.Scope, "inst_a", null, null, s_noon);
+            foreach (string part in new[] { "", "-wal" })
+                File.Copy(_folder.File + part, _folder.File + part + ".copy");
+        }
+        using (FileStream file = File.OpenWrite(_folder.File))
+            file.SetLength(0);
+        if (hasLog)
+            File.Copy(_folder.File + "-wal.copy", _folder.File + "-wal", overwrite: true);
+        else
+            File.Delete(_folder.File + "-wal");
+        using IStore after = _folder.Open();
+
+        Assert.Equal(hasLog, after.Notes.Protections(s_noon).ContainsKey("inst_a"));
+
+        Assert.NotNull(after.Damaged);
+        Assert.Contains("was damaged", after.TakeNotice(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Use_OfAnEmptyFileThatNeverWasAStore_CreatesOne()
+    {
+        Directory.CreateDirectory(_folder.Data);
+        File.WriteAllBytes(_folder.File, []);
+        using IStore store = _folder.Open();
+
+        Begin(store);
+
+        Assert.Null(store.Damaged);
+        Assert.Null(store.TakeNotice());
+    }
+
+    [Fact]
+    public void Protect_IsNotLostWithTheLog()
+    {
+        using IStore store = _folder.Open();
+        _ = store.Notes.Protect(TempFolder.Scope, "inst_a", null, null, s_noon);
+        using var other = new TempFolder();
+        Directory.CreateDirectory(other.Data);
+
+        File.Copy(_folder.File, other.File);
+
+        using IStore copy = other.Open();
+        Assert.Contains("inst_a", copy.Notes.Protections(s_noon).Keys);
+    }
+
     [Fact]
     public void OpenLaunchesElsewhere_AreThoseOfOtherAccounts()
     {

@@ -26,6 +26,7 @@ internal sealed class ConnectionParameters
 
     /// <summary>The most that the whole fleet may cost with a launch of New-PRInstance, in dollars per hour, at least 0. Default: the profile's limit, else none.</summary>
     [Parameter]
+    [Amount]
     public decimal? MaxFleetCostPerHour { get; set; }
 
     /// <summary>The time limit of one request; null when it was not given.</summary>

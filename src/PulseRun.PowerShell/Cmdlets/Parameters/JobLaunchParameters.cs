@@ -61,6 +61,7 @@ internal sealed class JobLaunchParameters
     /// <summary>The most the instance may cost in dollars, in total: at it the server terminates the instance. Not negative.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByLaunch, ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
+    [Amount]
     public decimal? BudgetLimit { get; set; }
 
     /// <summary>Tags of the instance, for example <c>@{ owner = 'ann' }</c>, as for New-PRInstance.</summary>

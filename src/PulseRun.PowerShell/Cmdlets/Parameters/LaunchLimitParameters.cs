@@ -10,10 +10,12 @@ internal sealed class LaunchLimitParameters
     /// <summary>The most that an instance may cost, in dollars per hour (error CostLimitExceeded). A launch fails before it is sent when such an instance cost more within the last hour. An instance that turns out to cost more is terminated immediately.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
+    [Amount]
     public decimal? MaxHourlyCost { get; set; }
 
     /// <summary>The most that the whole fleet may cost, in dollars per hour, including launches under way in other commands with this store (error CostLimitExceeded). Costs one list, and sends the launches one after another. Default: the connection's limit, else none.</summary>
     [Parameter]
+    [Amount]
     public decimal? MaxFleetCostPerHour { get; set; }
 
     /// <summary>Counts an unknown price as 0. Without this switch, a running instance without a price, or an open launch whose price was never seen, refuses a launch under a fleet limit, and a new instance without a price is terminated under any limit.</summary>
@@ -33,8 +35,10 @@ internal sealed class LaunchLimitParameters
     {
         AtOnce = throttle,
         PlanSettle = isSettleGiven ? TimeSpan.FromSeconds(SettleSec) : LaunchOptions.DefaultPlanSettle,
-        MaxFleetCostPerHour = MaxFleetCostPerHour ?? context.MaxFleetCostPerHour,
+        MaxFleetCostPerHour = NotNegative(MaxFleetCostPerHour) ?? context.MaxFleetCostPerHour,
         AllowUnknownPrice = AllowUnknownPrice,
         Settle = TimeSpan.FromSeconds(SettleSec),
     };
+
+    private static decimal? NotNegative(decimal? limit) => LaunchRules.CheckLimit(nameof(MaxFleetCostPerHour), limit) is { } wrong ? throw wrong : limit;
 }

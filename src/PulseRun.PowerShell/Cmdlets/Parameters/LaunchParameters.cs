@@ -62,6 +62,7 @@ internal sealed class LaunchParameters
     /// <summary>The most the instance may cost in dollars, in total: at it the server terminates the instance. Not negative.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
+    [Amount]
     public decimal? BudgetLimit { get; set; }
 
     /// <summary>Returns what all alternatives have in common.</summary>

@@ -15,6 +15,7 @@ internal sealed class ScheduleParameters
 
     /// <summary>The most that a run may cost, in dollars; more than 0. Default: no limit.</summary>
     [Parameter]
+    [Amount]
     public decimal? MaxCost { get; set; }
 
     /// <summary>Uses instances on demand. Without this switch a run uses a spot instance if possible, as the server does by default; -OnDemand:$false changes a schedule back to spot.</summary>
