@@ -139,13 +139,14 @@ internal sealed class LaunchLooks(
             IReadOnlyList<LaunchMatch> answers;
             try
             {
-                var scene = Scene(lost);
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), scene);
+                var view = journal.Look(context.Account);
+                var scene = Scene(view, lost);
+                answers = LaunchMatcher.Match(open.ConvertAll(i => Wanted(i, view)), scene);
                 open = open.Where((i, at) => !Settle(i, answers[at], lost)).ToList();
             }
             catch (StoreUnavailableException error)
             {
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), new ReconcileInput { Listed = _listed.Values.ToList(), IsComplete = IsComplete, Taken = lost, Open = [] });
+                answers = LaunchMatcher.Match(open.ConvertAll(i => Wanted(i, null)), new ReconcileInput { Listed = _listed.Values.ToList(), IsComplete = IsComplete, Taken = lost, Open = [] });
                 for (int at = 0; at < open.Count; at++)
                 {
                     _matches[open[at]] = new LaunchMatch(LaunchMatchKind.Ambiguous)
@@ -159,19 +160,20 @@ internal sealed class LaunchLooks(
         }
     }
 
-    private LaunchLook Wanted(int i) =>
+    private LaunchLook Wanted(int i, JournalView? view) =>
         // The list shows what was there when it was requested.
-        new(Intent(records[i]), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
+        new(Intent(records[i], view), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
 
-    private LaunchIntent Intent(LaunchRecord record)
+    private LaunchIntent Intent(LaunchRecord record, JournalView? view)
     {
         var intent = LaunchIntent.Of(record, clock.RangeAt);
+        if (view is not null && LaunchEvidence.IsThere(intent, view, _listed.Values))
+            intent = intent.OfOneUser();
         return TrustsWallClock ? intent.WithWallClock(clock.Skew) : intent;
     }
 
-    private ReconcileInput Scene(HashSet<string> lost)
+    private ReconcileInput Scene(JournalView view, HashSet<string> lost)
     {
-        var view = journal.Look(context.Account);
         var taken = new HashSet<string>(view.Claimed, StringComparer.Ordinal);
         taken.UnionWith(lost);
         // A launch that is open without an instance tried to claim it and failed: it has not got it.
@@ -192,7 +194,7 @@ internal sealed class LaunchLooks(
             Listed = _listed.Values.ToList(),
             IsComplete = IsComplete,
             Taken = taken,
-            Open = sent.ConvertAll(Intent),
+            Open = sent.ConvertAll(record => Intent(record, view)),
             IsSettled = intent => LaunchTiming.Left(intent.Record, settle, _listedAt!) == TimeSpan.Zero,
             // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)

@@ -9,9 +9,6 @@ internal static class MatchScore
     /// <summary>The tolerance for the clocks of one service, which are synchronized.</summary>
     public static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The largest assumed age of a Date header: many servers write a new one once a second.</summary>
-    public static readonly TimeSpan DateAge = TimeSpan.FromSeconds(1);
-
     /// <summary>The largest assumed difference between the clocks of the Date header and of created_at, which may come from different machines such as a gateway.</summary>
     public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
 
@@ -111,9 +108,9 @@ internal static class MatchScore
             return Fit.Maybe;
         // A time in whole seconds was truncated.
         var latest = created.Ticks % TimeSpan.TicksPerSecond == 0 ? created.AddSeconds(1) : created;
-        if (latest >= window.From - ClockError && created <= window.Until + DateAge + ClockError)
+        if (latest >= window.From - ClockError && created <= window.Until + ClockError)
             return Fit.Yes;
-        return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
+        return created >= window.From - ClockDifference && created <= window.AtMost + s_late + ClockDifference ? Fit.Maybe : Fit.No;
     }
 
     private static bool IsAlikeName(string a, string b)
