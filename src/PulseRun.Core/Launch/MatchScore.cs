@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 
 namespace PulseRun.Core.Launch;
@@ -14,6 +15,9 @@ internal static class MatchScore
 
     /// <summary>The largest assumed time that the server works on a launch after its sender stopped waiting.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
+
+    /// <summary>The text that replaces what looks like a secret in an answer.</summary>
+    private const string Redacted = "[redacted]";
 
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
@@ -37,7 +41,7 @@ internal static class MatchScore
         var fit = Slug(request.Gpu, listed.Gpu);
         return fit == Fit.No
             ? fit
-            : Worst(fit, Template(request, listed.Template), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider));
+            : Worst(fit, Template(request, listed.Template), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider), Details(request, listed));
     }
 
     /// <summary>Returns true when an instance is similar enough to the result of a launch for its price to be an estimate.</summary>
@@ -99,6 +103,19 @@ internal static class MatchScore
         if (got == wanted)
             return Fit.Yes;
         return got is "" or "auto" || got.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(got, StringComparison.Ordinal) ? Fit.Maybe : Fit.No;
+    }
+
+    /// <summary>Compares what the API lists of no instance, but some server may. A different value is a Maybe, because a server may round a size or complete a name.</summary>
+    public static Fit Details(LaunchRequest request, Instance listed)
+    {
+        if (listed.AdditionalProperties.Count == 0)
+            return Fit.Yes;
+        return IsAsAsked(request.DockerImage, "docker_image") && IsAsAsked(request.SshKeyId, "ssh_key_id")
+            && IsAsAsked(request.DiskSizeGb?.ToString(CultureInfo.InvariantCulture), "disk_size_gb") ? Fit.Yes : Fit.Maybe;
+
+        bool IsAsAsked(string? asked, string name) =>
+            asked is null || !listed.AdditionalProperties.TryGetValue(name, out object? value)
+            || Convert.ToString(value, CultureInfo.InvariantCulture) is null or "" or Redacted || IsSame(asked, Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Compares the time of creation with the time in which the launch was under way: Yes within it, Maybe near it, because the clocks of a service may differ.</summary>
