@@ -140,6 +140,8 @@ internal sealed class LaunchLooks(
             try
             {
                 var view = journal.Look(context.Account);
+                // A launch that is decided needs no instance any more. Matching it would give it that of another launch.
+                open = open.Where(i => !IsDecidedElsewhere(i, view)).ToList();
                 var scene = Scene(view, lost);
                 answers = LaunchMatcher.Match(open.ConvertAll(i => Wanted(i, view)), scene);
                 open = open.Where((i, at) => !Settle(i, answers[at], lost)).ToList();
@@ -239,12 +241,32 @@ internal sealed class LaunchLooks(
         // Another command decided this launch at the same time, or its file was set aside.
         if (journal.Find(context.Account, record.IntentId) is not { } now)
             _matches[i] = new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
-        else if (now.InstanceId is { } other)
-            _matches[i] = new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = other, Origin = context }, MatchedBy = now.MatchedBy ?? "an earlier claim" };
+        else if (now.InstanceId is not null)
+            _matches[i] = Claimed(now);
         else
             return false;
         return true;
     }
+
+    /// <summary>Takes over what another command has decided about a launch since its record was read: the command that sent it, or one that resolves it as well.</summary>
+    private bool IsDecidedElsewhere(int i, JournalView view)
+    {
+        var id = records[i].IntentId;
+        var now = view.Open.FirstOrDefault(one => one.IntentId == id) ?? journal.Find(context.Account, id);
+        if (now?.InstanceId is not null)
+            _matches[i] = Claimed(now);
+        else if (now is { Outcome: LaunchOutcome.NotLaunched } && records[i].Outcome is null)
+            _matches[i] = new LaunchMatch(LaunchMatchKind.NotLaunched);
+        else
+            return false;
+        return true;
+    }
+
+    private LaunchMatch Claimed(LaunchRecord record) => new(record.IsGone ? LaunchMatchKind.Ended : LaunchMatchKind.Matched)
+    {
+        Instance = new Instance { Id = record.InstanceId!, Status = record.IsGone ? InstanceStatus.Terminated : null, Origin = context },
+        MatchedBy = record.MatchedBy ?? "an earlier claim",
+    };
 
     private bool Claim(LaunchRecord record, LaunchMatch match)
     {

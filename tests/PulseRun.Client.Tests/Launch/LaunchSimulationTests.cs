@@ -271,6 +271,13 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             }
         }
 
+        /// <summary>Writes an event of one world, to find the cause of a failure: PULSERUN_TRACE=1.</summary>
+        private void Trace(Guid intent, string what)
+        {
+            if (Environment.GetEnvironmentVariable("PULSERUN_TRACE") is not null)
+                Console.WriteLine((_time.Now.TimeOfDay.TotalSeconds % 10_000).ToString("0.0", CultureInfo.InvariantCulture) + " " + intent.ToString().Substring(0, 4) + " " + what);
+        }
+
         private async Task OneAsync(Actor actor, Launcher launcher)
         {
             _test.Note("launches");
@@ -287,6 +294,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             try
             {
                 var instance = await launcher.LaunchAsync(ticket, _observer, stop.Token);
+                Trace(ticket.IntentId, "launched " + instance.Id);
                 _test.Note("reported");
                 launch.Ids.Add(instance.Id);
                 launcher.Told([ticket.IntentId]);
@@ -305,6 +313,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
 
         private void Take(PulseRunException error, LaunchTicket ticket, Tracked launch, Launcher launcher)
         {
+            Trace(ticket.IntentId, error.Message);
             if (error.Message.Contains("safe to launch again"))
             {
                 _test.Note("denied");
@@ -358,6 +367,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             foreach (var result in await launcher.ResolveAsync(wanted, _observer, default))
             {
                 var launch = _launches[result.IntentId];
+                Trace(result.IntentId, result.Outcome + " " + result.InstanceId + " by " + result.MatchedBy + " of " + string.Join(", ", result.Candidates.Select(static one => one.Id)));
                 if (result.Outcome == LaunchOutcome.NotLaunched)
                 {
                     // What was ended because of its limit has a candidate.
