@@ -71,6 +71,8 @@ internal sealed class InMemoryJournal : ILaunchJournal
         {
             if (closing.InstanceId is not null && !TryClaim(intentId, closing.InstanceId))
                 return false;
+            if (closing.NeedsAnotherLook && _records[intentId].InstanceId is not null)
+                return false;
             _records[intentId] = _records[intentId] with
             {
                 Outcome = closing.Outcome,

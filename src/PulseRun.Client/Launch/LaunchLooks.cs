@@ -139,13 +139,16 @@ internal sealed class LaunchLooks(
             IReadOnlyList<LaunchMatch> answers;
             try
             {
-                var scene = Scene(lost);
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), scene);
+                var view = journal.Look(context.Account);
+                // A launch that is decided needs no instance any more. Matching it would give it that of another launch.
+                open = open.Where(i => !IsDecidedElsewhere(i, view)).ToList();
+                var scene = Scene(view, lost);
+                answers = LaunchMatcher.Match(open.ConvertAll(i => Wanted(i, view)), scene);
                 open = open.Where((i, at) => !Settle(i, answers[at], lost)).ToList();
             }
             catch (StoreUnavailableException error)
             {
-                answers = LaunchMatcher.Match(open.ConvertAll(Wanted), new ReconcileInput { Listed = _listed.Values.ToList(), IsComplete = IsComplete, Taken = lost, Open = [] });
+                answers = LaunchMatcher.Match(open.ConvertAll(i => Wanted(i, null)), new ReconcileInput { Listed = _listed.Values.ToList(), IsComplete = IsComplete, Taken = lost, Open = [] });
                 for (int at = 0; at < open.Count; at++)
                 {
                     _matches[open[at]] = new LaunchMatch(LaunchMatchKind.Ambiguous)
@@ -159,19 +162,20 @@ internal sealed class LaunchLooks(
         }
     }
 
-    private LaunchLook Wanted(int i) =>
+    private LaunchLook Wanted(int i, JournalView? view) =>
         // The list shows what was there when it was requested.
-        new(Intent(records[i]), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
+        new(Intent(records[i], view), IsLast: true, IsSettled: LaunchTiming.Left(records[i], settle, _listedAt!) == TimeSpan.Zero);
 
-    private LaunchIntent Intent(LaunchRecord record)
+    private LaunchIntent Intent(LaunchRecord record, JournalView? view)
     {
         var intent = LaunchIntent.Of(record, clock.RangeAt);
+        if (view is not null && LaunchEvidence.IsThere(intent, view, _listed.Values))
+            intent = intent.OfOneUser();
         return TrustsWallClock ? intent.WithWallClock(clock.Skew) : intent;
     }
 
-    private ReconcileInput Scene(HashSet<string> lost)
+    private ReconcileInput Scene(JournalView view, HashSet<string> lost)
     {
-        var view = journal.Look(context.Account);
         var taken = new HashSet<string>(view.Claimed, StringComparer.Ordinal);
         taken.UnionWith(lost);
         // A launch that is open without an instance tried to claim it and failed: it has not got it.
@@ -192,7 +196,7 @@ internal sealed class LaunchLooks(
             Listed = _listed.Values.ToList(),
             IsComplete = IsComplete,
             Taken = taken,
-            Open = sent.ConvertAll(Intent),
+            Open = sent.ConvertAll(record => Intent(record, view)),
             IsSettled = intent => LaunchTiming.Left(intent.Record, settle, _listedAt!) == TimeSpan.Zero,
             // The row of the journal has the highest instance number; the record at hand may be older.
             WasThereBefore = (intent, id) => view.WasThereBefore(marks.TryGetValue(intent.IntentId, out var row) ? row : intent.Record, id)
@@ -237,12 +241,32 @@ internal sealed class LaunchLooks(
         // Another command decided this launch at the same time, or its file was set aside.
         if (journal.Find(context.Account, record.IntentId) is not { } now)
             _matches[i] = new LaunchMatch(LaunchMatchKind.Ambiguous) { Candidates = match.Candidates, Why = "it is not in the journal any more" };
-        else if (now.InstanceId is { } other)
-            _matches[i] = new LaunchMatch(LaunchMatchKind.Matched) { Instance = new Instance { Id = other, Origin = context }, MatchedBy = now.MatchedBy ?? "an earlier claim" };
+        else if (now.InstanceId is not null)
+            _matches[i] = Claimed(now);
         else
             return false;
         return true;
     }
+
+    /// <summary>Takes over what another command has decided about a launch since its record was read: the command that sent it, or one that resolves it as well.</summary>
+    private bool IsDecidedElsewhere(int i, JournalView view)
+    {
+        var id = records[i].IntentId;
+        var now = view.Open.FirstOrDefault(one => one.IntentId == id) ?? journal.Find(context.Account, id);
+        if (now?.InstanceId is not null)
+            _matches[i] = Claimed(now);
+        else if (now is { Outcome: LaunchOutcome.NotLaunched } && records[i].Outcome is null)
+            _matches[i] = new LaunchMatch(LaunchMatchKind.NotLaunched);
+        else
+            return false;
+        return true;
+    }
+
+    private LaunchMatch Claimed(LaunchRecord record) => new(record.IsGone ? LaunchMatchKind.Ended : LaunchMatchKind.Matched)
+    {
+        Instance = new Instance { Id = record.InstanceId!, Status = record.IsGone ? InstanceStatus.Terminated : null, Origin = context },
+        MatchedBy = record.MatchedBy ?? "an earlier claim",
+    };
 
     private bool Claim(LaunchRecord record, LaunchMatch match)
     {

@@ -195,6 +195,10 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         catch (OperationCanceledException)
         {
+            // A server that kept a person waiting until the command was cancelled is in trouble, as one that keeps a command waiting until its timeout. After less, it is likely to complete the launch after the cancellation.
+            var now = clock.Steady;
+            if (now.Since(record.Sent) > LaunchEvidence.Short)
+                BestEffort.Note(() => journal.MarkEnded(record.IntentId, now, isAnswered: false));
             // The launch stays open for Resolve-PRLaunch or the next New-PRInstance.
             BestEffort.Note(() => journal.Release(record.IntentId));
             throw;

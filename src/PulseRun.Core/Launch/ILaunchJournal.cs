@@ -44,7 +44,7 @@ internal interface ILaunchJournal
     bool TryClaim(Guid intentId, string instanceId);
 
     /// <summary>Closes an intent. <see cref="LaunchOutcome.Launched"/> also claims the instance, and replaces an earlier NotLaunched. An intent closed as launched stays so.</summary>
-    /// <returns>False when another intent has claimed the instance, or this one was launched as another; then nothing is changed.</returns>
+    /// <returns>False when another intent has claimed the instance, this one was launched as another, or it has an instance although the list did not show one; then nothing is changed.</returns>
     bool Close(Guid intentId, LaunchClosing closing);
 
     /// <summary>Opens an intent that was closed as NotLaunched again, because an instance was found that may be its result.</summary>

@@ -7,6 +7,9 @@ namespace PulseRun.Core.Launch;
 /// <param name="Created">The time in which its instance was created if it launched, by the server's clock; null when not known.</param>
 internal sealed record LaunchIntent(LaunchRecord Record, CreationWindow? Created)
 {
+    /// <summary>The largest assumed age of a Date header: some servers write a new one once a second.</summary>
+    private static readonly TimeSpan s_dateAge = TimeSpan.FromSeconds(1);
+
     public Guid IntentId => Record.IntentId;
 
     /// <summary>Gets the same time by the wall clock of this machine, when that is to be believed too; null otherwise.</summary>
@@ -34,8 +37,13 @@ internal sealed record LaunchIntent(LaunchRecord Record, CreationWindow? Created
     {
         if (record.Sent is not { } sent || serverTimeAt(sent, sent) is not { } from)
             return new LaunchIntent(record, null);
-        // A sender that did not record its end waited at most for the request timeout.
-        var until = record.Ended is { } ended && ended.Since(sent) is not null ? serverTimeAt(ended, sent) : null;
-        return new LaunchIntent(record, new CreationWindow(from.Earliest, until?.Latest ?? from.Latest + (record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout)) { Sent = from.Best });
+        var timeout = record.RequestTimeout ?? LaunchTiming.DefaultRequestTimeout;
+        var until = (record.Ended is { } ended && ended.Since(sent) is not null ? serverTimeAt(ended, sent)?.Latest : null) ?? from.Latest + timeout;
+        // A sender that did not record its end waited at most for the request timeout. Most servers are done long before.
+        var soon = record.Ended is null && timeout > LaunchEvidence.Short ? from.Latest + LaunchEvidence.Short : until;
+        return new LaunchIntent(record, new CreationWindow(from.Earliest, soon) { Sent = from.Best, AtMost = until + s_dateAge });
     }
+
+    /// <summary>Returns the intent with the whole time in which its instance can have been created, for an account in which only this store launches.</summary>
+    public LaunchIntent OfOneUser() => Created is { } window ? this with { Created = window with { Until = window.AtMost } } : this;
 }

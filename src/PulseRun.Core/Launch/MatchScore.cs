@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Linq;
 
 namespace PulseRun.Core.Launch;
@@ -9,14 +10,14 @@ internal static class MatchScore
     /// <summary>The tolerance for the clocks of one service, which are synchronized.</summary>
     public static readonly TimeSpan ClockError = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The largest assumed age of a Date header: many servers write a new one once a second.</summary>
-    public static readonly TimeSpan DateAge = TimeSpan.FromSeconds(1);
-
     /// <summary>The largest assumed difference between the clocks of the Date header and of created_at, which may come from different machines such as a gateway.</summary>
     public static readonly TimeSpan ClockDifference = TimeSpan.FromMinutes(15);
 
     /// <summary>The largest assumed time that the server works on a launch after its sender stopped waiting.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
+
+    /// <summary>The text that replaces what looks like a secret in an answer.</summary>
+    private const string Redacted = "[redacted]";
 
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
@@ -40,7 +41,7 @@ internal static class MatchScore
         var fit = Slug(request.Gpu, listed.Gpu);
         return fit == Fit.No
             ? fit
-            : Worst(fit, Template(request, listed.Template), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider));
+            : Worst(fit, Template(request, listed.Template), Spot(request.Spot, listed.Spot), Region(request.Region, listed.Region), Provider(request.Provider, listed.Provider), Details(request, listed));
     }
 
     /// <summary>Returns true when an instance is similar enough to the result of a launch for its price to be an estimate.</summary>
@@ -104,6 +105,19 @@ internal static class MatchScore
         return got is "" or "auto" || got.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(got, StringComparison.Ordinal) ? Fit.Maybe : Fit.No;
     }
 
+    /// <summary>Compares what the API lists of no instance, but some server may. A different value is a Maybe, because a server may round a size or complete a name.</summary>
+    public static Fit Details(LaunchRequest request, Instance listed)
+    {
+        if (listed.AdditionalProperties.Count == 0)
+            return Fit.Yes;
+        return IsAsAsked(request.DockerImage, "docker_image") && IsAsAsked(request.SshKeyId, "ssh_key_id")
+            && IsAsAsked(request.DiskSizeGb?.ToString(CultureInfo.InvariantCulture), "disk_size_gb") ? Fit.Yes : Fit.Maybe;
+
+        bool IsAsAsked(string? asked, string name) =>
+            asked is null || !listed.AdditionalProperties.TryGetValue(name, out object? value)
+            || Convert.ToString(value, CultureInfo.InvariantCulture) is null or "" or Redacted || IsSame(asked, Convert.ToString(value, CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Compares the time of creation with the time in which the launch was under way: Yes within it, Maybe near it, because the clocks of a service may differ.</summary>
     public static Fit Created(CreationWindow window, DateTimeOffset? createdAt)
     {
@@ -111,9 +125,9 @@ internal static class MatchScore
             return Fit.Maybe;
         // A time in whole seconds was truncated.
         var latest = created.Ticks % TimeSpan.TicksPerSecond == 0 ? created.AddSeconds(1) : created;
-        if (latest >= window.From - ClockError && created <= window.Until + DateAge + ClockError)
+        if (latest >= window.From - ClockError && created <= window.Until + ClockError)
             return Fit.Yes;
-        return created >= window.From - ClockDifference && created <= window.Until + s_late + ClockDifference ? Fit.Maybe : Fit.No;
+        return created >= window.From - ClockDifference && created <= window.AtMost + s_late + ClockDifference ? Fit.Maybe : Fit.No;
     }
 
     private static bool IsAlikeName(string a, string b)

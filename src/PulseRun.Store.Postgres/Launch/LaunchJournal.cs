@@ -27,7 +27,7 @@ internal sealed class LaunchJournal(Database database) : ILaunchJournal
     private const string CloseLaunch = """
         UPDATE pulserun.launch AS mine SET outcome = $2, instance = $3::text, matched_by = $4, resolved_at = $5, gone = $6, look_again = $7, price = coalesce($8::numeric, price),
             owner = CASE WHEN $2 = 1 THEN owner ELSE NULL END
-        WHERE intent = $1 AND (outcome IS NULL OR outcome <> 1 OR ($2 = 1 AND instance = $3::text))
+        WHERE intent = $1 AND (outcome IS NULL OR outcome <> 1 OR ($2 = 1 AND instance = $3::text)) AND (NOT $7 OR instance IS NULL)
             AND NOT EXISTS (SELECT 1 FROM pulserun.launch other WHERE other.account = mine.account AND other.instance = $3::text AND other.intent <> $1)
         """;
 

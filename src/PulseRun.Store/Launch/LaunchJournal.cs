@@ -24,7 +24,7 @@ internal sealed class LaunchJournal(Database database, NoteMarker notes) : ILaun
     private const string CloseLaunch = """
         UPDATE OR IGNORE launch SET outcome = ?2, instance = ?3, matched_by = ?4, resolved_at = ?5, gone = ?6, look_again = ?7, price = coalesce(?8, price),
             owner = CASE WHEN ?2 = 1 THEN owner ELSE NULL END
-        WHERE intent = ?1 AND (outcome IS NULL OR outcome <> 1 OR (?2 = 1 AND instance = ?3))
+        WHERE intent = ?1 AND (outcome IS NULL OR outcome <> 1 OR (?2 = 1 AND instance = ?3)) AND (NOT ?7 OR instance IS NULL)
         """;
 
     /// <summary>Finds a launch whose attempt (?2) is over, and that no other command has decided otherwise: it is closed as not launched, or it is this process's (?3) and has no instance.</summary>

@@ -42,7 +42,8 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         }
         Print();
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
-        if (seeds >= 40)
+        // Other worlds may lack one of them: few of these find anything later.
+        if (seeds >= 40 && FirstSeed == 1)
             Assert.All(["reported", "found later", "denied", "unknown", "over the limit", "refused"], what => Assert.True(Count(what) > 0, what));
     }
 
@@ -106,8 +107,8 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         }
         Print();
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
-        // In 600 worlds two of three are found. Few worlds scatter, so that only a rule that finds hardly any fails.
-        if (seeds >= 60)
+        // In 600 worlds two of three are found. Few worlds scatter, so that only a rule that finds hardly any fails, and only in the worlds of each run.
+        if (seeds >= 60 && FirstSeed == 1)
             Assert.True(2 * Count("alone: error, launched -> found") > Count("alone: error, launched -> unknown"));
     }
 
@@ -163,12 +164,16 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         private TimeSpan _wallIsOff;
 
         private readonly int? _rounds;
+        private readonly string _kind;
 
         public World(LaunchSimulationTests test, int seed, bool isPlain, int? rounds = null, bool isMild = false)
         {
             (_test, _seed, _isPlain, _rounds) = (test, seed, isPlain, rounds);
             _random = new Random(seed);
-            _service = new SimulatedService(_time, _random, isPlain, isMild);
+            // Some servers write a new Date header once a second only, at any moment of it.
+            var dateAge = isMild && seed % 6 < 2 ? TimeSpan.FromSeconds(seed % 10 / 10.0) : TimeSpan.Zero;
+            _service = new SimulatedService(_time, _random, isPlain, isMild, dateAge);
+            _kind = dateAge == TimeSpan.Zero ? "" : ", Date is old";
         }
 
         /// <summary>True when nothing else launches in this account.</summary>
@@ -266,6 +271,13 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             }
         }
 
+        /// <summary>Writes an event of one world, to find the cause of a failure: PULSERUN_TRACE=1.</summary>
+        private void Trace(Guid intent, string what)
+        {
+            if (Environment.GetEnvironmentVariable("PULSERUN_TRACE") is not null)
+                Console.WriteLine((_time.Now.TimeOfDay.TotalSeconds % 10_000).ToString("0.0", CultureInfo.InvariantCulture) + " " + intent.ToString().Substring(0, 4) + " " + what);
+        }
+
         private async Task OneAsync(Actor actor, Launcher launcher)
         {
             _test.Note("launches");
@@ -282,6 +294,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             try
             {
                 var instance = await launcher.LaunchAsync(ticket, _observer, stop.Token);
+                Trace(ticket.IntentId, "launched " + instance.Id);
                 _test.Note("reported");
                 launch.Ids.Add(instance.Id);
                 launcher.Told([ticket.IntentId]);
@@ -300,6 +313,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
 
         private void Take(PulseRunException error, LaunchTicket ticket, Tracked launch, Launcher launcher)
         {
+            Trace(ticket.IntentId, error.Message);
             if (error.Message.Contains("safe to launch again"))
             {
                 _test.Note("denied");
@@ -353,6 +367,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             foreach (var result in await launcher.ResolveAsync(wanted, _observer, default))
             {
                 var launch = _launches[result.IntentId];
+                Trace(result.IntentId, result.Outcome + " " + result.InstanceId + " by " + result.MatchedBy + " of " + string.Join(", ", result.Candidates.Select(static one => one.Id)));
                 if (result.Outcome == LaunchOutcome.NotLaunched)
                 {
                     // What was ended because of its limit has a candidate.
@@ -381,7 +396,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
             _test.Note(IsAlone ? "lost answers alone" : "lost answers beside others", _service.Posts.Keys.Count(intent => !_service.Answered.Contains(intent)));
             foreach (var (intent, how) in _service.Lost.Select(static one => (one.Key, one.Value)))
             {
-                string what = (IsAlone ? "alone: " : "beside others: ") + how + (_cancelled.Contains(intent) ? ", cancelled" : "") + (_service.Rows.Exists(one => one.Intent == intent) ? ", launched" : ", not launched");
+                string what = (IsAlone ? "alone" : "beside others") + _kind + ": " + how + (_cancelled.Contains(intent) ? ", cancelled" : "") + (_service.Rows.Exists(one => one.Intent == intent) ? ", launched" : ", not launched");
                 _test.Note(what + (_launches[intent].Ids.Count > 0 ? " -> found" : _launches[intent].WasDenied ? " -> denied" : " -> unknown"));
             }
             _test.Note(IsAlone ? "launches alone" : "launches beside others", _launches.Count);
@@ -437,17 +452,22 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                         + ", the other's at " + Span(row.CreatedAt) + (_service.Cut.Contains(intent) ? ", cut" : "") + (_cancelled.Contains(intent) ? ", cancelled" : ""));
                 var listed = _service.Listed(row);
                 // Date and created_at are cut to seconds.
-                if (listed < came.AddSeconds(-2.5) || listed > (ended ?? came.AddSeconds(30)).AddSeconds(3.5))
+                if (listed < came.AddSeconds(-2.5) || listed > (ended ?? came.AddSeconds(10)).AddSeconds(2.6))
                     Fail(id + " is of another store, and not of that moment");
                 // One that was itself taken for a launch of this store shows it nothing.
                 if (_service.Rows.Exists(one => one != row && (one.Intent is not { } whose || _launches[whose].Store != launch.Store) && one.VisibleAt <= came && one.Spot == row.Spot
                     && !holders.Exists(holder => holder.Id == one.Id && holder.Launch.Store == launch.Store)))
                     Fail(id + " is of another store, and another such one was listed before");
                 _test.Note("as documented");
+                _test.Note("as documented, " + (_cancelled.Contains(intent) ? "cancelled" : _service.Lost[intent]));
+                _test.Note(Second(row.CreatedAt) >= Second(came) && Second(row.CreatedAt) <= Second(ended ?? came.AddSeconds(10)) ? "as documented, in the seconds of the launch" : "as documented, in other seconds");
+
+                static long Second(DateTimeOffset at) => at.UtcTicks / TimeSpan.TicksPerSecond;
+
                 if (Environment.GetEnvironmentVariable("PULSERUN_WHY") is not null)
                     _test.Note("\nforeign: seed " + _seed + " under way " + ((ended ?? came.AddSeconds(30)) - came).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s" + (_cancelled.Contains(intent) ? ", cancelled" : "") + ", created after " + (row.CreatedAt - came).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture) + " s, launches of the store before " + _service.Posts.Count(one => one.Value.Came < came && _launches[one.Key].Store == launch.Store) + ", instances before " + _service.Rows.Count(one => one.VisibleAt < came));
                 _test.Note(_service.Answered.Contains(intent) ? "as documented, answered" : "as documented, without an answer");
-                _test.Note(row.CreatedAt >= came && row.CreatedAt <= (ended ?? came.AddSeconds(30)) ? "as documented, while it was under way" : "as documented, within the tolerance");
+                _test.Note(row.CreatedAt >= came && row.CreatedAt <= (ended ?? came.AddSeconds(10)) ? "as documented, while it was under way" : "as documented, within the tolerance");
             }
 
             void CheckUnreported(HashSet<string> reported, Dictionary<Guid, LaunchRecord> open)

@@ -16,7 +16,8 @@ namespace PulseRun.Client.Tests.Launch;
 /// <param name="random">The seed.</param>
 /// <param name="isPlain">True for a service that only fails: it tells the time, lists what was asked for within 5 s, and does nothing after it has cut a connection.</param>
 /// <param name="isMild">True for a service that answers two launches of three, spells names as they were requested and tells the time, but goes on after it has cut a connection, hangs, and lists late.</param>
-internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false, bool isMild = false) : HttpMessageHandler
+/// <param name="dateAge">How long after the start of a second the service writes a new Date header.</param>
+internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false, bool isMild = false, TimeSpan dateAge = default) : HttpMessageHandler
 {
     private readonly string _template = !isPlain && !isMild && random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
     private readonly string _gpu = !isPlain && !isMild && random.Next(10) == 0 ? "h100-80gb" : "h100_80gb";
@@ -95,7 +96,10 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
         }
         response.RequestMessage = request;
         if (_tellsTheTime)
-            response.Headers.Date = Now.AddTicks(-(Now.Ticks % TimeSpan.TicksPerSecond));
+        {
+            var written = Now - dateAge;
+            response.Headers.Date = written.AddTicks(-(written.Ticks % TimeSpan.TicksPerSecond));
+        }
         return response;
     }
 
