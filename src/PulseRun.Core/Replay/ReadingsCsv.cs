@@ -8,7 +8,7 @@ using System.Text;
 namespace PulseRun.Core.Replay;
 
 /// <summary>
-/// Reads the file that <c>Get-PRInstanceMetrics -History | Export-Csv</c> writes. Export-Csv writes dates and numbers in the culture of its session, so both that culture and the invariant one are tried.
+/// Reads the file that <c>Get-PRInstanceMetrics -History | Export-Csv</c> writes. Such a file is invariant. A file that another program wrote, or Export-Csv in a session without the module's types, has the culture of its session, so that one is tried too.
 /// A cell that cannot be read is an error: as a missing value it could make an instance look less busy.
 /// </summary>
 internal static class ReadingsCsv
@@ -45,7 +45,7 @@ internal static class ReadingsCsv
             }
         }
         Dictionary<string, int> columns = Columns(header ?? [], name);
-        CultureInfo[] cultures = culture.Equals(CultureInfo.InvariantCulture) ? [culture] : [culture, CultureInfo.InvariantCulture];
+        CultureInfo[] cultures = culture.Equals(CultureInfo.InvariantCulture) ? [culture] : [CultureInfo.InvariantCulture, culture];
         PulseRunException? first = null;
         List<Row>? chosen = null;
         foreach (CultureInfo candidate in cultures)
@@ -53,8 +53,7 @@ internal static class ReadingsCsv
             try
             {
                 List<Row> read = rows.ConvertAll(row => Parse(row.Cells, row.Line, columns, candidate, name));
-                // 3/11 is a day in March or in November. The history is exported oldest first.
-                if (chosen is null || (!IsInOrder(chosen) && IsInOrder(read)))
+                if (chosen is null || IsLikelier(read, chosen))
                     chosen = read;
             }
             catch (PulseRunException error)
@@ -110,6 +109,10 @@ internal static class ReadingsCsv
         return DateTimeOffset.TryParseExact(text, s_iso, CultureInfo.InvariantCulture, Utc, out DateTimeOffset time)
             || DateTimeOffset.TryParseExact(text, shown, culture, Utc, out time) ? time : null;
     }
+
+    /// <summary>Returns true when the first reading of a file is likelier than the second. 3/11 is a day in March or in November: the history is exported oldest first, and the wrong month turns days into months.</summary>
+    private static bool IsLikelier(List<Row> rows, List<Row> others) =>
+        IsInOrder(rows) && (!IsInOrder(others) || (rows.Count > 0 && rows[^1].Reading.At - rows[0].Reading.At < others[^1].Reading.At - others[0].Reading.At));
 
     private static bool IsInOrder(List<Row> rows)
     {

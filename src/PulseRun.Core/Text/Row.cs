@@ -6,7 +6,7 @@ using System.Reflection;
 
 namespace PulseRun.Core.Text;
 
-/// <summary>Converts an object to a row of a file. Export-Csv writes values in the culture of the session: a date that another computer reads differently, and 2,10 that Import-Csv turns into 210.</summary>
+/// <summary>Converts an object to a row of a file. Dates are ISO 8601, which Export-Csv alone does not write, and nothing depends on the culture: 2,10 would become 210 in Import-Csv.</summary>
 internal static class Row
 {
     private const string Date = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'";
@@ -25,7 +25,9 @@ internal static class Row
     {
         null => "",
         DateTimeOffset date => date.UtcDateTime.ToString(Date, CultureInfo.InvariantCulture),
-        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
-        _ => value.ToString() ?? "",
+        _ => Invariant(value),
     };
+
+    /// <summary>Returns a value as text of the invariant culture, in the format that ToString() uses in a session of that culture.</summary>
+    public static string Invariant(object value) => value is IFormattable formattable ? formattable.ToString(null, CultureInfo.InvariantCulture) : value.ToString() ?? "";
 }

@@ -112,6 +112,15 @@ public class RuleReplayTests
     }
 
     [Theory]
+    [InlineData("11/03/2026 23:00:00", "11/04/2026 00:00:00", "11/05/2026 00:00:00")]
+    [InlineData("03/11/2026 23:00:00", "04/11/2026 00:00:00", "05/11/2026 00:00:00")]
+    public void Csv_AmbiguousDates_AreReadAsDays_NotAsMonths(params string[] times)
+    {
+        IReadOnlyList<Reading> readings = Csv("Id,SampledAt,GpuUtilization\n" + string.Concat(times.Select(static at => $"a,{at} +00:00,0\n")), "en-GB")[0].Readings;
+        Assert.Equal([(11, 3), (11, 4), (11, 5)], readings.Select(static reading => (reading.At.Month, reading.At.Day)));
+    }
+
+    [Theory]
     [InlineData("Id,SampledAt\na,2026-11-03T08:01:02Z", "GpuUtilization")]
     [InlineData("", "Id, SampledAt")]
     [InlineData("Id,SampledAt,GpuUtilization\na,2026-11-03T08:01:02Z,0\na,yesterday,0", "line 3")]

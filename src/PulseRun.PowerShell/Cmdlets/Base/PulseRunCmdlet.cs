@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using PulseRun.PowerShell.Loading;
 using PulseRun.PowerShell.Running;
+using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets.Base;
 
@@ -62,6 +63,7 @@ public abstract class PulseRunCmdlet : PSCmdlet, IDisposable
         Runner.ReadPreferences();
         if (OtherCopies.TakeNotice(this) is { } notice)
             WriteWarning(notice);
+        InvariantTexts.Ensure(this);
         Runner.Step(OnBegin);
     }
 

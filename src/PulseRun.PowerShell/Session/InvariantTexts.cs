@@ -1,0 +1,52 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace PulseRun.PowerShell.Session;
+
+/// <summary>
+/// Lets Export-Csv and ConvertTo-Csv write the dates and numbers of the module's objects as the invariant culture does, in a session of any culture.
+/// They call ToString() of each value and pass no culture, so a German session would write 26.11.2026 and 2,10, which Import-Csv turns into 210.
+/// </summary>
+/// <remarks>
+/// Done by the first command in a session of another culture, and not by Import-Module with a types file: Update-TypeData takes 30 ms, which a session
+/// of the invariant culture (cron, systemd, a container) need not pay, and with a types file a second copy of the module would fail to import.
+/// </remarks>
+internal static class InvariantTexts
+{
+    private const string Script = "Microsoft.PowerShell.Utility\\Update-TypeData -TypeData $args[0] -Force -WhatIf:$false -Confirm:$false -Verbose:$false";
+
+    private static readonly ConditionalWeakTable<Runspace, object> s_done = new();
+
+    /// <summary>Registers the adapter in the session of a cmdlet, once, unless its culture writes what the invariant culture writes.</summary>
+    public static void Ensure(PSCmdlet cmdlet)
+    {
+        if (CultureInfo.CurrentCulture.Name.Length == 0 || Runspace.DefaultRunspace is not { } runspace || s_done.TryGetValue(runspace, out _))
+            return;
+        s_done.GetValue(runspace, static _ => new object());
+        try
+        {
+            cmdlet.InvokeCommand.InvokeScript(Script, true, PipelineResultTypes.None, null, [Adapted().ToArray()]);
+        }
+        catch (RuntimeException)
+        {
+            // A restricted session need not have Update-TypeData. Export-Csv then writes values as it does for all other objects.
+        }
+    }
+
+    /// <summary>Returns a registration for each public type that has a date or a fractional number.</summary>
+    internal static List<TypeData> Adapted()
+    {
+        var all = new List<TypeData>();
+        foreach (Type type in typeof(Instance).Assembly.GetExportedTypes())
+        {
+            if (type is { Namespace: "PulseRun", IsClass: true, IsAbstract: false } && Array.Exists(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), p => InvariantAdapter.IsCultural(p.PropertyType)))
+                all.Add(new TypeData(type.FullName) { TypeAdapter = typeof(InvariantAdapter) });
+        }
+        return all;
+    }
+}
