@@ -116,6 +116,9 @@ public abstract class CmdletTests : IDisposable
     /// <summary>Adds a fault to the emulator.</summary>
     protected void Fail(EmulatorFault fault) => Emulator.AddFault(fault);
 
+    /// <summary>Delays the requests to a path before they have their effect, until the test calls ClearFaults. Meanwhile it can change what they find.</summary>
+    protected void Delay(string path, int skip = 0) => Fail(new() { Kind = EmulatorFaultKind.Delay, Path = path, Skip = skip, Duration = TimeSpan.FromHours(1) });
+
     /// <summary>Starts a script in a separate runspace that is connected to the emulator, so that the test can stop it.</summary>
     protected RunningScript Start(string script)
     {
