@@ -94,7 +94,7 @@ public class CleanupLifetimeTests : IdleTests
     {
         StartIdleEmulator(1);
         // The hours below begin in half an hour or more, however late the hour is when the test starts.
-        Emulator.Advance(TimeSpan.FromMinutes((90 - Emulator.UtcNow.Minute) % 60));
+        AdvanceToHalfPast();
         string Range(int from, int to) => Emulator.UtcNow.AddHours(from).ToString("HH\\:00", CultureInfo.InvariantCulture) + "-" + Emulator.UtcNow.AddHours(to).ToString("HH\\:00", CultureInfo.InvariantCulture);
         Do("Set-PRInstance inst_0 -Tag @{ offhours = 'Mon-Sun " + Range(1, 3) + " UTC' }");
         Assert.Equal(["inst_0 Skipped NoLifetime"], Due());

@@ -105,12 +105,13 @@ public sealed class Receiver : IDisposable
                     int at = text.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase) + 16;
                     total = headers + 4 + int.Parse(text[at..text.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
                 }
+                // Chosen before the request is seen, so that a test that then sets another status sets it for the next one.
+                int status = Status;
                 lock (_events)
                 {
                     _requests.Add(Encoding.UTF8.GetString(bytes, 0, headers));
                     _events.Add(JsonDocument.Parse(bytes.AsMemory(headers + 4, total - headers - 4)).RootElement);
                 }
-                int status = Status;
                 if (status == 0)
                 {
                     // Until the client gives up.
