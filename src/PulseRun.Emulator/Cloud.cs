@@ -33,6 +33,9 @@ internal sealed class Cloud : IEmulatorControl
     private readonly FaultPlan _faults;
     private readonly RateLimit _limit = new();
     private readonly Queue<EmulatorRequest> _requests = new();
+
+    /// <summary>Ends the delays of the requests that wait now. It is replaced when it is used.</summary>
+    private CancellationTokenSource _delays = new();
     private LoopbackServer? _handler;
     private SshServer? _ssh;
     private Timer? _sshTimer;
@@ -123,7 +126,18 @@ internal sealed class Cloud : IEmulatorControl
 
     public void AddFault(EmulatorFault fault) => Locked(_ => _faults.Add(fault));
 
-    public void ClearFaults() => Locked(_ => _faults.Clear());
+    public void ClearFaults()
+    {
+        CancellationTokenSource waiting = Locked(_ =>
+        {
+            _faults.Clear();
+            CancellationTokenSource before = _delays;
+            _delays = new CancellationTokenSource();
+            return before;
+        });
+        // Outside the lock, because requests may continue on this thread. It is not disposed, because they still hold its token.
+        waiting.Cancel();
+    }
 
     public void Advance(TimeSpan time) => _clock.Advance(time);
 
@@ -147,10 +161,10 @@ internal sealed class Cloud : IEmulatorControl
     public async Task<Reply> AnswerAsync(IncomingRequest request, CancellationToken cancel)
     {
         Route route = Route.Parse(request.Method, request.RawUrl);
-        var (entry, faults) = Locked(now => (Record(request, now), _faults.Draw(request, route)));
-        await Pause(faults.Delay(afterEffect: false), cancel);
+        var (entry, faults, cleared) = Locked(now => (Record(request, now), _faults.Draw(request, route), _delays.Token));
+        await Pause(faults.Delay(afterEffect: false), cleared, cancel);
         Reply reply = Locked(now => Decide(request, route, faults, now).With("Date", FaultReplies.HttpDate(now)));
-        await Pause(faults.Delay(afterEffect: true), cancel);
+        await Pause(faults.Delay(afterEffect: true), cleared, cancel);
         entry.Answered(reply.Status);
         return reply;
     }
@@ -207,13 +221,25 @@ internal sealed class Cloud : IEmulatorControl
         return FaultReplies.TooManyRequests(seconds, RetryAfterAsDate, now);
     }
 
-    private Task Pause(TimeSpan delay, CancellationToken cancel) => delay == TimeSpan.Zero
-        ? Task.CompletedTask
+    /// <summary>Waits for a delay, until the faults are cleared.</summary>
+    private async Task Pause(TimeSpan delay, CancellationToken cleared, CancellationToken cancel)
+    {
+        if (delay == TimeSpan.Zero)
+            return;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cleared, cancel);
+        try
+        {
 #if NET
-        : Task.Delay(delay, _time, cancel);
+            await Task.Delay(delay, _time, either.Token);
 #else
-        : _time.Delay(delay, cancel);
+            await _time.Delay(delay, either.Token);
 #endif
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // The faults were cleared, so the answer comes now.
+        }
+    }
 
     private SimulatedInstance Find(string id) => _fleet.Find(id) ?? throw new ArgumentException("There is no instance '" + id + "'.", nameof(id));
 

@@ -136,6 +136,17 @@ function Wait-Until([scriptblock] $Condition) {
     }
 }
 
+# Get-LocalPort: returns a port on which no program listens. It is below those that the kernel gives to outgoing connections, so nothing takes it before the program that the caller starts.
+function Get-LocalPort {
+    while ($true) {
+        $port = Get-Random -Minimum 15000 -Maximum 32000
+        $probe = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, $port)
+        try { $probe.Start(); return $port }
+        catch [System.Net.Sockets.SocketException] { }
+        finally { $probe.Stop() }
+    }
+}
+
 # Invoke-Silent: runs a script in a runspace whose host discards what it should show, such as the lines of -WhatIf. Returns the output.
 function Invoke-Silent([PulseRun.Emulator] $Emulator, [string] $Script) {
     $pipeline = Start-Pipeline $Emulator $Script

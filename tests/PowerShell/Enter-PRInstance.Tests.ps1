@@ -41,7 +41,7 @@ Describe 'Enter-PRInstance, in a terminal' -Skip:$noTerminal {
         Wait-Text $terminal 'GOT-still here'
         Send-Text $terminal "end3`r"
         Wait-Text $terminal 'BACK-True-0'
-        $terminal.Process.WaitForExit(20000) | Should -BeTrue
+        $terminal.Process.WaitForExit(100000) | Should -BeTrue
         Get-Sent $emulator | Should -Be 'GET /v1/instances/inst_a'
     }
 

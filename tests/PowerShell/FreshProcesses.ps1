@@ -294,7 +294,8 @@ $Store = if ($Store) { $Store } else { Join-Path ([IO.Path]::GetTempPath()) "pul
 $pwsh = @(if (Test-Path (Join-Path $PSHOME 'pwsh')) { Join-Path $PSHOME 'pwsh' } else { 'dotnet'; Join-Path $PSHOME 'pwsh.dll' })
 $server = [PulseRunStandIn]::new($Instances, $RequestsPerMinute, $IdleFor.TotalMinutes, $WarmUpMinutes, $Busy, $Seed)
 $whole = [Diagnostics.Stopwatch]::StartNew()
-$slowest = $runs = 0
+$runs = 0
+$seconds = [Collections.Generic.List[double]]::new()
 $errors = [Collections.Generic.List[string]]::new()
 try {
     # A clock that goes on in a process that takes longer than a minute must not go back for the next one, so the runs of the minutes that it took are left out.
@@ -320,13 +321,13 @@ try {
         $process = [Diagnostics.Process]::Start($start)
         $text = $process.StandardError.ReadToEnd()
         $process.WaitForExit()
-        $slowest = [Math]::Max($slowest, $one.Elapsed.TotalSeconds)
+        $seconds.Add($one.Elapsed.TotalSeconds)
         if ($text) { $errors.Add("minute ${minute}: $text") }
         # A module that cannot be imported would fail in each minute.
         if ($errors.Count -gt 10) { throw "More than 10 runs wrote errors. The first: $($errors[0])" }
     }
     $line = $server.Result($Minutes)
-    $result = [ordered]@{ instances = $Instances; key = $RequestsPerMinute; minutes = $Minutes; clock = $Clock; seed = $Seed; seconds = [Math]::Round($whole.Elapsed.TotalSeconds); runs = $runs; slowestProcess = [Math]::Round($slowest, 1) }
+    $result = [ordered]@{ instances = $Instances; key = $RequestsPerMinute; minutes = $Minutes; clock = $Clock; seed = $Seed; seconds = [Math]::Round($whole.Elapsed.TotalSeconds); runs = $runs; slowestProcess = [Math]::Round(($seconds | Measure-Object -Maximum).Maximum, 1); usualProcess = [Math]::Round(@($seconds | Sort-Object)[[int] [Math]::Floor($seconds.Count / 2)], 1) }
     foreach ($part in $line -split ' ') {
         $name, $value = $part -split '=', 2
         $result[$name] = [double]::Parse($value, [cultureinfo]::InvariantCulture)

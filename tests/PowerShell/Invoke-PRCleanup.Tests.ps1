@@ -55,41 +55,30 @@ Describe 'Invoke-PRCleanup' {
     }
 
     Context 'Two concurrent runs' {
+        BeforeAll {
+            # Invoke-Two: runs two cleanups in processes that follow the clock of the emulator. Each gets its list when both have asked for it, so that neither sees the acts of the other.
+            function Invoke-Two([string] $More) {
+                Read-Fleet $emulator
+                $emulator.Advance('00:02:00')
+                Add-Fault $emulator Delay @{ Path = '*/instances'; Duration = '01:00:00' }
+                $variables = (Get-ConnectionVariables $emulator) + @{ PULSERUN_CLOCK_OFFSET = ($emulator.UtcNow - [DateTimeOffset]::UtcNow).ToString('c') }
+                $two = 1..2 | ForEach-Object { Start-Child "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -MaxUnknownPercent 100 -Confirm:`$false -WarningAction SilentlyContinue $More | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }" $variables }
+                Wait-Until { (Get-SentCount $emulator 'GET */instances') -eq 2 }
+                $emulator.ClearFaults()
+                $two | ForEach-Object { Receive-Child $_ }
+            }
+        }
+
         It 'act on -MaxActions instances in total' {
             $emulator = Start-IdleEmulator 6
-            $variables = Get-ConnectionVariables $emulator
-            # They use real time and a window of three seconds. Both wait for the same file, so that the runs overlap.
-            $flag = Join-Path $TestDrive 'go'
-            # One run may list after the other has acted, and would then act on the next two instances.
-            Add-Fault $emulator Delay @{ Path = '*/instances'; Duration = '00:00:04'; Times = 1 }
-            $script = "
-                `$rule = @{ IdleFor = '00:00:03'; MinSamples = 2; MaxGap = '00:00:03'; Jitter = 0; Confirm = `$false; MaxUnknownPercent = 100; WarningAction = 'SilentlyContinue' }
-                foreach (`$i in 1..3) { `$null = Get-PRInstanceMetrics $((0..5 | ForEach-Object { "inst_$_" }) -join ', '); Start-Sleep -Milliseconds 800 }
-                `$null = New-Item ('$TestDrive/ready-' + `$PID)
-                while (-not (Test-Path '$flag')) { `$null = Get-PRInstanceMetrics $((0..5 | ForEach-Object { "inst_$_" }) -join ', '); Start-Sleep -Milliseconds 300 }
-                Invoke-PRCleanup @rule -MaxActions 2 | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
-            $two = 1..2 | ForEach-Object { Start-Child $script $variables }
-            Wait-Until { @(Get-ChildItem $TestDrive -Filter ready-*).Count -eq 2 }
-            $null = New-Item $flag
-            $lines = @($two | ForEach-Object { (Receive-Child $_).Lines })
+            $lines = (Invoke-Two '-MaxActions 2').Lines
             @($lines | Where-Object { $_ -like '* Stopped *' }) | Should -HaveCount 2 -Because ($lines -join "`n")
             Get-Running $emulator | Should -HaveCount 4
         }
 
         It 'act on each instance once, or accept it as done, without errors' {
-            # They use real time and a window of one second, and both take readings as fast as possible.
             $emulator = Start-IdleEmulator 6 -Workloads @{ 4 = 'busy'; 5 = 'busy' }
-            $script = @'
-                $rule = @{ IdleFor = '00:00:01'; MinSamples = 3; MaxGap = '00:00:01'; Jitter = 0; Confirm = $false; MaxUnknownPercent = 100 }
-                $until = [datetime]::UtcNow.AddSeconds(20)
-                do {
-                    $actions = @(Invoke-PRCleanup @rule -WarningAction SilentlyContinue)
-                    $actions | Where-Object { $_.Action -in 'Stopped', 'Failed' -or $_.Reason -eq 'AlreadyDone' } | ForEach-Object { "$($_.Id) $($_.Action) $($_.Reason)" }
-                } until (@($actions | Where-Object Status -eq 'running').Count -le 2 -or [datetime]::UtcNow -gt $until)
-'@
-            $environment = @{ PULSERUN_API_KEY = $emulator.ApiKey; PULSERUN_BASE_URI = "$($emulator.BaseUri)" }
-            $two = 1..2 | ForEach-Object { Start-Child $script $environment }
-            $lines = $two | ForEach-Object { Receive-Child $_ }
+            $lines = Invoke-Two '-MaxActions 10'
             $lines.Errors | Should -Be '', ''
             Get-Running $emulator | Should -Be 'inst_4', 'inst_5'
             $lines.Lines | Should -Not -BeLike '*Failed*'

@@ -243,7 +243,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
         $script = "`$null = [System.Threading.ThreadPool]::SetMaxThreads([Environment]::ProcessorCount, 1000); '$($many -join "','")' | Invoke-PRCommand -Command '$endless' -TimeoutSec 1 -IdentityFile '$($sshd.Key)' -Confirm:`$false -ErrorAction SilentlyContinue -ErrorVariable e; `$e | ForEach-Object FullyQualifiedErrorId"
         $child = Start-Child $script (Get-ConnectionVariables $emulator)
         try {
-            $child.Process.WaitForExit(60000) | Should -BeTrue
+            $child.Process.WaitForExit(100000) | Should -BeTrue
             @((Receive-Child $child).Lines -like 'CommandTimeout,*').Count | Should -Be $many.Count
         }
         finally { if (-not $child.Process.HasExited) { $child.Process.Kill($true) } }
@@ -256,7 +256,7 @@ Describe 'Invoke-PRCommand, on a real sshd' -Skip:$noSshd {
             Wait-Until { (Get-SshChildren).Count -eq 2 }
             $clock = [System.Diagnostics.Stopwatch]::StartNew()
             $pipeline.Shell.Stop()
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 60
             Wait-Until { -not (Get-SshChildren) }
             Wait-Until { -not (Get-ChildItem "$env:PULSERUN_DATA_DIR/ssh" -Filter 'log-*') }
         }
@@ -348,23 +348,23 @@ Describe 'Invoke-PRCommand, with a substitute for ssh that records its arguments
     }
 
     It 'ends with ssh even if a program that ssh started keeps its output open' {
-        $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; echo done"
+        $null = New-Fake "$marks/bin" ssh "sleep 600 & echo `$! > '$marks/pid'; echo done"
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
             (Invoke-PRCommand inst_a -Command 'x' -Confirm:$false).StdOut | Should -Be 'done'
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 30
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 100
         }
         finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }
 
     It 'ends when a signal ends ssh and a program that ssh started keeps its output open' {
-        $null = New-Fake "$marks/bin" ssh "sleep 60 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 60"
+        $null = New-Fake "$marks/bin" ssh "sleep 600 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 600"
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
             (Get-Outcome { Invoke-PRCommand inst_a -Command 'x' -Confirm:$false }).Output.ExitCode | Should -Not -Be 0
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 40
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 100
         }
         finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }
@@ -440,11 +440,11 @@ Describe 'Invoke-PRCommand, with a substitute for ssh that records its arguments
     It 'ends slow commands with Select-Object -First 1, and names the instances on which a command may continue' {
         $ids = 'inst_b', 'inst_slow' | ForEach-Object { (New-Reachable $emulator $_ 'ssh root@192.0.2.1').Id }
         # Responds only after the other command has started.
-        $null = New-Fake "$marks/bin" ssh "case ""`$*"" in *inst_slow*) echo > '$marks/slow'; exec sleep 30;; esac; while [ ! -e '$marks/slow' ]; do sleep 0.05; done; echo fake"
+        $null = New-Fake "$marks/bin" ssh "case ""`$*"" in *inst_slow*) echo > '$marks/slow'; exec sleep 600;; esac; while [ ! -e '$marks/slow' ]; do sleep 0.05; done; echo fake"
         $instances = Get-PRInstance -Id $ids
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         $done = Get-Outcome { $instances | Invoke-PRCommand -Command 'x' -Confirm:$false | Select-Object -First 1 }
-        $clock.Elapsed.TotalSeconds | Should -BeLessThan 10
+        $clock.Elapsed.TotalSeconds | Should -BeLessThan 100
         $done.Output.Id | Should -Be 'inst_b'
         "$($done.Warnings)" | Should -BeLike '*inst_slow*'
         Wait-Until { -not (Get-Process sleep -ErrorAction Ignore | Where-Object { $_.Parent.Id -eq $PID }) }

@@ -16,7 +16,7 @@ param(
     [int] $Workers = 2,
 
     # The time limit for one file, in seconds.
-    [int] $LimitSec = 300,
+    [int] $LimitSec = 600,
 
     # Shows the slowest tests of each file.
     [switch] $Slowest,

@@ -8,7 +8,7 @@ BeforeAll {
         $child = Start-Child "Connect-PulseRun -TimeoutSec 2; New-PRInstance h100_80gb pytorch -Count 4 -Wait -SettleSec 1 $Downstream | ForEach-Object { [Console]::Out.WriteLine(`$_.Id) }" (Get-ConnectionVariables $Emulator)
         Wait-Until { (Get-SentCount $Emulator 'POST *') -ge 1 }
         & $Ending $child.Process
-        if (-not $child.Process.WaitForExit(20000)) { $child.Process.Kill(); throw 'The process did not end within 20 s.' }
+        if (-not $child.Process.WaitForExit(100000)) { $child.Process.Kill(); throw 'The process did not end within 100 s.' }
         $told = (Receive-Child $child).Output
         # A launch that was on its way may still arrive.
         $named = @((Resolve-PRLaunch -SettleSec 1 -WarningAction SilentlyContinue).InstanceId | Where-Object { $_ })

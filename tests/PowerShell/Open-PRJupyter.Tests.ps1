@@ -99,11 +99,12 @@ Describe 'Open-PRJupyter' -Skip:($IsWindows) {
     }
 
     It 'does not wait for a browser that keeps running' {
-        $null = New-Fake $bin $opener "echo `$`$ > '$marks/pid'; exec sleep 60"
+        $null = New-Fake $bin $opener "echo `$`$ > '$marks/pid'; exec sleep 600"
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
             (Open-PRJupyter inst_a -PassThru).Id | Should -Be 'inst_a'
-            $clock.Elapsed.TotalSeconds | Should -BeLessThan 20
+            $clock.Elapsed.TotalSeconds | Should -BeLessThan 100
+            Wait-Until { Get-Content "$marks/pid" -ErrorAction Ignore }
         }
         finally { Stop-Process -Id (Get-Content "$marks/pid") }
     }

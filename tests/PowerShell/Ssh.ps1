@@ -20,13 +20,6 @@ function New-SshKey([string] $Path) {
     $Path
 }
 
-# Get-FreePort: returns a port on which no program listens.
-function Get-FreePort {
-    $listener = [System.Net.Sockets.TcpListener]::new([ipaddress]::Loopback, 0)
-    $listener.Start()
-    try { $listener.LocalEndpoint.Port } finally { $listener.Stop() }
-}
-
 # Start-TestSshd: starts an sshd as the current user, who can log in with the returned key.
 function Start-TestSshd {
     param([string] $Folder, [int] $Port, [string] $ForcedCommand)
@@ -38,7 +31,7 @@ function Start-TestSshd {
     Set-Content "$Folder/authorized_keys" "$forced$(Get-Content "$key.pub")"
     # Another program can take a free port before sshd does, so sshd is then started at another one.
     for ($attempt = 1; ; $attempt++) {
-        $listenAt = $Port ? $Port : (Get-FreePort)
+        $listenAt = $Port ? $Port : (Get-LocalPort)
         Set-Content "$Folder/sshd_config" @"
 Port $listenAt
 ListenAddress 127.0.0.1
@@ -101,12 +94,12 @@ function Start-Terminal([string] $Script, [hashtable] $Environment) {
     [pscustomobject]@{ Process = $process; Text = ''; Reading = $null; Buffer = [char[]]::new(4096) }
 }
 
-# Wait-Text: waits until the terminal shows a text. Throws after 30 seconds.
+# Wait-Text: waits until the terminal shows a text. Throws after 100 seconds, which only a very busy machine needs.
 function Wait-Text($Terminal, [string] $Text) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
     while (-not $Terminal.Text.Contains($Text)) {
         $Terminal.Reading ??= $Terminal.Process.StandardOutput.ReadAsync($Terminal.Buffer, 0, 4096)
-        if (-not $Terminal.Reading.Wait(30000 - $clock.ElapsedMilliseconds)) { throw "The terminal does not show '$Text', but: $($Terminal.Text)" }
+        if (-not $Terminal.Reading.Wait([Math]::Max(0, 100000 - $clock.ElapsedMilliseconds))) { throw "The terminal does not show '$Text', but: $($Terminal.Text)" }
         if ($Terminal.Reading.Result -eq 0) { throw "The terminal ended without '$Text': $($Terminal.Text)" }
         $Terminal.Text += [string]::new($Terminal.Buffer, 0, $Terminal.Reading.Result)
         $Terminal.Reading = $null

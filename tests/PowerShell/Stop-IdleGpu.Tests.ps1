@@ -115,10 +115,17 @@ Describe 'Stop-IdleGpu.ps1' {
     It 'names the instances that it stopped before an error ended the run' {
         $emulator = Start-IdleEmulator 3
         Read-Fleet $emulator
-        # The acts run at the same time. The key is rejected late, so that the most expensive instance is stopped and written before.
-        Add-Fault $emulator Delay @{ Path = '*/inst_1/stop'; Duration = '00:00:04' }
+        # The acts run at the same time. The key is rejected when the most expensive instance has been stopped.
+        Add-Fault $emulator Delay @{ Path = '*/inst_1/stop'; Duration = '01:00:00' }
         Add-Fault $emulator ServerError @{ Path = '*/inst_1/stop'; Status = 401; Times = 100 }
-        $run = Invoke-Script
+        $waiting = [powershell]::Create().AddScript({
+                param($emulator)
+                while (@($emulator.Requests | Where-Object { ($_.Path -like '*/inst_2/stop' -and $_.Status -eq 200) -or $_.Path -like '*/inst_1/stop' }).Count -lt 2) { Start-Sleep -Milliseconds 10 }
+                $emulator.ClearFaults()
+            }).AddArgument($emulator)
+        $null = $waiting.BeginInvoke()
+        try { $run = Invoke-Script }
+        finally { $waiting.Dispose() }
         $run.Code | Should -Be 4
         $stopped = @($emulator.Instances | Where-Object Status -EQ stopped | ForEach-Object Id)
         $stopped | Should -Contain 'inst_2'

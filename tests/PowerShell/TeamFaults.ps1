@@ -36,29 +36,18 @@ param(
     [string] $Module = (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'out/PulseRun')
 )
 $ErrorActionPreference = 'Stop'
-$root = Split-Path (Split-Path $PSScriptRoot)
-Import-Module $Module
-if (-not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
-    Add-Type -Path (Join-Path $root 'tests/Shared/Postgres/PostgresCluster.cs') -IgnoreWarnings -WarningAction SilentlyContinue
-}
 . $PSScriptRoot/TeamWorld.ps1
 
 $random = [Random]::new($Seed)
-$folder = Join-Path ([IO.Path]::GetTempPath()) "pulserun-faults-$([guid]::NewGuid().ToString('n').Substring(0, 8))"
-$shared = (New-Item -ItemType Directory (Join-Path $folder 'shared')).FullName
 $whole = [Diagnostics.Stopwatch]::StartNew()
 function Write-Line([string] $Text) { if ($Log) { [IO.File]::AppendAllText($Log, ('{0,7:0.0} {1}' -f $whole.Elapsed.TotalSeconds, $Text) + "`n") } }
-$cluster = [PulseRun.Tests.Shared.PostgresCluster]::StartAnother()
-$world = [PulseRunTeamWorld]::new($Fleet, $RequestsPerMinute, $IdleSeconds, $Seed)
-$children = @{}
+$team = Start-TeamWorld faults $Module $Fleet $RequestsPerMinute $IdleSeconds $Seed
+$folder, $shared, $cluster, $world, $children, $database, $direct = $team.Folder, $team.Shared, $team.Cluster, $team.World, $team.Hosts, $team.Database, $team.Store
 $bouncer = $null
 $counts = [ordered]@{}
 $problems = [Collections.Generic.List[string]]::new()
 $previous = @{}
 try {
-    $database = $cluster.NewDatabase($null)
-    $direct = $cluster.Text($database, 'pulserun')
-    $null = Initialize-PRStore -Store $direct
     $bouncer = Start-Bouncer $cluster.Port $database (Join-Path $folder 'bouncer')
 
     $ports = @{}
@@ -66,15 +55,10 @@ try {
     function Start-One([int] $Number) {
         if (-not $ports[$Number]) { $ports[$Number] = $world.AddProxy($bouncer.Port) }
         $script:starts++
-        $child = Start-HostProcess (Join-Path $PSScriptRoot 'TeamHost.ps1') @{
-            TEAM_MODULE = $Module; TEAM_HOST = $Number; TEAM_CONTROL = $world.Control; TEAM_ADDRESS = $world.Address; TEAM_SHARED = $shared; TEAM_PARENT = $PID
+        Start-WorldHost $team $Number @{
             TEAM_IDLE = "00:00:$IdleSeconds"; TEAM_MAX = $MaxActions; TEAM_PAUSE_MS = $PauseMs; TEAM_DEBUG = $env:TEAM_DEBUG
             TEAM_STORE = $(if (-not $WithoutTeam) { "Host=127.0.0.1;Port=$($ports[$Number]);Database=$database;Username=pulserun" })
-            PULSERUN_DATA_DIR = (New-Item -ItemType Directory -Force "$folder/home$Number").FullName; PULSERUN_STORE = ''; PULSERUN_API_KEY = ''; PULSERUN_BASE_URI = ''; PULSERUN_CLOCK_OFFSET = ''
         }
-        chmod 700 "$folder/home$Number"
-        $world.SetProcess($Number, $child.Id)
-        $children[$Number] = $child
     }
     function Restart-Dead {
         foreach ($number in @($children.Keys)) {
@@ -87,11 +71,8 @@ try {
         }
     }
     foreach ($number in 1..$Hosts) { Start-One $number }
+    Wait-WorldHost $team $Hosts
     $limit = [Diagnostics.Stopwatch]::StartNew()
-    while ($world.Ready -lt $Hosts) {
-        if ($limit.Elapsed.TotalSeconds -gt 180) { throw "The hosts do not start." }
-        [Threading.Thread]::Sleep(20)
-    }
     # Two readings of each instance lie so far back that the first run can act.
     $back = if ($WithoutTeam) { @() } else { ($IdleSeconds + 25), ($IdleSeconds + 3) }
     foreach ($seconds in $back) {
@@ -109,7 +90,7 @@ try {
     [IO.File]::WriteAllText("$shared/go", '')
     # Faults count from the moment at which all hosts work.
     while ($world.Ended -lt $Hosts) {
-        if ($limit.Elapsed.TotalSeconds -gt 180) { throw "The hosts do not begin: $($world.Overall()) $($world.Failures)" }
+        if ($limit.Elapsed.TotalSeconds -gt 600) { throw "The hosts do not begin: $($world.Overall()) $($world.Failures)" }
         [Threading.Thread]::Sleep(50)
     }
 
@@ -236,11 +217,8 @@ SELECT count(*) || ' ' || count(*) FILTER (WHERE $MaxActions < (SELECT count(*) 
     }
 }
 finally {
-    foreach ($child in $children.Values) { try { $child.Kill($true) } catch { } }
     if ($bouncer) { try { $bouncer.Process.Kill($true) } catch { } }
-    $world.Dispose()
     Disconnect-PulseRun
-    $cluster.Stop()
     foreach ($name in $previous.Keys) { [Environment]::SetEnvironmentVariable($name, $previous[$name]) }
-    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
+    Stop-TeamWorld $team
 }

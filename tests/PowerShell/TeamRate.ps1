@@ -11,44 +11,22 @@ param(
     [string] $Module = (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'out/PulseRun')
 )
 $ErrorActionPreference = 'Stop'
-$root = Split-Path (Split-Path $PSScriptRoot)
-Import-Module $Module
-if (-not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
-    Add-Type -Path (Join-Path $root 'tests/Shared/Postgres/PostgresCluster.cs') -IgnoreWarnings -WarningAction SilentlyContinue
-}
 . $PSScriptRoot/TeamWorld.ps1
 
-$folder = Join-Path ([IO.Path]::GetTempPath()) "pulserun-rate-$([guid]::NewGuid().ToString('n').Substring(0, 8))"
-$shared = (New-Item -ItemType Directory (Join-Path $folder 'shared')).FullName
-$cluster = [PulseRun.Tests.Shared.PostgresCluster]::StartAnother()
-$world = [PulseRunTeamWorld]::new(1, $RequestsPerMinute, 60, 1)
-$children = @()
+$team = Start-TeamWorld rate $Module 1 $RequestsPerMinute 60 1
+$world = $team.World
 try {
-    $store = $cluster.Text($cluster.NewDatabase($null), 'pulserun')
-    $null = Initialize-PRStore -Store $store
-    foreach ($number in 1..$Hosts) {
-        $child = Start-HostProcess (Join-Path $PSScriptRoot 'TeamHost.ps1') @{
-            TEAM_RATE = 1; TEAM_MODULE = $Module; TEAM_HOST = $number; TEAM_CONTROL = $world.Control; TEAM_ADDRESS = $world.Address; TEAM_SHARED = $shared; TEAM_PARENT = $PID; TEAM_STORE = $store
-            PULSERUN_DATA_DIR = (New-Item -ItemType Directory -Force "$folder/home$number").FullName; PULSERUN_STORE = ''; PULSERUN_API_KEY = ''; PULSERUN_BASE_URI = ''; PULSERUN_CLOCK_OFFSET = ''
-        }
-        chmod 700 "$folder/home$number"
-        $world.SetProcess($number, $child.Id)
-        $children += $child
-    }
+    foreach ($number in 1..$Hosts) { Start-WorldHost $team $number @{ TEAM_RATE = 1; TEAM_STORE = $team.Store } }
+    Wait-WorldHost $team $Hosts
+    [IO.File]::WriteAllText("$($team.Shared)/go", '')
     $clock = [Diagnostics.Stopwatch]::StartNew()
-    while ($world.Ready -lt $Hosts) {
-        if ($clock.Elapsed.TotalSeconds -gt 600) { throw 'The hosts do not start.' }
-        [Threading.Thread]::Sleep(20)
-    }
-    [IO.File]::WriteAllText("$shared/go", '')
-    $clock.Restart()
     [Threading.Thread]::Sleep($Seconds * 1000)
     $seconds_ = $clock.Elapsed.TotalSeconds
     $accepted = @(foreach ($number in 1..$Hosts) { [int] $world.AcceptedBy["$number"] })
     $refused = $world.Refused
-    [IO.File]::WriteAllText("$shared/end", '')
+    [IO.File]::WriteAllText("$($team.Shared)/end", '')
     # A host ends after the request that it waits for.
-    foreach ($child in $children) { $null = $child.WaitForExit(240000) }
+    foreach ($child in $team.Hosts.Values) { $null = $child.WaitForExit(240000) }
     $sum = ($accepted | Measure-Object -Sum).Sum
     $said = @($world.Lines | Where-Object { $_ -match ' rate ' } | ForEach-Object { [double]::Parse(($_ -split ' ')[-1], [cultureinfo]::InvariantCulture) })
     [pscustomobject]@{
@@ -57,9 +35,4 @@ try {
         LeastOfFairShare = [Math]::Round(($accepted | Measure-Object -Minimum).Minimum * $Hosts / [Math]::Max(1, $sum), 2); LongestWait = ($said | Measure-Object -Maximum).Maximum; Problems = @($world.Failures); Lines = @($world.Lines)
     }
 }
-finally {
-    foreach ($child in $children) { try { $child.Kill($true) } catch { } }
-    $world.Dispose()
-    $cluster.Stop()
-    Remove-Item $folder -Recurse -Force -ErrorAction Ignore
-}
+finally { Stop-TeamWorld $team }

@@ -58,7 +58,7 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
         $emulator.Advance('00:02:00')
         $emulator.ClearRequests()
         # The answer of each stop is held back, so that the host is killed in the middle of its acts.
-        Add-Fault $emulator Delay @{ Path = '*/stop'; Duration = [timespan]::FromSeconds(30) }
+        Add-Fault $emulator Delay @{ Path = '*/stop'; Duration = [timespan]::FromHours(1) }
         $first = Start-TeamHost $emulator $store killed "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -MaxActions 2 -Confirm:`$false"
         Wait-Until { (Get-SentCount $emulator 'POST */stop') -ge 2 }
         $first.Process.Kill()
@@ -78,7 +78,7 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
         $emulator.Advance('00:02:00')
         $emulator.ClearRequests()
         # The second look before the act is the second reading. The host is paused while it waits for it.
-        Add-Fault $emulator Delay @{ Path = '*/metrics'; Duration = [timespan]::FromSeconds(2); Skip = 1; Times = 1 }
+        Add-Fault $emulator Delay @{ Path = '*/metrics'; Duration = [timespan]::FromHours(1); Skip = 1; Times = 1 }
         $paused = Start-TeamHost $emulator $store paused "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:`$false | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
         Wait-Until { (Get-SentCount $emulator 'GET */metrics') -ge 2 }
         kill -STOP $paused.Process.Id
@@ -88,7 +88,11 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
             $pause = [double] ($env:PULSERUN_TEST_PAUSE ?? 6)
             Start-Sleep -Seconds $pause
         }
-        finally { kill -CONT $paused.Process.Id }
+        finally {
+            # The reading is answered when the host goes on.
+            $emulator.ClearFaults()
+            kill -CONT $paused.Process.Id
+        }
         $done = Receive-Child $paused
         @(Get-Sent $emulator | Where-Object { $_ -like 'POST */stop' }).Count | Should -BeLessOrEqual 1 -Because "$($done.Output) $($done.Errors) $($other.Output) $($other.Errors)"
         $done.ExitCode | Should -Be 0

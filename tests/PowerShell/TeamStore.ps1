@@ -2,7 +2,7 @@
 
 $script:HasPostgres = Test-Path '/usr/lib/postgresql/*/bin/initdb'
 if ($HasPostgres -and -not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
-    Add-Type -Path (Join-Path $Root 'tests/Shared/Postgres/PostgresCluster.cs') -IgnoreWarnings -WarningAction SilentlyContinue
+    Add-Type -Path (Join-Path $Root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $Root 'tests/Shared/LocalPorts.cs') -IgnoreWarnings -WarningAction SilentlyContinue
 }
 
 # New-TeamStore: makes a database with the tables, and returns the text that chooses it.

@@ -1,5 +1,9 @@
 # Dot-sourced by TeamFaults.ps1 and TeamRate.ps1. Defines a service that counts what arrives at it, proxies before the database that can cut connections, and traps that strike at a chosen moment.
 
+$root = Split-Path (Split-Path $PSScriptRoot)
+if (-not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
+    Add-Type -Path (Join-Path $root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $root 'tests/Shared/LocalPorts.cs') -IgnoreWarnings -WarningAction SilentlyContinue
+}
 if (-not ('PulseRunTeamWorld' -as [type])) {
     Add-Type -TypeDefinition @'
 using System;
@@ -688,12 +692,53 @@ public sealed class PulseRunTeamWorld : IDisposable
 '@
 }
 
+# Start-TeamWorld: imports the module, and starts a server with a database that has the tables, and the service of the hosts. Stop-TeamWorld ends all, and Start-WorldHost starts a host.
+function Start-TeamWorld([string] $Name, [string] $Module, [int] $Fleet, [int] $RequestsPerMinute, [int] $IdleSeconds, [int] $Seed) {
+    Import-Module $Module
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "pulserun-$Name-$([guid]::NewGuid().ToString('n').Substring(0, 8))"
+    $team = [pscustomobject]@{
+        Module = $Module; Folder = $folder; Shared = (New-Item -ItemType Directory (Join-Path $folder 'shared')).FullName
+        Cluster = [PulseRun.Tests.Shared.PostgresCluster]::StartAnother(''); World = [PulseRunTeamWorld]::new($Fleet, $RequestsPerMinute, $IdleSeconds, $Seed)
+        Hosts = @{}; Database = $null; Store = $null
+    }
+    $team.Database = $team.Cluster.NewDatabase($null)
+    $team.Store = $team.Cluster.Text($team.Database, 'pulserun')
+    $null = Initialize-PRStore -Store $team.Store
+    $team
+}
+
+# Start-WorldHost: starts a host with a number and a home of its own, which it keeps when it is started again.
+function Start-WorldHost($Team, [int] $Number, [hashtable] $Environment) {
+    $home_ = (New-Item -ItemType Directory -Force (Join-Path $Team.Folder "home$Number")).FullName
+    chmod 700 $home_
+    $child = Start-HostProcess (Join-Path $PSScriptRoot 'TeamHost.ps1') ($Environment + @{
+        TEAM_MODULE = $Team.Module; TEAM_HOST = $Number; TEAM_CONTROL = $Team.World.Control; TEAM_ADDRESS = $Team.World.Address; TEAM_SHARED = $Team.Shared; TEAM_PARENT = $PID
+        PULSERUN_DATA_DIR = $home_; PULSERUN_STORE = ''; PULSERUN_API_KEY = ''; PULSERUN_BASE_URI = ''; PULSERUN_CLOCK_OFFSET = ''
+    })
+    $Team.World.SetProcess($Number, $child.Id)
+    $Team.Hosts[$Number] = $child
+}
+
+# Wait-WorldHost: waits until so many hosts are ready. They begin when there is a file named go.
+function Wait-WorldHost($Team, [int] $Count) {
+    $clock = [Diagnostics.Stopwatch]::StartNew()
+    while ($Team.World.Ready -lt $Count) {
+        if ($clock.Elapsed.TotalSeconds -gt 600) { throw 'The hosts do not start.' }
+        [Threading.Thread]::Sleep(20)
+    }
+}
+
+# Stop-TeamWorld: ends the hosts, the service and the server, and deletes their files.
+function Stop-TeamWorld($Team) {
+    foreach ($child in $Team.Hosts.Values) { try { $child.Kill($true) } catch { } }
+    $Team.World.Dispose()
+    $Team.Cluster.Stop()
+    Remove-Item $Team.Folder -Recurse -Force -ErrorAction Ignore
+}
+
 # Start-Bouncer: starts PgBouncer in transaction mode before a server, and returns its process, its port and its file of settings.
 function Start-Bouncer([int] $ServerPort, [string] $Database, [string] $Folder, [int] $Port) {
-    if (-not $Port) {
-        $free = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
-        $free.Start(); $Port = $free.LocalEndpoint.Port; $free.Stop()
-    }
+    if (-not $Port) { $Port = [PulseRun.Tests.Shared.PostgresCluster]::FreePort() }
     $null = New-Item -ItemType Directory -Force $Folder
     $ini = Join-Path $Folder 'pgbouncer.ini'
     Set-Content $ini @"
@@ -720,7 +765,7 @@ logfile = $Folder/log
     while ($true) {
         $probe = [Net.Sockets.TcpClient]::new()
         try { $probe.Connect([Net.IPAddress]::Loopback, $Port); break }
-        catch { if ($clock.Elapsed.TotalSeconds -gt 30) { throw "PgBouncer does not start: $(Get-Content "$Folder/log" -Tail 3)" }; [Threading.Thread]::Sleep(50) }
+        catch { if ($clock.Elapsed.TotalSeconds -gt 60) { throw "PgBouncer does not start: $(Get-Content "$Folder/log" -Tail 3)" }; [Threading.Thread]::Sleep(50) }
         finally { $probe.Dispose() }
     }
     [pscustomobject]@{ Process = $process; Port = $Port; Folder = $Folder }

@@ -38,6 +38,8 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
             Start-Session $Width $Height
             Send-Key "Watch-PRInstance -Sort Id -IntervalSec 3600 $Parameters" Enter
             Wait-Screen 'next at'
+            # The last line is written last.
+            Wait-Until { (Read-Screen)[$Height - 1] -match '^q quit' }
         }
     }
     BeforeEach {
@@ -106,12 +108,12 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
         Start-Watch 120 30
         foreach ($size in @(60, 12), @(200, 40), @(80, 24)) {
             tmux -L $socket resize-window -t watch -x $size[0] -y $size[1]
-            Wait-Until { @(Get-Ids).Count -eq [math]::Min(40, $size[1] - 3) }
-            $screen = Read-Screen
-            $screen[0] | Should -Match '^40 instances'
-            @($screen -match '^Id ').Count | Should -Be 1
-            @($screen -match 'q quit').Count | Should -Be 1
-            ($screen | ForEach-Object Length | Measure-Object -Maximum).Maximum | Should -BeLessThan $size[0]
+            # The screen may be read in the middle of a picture.
+            Wait-Until {
+                $script:screen = Read-Screen
+                @($screen -match '^inst_').Count -eq [math]::Min(40, $size[1] - 3) -and $screen[0] -match '^40 instances' -and @($screen -match '^Id ').Count -eq 1 -and
+                @($screen -match 'q quit').Count -eq 1 -and ($screen | ForEach-Object Length | Measure-Object -Maximum).Maximum -lt $size[0]
+            }
         }
     }
 
@@ -130,7 +132,7 @@ Describe 'Watch-PRInstance in a real terminal' -Skip:(-not (Get-Command tmux -Er
             & $End
         }
         Wait-Until { (tmux -L $socket display-message -p -t watch '#{alternate_on}') -eq '0' }
-        tmux -L $socket display-message -p -t watch '#{cursor_flag}' | Should -Be '1'
+        Wait-Until { (tmux -L $socket display-message -p -t watch '#{cursor_flag}') -eq '1' }
         Wait-Screen 'the screen before'
         (Read-Screen) -join "`n" | Should -Not -Match 'q quit'
     }

@@ -494,6 +494,30 @@ public class FaultTests
         Assert.Equal(200, (await rig.Get("/v1/instances")).Status);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Clearing_the_faults_ends_a_delay_and_not_a_hang(bool afterEffect)
+    {
+        using var rig = new Rig();
+        string id = rig.Running();
+        rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Hang, Path = "/v1/instances" });
+        rig.Emulator.AddFault(new EmulatorFault { Kind = EmulatorFaultKind.Delay, Duration = TimeSpan.FromDays(1), AfterEffect = afterEffect });
+        using var cancel = new CancellationTokenSource();
+        Task<Answer> delayed = rig.Post("/v1/instances/" + id + "/stop"), hanging = rig.Send("GET", "/v1/instances", cancel: cancel.Token);
+        string Status() => rig.Emulator.Instances.Single(one => one.Id == id).Status!;
+        string before = afterEffect ? "stopped" : "running";
+        // Requests arrive from other threads.
+        Assert.True(SpinWait.SpinUntil(() => rig.Emulator.Requests.Count == 2 && Status() == before, TimeSpan.FromMinutes(1)));
+        Assert.False(delayed.IsCompleted);
+        rig.Emulator.ClearFaults();
+        Assert.Equal(200, (await delayed).Status);
+        Assert.Equal("stopped", Status());
+        Assert.False(hanging.IsCompleted);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
+    }
+
     public static IEnumerable<object[]> Impossible() =>
     [
         [new EmulatorFault { Kind = EmulatorFaultKind.Paging, Form = "Sideways" }],

@@ -18,10 +18,7 @@ internal sealed class Pooler : IDisposable
 
     public Pooler(PostgresCluster cluster, string database)
     {
-        var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        Port = LocalPorts.Free();
         Directory.CreateDirectory(_folder);
         string ini = Path.Combine(_folder, "pgbouncer.ini");
         File.WriteAllText(ini, $"""
@@ -52,7 +49,7 @@ internal sealed class Pooler : IDisposable
                 probe.Connect(IPAddress.Loopback, Port);
                 return;
             }
-            catch (SocketException) when (clock.Elapsed < TimeSpan.FromSeconds(30) && !_process.HasExited)
+            catch (SocketException) when (clock.Elapsed < TimeSpan.FromSeconds(60) && !_process.HasExited)
             {
                 Thread.Sleep(20);
             }

@@ -124,7 +124,7 @@ public sealed class HostileRowsTests : IDisposable
         }
     }
 
-    /// <summary>Runs work on the store. Fails when it does not end within 30 s.</summary>
+    /// <summary>Runs work on the store. Fails when it does not end within 100 s.</summary>
     private T Bounded<T>(Func<IStore, T> work)
     {
         var running = System.Threading.Tasks.Task.Run(() =>
@@ -133,7 +133,7 @@ public sealed class HostileRowsTests : IDisposable
             return work(store);
         });
 #pragma warning disable xUnit1031 // The test checks that the task ends.
-        Assert.True(running.Wait(TimeSpan.FromSeconds(30)), "The work did not end within 30 s.");
+        Assert.True(running.Wait(TimeSpan.FromSeconds(100)), "The work did not end within 100 s.");
         return running.Result;
 #pragma warning restore xUnit1031
     }

@@ -24,7 +24,7 @@ public sealed class BoundedTestFramework(IMessageSink diagnostics) : XunitTestFr
         new Executor(assemblyName, SourceInformationProvider, DiagnosticMessageSink);
 
     private static TimeSpan Longest() =>
-        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable(LimitVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : 120);
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable(LimitVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds) ? seconds : 300);
 
     private static void EndProcess(string message)
     {

@@ -64,10 +64,11 @@ internal static class JobScripts
         d=$1; case $d in /*) ;; *) d=$HOME/$d;; esac
         s=$d/state; o=$2; e=$3
         [ -d "$s/started" ] || { printf 'N\n'; exit 0; }
+        measure() { size=$(wc -c <"$1" 2>/dev/null); size=$((size + 0)); }
         emit() {
-            size=$(wc -c <"$2" 2>/dev/null); size=$((size + 0)); off=$3
-            [ "$size" -gt "$3" ] || return 0
-            len=$((size - $3)); [ "$len" -le 1000000 ] || len=1000000
+            off=$3
+            [ "$4" -gt "$3" ] || return 0
+            len=$(($4 - $3)); [ "$len" -le 1000000 ] || len=1000000
             printf '%s %s %s\n' "$1" "$3" "$len"
             tail -c "+$(($3 + 1))" "$2" | head -c "$len"
             off=$(($3 + len)); new=1
@@ -82,8 +83,11 @@ internal static class JobScripts
         while :; do
             over=; [ -f "$s/exit" ] && over=1
             new=
-            emit O "$s/out" "$o"; o=$off
-            emit E "$s/err" "$e"; e=$off
+            # Measured before the output, so that no error overtakes output that was written before it.
+            measure "$s/err"; errors=$size
+            measure "$s/out"
+            emit O "$s/out" "$o" "$size"; o=$off
+            emit E "$s/err" "$e" "$errors"; e=$off
             [ -z "$new" ] || continue
             if [ -n "$over" ]; then read -r code <"$s/exit"; printf 'X %s\n' $code; exit 0; fi
             if ! alive; then

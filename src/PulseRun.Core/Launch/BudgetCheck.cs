@@ -10,6 +10,15 @@ namespace PulseRun.Core.Launch;
 /// <summary>Decides whether budgets have room for a launch, or for the start of a stopped instance.</summary>
 internal static class BudgetCheck
 {
+    /// <summary>Compares a launch with budgets, of which some only warn.</summary>
+    /// <param name="rules">The budgets.</param>
+    /// <param name="items">The instances, and the launches that are not listed, without this one.</param>
+    /// <param name="launch">The launch, or the stopped instance to start.</param>
+    /// <param name="view">The list.</param>
+    public static BudgetAnswer Check(IReadOnlyCollection<BudgetRule> rules, IReadOnlyCollection<BudgetItem> items, BudgetItem launch, BudgetView view) => new(
+        Refuse(rules.Where(static rule => rule.AtLimit == BudgetLimitAction.Warn), items, launch, view)?.Message,
+        Refuse(rules.Where(static rule => rule.AtLimit != BudgetLimitAction.Warn), items, launch, view));
+
     /// <summary>Returns the first budget without room for a launch, as an error; null when all have room.</summary>
     /// <param name="rules">The budgets to check.</param>
     /// <param name="items">The instances, and the launches that are not listed, without this one.</param>

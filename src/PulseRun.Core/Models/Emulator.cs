@@ -62,7 +62,7 @@ public sealed class Emulator
     /// <summary>Adds a fault. The emulator keeps a copy; later changes to the object have no effect.</summary>
     public void AddFault(EmulatorFault fault) => Control.AddFault(fault);
 
-    /// <summary>Removes all faults.</summary>
+    /// <summary>Removes all faults, and ends the delays of the requests that are delayed now.</summary>
     public void ClearFaults() => Control.ClearFaults();
 
     /// <summary>Advances the emulator's clock.</summary>

@@ -63,9 +63,10 @@ internal sealed class LaunchBudgets(ConnectedCmdlet cmdlet)
             decimal? price = store.Launches.EstimatePrice(context.Account, request) ?? maxHourlyCost;
             var launches = new BudgetItem { Tags = tags, IsBilled = true, Price = price * notes.Count, ExpiresAt = view.Now + notes[0]?.Lifetime };
             List<BudgetItem> items = view.With(store.Launches.Billed(view.Service), Guid.Empty).ToList();
-            if (BudgetCheck.Refuse(rules.Where(static rule => rule.AtLimit == BudgetLimitAction.Warn), items, launches, view) is { } over)
-                cmdlet.WriteWarning(over.Message);
-            if (cmdlet.Prompt.IsWhatIf && BudgetCheck.Refuse(rules.Where(static rule => rule.AtLimit != BudgetLimitAction.Warn), items, launches, view) is { } refusal)
+            BudgetAnswer answer = BudgetCheck.Check(rules, items, launches, view);
+            if (answer.Warning is { } warning)
+                cmdlet.WriteWarning(warning);
+            if (cmdlet.Prompt.IsWhatIf && answer.Refusal is { } refusal)
                 throw refusal;
             return view;
         }

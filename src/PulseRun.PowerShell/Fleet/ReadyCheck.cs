@@ -20,6 +20,8 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="onNotReady">What to do with a machine that is not ready in time.</param>
 internal sealed class ReadyCheck(Context context, TimeSpan limit, string? command, SshClient? ssh, NotReadyAction onNotReady)
 {
+    private const string NotInTime = "did not end in time";
+
     /// <summary>The wait before the command is repeated.</summary>
     private static readonly TimeSpan s_again = TimeSpan.FromSeconds(5);
 
@@ -56,12 +58,16 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
         ReadyAnswer answer = await _watch.WaitAsync(launched, () => limit - Elapsed(ticket), observer, cancel).ConfigureAwait(false);
         if (answer.Ready is null || command is null)
             return answer;
-        string why;
+        string why, before = "";
         do
         {
             observer.Waiting(launched.Id + " to answer the ready command");
             TimeSpan left = limit - Elapsed(ticket);
             why = left <= TimeSpan.Zero ? "was not asked, because the time was over" : await AskAsync(answer.Ready, left, cancel).ConfigureAwait(false) ?? "";
+            // The last run is often cut off by the limit, and the one before says what is wrong.
+            if (why == NotInTime && before.Length > 0)
+                why += "; before, it " + before;
+            before = why;
             observer.Waiting(null);
             if (why.Length == 0)
                 return answer;
@@ -89,7 +95,7 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            return "did not end in time";
+            return NotInTime;
         }
         catch (PulseRunException error)
         {

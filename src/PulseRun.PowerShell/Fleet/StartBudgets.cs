@@ -41,13 +41,14 @@ internal sealed class StartBudgets(ConnectedCmdlet cmdlet)
                 .Select(item => _starting.Contains(item.Id) ? item with { IsBilled = true } : item).ToList();
             // A lifetime that has ended bounds nothing.
             BudgetItem start = stopped with { Billed = [], IsBilled = true, ExpiresAt = stopped.ExpiresAt > view.Now ? stopped.ExpiresAt : null };
-            if (BudgetCheck.Refuse(rules.Where(static rule => rule.AtLimit == BudgetLimitAction.Warn), items, start, view) is { } over)
-                cmdlet.WriteWarning(over.Message);
-            return BudgetCheck.Refuse(rules.Where(static rule => rule.AtLimit != BudgetLimitAction.Warn), items, start, view);
+            BudgetAnswer answer = BudgetCheck.Check(rules, items, start, view);
+            if (answer.Warning is { } warning)
+                cmdlet.WriteWarning(warning);
+            return answer.Refusal;
         }
         catch (StoreUnavailableException error) when (Stores.IsTeam)
         {
-            return new PulseRunException(ErrorIds.JournalUnavailable, "Instance " + target.Id + " was not started, as the budgets cannot be read. " + error.Message);
+            return new PulseRunException(ErrorIds.JournalUnavailable, "Instance " + target.Id + " was not started, as the budgets cannot be read. " + error.Message) { Advice = error.Advice };
         }
         catch (StoreUnavailableException error)
         {

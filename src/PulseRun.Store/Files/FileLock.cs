@@ -8,7 +8,7 @@ namespace PulseRun.Store.Files;
 /// <summary>Provides a lock between processes. The operating system releases it when the process ends.</summary>
 internal sealed class FileLock : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
 
     private readonly FileStream _file;
 

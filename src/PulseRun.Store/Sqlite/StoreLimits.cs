@@ -9,7 +9,7 @@ internal sealed class StoreLimits
     public TimeSpan SampleRetention { get; init; } = TimeSpan.FromDays(14);
 
     /// <summary>Gets the longest time that a statement waits while another process writes.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(5);
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Gets the largest size of the file, in pages of 4 KB; null for no limit except the disk.</summary>
     public int? MaxPages { get; init; }

@@ -146,7 +146,7 @@ public class HostileServerTests
         });
         using (rig = new Rig(stub, configure: options => options.Timeout = TimeSpan.FromSeconds(100)))
         {
-            var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.ListAsync().WaitAsync30());
+            var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.ListAsync().WaitBoundedAsync());
             Assert.Equal(ErrorIds.RequestTimeout, error.ErrorId);
             Assert.InRange(stub.Count, 4, 5);
         }

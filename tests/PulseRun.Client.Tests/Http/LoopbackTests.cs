@@ -32,7 +32,7 @@ public sealed class LoopbackTests : IDisposable
             string row = Samples.Instance("inst_a");
             string rest = "," + Samples.Instance("inst_b") + "]";
             await peer.SendAsync("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + (1 + row.Length + rest.Length) + "\r\n\r\n[" + row);
-            Assert.True(await got.WaitAsync(TimeSpan.FromSeconds(30)));
+            Assert.True(await got.WaitAsync(TimeSpan.FromSeconds(100)));
             await peer.SendAsync(rest);
         };
         using var client = Connect();
@@ -153,7 +153,7 @@ public sealed class LoopbackTests : IDisposable
         using var client = Connect();
         using var stop = new CancellationTokenSource();
         var act = client.StopAsync("inst_1", null, new Observer(), stop.Token);
-        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await arrived.WaitAsync(TimeSpan.FromSeconds(100)));
         stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => act);
     }

@@ -132,7 +132,8 @@ public sealed class SecretScannerTests : IDisposable
         var watch = Stopwatch.StartNew();
         _redactor.Prose(text);
         _redactor.Value(text);
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        // A quadratic scan of half a million characters takes minutes.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(30));
     }
 
     [Fact]

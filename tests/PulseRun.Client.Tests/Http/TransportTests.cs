@@ -41,8 +41,8 @@ public class TransportTests
                 Assert.Single(proxy.Requests);
 #endif
             using var client = Connect(address);
-            Assert.Equal("running", (await client.GetAsync("inst_1", new Observer(), Rig.None).WaitAsync30()).Status);
-            Assert.Equal("running", (await client.StopAsync("inst_1", null, new Observer(), Rig.None).WaitAsync30()).Status);
+            Assert.Equal("running", (await client.GetAsync("inst_1", new Observer(), Rig.None).WaitBoundedAsync()).Status);
+            Assert.Equal("running", (await client.StopAsync("inst_1", null, new Observer(), Rig.None).WaitBoundedAsync()).Status);
         }
         Assert.InRange(proxy.Requests.Count, 0, 1);
         Assert.All(proxy.Requests, request => Assert.DoesNotContain("CANARY", request, StringComparison.Ordinal));
@@ -94,11 +94,11 @@ public class TransportTests
         });
         using var client = Connect(server.Address);
         var observer = new Observer();
-        var known = await client.GetAsync("inst_1", observer, Rig.None).WaitAsync30();
+        var known = await client.GetAsync("inst_1", observer, Rig.None).WaitBoundedAsync();
         var run = act.StartsWith("DELETE", StringComparison.Ordinal) ? client.RemoveAsync("inst_1", known, observer, Rig.None)
             : act.Contains("stop") ? client.StopAsync("inst_1", known, observer, Rig.None)
             : client.StartAsync("inst_1", known, observer, Rig.None);
-        var now = await run.WaitAsync30();
+        var now = await run.WaitBoundedAsync();
         Assert.Equal(act.StartsWith("DELETE", StringComparison.Ordinal) ? "terminated" : act.Contains("stop") ? "stopped" : "running", now.Status);
         // Both transmissions were reported.
         Assert.Equal(2, server.Requests.Count(request => request.StartsWith(act, StringComparison.Ordinal)));
@@ -111,8 +111,8 @@ public class TransportTests
     {
         using var server = new KeepAliveServer(static (line, _) => line.StartsWith("POST", StringComparison.Ordinal) ? null : KeepAliveServer.Json("[" + Samples.Instance() + "]"));
         using var client = Connect(server.Address);
-        await client.ListAsync(null, static _ => { }, new Observer(), Rig.None).WaitAsync30();
-        await Assert.ThrowsAsync<PulseRunException>(() => Rig.LaunchAsync(client, new LaunchRequest { Gpu = "g", Template = "t" }, new Observer()).WaitAsync30());
+        await client.ListAsync(null, static _ => { }, new Observer(), Rig.None).WaitBoundedAsync();
+        await Assert.ThrowsAsync<PulseRunException>(() => Rig.LaunchAsync(client, new LaunchRequest { Gpu = "g", Template = "t" }, new Observer()).WaitBoundedAsync());
         Assert.Single(server.Requests, static request => request.StartsWith("POST", StringComparison.Ordinal));
     }
 
@@ -136,7 +136,7 @@ public class TransportTests
         foreach (var act in acts)
         {
             int before = server.Handshakes;
-            var error = await Assert.ThrowsAsync<PulseRunException>(() => act().WaitAsync30());
+            var error = await Assert.ThrowsAsync<PulseRunException>(() => act().WaitBoundedAsync());
             Assert.Equal(ErrorIds.UntrustedServer, error.ErrorId);
             Assert.Null(error.InnerException);
             Assert.Equal(before + 1, server.Handshakes);

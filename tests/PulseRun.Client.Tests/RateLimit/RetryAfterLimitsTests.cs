@@ -33,12 +33,12 @@ public class RetryAfterLimitsTests
         var stub = new Stub(() => Stub.Refusal(header));
         using var rig = new Rig(stub);
         // The clock does not advance, so nothing waits.
-        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
+        var error = await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitBoundedAsync());
         Assert.Equal(ErrorIds.RateLimited, error.ErrorId);
         Assert.Equal(429, error.StatusCode);
         Assert.Equal(1, stub.Count);
         // The other requests are not sent, because the server has specified the wait.
-        await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync().WaitAsync30());
+        await Assert.ThrowsAsync<PulseRunException>(() => rig.StopAsync().WaitBoundedAsync());
         Assert.Equal(1, stub.Count);
     }
 
@@ -47,9 +47,9 @@ public class RetryAfterLimitsTests
     {
         var stub = new Stub((_, index, _) => Task.FromResult(index == 0 ? Stub.Refusal("100000") : Stub.Json(Samples.Instance())));
         using var rig = new Rig(stub);
-        await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitAsync30());
+        await Assert.ThrowsAsync<PulseRunException>(() => rig.GetAsync().WaitBoundedAsync());
         rig.Time.Advance(TimeSpan.FromMinutes(61));
-        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitBoundedAsync()).Id);
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public class RetryAfterLimitsTests
     public async Task Pace_NotPositive_IsIgnored(int requestsPerMinute)
     {
         using var rig = new Rig(new Stub(() => Stub.Json(Samples.Instance())), configure: options => options.RequestsPerMinute = requestsPerMinute);
-        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitBoundedAsync()).Id);
     }
 
     [Theory]
@@ -71,6 +71,6 @@ public class RetryAfterLimitsTests
             options.Timeout = TimeSpan.FromSeconds(seconds);
             options.MaxWait = TimeSpan.FromSeconds(seconds);
         });
-        Assert.Equal("inst_1", (await rig.GetAsync().WaitAsync30()).Id);
+        Assert.Equal("inst_1", (await rig.GetAsync().WaitBoundedAsync()).Id);
     }
 }

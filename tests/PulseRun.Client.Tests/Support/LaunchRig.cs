@@ -58,6 +58,13 @@ internal sealed class LaunchRig : IDisposable
 
     public int Lists => Sent.Count(line => line == "GET /v1/instances");
 
+    /// <summary>Changes the state of the server when this many lists have been answered and before the client reads the last one. No time passes meanwhile.</summary>
+    public void AfterLists(int count, Action change) => _handler.Answered = path =>
+    {
+        if (path == "/v1/instances" && --count == 0)
+            change();
+    };
+
     public int Posts => Sent.Count(line => line == "POST /v1/instances");
 
     /// <summary>Gets or sets whether time passes while a request is answered, for servers that hang.</summary>
@@ -167,6 +174,9 @@ internal sealed class LaunchRig : IDisposable
 
         public bool TellsTheTime { get; set; } = true;
 
+        /// <summary>Gets or sets what is called with the path of each GET that was answered.</summary>
+        public Action<string>? Answered { get; set; }
+
         public int InFlight => Volatile.Read(ref _inFlight);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -176,6 +186,8 @@ internal sealed class LaunchRig : IDisposable
             try
             {
                 var response = await base.SendAsync(request, cancellationToken);
+                if (request.Method == HttpMethod.Get)
+                    Answered?.Invoke(request.RequestUri!.AbsolutePath);
                 if (TellsTheTime)
                     response.Headers.Date ??= time.GetUtcNow();
                 else

@@ -75,7 +75,7 @@ internal sealed class SlowTlsServer : IDisposable
 
     private static async Task WithinAsync(SemaphoreSlim signal)
     {
-        if (!await signal.WaitAsync(TimeSpan.FromSeconds(30)))
+        if (!await signal.WaitAsync(TimeSpan.FromSeconds(100)))
             throw new TimeoutException("The connection did not change within 30 s.");
     }
 

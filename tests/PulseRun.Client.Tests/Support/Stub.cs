@@ -35,7 +35,7 @@ internal sealed class Stub(Func<HttpRequestMessage, int, CancellationToken, Task
     }
 
     /// <summary>Waits until one more request has arrived.</summary>
-    public async Task ArrivedAsync() => Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(30)));
+    public async Task ArrivedAsync() => Assert.True(await _arrived.WaitAsync(TimeSpan.FromSeconds(100)));
 
     /// <summary>Returns a server that never answers.</summary>
     public static Stub Hanging() => new(async (_, _, cancel) =>

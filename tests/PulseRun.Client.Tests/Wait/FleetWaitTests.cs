@@ -64,12 +64,12 @@ public sealed class FleetWaitTests : IDisposable
     {
         string gone = Running();
         string other = Running();
-        var waiting = WaitAsync(WaitTarget.Stopped, [gone, other], seconds: 60, interval: 2);
-        while (_rig.Lists == 0)
-            await Task.Delay(1);
-        _rig.Emulator.SetStatus(gone, InstanceStatus.Terminated);
-        _rig.Emulator.SetStatus(other, InstanceStatus.Stopped);
-        await waiting;
+        _rig.AfterLists(1, () =>
+        {
+            _rig.Emulator.SetStatus(gone, InstanceStatus.Terminated);
+            _rig.Emulator.SetStatus(other, InstanceStatus.Stopped);
+        });
+        await WaitAsync(WaitTarget.Stopped, [gone, other], seconds: 60, interval: 2);
         Assert.Equal([other], _reached);
         Assert.Contains(gone + " is gone from the list", _failed[gone].Message);
 
@@ -145,11 +145,8 @@ public sealed class FleetWaitTests : IDisposable
     {
         string id = Running();
         using var stop = new CancellationTokenSource();
-        var waiting = WaitAsync(WaitTarget.Stopped, [id], seconds: 900, cancel: stop.Token);
-        while (_rig.Lists == 0)
-            await Task.Delay(1);
-        stop.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        _rig.AfterLists(1, stop.Cancel);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => WaitAsync(WaitTarget.Stopped, [id], seconds: 900, cancel: stop.Token));
         Assert.Empty(_failed);
     }
 
@@ -159,13 +156,10 @@ public sealed class FleetWaitTests : IDisposable
     {
         string id = Running();
         _rig.Emulator.SetStatus(id, InstanceStatus.Failed);
-        var waiting = _rig.RunAsync(_rig.Client.WaitAsync(
+        _rig.AfterLists(2, () => _rig.Emulator.SetStatus(id, InstanceStatus.Running));
+        await _rig.RunAsync(_rig.Client.WaitAsync(
             [new WaitItem(id, InstanceStatus.Failed)], new WaitOptions(WaitTarget.Running, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(2)),
             one => _reached.Add(one.Id), _failed.Add, _rig.Observer, default));
-        while (_rig.Lists < 2)
-            await Task.Delay(1);
-        _rig.Emulator.SetStatus(id, InstanceStatus.Running);
-        await waiting;
         Assert.Equal([id], _reached);
         Assert.Empty(_failed);
     }
@@ -200,12 +194,8 @@ public sealed class FleetWaitTests : IDisposable
     public async Task MissingInstance_IsReturnedAsTerminated()
     {
         string id = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb" }).Id;
-        var waiting = WaitAsync(WaitTarget.Terminated, [id], seconds: 60, interval: 2);
-        // The second page is requested after the first was read.
-        while (_rig.Lists < 2)
-            await Task.Delay(1);
-        _rig.Emulator.SetStatus(id, InstanceStatus.Terminated);
-        await waiting;
+        _rig.AfterLists(1, () => _rig.Emulator.SetStatus(id, InstanceStatus.Terminated));
+        await WaitAsync(WaitTarget.Terminated, [id], seconds: 60, interval: 2);
         Assert.Equal((id, InstanceStatus.Terminated), (_last!.Id, _last.Status));
         // The other known properties are kept.
         Assert.Equal("h100_80gb", _last.Gpu);

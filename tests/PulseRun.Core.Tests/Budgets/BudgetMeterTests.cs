@@ -155,6 +155,20 @@ public class BudgetMeterTests
     }
 
     [Fact]
+    public void Check_TellsTheFirstThatWarns_AndTheFirstThatRefuses()
+    {
+        BudgetRule warns = new() { PerMonth = 1, AtLimit = BudgetLimitAction.Warn }, refuses = new() { PerMonth = 2 }, hasRoom = new() { PerMonth = 1000, AtLimit = BudgetLimitAction.Warn };
+        BudgetItem launch = Item(2, hoursLeft: 8);
+        BudgetAnswer both = BudgetCheck.Check([hasRoom, refuses, warns], [], launch, View());
+        Assert.Contains("of $1.00", both.Warning, StringComparison.Ordinal);
+        Assert.Contains("of $2.00", both.Refusal!.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorIds.BudgetExceeded, both.Refusal.ErrorId);
+        Assert.Equal(new BudgetAnswer(both.Warning, null), BudgetCheck.Check([warns], [], launch, View()));
+        Assert.Equal(new BudgetAnswer(null, null), BudgetCheck.Check([hasRoom], [], launch, View()));
+        Assert.Null(BudgetCheck.Check([refuses], [], launch, View()).Warning);
+    }
+
+    [Fact]
     public void A_launch_that_the_list_may_lack_is_counted_and_one_that_is_listed_or_old_is_not()
     {
         static BudgetLaunch Launch(LaunchOutcome? outcome, double? sentMinutesAfter, string? instance = null, bool gone = false) => new(

@@ -13,6 +13,13 @@ public class SecondLookTests : HostileTests
 {
     private readonly ConcurrentDictionary<string, long> _looks = new();
     private readonly ConcurrentQueue<(string Id, TimeSpan Age)> _ages = new();
+    private readonly Heartbeat _heartbeat = new();
+
+    protected override void Dispose(bool disposing)
+    {
+        _heartbeat.Dispose();
+        base.Dispose(disposing);
+    }
 
     /// <summary>The answer to the second look takes longer than an act is valid: the look is taken again.</summary>
     [Fact]
@@ -160,10 +167,11 @@ public class SecondLookTests : HostileTests
         };
     }
 
-    /// <summary>Fails unless there were acts, each with a look of its own that was at most 5 seconds old, and a little for the arrival.</summary>
+    /// <summary>Fails unless there were acts, each with a look of its own that was at most 5 seconds old, and a little for the arrival: more on a busy machine.</summary>
     private void AssertFresh(int least)
     {
+        TimeSpan most = TimeSpan.FromSeconds(5.5) + (4 * _heartbeat.LongestPause);
         Assert.True(_ages.Count >= least, _ages.Count + " acts arrived");
-        Assert.All(_ages, act => Assert.True(act.Age < TimeSpan.FromSeconds(5.5), act.Id + " was looked at " + act.Age + " before"));
+        Assert.All(_ages, act => Assert.True(act.Age < most, act.Id + " was looked at " + act.Age + " before"));
     }
 }

@@ -61,10 +61,11 @@ public class CleanupLifetimeTests : IdleTests
         StartIdleEmulator(1);
         Do("Set-PRInstance inst_0 -Lifetime 00:01");
         Emulator.Advance(TimeSpan.FromMinutes(1));
-        Fail(new() { Kind = EmulatorFaultKind.Delay, Method = "GET", Path = "/v1/instances/inst_0", Duration = TimeSpan.FromSeconds(3) });
+        Delay("/v1/instances/inst_0");
         using RunningScript cleanup = Start("Invoke-PRCleanup");
         WaitUntil(() => CountSent("GET /v1/instances/inst_0") > 0);
         Do("Set-PRInstance inst_0 -Lifetime 05:00");
+        Emulator.ClearFaults();
         Assert.Equal(["inst_0 Skipped NoteChanged"], cleanup.Wait().Output.Cast<CleanupAction>().Select(static action => action.Id + " " + action.Action + " " + action.Reason));
         Assert.Equal(["inst_0"], RunningIds);
     }
@@ -92,6 +93,8 @@ public class CleanupLifetimeTests : IdleTests
     public void Off_hours_stop_and_start()
     {
         StartIdleEmulator(1);
+        // The hours below begin in half an hour or more, however late the hour is when the test starts.
+        AdvanceToHalfPast();
         string Range(int from, int to) => Emulator.UtcNow.AddHours(from).ToString("HH\\:00", CultureInfo.InvariantCulture) + "-" + Emulator.UtcNow.AddHours(to).ToString("HH\\:00", CultureInfo.InvariantCulture);
         Do("Set-PRInstance inst_0 -Tag @{ offhours = 'Mon-Sun " + Range(1, 3) + " UTC' }");
         Assert.Equal(["inst_0 Skipped NoLifetime"], Due());

@@ -141,11 +141,12 @@ public class CopyItemTests : SshTests
         StartSsh();
         File.WriteAllBytes(Path.Combine(Folder, "big"), new byte[5_000_000]);
         // A pipe holds 64 KB, so the upload waits for this program.
-        Fake("tar", "[ \"$1\" = -x ] || exec /bin/tar \"$@\"; touch ~/started; sleep 3; cat >/dev/null; exit 2");
+        Fake("tar", "[ \"$1\" = -x ] || exec /bin/tar \"$@\"; " + Wait + "; cat >/dev/null; exit 2");
         using (RunningScript up = Start($"Copy-PRItem '{Folder}/big' big -ToInstance {One} -Confirm:$false"))
         {
             WaitUntil(() => File.Exists(Home(One, "started")));
             Emulator.CutSsh(One);
+            File.WriteAllText(Home(One, "go"), "");
             up.Wait();
             Assert.Equal("SshFailed", Outcome.IdOf(Assert.Single(up.Errors)));
         }
@@ -153,10 +154,12 @@ public class CopyItemTests : SshTests
         Assert.False(File.Exists(Home(One, "big")));
         File.Move(Path.Combine(Folder, "big"), Home(One, "big"));
         File.Delete(Home(One, "started"));
-        Fake("tar", "/bin/tar \"$@\"; touch ~/started; sleep 3");
+        File.Delete(Home(One, "go"));
+        Fake("tar", "/bin/tar \"$@\"; " + Wait);
         using RunningScript down = Start($"Copy-PRItem big '{Folder}/big' -FromInstance {One} -Confirm:$false");
         WaitUntil(() => Leftovers().Length > 0 && File.Exists(Home(One, "started")));
         Emulator.CutSsh(One);
+        File.WriteAllText(Home(One, "go"), "");
         down.Wait();
         Assert.Equal("SshFailed", Outcome.IdOf(Assert.Single(down.Errors)));
         Assert.Empty(Leftovers());
@@ -169,11 +172,14 @@ public class CopyItemTests : SshTests
         StartSsh();
         string source = Directory.CreateDirectory(Path.Combine(Folder, "many")).FullName;
         for (int i = 0; i < 8; i++)
-            File.WriteAllBytes(Path.Combine(source, "file" + i), RandomNumberGenerator.GetBytes(20_000_000));
+            File.WriteAllBytes(Path.Combine(source, "file" + i), RandomNumberGenerator.GetBytes(1_000_000));
+        // Three files and a half arrive, and then the instance waits. A pipe holds 64 KB, so the upload waits too.
+        Fake("tar", "[ \"$1\" = -x ] && [ ! -f ~/go ] || exec /bin/tar \"$@\"; head -c 3600000 | /bin/tar \"$@\"; " + Wait + "; exit 2");
         using (RunningScript up = Start($"Copy-PRItem '{source}' many -ToInstance {One} -Recurse -Update -Confirm:$false"))
         {
-            WaitUntil(() => Directory.GetDirectories(Home(One), ".pulserun-*").Any(static stage => Directory.GetFiles(stage, "*", SearchOption.AllDirectories).Length >= 3));
+            WaitUntil(() => File.Exists(Home(One, "started")));
             Emulator.CutSsh(One);
+            File.WriteAllText(Home(One, "go"), "");
             up.Wait();
             Assert.Equal("SshFailed", Outcome.IdOf(Assert.Single(up.Errors)));
         }
@@ -301,6 +307,9 @@ public class CopyItemTests : SshTests
     }
 
     private string[] Leftovers() => Directory.GetDirectories(Folder, ".pulserun-*");
+
+    /// <summary>Says that it has started, and waits until the test lets it go on. It ends with the emulator.</summary>
+    private const string Wait = "touch ~/started; until [ -f ~/go ]; do sleep 0.05; done";
 
     private void Fake(string name, string script)
     {

@@ -26,7 +26,8 @@ public class EmulatorSshTests : SshTests
         StartSsh();
         string mark = "sleep 9" + Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
         Do($"$null = Invoke-PRCommand $one -Command 'echo x > kept; nohup {mark} >/dev/null 2>&1 &'");
-        Assert.True(Runs(mark.Replace(' ', '\0')));
+        // The shell becomes the program a moment after its command has returned.
+        WaitUntil(() => Runs(mark.Replace(' ', '\0')));
         Do("$null = Stop-PRInstance $one");
         WaitUntil(() => !Runs(mark.Replace(' ', '\0')));
         // The object still has the address of before.

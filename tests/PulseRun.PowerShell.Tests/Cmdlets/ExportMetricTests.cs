@@ -123,16 +123,14 @@ public class ExportMetricTests : IdleTests
     {
         Do("Export-PRMetric $path -PerInstance");
         using RunningScript writing = Start("1..40 | ForEach-Object { Export-PRMetric '" + _path + "' -PerInstance -NoBalance }");
-        int reads = 0;
-        while (writing.State == System.Management.Automation.PSInvocationState.Running)
+        do
         {
             string text = File.ReadAllText(_path);
             Assert.EndsWith("\n", text, StringComparison.Ordinal);
             Assert.Contains("pulserun_instance_verdict", text, StringComparison.Ordinal);
-            reads++;
         }
+        while (writing.State == System.Management.Automation.PSInvocationState.Running);
         writing.Wait();
-        Assert.InRange(reads, 1, int.MaxValue);
     }
 
     [Fact]

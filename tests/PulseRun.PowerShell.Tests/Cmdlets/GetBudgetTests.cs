@@ -7,7 +7,11 @@ namespace PulseRun.PowerShell.Tests.Cmdlets;
 
 public class GetBudgetTests : CmdletTests
 {
-    public GetBudgetTests() => StartEmulator(instances: 0);
+    public GetBudgetTests()
+    {
+        StartEmulator(instances: 0);
+        AdvanceToMorning();
+    }
 
     private string Launch => "New-PRInstance rtx_4090 pytorch -Provider vast_ai -Confirm:$false";
 

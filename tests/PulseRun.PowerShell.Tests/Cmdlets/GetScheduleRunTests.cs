@@ -10,6 +10,7 @@ public class GetScheduleRunTests : CmdletTests
     public GetScheduleRunTests()
     {
         StartEmulator(instances: 0);
+        AdvanceToHalfPast();
         Do("New-PRSchedule hourly -Gpu h100_80gb -Template pytorch -Cron '0 * * * *' -MaxDuration 1:00");
         Emulator.SetBalance(1000);
         Emulator.Advance(TimeSpan.FromHours(3));

@@ -182,12 +182,13 @@ public class InvokeCleanupSafetyTests : IdleTests
     {
         StartIdleEmulator(1);
         ReadFleet();
-        Fail(new() { Kind = EmulatorFaultKind.Delay, Path = "*/metrics", Skip = 1, Duration = TimeSpan.FromSeconds(1) });
+        Delay("*/metrics", skip: 1);
         using RunningScript running = Start(CleanupCommand);
         WaitUntil(() => CountSent("*metrics") >= 2);
         // The protection is made with another connection to the same fleet.
         ConnectByKey();
         Do("Protect-PRInstance -Id inst_0");
+        Emulator.ClearFaults();
         running.Wait();
         CleanupAction action = Assert.Single(running.Output.Cast<CleanupAction>());
         Assert.Equal((CleanupOutcome.Skipped, CleanupReason.Protected), (action.Action, action.Reason));

@@ -24,7 +24,7 @@ public class InvokeJobRestartTests : SshTests
         using RunningScript running = Start($"{Launch} -Name again -Upload {Folder}/src -OutFile {Folder}/log -Command 'echo run $PULSERUN_RESTART; cat name; touch ~/begun; [ $PULSERUN_RESTART = 1 ] || sleep 600'");
         string first = Begun(1);
         // Output that was not read before the loss is lost with the instance.
-        WaitUntil(() => File.ReadAllText(Path.Combine(Folder, "log")) == "run 0\ndata\n");
+        WaitUntil(() => Shared(Path.Combine(Folder, "log")) == "run 0\ndata\n");
         Emulator.SetStatus(first, "terminated");
         RunningScript done = running.Wait();
         JobResult result = Assert.IsType<JobResult>(Assert.Single(done.Output));
@@ -169,6 +169,15 @@ public class InvokeJobRestartTests : SshTests
         foreach (string wrong in new[] { "-SyncEvery 00:01", "-SyncEvery 00:01 -Detach -Download x -Destination $folder/x", "-SyncEvery 20 -Download x -Destination $folder/x" })
             Assert.Equal(["InvalidRequest"], Run($"{Launch} {wrong} -Command 'true'").ErrorIds);
         Assert.Empty(Sent);
+    }
+
+    /// <summary>Returns the text of a file that may not exist yet, and that another writes.</summary>
+    private static string Shared(string path)
+    {
+        if (!File.Exists(path))
+            return "";
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        return reader.ReadToEnd();
     }
 
     /// <summary>Waits until the command has begun on the instance with this number, and returns its id.</summary>

@@ -125,10 +125,11 @@ public class NamedInstanceTests : CmdletTests
     public void Names_and_tags_are_completed()
     {
         Name();
-        Assert.Equal(["eval", "train-1", "train-2"], Complete("Stop-PRInstance -Name "));
-        Assert.Equal(["train-1", "train-2"], Complete("Get-PRInstance -Name tr"));
-        Assert.Equal(["@{ 'team' = 'cv' }", "@{ 'team' = 'nlp' }"], Complete("Get-PRInstance -Tag "));
-        Assert.Equal(["team"], Complete("Set-PRInstance x -RemoveTag "));
+        // The store is read in the background if that takes longer than a completion waits.
+        WaitUntil(() => Complete("Stop-PRInstance -Name ").SequenceEqual(["eval", "train-1", "train-2"]));
+        WaitUntil(() => Complete("Get-PRInstance -Name tr").SequenceEqual(["train-1", "train-2"]));
+        WaitUntil(() => Complete("Get-PRInstance -Tag ").SequenceEqual(["@{ 'team' = 'cv' }", "@{ 'team' = 'nlp' }"]));
+        WaitUntil(() => Complete("Set-PRInstance x -RemoveTag ").SequenceEqual(["team"]));
         Assert.Empty(Sent);
 
         string[] Complete(string line) => GetAll<string>("[System.Management.Automation.CommandCompletion]::CompleteInput('" + line + "', " + line.Length + ", $null).CompletionMatches | ForEach-Object CompletionText");

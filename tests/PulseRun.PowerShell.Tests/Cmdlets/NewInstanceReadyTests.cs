@@ -64,9 +64,11 @@ public class NewInstanceReadyTests : CmdletTests
     [Fact]
     public void AMachineThatFails_IsReplacedAtOnce()
     {
-        Emulator.ProvisioningTime = TimeSpan.FromSeconds(2);
+        Emulator.ProvisioningTime = Never;
         RunningScript script = Start("New-PRInstance h100_80gb, l40s pytorch -ReadyWithin 00:05 -OnNotReady Next");
         WaitUntil(() => Emulator.Instances.Count == 1);
+        // For the next one.
+        Emulator.ProvisioningTime = TimeSpan.Zero;
         Emulator.SetStatus(Emulator.Instances[0].Id, "failed");
         RunningScript done = script.Wait();
         var ready = (Instance)Assert.Single(done.Output)!;

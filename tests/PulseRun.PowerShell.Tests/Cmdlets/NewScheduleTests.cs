@@ -74,7 +74,6 @@ public class NewScheduleTests : CmdletTests
     [Fact]
     public void An_unknown_outcome_is_an_error_and_the_next_command_creates_no_second_one()
     {
-        Do("$emulator | Connect-PulseRun -TimeoutSec 1");
         Fail(new EmulatorFault { Kind = EmulatorFaultKind.CutBeforeAnswer, Method = "POST", Path = "/v1/schedules", AfterEffect = true, Times = 1 });
         Fail(new EmulatorFault { Kind = EmulatorFaultKind.ListLag, Method = "GET", Path = "/v1/schedules", Duration = TimeSpan.FromHours(1) });
         Outcome done = Run(Nightly + " -SettleSec 0");

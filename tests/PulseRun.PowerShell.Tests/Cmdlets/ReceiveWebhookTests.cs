@@ -3,13 +3,14 @@ using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using PulseRun.PowerShell.Tests.Support;
+using PulseRun.Tests.Shared;
 using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
 public class ReceiveWebhookTests : CmdletTests
 {
-    private readonly int _port = FreePort();
+    private readonly int _port = LocalPorts.Free();
 
     public ReceiveWebhookTests()
     {
@@ -107,14 +108,5 @@ public class ReceiveWebhookTests : CmdletTests
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        int port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
-        return port;
     }
 }

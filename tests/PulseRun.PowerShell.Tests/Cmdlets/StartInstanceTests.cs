@@ -9,6 +9,7 @@ public class StartInstanceTests : CmdletTests
     public StartInstanceTests()
     {
         StartEmulator();
+        AdvanceToMorning();
         Do("$stopped = Get-PRInstance -Status stopped");
         Emulator.ClearRequests();
     }

@@ -64,7 +64,7 @@ public class WatchBalanceTests : IdleTests
         Emulator.SetBalance(50);
         WaitUntil(() => _receiver.Events.Count == 2);
         watch.Stop();
-        Assert.InRange(Do("Watch-PRBalance 24h -IntervalSec 1 -TimeoutSec 2 -WarningAction SilentlyContinue").Output.Count, 2, 3);
+        Assert.InRange(Do("Watch-PRBalance 24h -IntervalSec 1 -TimeoutSec 2 -WarningAction SilentlyContinue").Output.Count, 1, 3);
     }
 
     [Fact]
@@ -77,8 +77,7 @@ public class WatchBalanceTests : IdleTests
         WaitUntil(() => watch.Errors.Count >= 2);
         Assert.Equal(["InvalidRequest", "NotificationFailed"], watch.Errors.Take(2).Select(Outcome.IdOf));
         _receiver.Status = 200;
-        int before = _receiver.Events.Count;
-        WaitUntil(() => _receiver.Events.Count > before);
+        WaitUntil(() => _receiver.Accepted > 0);
         watch.Stop();
     }
 

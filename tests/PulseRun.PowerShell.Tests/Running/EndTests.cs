@@ -33,7 +33,8 @@ public class EndTests : CmdletTests
         int before = Sent.Length;
         var clock = Stopwatch.StartNew();
         running.Stop();
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(5));
+        // The time limit of a request is 100 s.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60));
         Assert.Equal(PSInvocationState.Stopped, running.State);
         // No further request is sent: neither a retry nor the next item.
         Run("Get-PRInstanceMetrics -Id inst_a -Context ($emulator | Connect-PulseRun -TimeoutSec 1 -PassThru)");
@@ -67,7 +68,7 @@ public class EndTests : CmdletTests
     {
         Fail(new() { Kind = EmulatorFaultKind.Hang });
         using RunningScript listing = Start("Get-PRInstance");
-        WaitUntil(() => Sent.Length == 1);
+        WaitUntil(() => Sent.Length >= 1);
         listing.Stop();
         Assert.Empty(listing.WarningText);
     }
@@ -79,10 +80,12 @@ public class EndTests : CmdletTests
     public void An_end_downstream_cancels_the_rest_and_warns(string downstream, bool fails)
     {
         string[] ids = _stoppable[..5];
-        // The first request is delayed, so that the others are sent before it is answered.
         Fail(new() { Kind = EmulatorFaultKind.Hang, Path = $"*/{ids[1]}/stop" });
-        Fail(new() { Kind = EmulatorFaultKind.Delay, Path = $"*/{ids[0]}/stop", Duration = TimeSpan.FromMilliseconds(500) });
+        Delay($"*/{ids[0]}/stop");
         using RunningScript stopping = Start($"foreach ($once in 1) {{ {List(ids)} | Stop-PRInstance -Confirm:$false {downstream} }}");
+        // The first one is answered when all others have been sent.
+        WaitUntil(() => CountSent("*/stop") == 5);
+        Emulator.ClearFaults();
         if (fails)
             AssertLike("*downstream*", Assert.ThrowsAny<RuntimeException>(stopping.Wait).Message);
         else
@@ -100,7 +103,9 @@ public class EndTests : CmdletTests
     [Fact]
     public void The_next_pipeline_works_as_if_nothing_had_been()
     {
-        Fail(new() { Kind = EmulatorFaultKind.Hang, Path = "*/metrics", Skip = 1 });
+        // Not by the number of requests, because the first item's request need not arrive first.
+        foreach (Instance one in Running.Skip(1))
+            Fail(new() { Kind = EmulatorFaultKind.Hang, Path = $"*/{one.Id}/metrics" });
         Do("Get-PRInstance -Status running | Get-PRInstanceMetrics | Select-Object -First 1");
         Emulator.ClearFaults();
         Assert.Equal(20, GetAll<Instance>("Get-PRInstance").Length);

@@ -41,7 +41,7 @@ public class ManyTests : CmdletTests
         Fail(new() { Kind = EmulatorFaultKind.ServerError, Path = $"*/{ids[10]}/stop", Status = 404 });
         Fail(new() { Kind = EmulatorFaultKind.Hang, Path = $"*/{ids[15]}/stop" });
         Shell.Set("ids", ids);
-        Outcome done = Run("$emulator | Connect-PulseRun -TimeoutSec 1; $ids | Stop-PRInstance -Confirm:$false");
+        Outcome done = Run("$emulator | Connect-PulseRun -TimeoutSec 5; $ids | Stop-PRInstance -Confirm:$false");
         string[] bad = [ids[6], ids[10], ids[15]];
         Assert.Equal(ids.Except(bad), done.As<Instance>().Select(one => one.Id));
         Assert.Equal(["ServerError", "InstanceNotFound", "RequestTimeout"], done.ErrorIds);

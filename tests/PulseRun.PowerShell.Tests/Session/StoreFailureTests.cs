@@ -52,6 +52,20 @@ public class StoreFailureTests : IdleTests
         Assert.Equal("0", s_cluster.Sql(name, "SELECT count(*) FROM pulserun.cleanup_run"));
     }
 
+    /// <summary>A start is compared with the budgets, so it is refused too, with the advice of the failure.</summary>
+    [ServerFact]
+    public void A_start_is_refused_with_the_advice_of_the_failure()
+    {
+        SetVariable("PULSERUN_STORE", s_cluster.Text("nosuch"));
+        StartIdleEmulator(1);
+        Emulator.SetStatus("inst_0", "stopped");
+        Outcome done = Run("Start-PRInstance inst_0 -Confirm:$false");
+        Assert.Equal(["JournalUnavailable"], done.AllErrorIds());
+        AssertLike("*inst_0 was not started*nosuch*", done.Errors[0].Exception.Message);
+        AssertLike("*the database*", done.Errors[0].ErrorDetails.RecommendedAction);
+        Assert.Equal(0, CountSent("POST *"));
+    }
+
     /// <summary>A hot standby of a server: it can be read, and nothing that must be recorded is done by it.</summary>
     [ServerFact]
     public void A_replica_reads_and_refuses_what_must_be_recorded()
@@ -134,7 +148,7 @@ public class StoreFailureTests : IdleTests
             ReadFleet();
             string before = cluster.Sql(name, "SELECT count(*) FROM pulserun.sample");
             // The COPY waits inside its transaction until the server is killed.
-            cluster.Sql(name, "CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON pulserun.sample FOR EACH ROW EXECUTE FUNCTION public.wait()");
+            cluster.Sql(name, "CREATE FUNCTION public.wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(600); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON pulserun.sample FOR EACH ROW EXECUTE FUNCTION public.wait()");
             using RunningScript reading = Start("Get-PRIdleInstance");
             WaitUntil(() => cluster.Sql("postgres", "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'COPY pulserun.sample%' AND state = 'active' AND wait_event = 'PgSleep'") == "1");
             cluster.Kill();

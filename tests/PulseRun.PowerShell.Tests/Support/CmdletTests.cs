@@ -116,6 +116,24 @@ public abstract class CmdletTests : IDisposable
     /// <summary>Adds a fault to the emulator.</summary>
     protected void Fail(EmulatorFault fault) => Emulator.AddFault(fault);
 
+    /// <summary>Delays the requests to a path before they have their effect, until the test calls ClearFaults. Meanwhile it can change what they find.</summary>
+    protected void Delay(string path, int skip = 0) => Fail(new() { Kind = EmulatorFaultKind.Delay, Path = path, Skip = skip, Duration = TimeSpan.FromHours(1) });
+
+    /// <summary>Advances the emulator's clock to the middle of an hour, for tests of what happens at full hours.</summary>
+    protected void AdvanceToHalfPast() => Emulator.Advance(TimeSpan.FromMinutes((90 - Emulator.UtcNow.Minute) % 60));
+
+    /// <summary>Advances the emulator's clock to a morning unless it is one, for tests with hours that must be of one day and month of this time zone.</summary>
+    protected void AdvanceToMorning()
+    {
+        DateTime local = TimeZoneInfo.ConvertTime(Emulator.UtcNow, TimeZoneInfo.Local).DateTime;
+        if (local.Hour < 12)
+            return;
+        // What runs until then costs something.
+        Emulator.SetBalance(1000);
+        Emulator.Advance(local.Date.AddHours(25) - local);
+        Emulator.ClearRequests();
+    }
+
     /// <summary>Starts a script in a separate runspace that is connected to the emulator, so that the test can stop it.</summary>
     protected RunningScript Start(string script)
     {

@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace PulseRun.PowerShell.Tests.Support;
@@ -15,6 +16,7 @@ public sealed class Receiver : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly List<JsonElement> _events = [];
     private readonly List<string> _requests = [];
+    private int _accepted;
 
     public Receiver()
     {
@@ -28,6 +30,9 @@ public sealed class Receiver : IDisposable
 
     /// <summary>Gets or sets the status of the answers; 0 never answers.</summary>
     public int Status { get; set; } = 200;
+
+    /// <summary>Gets the number of requests that were answered with 200.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
 
     /// <summary>Gets the bodies of the requests.</summary>
     public IReadOnlyList<JsonElement> Events
@@ -100,18 +105,22 @@ public sealed class Receiver : IDisposable
                     int at = text.IndexOf("Content-Length: ", StringComparison.OrdinalIgnoreCase) + 16;
                     total = headers + 4 + int.Parse(text[at..text.IndexOf('\r', at)], System.Globalization.CultureInfo.InvariantCulture);
                 }
+                // Chosen before the request is seen, so that a test that then sets another status sets it for the next one.
+                int status = Status;
                 lock (_events)
                 {
                     _requests.Add(Encoding.UTF8.GetString(bytes, 0, headers));
                     _events.Add(JsonDocument.Parse(bytes.AsMemory(headers + 4, total - headers - 4)).RootElement);
                 }
-                if (Status == 0)
+                if (status == 0)
                 {
                     // Until the client gives up.
                     _ = await stream.ReadAsync(bytes.AsMemory(0, 1));
                     return;
                 }
-                string answer = "HTTP/1.1 " + Status + " X\r\nLocation: " + Address + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+                if (status == 200)
+                    Interlocked.Increment(ref _accepted);
+                string answer = "HTTP/1.1 " + status + " X\r\nLocation: " + Address + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
             }
             catch (Exception error) when (error is IOException or ObjectDisposedException or SocketException)

@@ -36,6 +36,9 @@ public sealed class RunningScript : IDisposable
     /// <summary>Gets the texts of the warnings so far, separated by line breaks.</summary>
     public string WarningText => string.Join("\n", _engine.Streams.Warning);
 
+    /// <summary>Gets the verbose lines so far, separated by line breaks.</summary>
+    public string VerboseText => string.Join("\n", _engine.Streams.Verbose);
+
     /// <summary>Gets the progress records so far.</summary>
     public IReadOnlyList<ProgressRecord> Progress => _engine.Streams.Progress.ToArray();
 

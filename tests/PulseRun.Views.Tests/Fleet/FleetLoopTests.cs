@@ -14,7 +14,7 @@ public class FleetLoopTests
 {
     private const string Entered = "\u001b[?1049h\u001b[?25l";
     private const string Left = "\u001b[0m\u001b[?25h\u001b[?1049l";
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
     private readonly FakeTimeProvider _time = new(Frames.Now);
     private readonly FakeTerminal _terminal = new();

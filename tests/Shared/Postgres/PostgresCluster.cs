@@ -2,8 +2,6 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Threading;
 
@@ -19,6 +17,9 @@ public sealed class PostgresCluster
     private static readonly string s_process = IdOfThisProcess();
     private static int s_databases;
 
+    /// <summary>Is a part of each text that chooses a database.</summary>
+    private const string Patience = ";Timeout=60";
+
     private readonly string _settings;
 
     private PostgresCluster(int? primary = null, string settings = "")
@@ -26,7 +27,7 @@ public sealed class PostgresCluster
         _settings = settings;
         Folder = Path.Combine(Path.GetTempPath(), "pr-pg-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(Folder);
-        Port = FreePort();
+        Port = LocalPorts.Free();
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop();
         string user = IsRoot ? "runuser -u postgres -- " : "";
         if (IsRoot)
@@ -52,11 +53,14 @@ public sealed class PostgresCluster
 
     public int Port { get; }
 
+    /// <summary>Returns a port for a program that listens later.</summary>
+    public static int FreePort() => LocalPorts.Free();
+
     /// <summary>Starts a replica of this server that can be read.</summary>
     public PostgresCluster StartReplica() => new(Port);
 
     /// <summary>Makes a replica the primary.</summary>
-    public void Promote() => Shell((IsRoot ? "runuser -u postgres -- " : "") + Bin + "/pg_ctl -D " + Data + " promote -w -t 30 >/dev/null");
+    public void Promote() => Shell((IsRoot ? "runuser -u postgres -- " : "") + Bin + "/pg_ctl -D " + Data + " promote -w -t 100 >/dev/null");
 
     /// <summary>Gets the process id of the server.</summary>
     public int ProcessId => int.Parse(File.ReadAllLines(Path.Combine(Data, "postmaster.pid"))[0], CultureInfo.InvariantCulture);
@@ -73,20 +77,31 @@ public sealed class PostgresCluster
 
     private string Data => Path.Combine(Folder, "data");
 
-    /// <summary>Returns the text that chooses a database, by the loopback port.</summary>
+    /// <summary>Returns the text that chooses a database, by the loopback port. A busy machine may need more than the default of 5 s for a connection.</summary>
     public string Text(string database, string user = "pulserun") =>
-        "Host=127.0.0.1;Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user;
+        "Host=127.0.0.1;Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user + Patience;
 
     /// <summary>Returns the text that chooses a database by the socket, where every login is trusted.</summary>
     public string SocketText(string database, string user) =>
-        "Host=" + Folder + ";Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user;
+        "Host=" + Folder + ";Port=" + Port.ToString(CultureInfo.InvariantCulture) + ";Database=" + database + ";Username=" + user + Patience;
 
     /// <summary>Makes an empty database and returns its name.</summary>
     public string NewDatabase(string? template = null)
     {
         string name = "t" + s_process + "_" + Interlocked.Increment(ref s_databases).ToString(CultureInfo.InvariantCulture);
-        Sql("postgres", "CREATE DATABASE " + name + (string.IsNullOrEmpty(template) ? "" : " TEMPLATE " + template));
-        return name;
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                Sql("postgres", "CREATE DATABASE " + name + (string.IsNullOrEmpty(template) ? "" : " TEMPLATE " + template));
+                return name;
+            }
+            catch (InvalidOperationException error) when (error.Message.Contains("is being accessed by other users", StringComparison.Ordinal) && clock.Elapsed < TimeSpan.FromSeconds(60))
+            {
+                // The server waits 5 s for the end of connections that were closed, and for autovacuum. On a busy machine they need longer.
+            }
+        }
     }
 
     /// <summary>Runs SQL statements with psql and returns the output, without headers.</summary>
@@ -173,15 +188,6 @@ public sealed class PostgresCluster
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        int port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return port;
     }
 
     private static string? FindBin()
