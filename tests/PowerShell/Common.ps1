@@ -130,9 +130,10 @@ function Start-Pipeline {
 # Wait-Until: waits until a condition is true. Throws after a minute, which only a very busy machine needs.
 function Wait-Until([scriptblock] $Condition) {
     $clock = [System.Diagnostics.Stopwatch]::StartNew()
-    while (-not (& $Condition)) {
+    # Looks seldom once it waits for long, because most conditions take milliseconds of a processor.
+    for ($wait = 10; -not (& $Condition); $wait = [Math]::Min(60, $wait + 5)) {
         if ($clock.Elapsed.TotalSeconds -gt 60) { throw "The condition did not become true within a minute: $Condition" }
-        Start-Sleep -Milliseconds 10
+        [System.Threading.Thread]::Sleep($wait)
     }
 }
 

@@ -23,7 +23,7 @@ BeforeAll {
     $program = (Get-Command $pwsh[0]).Source
     $launcher = "$bin/pwsh"
     # The settings of build.ps1 for its processes: schedulers pass on no variables.
-    Set-Content $launcher "#!/bin/sh`nexport DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000 DOTNET_EnableWriteXorExecute=0 POWERSHELL_TELEMETRY_OPTOUT=1`nexec '$program' $(@($pwsh | Select-Object -Skip 1 | ForEach-Object { "'$_'" }) -join ' ') `"`$@`""
+    Set-Content $launcher "#!/bin/sh`nexport DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000 DOTNET_EnableWriteXorExecute=0 DOTNET_MultiCoreJitMinNumCpus=1000 POWERSHELL_TELEMETRY_OPTOUT=1`nexec '$program' $(@($pwsh | Select-Object -Skip 1 | ForEach-Object { "'$_'" }) -join ' ') `"`$@`""
     if (-not $IsWindows) { chmod +x $launcher }
 
     # The environment that each scheduler passes to a task.
