@@ -40,7 +40,10 @@ internal sealed class Redactor : IDisposable
             seen |= c < 128 ? s_kinds[c] : Unprintable;
         if ((seen & Unprintable) != 0)
             text = CleanText.Printable(text);
-        return MayHoldSecret(text, seen) ? Hide(text, isProse: false) : _echo.Hide(text);
+        if (MayHoldSecret(text, seen))
+            return Hide(text, isProse: false);
+        // Most values of a list are too short for another spelling of the whole key.
+        return text.Length < _key.Length ? text : _echo.Hide(text);
     }
 
     public string? ValueOrNull(string? text) => text is null ? null : Value(text);
