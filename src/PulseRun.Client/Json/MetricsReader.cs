@@ -92,7 +92,7 @@ internal static class MetricsReader
 
     /// <summary>Returns a finite value that is not negative, also of a text with a percent sign; null for anything else.</summary>
     public static double? Number(object? value) =>
-        LenientJson.Reading(value is string text && text.EndsWith("%", StringComparison.Ordinal) ? text.Substring(0, text.Length - 1) : value);
+        LenientJson.Reading(value is string { Length: > 0 } text && text[text.Length - 1] == '%' ? text.Substring(0, text.Length - 1) : value);
 
     /// <summary>Returns true for a value that is unknown: null, an empty text, NaN, or a number that is not a reading.</summary>
     public static bool IsMissing(object? value) => value is null or long or decimal or double or "" or "NaN";

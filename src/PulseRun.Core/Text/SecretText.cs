@@ -25,12 +25,22 @@ internal static class SecretText
         }
     }
 
-    /// <summary>Returns a secret with these characters. The caller still has to wipe its own copy.</summary>
+    /// <summary>The most characters of a SecureString.</summary>
+    private const int Longest = 65_536;
+
+    /// <summary>Returns a secret with these characters; an empty one, which no check accepts, when there are more than a SecureString can have. The caller still has to wipe its own copy.</summary>
     public static SecureString Of(IEnumerable<char> plain)
     {
         var secret = new SecureString();
         foreach (char c in plain)
+        {
+            if (secret.Length == Longest)
+            {
+                secret.Clear();
+                break;
+            }
             secret.AppendChar(c);
+        }
         secret.MakeReadOnly();
         return secret;
     }

@@ -40,6 +40,16 @@ public class SetInstanceTests : CmdletTests
         Assert.Empty(Do("Set-PRInstance $ids[0] -NewName c").Output);
     }
 
+    /// <summary>A command that did nothing would leave the end of the lifetime as it is.</summary>
+    [Theory]
+    [InlineData("-Lifetime $null")]
+    [InlineData("-ExpiresAt $null")]
+    public void No_end_is_asked_for_by_NoExpiry_only(string end)
+    {
+        Outcome done = Run("Set-PRInstance $ids[0] " + end);
+        AssertLike("*argument is null*", (done.Ended ?? Assert.Single(done.Errors)).Exception.Message);
+    }
+
     [Fact]
     public void WhatIf_changes_nothing()
     {

@@ -32,10 +32,12 @@ internal sealed class NoteChangeParameters
 
     /// <summary>The lifetime of the instance from now on, from 1 minute to 1 year. It replaces an earlier end.</summary>
     [Parameter]
+    [ValidateNotNull]
     public TimeSpan? Lifetime { get; set; }
 
     /// <summary>The time at which the lifetime ends, from 1 minute to 1 year from now.</summary>
     [Parameter]
+    [ValidateNotNull]
     public DateTimeOffset? ExpiresAt { get; set; }
 
     /// <summary>Removes the end of the lifetime.</summary>
