@@ -9,7 +9,8 @@ namespace PulseRun.Core.Launch;
 /// and in that long time another user of the account may launch the same. Then a fit is no proof: it also takes evidence that no other user launches in this account.
 /// </summary>
 /// <remarks>
-/// A launch whose process was killed, or that a person cancelled, says nothing against its success. A connection that was cut soon, or an error of the server, leaves a short time in which another launch is unlikely.
+/// A launch that a person cancelled after that time counts as one that timed out. A process that was killed, or cancelled before, says nothing against the success of its launch, but an instance that was created later than <see cref="Short"/> after the sending takes evidence too.
+/// A connection that was cut soon, or an error of the server, leaves a short time in which another launch is unlikely.
 /// </remarks>
 internal static class LaunchEvidence
 {

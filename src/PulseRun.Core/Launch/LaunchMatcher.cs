@@ -26,9 +26,9 @@ internal static class LaunchMatcher
     public static IReadOnlyList<LaunchMatch> Match(IReadOnlyList<LaunchLook> looks, ReconcileInput input)
     {
         var wanted = looks.ToDictionary(static look => look.Intent.IntentId);
-        // Process in the order of sending, so that equal launches get their instances in the order of creation.
+        // Of equal launches, the one that ended first gets the instance that was created first: a later instance may fit the others only, now or when more answers have narrowed the times.
         var intents = input.Open.Where(open => !wanted.ContainsKey(open.IntentId)).Concat(looks.Select(static look => look.Intent))
-            .OrderBy(static intent => intent.SentAt).ThenBy(static intent => intent.IntentId).ToList();
+            .OrderBy(static intent => intent.Created?.Until ?? DateTimeOffset.MaxValue).ThenBy(static intent => intent.SentAt).ThenBy(static intent => intent.IntentId).ToList();
         // Paging can return one instance twice; the last row is the newest.
         var listed = input.Listed
             .Where(instance => !input.Taken.Contains(instance.Id))

@@ -95,18 +95,29 @@ public sealed class IndeterminateLaunchTests : IDisposable
         Assert.InRange(_rig.Lists, 1, 3);
     }
 
-    /// <summary>The process is killed 0.3 s after it sent the request; the server completes the launch after 25 s.</summary>
-    [Fact]
-    public async Task LaunchOfADeadOwner_IsWaitedForAsLongAsItsServerMayWork()
+    /// <summary>The process is killed 0.3 s after it sent the request, and the server completes the launch later. Long after, another launcher may have made the instance, unless the account is known to be used from here alone.</summary>
+    [Theory]
+    [InlineData(5, false, LaunchOutcome.Launched)]
+    [InlineData(25, false, LaunchOutcome.Unknown)]
+    [InlineData(25, true, LaunchOutcome.Launched)]
+    public async Task LaunchOfADeadOwner_IsWaitedForAsLongAsItsServerMayWork(int after, bool isAlone, LaunchOutcome outcome)
     {
+        if (isAlone)
+        {
+            Assert.True(_rig.Journal.Close(_rig.Left(), PulseRun.Core.Launch.LaunchClosing.Launched("inst_before", "test", _rig.Time.GetUtcNow())));
+            _rig.Time.Advance(TimeSpan.FromHours(1));
+        }
+        var begun = _rig.Time.GetUtcNow();
         var intent = _rig.Left(isAnswered: false);
         var resolving = _rig.ResolveAsync(intent);
-        while (_rig.Time.GetUtcNow() < new DateTimeOffset(2026, 3, 1, 12, 0, 25, TimeSpan.Zero))
+        while (_rig.Time.GetUtcNow() < begun.AddSeconds(after))
             await Task.Delay(1);
-        var late = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        var late = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = begun.AddSeconds(after) });
         var launch = await resolving;
-        Assert.Equal((LaunchOutcome.Launched, late.Id), (launch.Outcome, launch.InstanceId));
-        Assert.InRange((_rig.Time.GetUtcNow() - new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero)).TotalSeconds, 64, 66);
+        Assert.Equal(outcome, launch.Outcome);
+        Assert.Equal(late.Id, Assert.Single(launch.Candidates).Id);
+        Assert.Equal(outcome == LaunchOutcome.Launched ? late.Id : null, launch.InstanceId);
+        Assert.InRange((_rig.Time.GetUtcNow() - begun).TotalSeconds, 64, 66);
         Assert.Equal(1, _rig.Lists);
     }
 
@@ -390,6 +401,23 @@ public sealed class IndeterminateLaunchTests : IDisposable
 
         _rig.Emulator.ClearFaults();
         Assert.Equal(_rig.Emulator.Instances.Single().Id, (await _rig.ResolveAsync(open.IntentId)).InstanceId);
+    }
+
+    /// <summary>A server that keeps a person waiting for long is in trouble, as one that keeps a command waiting until its timeout.</summary>
+    [Theory]
+    [InlineData(5, LaunchOutcome.Launched)]
+    [InlineData(20, LaunchOutcome.Unknown)]
+    public async Task CancelledAfterALongSilence_InAnAccountThatMayBeShared_IsUnknownAndNamed(int after, LaunchOutcome outcome)
+    {
+        _rig.ServerTakesTime = true;
+        _rig.Fault(EmulatorFaultKind.Hang, with: fault => fault.AfterEffect = true);
+        using var stop = new CancellationTokenSource();
+        using var timer = _rig.Time.CreateTimer(_ => stop.Cancel(), null, TimeSpan.FromSeconds(after), Timeout.InfiniteTimeSpan);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _rig.LaunchAsync(cancel: stop.Token));
+        _rig.Emulator.ClearFaults();
+        var launch = await _rig.ResolveAsync(Assert.Single(_rig.Open).IntentId);
+        Assert.Equal(outcome, launch.Outcome);
+        Assert.Equal(_rig.Emulator.Instances.Single().Id, Assert.Single(launch.Candidates).Id);
     }
 
     [Fact]

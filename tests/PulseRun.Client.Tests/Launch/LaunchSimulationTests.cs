@@ -42,19 +42,23 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         }
         Print();
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
-        // Other worlds may lack one of them: few of these find anything later.
+        // Other worlds may lack one of them.
         if (seeds >= 40 && FirstSeed == 1)
-            Assert.All(["reported", "found later", "denied", "unknown", "over the limit", "refused"], what => Assert.True(Count(what) > 0, what));
+            Assert.All(["reported", "denied", "unknown", "over the limit", "refused"], what => Assert.True(Count(what) > 0, what));
     }
 
-    /// <summary>Worlds in which an early version denied a launch that had happened: an equal one could not be proven to have its instance, and the instance did not count for either.</summary>
+    /// <summary>
+    /// Worlds in which an early version denied a launch that had happened. In 30018 and 30182 an equal one could not be proven to have its instance, and the instance did not count for either.
+    /// In 783 two commands resolved it at the same moment, and one did not recognize the claim of the other as that of the launch itself.
+    /// </summary>
     [Theory]
-    [InlineData(30018)]
-    [InlineData(30182)]
-    public void WorldsThatOnceFailed_AreAccountedFor(int seed)
+    [InlineData(30018, false)]
+    [InlineData(30182, false)]
+    [InlineData(783, true)]
+    public void WorldsThatOnceFailed_AreAccountedFor(int seed, bool isMild)
     {
         var failures = new List<string>();
-        using (var world = new World(this, seed, isPlain: false))
+        using (var world = new World(this, seed, isPlain: false, isMild: isMild))
             world.Run(failures);
         Assert.Empty(failures);
     }
@@ -109,7 +113,10 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         Assert.True(failures.Count == 0, failures.Count + " failures:\n" + string.Join("\n", failures.Take(40)));
         // In 600 worlds two of three are found. Few worlds scatter, so that only a rule that finds hardly any fails, and only in the worlds of each run.
         if (seeds >= 60 && FirstSeed == 1)
-            Assert.True(2 * Count("alone: error, launched -> found") > Count("alone: error, launched -> unknown"));
+        {
+            Assert.True(Count("found later") > 0);
+            Assert.True(2 * CountAlone("error, launched -> found") > CountAlone("error, launched -> unknown"));
+        }
     }
 
     public void Dispose()
@@ -121,6 +128,8 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
     private void Note(string what, int count = 1) => _counts[what] = Count(what) + count;
 
     private int Count(string what) => _counts.TryGetValue(what, out int count) ? count : 0;
+
+    private int CountAlone(string what) => Count("alone: " + what) + Count("alone, Date is old: " + what);
 
     private void Print() => output.WriteLine(string.Join(", ", _counts.Select(static one => one.Value.ToString(CultureInfo.InvariantCulture) + " " + one.Key)));
 

@@ -96,6 +96,26 @@ public sealed class ResolveTests : IDisposable
         Assert.Empty(_rig.Sent);
     }
 
+    /// <summary>Another command learns the instance of one launch while this one waits to resolve two. The launch that is decided must not take the instance of the one that is open, which would be denied then.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnsweredMeanwhile_TakesNoInstanceOfAnother(bool isClosed)
+    {
+        Guid answered = _rig.Left(isAnswered: false), lost = _rig.Left(isAnswered: false);
+        var own = _rig.Emulator.AddInstance(new Instance { Gpu = "h100_80gb", Template = "pytorch", Spot = false, CreatedAt = _rig.Time.GetUtcNow() });
+        using var launcher = _rig.Launcher();
+        var resolving = launcher.ResolveAsync(_rig.Open, _rig.Observer, default);
+        Assert.False(resolving.IsCompleted);
+        if (isClosed)
+            Assert.True(_rig.Journal.Close(answered, LaunchClosing.Launched("inst_answered", "the server's answer", _rig.Time.GetUtcNow())));
+        else
+            Assert.True(_rig.Journal.TryClaim(answered, "inst_answered"));
+        var found = (await _rig.RunAsync(resolving)).ToDictionary(static one => one.IntentId);
+        Assert.Equal((LaunchOutcome.Launched, "inst_answered"), (found[answered].Outcome, found[answered].InstanceId));
+        Assert.Equal((LaunchOutcome.Launched, own.Id), (found[lost].Outcome, found[lost].InstanceId));
+    }
+
     [Fact]
     public async Task JournalThatFails_LeavesThemOpen()
     {

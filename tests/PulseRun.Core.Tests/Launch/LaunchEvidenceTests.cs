@@ -45,6 +45,22 @@ public class LaunchEvidenceTests
         Assert.True(isThere == LaunchEvidence.IsThere(Launch(30, false, true), view, listed), what);
     }
 
+    /// <summary>The time of creation that is certain without evidence, and the one with it, in seconds after the sending. The server's clock is known to 0.4 s.</summary>
+    [Theory]
+    [InlineData("a connection that was cut", 2.0, 60, 2.4, 3.4)]
+    [InlineData("a timeout", 60.0, 60, 60.4, 61.4)]
+    [InlineData("a process that was killed", null, 60, 10.4, 61.4)]
+    [InlineData("a process with a short timeout that was killed", null, 5, 5.4, 6.4)]
+    public void The_time_of_creation_is_bounded_more_closely_in_an_account_that_may_be_shared(string what, double? endedAfter, int timeout, double until, double atMost)
+    {
+        var record = Launch(endedAfter ?? 0, isAnswered: false, hasEnded: endedAfter is not null).Record with { RequestTimeout = TimeSpan.FromSeconds(timeout) };
+        var intent = LaunchIntent.Of(record, (at, _) => new TimeRange(s_sent + at.Since(record.Sent)!.Value, TimeSpan.FromSeconds(-0.4), TimeSpan.FromSeconds(0.4)));
+        double[] found = [(intent.Created!.From - s_sent).TotalSeconds, (intent.Created.Until - s_sent).TotalSeconds, (intent.OfOneUser().Created!.Until - s_sent).TotalSeconds];
+        Assert.True(found.Select(static one => Math.Round(one, 3)).SequenceEqual([-0.4, until, atMost]), what);
+        Assert.Equal(Fit.Maybe, MatchScore.Of(intent, Row("late", Math.Ceiling(until))));
+        Assert.Null(LaunchIntent.Of(record, static (_, _) => null).OfOneUser().Created);
+    }
+
     [Fact]
     public void Without_evidence_none_of_the_launches_that_are_matched_together_is_decided()
     {

@@ -152,7 +152,7 @@ public class LaunchMatcherTests
     [InlineData(100, 104_100, true)]
     public void Match_AfterALaunchFromElsewhere_IsCertainOnlyAfterAThousandTimesItsLength(double took, double secondsBefore, bool isCertain)
     {
-        var match = LaunchMatcher.Match(new LaunchLook(Intent(took: took), true, true), Scene(Listed("other", -secondsBefore), Listed("new")));
+        var match = LaunchMatcher.Match(new LaunchLook(Intent(took: took), true, true), Scene(Listed("other", -secondsBefore), Listed("new", 0.5)));
         Assert.Equal(isCertain ? "Matched new" : "Ambiguous new", Tell(match));
         Assert.Equal(isCertain ? null : "such instances were also launched from elsewhere in this account (other)", match.Why);
     }
@@ -248,7 +248,7 @@ public class LaunchMatcherTests
             Assert.InRange(left, 0, unknown);
             unknowns += unknown;
         }
-        Assert.InRange(unknowns, 0, 1500);
+        Assert.InRange(unknowns, 0, 3000);
     }
 
     private sealed class Simulated
@@ -264,7 +264,7 @@ public class LaunchMatcherTests
             if (random.Next(4) == 0)
                 return;
 
-            // A launch whose request timed out may complete later.
+            // A launch whose request timed out may complete later. Then its instance does not fit with certainty.
             IsAnswered = random.Next(2) == 0;
             double createdAt = SentAt + random.NextDouble() * (answeredAt - SentAt + (IsAnswered ? 0 : 1));
             VisibleAt = createdAt + random.NextDouble() * 9;

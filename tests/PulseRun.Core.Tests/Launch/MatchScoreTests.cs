@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using PulseRun.Core.Launch;
 using Xunit;
 
@@ -93,7 +94,7 @@ public class MatchScoreTests
     public void Template_OfACustomImage_MayBeTheImage(string template, string image, string listed, string expected) =>
         Assert.Equal(expected, MatchScore.Template(new LaunchRequest { Gpu = "g", Template = template, DockerImage = image }, listed).ToString());
 
-    /// <summary>The request of the launch took 10 s. A time in whole seconds was truncated, and the Date header that the times of the request come from may be a second old.</summary>
+    /// <summary>The request of the launch took 10 s. A time in whole seconds was truncated.</summary>
     [Theory]
     [InlineData(0.0, "Yes")]
     [InlineData(-1.0, "Yes")]
@@ -102,10 +103,10 @@ public class MatchScoreTests
     [InlineData(-0.2, "Maybe")]
     [InlineData(-900.0, "Maybe")]
     [InlineData(-901.0, "No")]
-    [InlineData(11.0, "Yes")]
-    [InlineData(11.1, "Yes")]
-    [InlineData(11.2, "Maybe")]
-    [InlineData(12.0, "Maybe")]
+    [InlineData(10.0, "Yes")]
+    [InlineData(10.1, "Yes")]
+    [InlineData(10.2, "Maybe")]
+    [InlineData(11.0, "Maybe")]
     [InlineData(1810.0, "Maybe")]
     [InlineData(1811.0, "No")]
     public void Created_WhileItWasOnItsWay_Fits(double createdAfter, string expected)
@@ -113,6 +114,25 @@ public class MatchScoreTests
         // Equal times in different time zones are equal.
         var created = s_sent.AddSeconds(createdAfter).ToOffset(TimeSpan.FromHours(9));
         Assert.Equal(expected, MatchScore.Created(new CreationWindow(s_sent, s_sent.AddSeconds(10)), created).ToString());
+    }
+
+    /// <summary>The API lists no image, key or disk of an instance. A server that does shows whether it is another launch.</summary>
+    [Theory]
+    [InlineData("docker_image", "ghcr.io/example/train:3", "Yes")]
+    [InlineData("docker_image", "ghcr.io/example/train:4", "Maybe")]
+    [InlineData("docker_image", null, "Yes")]
+    [InlineData("ssh_key_id", "key_abc123", "Yes")]
+    [InlineData("ssh_key_id", "key_other", "Maybe")]
+    [InlineData("ssh_key_id", "[redacted]", "Yes")]
+    [InlineData("disk_size_gb", 100L, "Yes")]
+    [InlineData("disk_size_gb", 50L, "Maybe")]
+    [InlineData("budget_limit", 7L, "Yes")]
+    public void Details_ThatAServerLists_AreCompared(string name, object? value, string expected)
+    {
+        var request = new LaunchRequest { Gpu = "h100_80gb", Template = "custom", DockerImage = "ghcr.io/example/train:3", SshKeyId = "key_abc123", DiskSizeGb = 100 };
+        var listed = new Instance { Id = "a", Gpu = "h100_80gb", Template = "custom", Spot = false, AdditionalProperties = new Dictionary<string, object?> { [name] = value } };
+        Assert.Equal(expected, MatchScore.OfKind(request, listed).ToString());
+        Assert.Equal(Fit.Yes, MatchScore.OfKind(new LaunchRequest { Gpu = "h100_80gb", Template = "custom" }, listed));
     }
 
     [Fact]

@@ -83,6 +83,19 @@ public sealed class LaunchJournalTests : StoreTests
         Assert.Equal("inst_1", Journal.Find(TempFolder.Account, intent)!.InstanceId);
     }
 
+    /// <summary>A command that resolves the same launch has claimed its instance and still checks its limits. A list that does not show it is no proof then.</summary>
+    [Fact]
+    public void Close_NotListed_WithAnInstance_ChangesNothing()
+    {
+        Guid intent = Begin();
+        Assert.True(Journal.TryClaim(intent, "inst_1"));
+
+        Assert.False(Journal.Close(intent, LaunchClosing.NotLaunched(Noon, needsAnotherLook: true)));
+        Assert.Equal("inst_1", Assert.Single(Journal.Open(TempFolder.Account)).InstanceId);
+
+        Assert.True(Journal.Close(intent, LaunchClosing.NotLaunched(Noon)));
+    }
+
     [Theory]
     [InlineData(LaunchOutcome.Unknown, "inst_1")]
     [InlineData(LaunchOutcome.Launched, null)]
