@@ -112,7 +112,9 @@ internal static class ReadingsCsv
 
     /// <summary>Returns true when the first reading of a file is likelier than the second. 3/11 is a day in March or in November: the history is exported oldest first, and the wrong month turns days into months.</summary>
     private static bool IsLikelier(List<Row> rows, List<Row> others) =>
-        IsInOrder(rows) && (!IsInOrder(others) || (rows.Count > 0 && rows[^1].Reading.At - rows[0].Reading.At < others[^1].Reading.At - others[0].Reading.At));
+        IsInOrder(rows) && (!IsInOrder(others) || Span(rows) < Span(others));
+
+    private static TimeSpan Span(List<Row> rows) => rows.Count == 0 ? TimeSpan.Zero : rows[rows.Count - 1].Reading.At - rows[0].Reading.At;
 
     private static bool IsInOrder(List<Row> rows)
     {

@@ -103,7 +103,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
         }
         if (prices.Highest is { } perHour && !Prompt.IsWhatIf)
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
-        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(plan.Alternatives[0], Count, prices.Describe(plan)))
+        if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(plan.Alternatives[0], Count, prices.Describe(plan, Count)))
             return;
         // One for all records: the fleet's limit counts over all of them.
         _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context, ThrottleLimit, _typed.Contains(nameof(SettleSec)))), _waits, _ready.ToCheck(context, _ssh.ClientFor));

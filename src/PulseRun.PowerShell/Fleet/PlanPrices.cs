@@ -44,17 +44,18 @@ internal sealed class PlanPrices
         return _plan with { Alternatives = PlanAlternatives.Cheapest(_plan.Alternatives, one => _prices[one]) };
     }
 
-    /// <summary>Returns the description of the plan for a question: its alternatives in their order, each with its price.</summary>
-    public string Describe(LaunchPlan plan)
+    /// <summary>Returns the description of the plan for a question: its alternatives in their order, each with its price. With several instances, the price is that of each.</summary>
+    public string Describe(LaunchPlan plan, int count = 1)
     {
+        string each = count == 1 ? "" : " each";
         if (plan.IsSingle)
-            return WithPrice(plan.Alternatives[0]);
-        string all = plan.Alternatives.Count == 1 ? Priced(plan.Alternatives[0])
-            : string.Join("; ", plan.Alternatives.Select((one, at) => (at + 1).ToString(CultureInfo.InvariantCulture) + ". " + Priced(one)).ToArray());
+            return WithPrice(plan.Alternatives[0], each);
+        string all = plan.Alternatives.Count == 1 ? Priced(plan.Alternatives[0], each)
+            : string.Join("; ", plan.Alternatives.Select((one, at) => (at + 1).ToString(CultureInfo.InvariantCulture) + ". " + Priced(one, each)).ToArray());
         return all + (plan.RetryFor == TimeSpan.Zero ? "" : "; again for " + Display.Duration(plan.RetryFor) + " while there is no capacity");
     }
 
-    private string Priced(LaunchRequest request) => WithPrice(request) + (_prices[request] is null ? ", price unknown" : "");
+    private string Priced(LaunchRequest request, string each) => WithPrice(request, each) + (_prices[request] is null ? ", price unknown" : "");
 
-    private string WithPrice(LaunchRequest request) => LaunchWords.Describe(request) + (_prices[request] is { } known ? ", about " + Display.PerHour(known) : "");
+    private string WithPrice(LaunchRequest request, string each) => LaunchWords.Describe(request) + (_prices[request] is { } known ? ", about " + Display.PerHour(known) + each : "");
 }

@@ -173,7 +173,7 @@ public class NewInstanceTests : CmdletTests
         Assert.Equal(
         [
             "What if: Performing the operation \"Launch instance\" on target \"h100_80gb, pytorch, region eu, spot\".",
-            "What if: Performing the operation \"Launch 2 instances\" on target \"h100_80gb, pytorch, region any, on demand, about $2.10/h\".",
+            "What if: Performing the operation \"Launch 2 instances\" on target \"h100_80gb, pytorch, region any, on demand, about $2.10/h each\".",
         ], Shell.Host.Lines);
         Assert.Equal(1, CountSent("POST *"));
     }
