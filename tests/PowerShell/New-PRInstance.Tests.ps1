@@ -61,7 +61,7 @@ Describe 'Concurrent and killed processes' {
         @{ How = 'the next New-PRInstance finds it' }
     ) {
         Add-Fault $emulator Hang @{ Method = 'POST'; AfterEffect = $true; Times = 1 }
-        $child = Start-Child 'New-PRInstance h100_80gb pytorch' (Get-ConnectionVariables $emulator)
+        $child = Start-Child 'Connect-PulseRun -TimeoutSec 15; New-PRInstance h100_80gb pytorch' (Get-ConnectionVariables $emulator)
         Wait-Until { $emulator.Instances.Count -eq $before.Count + 1 }
         $child.Process.Kill()
         $child.Process.WaitForExit()
@@ -99,7 +99,7 @@ Describe 'Every instance that is paid for is printed or named' {
 
     It 'holds the limit after a kill during the termination' {
         Add-Fault $emulator Hang @{ Method = 'DELETE'; Times = 1 }
-        $child = Start-Child 'New-PRInstance h100_80gb pytorch -MaxHourlyCost 1' (Get-ConnectionVariables $emulator)
+        $child = Start-Child 'Connect-PulseRun -TimeoutSec 15; New-PRInstance h100_80gb pytorch -MaxHourlyCost 1' (Get-ConnectionVariables $emulator)
         Wait-Until { (Get-SentCount $emulator 'DELETE *') -ge 1 }
         $child.Process.Kill()
         $null = Receive-Child $child

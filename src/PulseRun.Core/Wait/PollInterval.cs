@@ -9,6 +9,9 @@ internal static class PollInterval
 
     public static readonly TimeSpan Longest = TimeSpan.FromSeconds(15);
 
+    /// <summary>A timer can fire this much early. The last poll must not come before the end of the wait, because more polls would follow it.</summary>
+    private static readonly TimeSpan s_timerError = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Returns the time until the next poll: a quarter of the time since the last change, within <see cref="Shortest"/> and <see cref="Longest"/>.</summary>
     /// <param name="sinceChange">The time since an awaited instance changed its state, or since the wait began.</param>
     /// <param name="remaining">The time until the wait times out, when the last poll is made.</param>
@@ -17,7 +20,7 @@ internal static class PollInterval
     {
         var interval = fixedInterval ?? Within(new TimeSpan(sinceChange.Ticks / 4));
         if (interval > remaining)
-            interval = remaining;
+            interval = remaining > TimeSpan.Zero ? remaining + s_timerError : TimeSpan.Zero;
         return interval > TimeSpan.Zero ? interval : TimeSpan.Zero;
     }
 

@@ -33,9 +33,11 @@ internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, Time
             await TryLookAsync(isOnly: interval is null, cancel).ConfigureAwait(false);
             if (interval is not { } pause || clock.Elapsed >= timeout)
                 return;
-            TimeSpan left = timeout is { } most && most - clock.Elapsed < pause ? most - clock.Elapsed : pause;
-            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
-            if (clock.Elapsed >= timeout)
+            // A timer can fire some milliseconds early. Looks in these would only use requests.
+            TimeSpan left = timeout - clock.Elapsed ?? TimeSpan.MaxValue;
+            bool isOver = left <= pause;
+            await Task.Delay(!isOver ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
+            if (isOver)
                 return;
         }
     }

@@ -59,6 +59,7 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
         if (answer.Ready is null || command is null)
             return answer;
         string why, before = "";
+        bool isOver;
         do
         {
             observer.Waiting(launched.Id + " to answer the ready command");
@@ -73,9 +74,11 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
                 return answer;
             observer.Verbose("The ready command on " + launched.Id + " " + why);
             left = limit - Elapsed(ticket);
-            await Task.Delay(left < s_again ? left > TimeSpan.Zero ? left : TimeSpan.Zero : s_again, cancel).ConfigureAwait(false);
+            // A timer can fire some milliseconds early, in which no command ends.
+            isOver = left <= s_again;
+            await Task.Delay(!isOver ? s_again : left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
         }
-        while (Elapsed(ticket) < limit);
+        while (!isOver);
         return new ReadyAnswer(null, answer.Known, "is running, and the ready command " + why);
     }
 

@@ -157,7 +157,7 @@ public class BudgetMeterTests
     [Fact]
     public void Check_TellsTheFirstThatWarns_AndTheFirstThatRefuses()
     {
-        BudgetRule warns = new() { PerMonth = 1, AtLimit = BudgetLimitAction.Warn }, refuses = new() { PerMonth = 2 }, hasRoom = new() { PerMonth = 1000, AtLimit = BudgetLimitAction.Warn };
+        BudgetRule warns = new() { PerMonth = 1, AtLimit = BudgetLimitAction.Warn }, refuses = new() { PerMonth = 2, AtLimit = BudgetLimitAction.RefuseLaunch }, hasRoom = new() { PerMonth = 1000, AtLimit = BudgetLimitAction.Warn };
         BudgetItem launch = Item(2, hoursLeft: 8);
         BudgetAnswer both = BudgetCheck.Check([hasRoom, refuses, warns], [], launch, View());
         Assert.Contains("of $1.00", both.Warning, StringComparison.Ordinal);

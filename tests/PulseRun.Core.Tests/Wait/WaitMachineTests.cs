@@ -86,13 +86,13 @@ public class WaitMachineTests
     [InlineData(20, 900, null, 5)]
     [InlineData(60, 900, null, 15)]
     [InlineData(6000, 900, null, 15)]
-    [InlineData(60, 4, null, 4)]
+    [InlineData(60, 4, null, 4.02)]
     [InlineData(60, 0, null, 0)]
     [InlineData(60, -5, null, 0)]
     [InlineData(-60, 900, null, 2)]
     [InlineData(60, 900, 1.0, 1)]
     [InlineData(0, 900, 60.0, 60)]
-    [InlineData(0, 30, 60.0, 30)]
+    [InlineData(0, 30, 60.0, 30.02)]
     public void Next_Adapts(double sinceChange, double remaining, double? fixedSeconds, double expected)
     {
         TimeSpan? interval = fixedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
