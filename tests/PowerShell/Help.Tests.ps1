@@ -19,7 +19,10 @@ BeforeDiscovery {
     $skipped = @($examples | Where-Object { $_.Why } | ForEach-Object { "$($_.Page), $($_.Title): $($_.Why)" })
 }
 
-BeforeAll { . $PSScriptRoot/Common.ps1 }
+BeforeAll {
+    . $PSScriptRoot/Common.ps1
+    $project = (Test-ModuleManifest "$ModulePath/PulseRun.psd1").ProjectUri
+}
 
 Describe 'Help of <Name>' -ForEach $cmdlets {
     BeforeAll {
@@ -40,8 +43,8 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
     }
 
     It 'has a text for each parameter, and no text for another one' {
-        $described = @(Get-Help $Name -Parameter * -ErrorAction Ignore)
-        # Get-Help answers a bare object for a cmdlet without parameters of its own.
+        # Get-Help -Parameter returns the same objects, after it has searched for the help once more. A cmdlet without parameters of its own has a bare object.
+        $described = @($help.parameters | Where-Object { $_.PSObject.Properties['parameter'] } | ForEach-Object parameter)
         $names = @($described | Where-Object { $_.PSObject.Properties['name'] } | ForEach-Object name)
         $names | Sort-Object | Should -Be ($own | Sort-Object)
         foreach ($parameter in $described | Where-Object { $_.PSObject.Properties['name'] }) {
@@ -63,6 +66,13 @@ Describe 'Help of <Name>' -ForEach $cmdlets {
 
     It 'has examples' {
         @($help.examples.example).Count | Should -BeGreaterThan 0
+    }
+
+    It 'has a page to open with -Online, at the address of the project' {
+        $first = [uri] @($help.relatedLinks.navigationLink)[0].uri
+        $first.Scheme, $first.Host | Should -Be 'https', $project.Host
+        "$first" | Should -Be $first.AbsoluteUri -Because 'an address that is no valid one would differ after parsing'
+        Get-Content -Raw "$Root/docs/$Name.md" | Should -BeLike "*online version: $first`n*"
     }
 }
 

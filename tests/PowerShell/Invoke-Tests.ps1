@@ -91,7 +91,7 @@ $times = @()
 $children = @()
 try {
     # Files that start many processes run first, so that a long file does not run alone at the end.
-    $long = 'Invoke-PRCommand', 'Package', 'Examples', 'Completion', 'New-PRInstance', 'Module', 'Secrets', 'Invoke-PRCleanup', 'Enter-PRInstance', 'Help' | ForEach-Object { "$_.Tests.ps1" }
+    $long = 'Help', 'TeamFaults', 'Invoke-PRCommand', 'Examples', 'Package', 'Ladder', 'Interrupt', 'Completion', 'New-PRInstance', 'Audit', 'Lifetime.Kills', 'Secrets', 'Module', 'TeamStore', 'FreshProcesses' | ForEach-Object { "$_.Tests.ps1" }
     $files = @(Get-ChildItem $PSScriptRoot -Filter ($Only -like '*.Tests.ps1' ? $Only : "*$Only*.Tests.ps1") | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
     $number = 0
     foreach ($file in $files) { Set-Content (Join-Path $Queue ('{0:000}-{1}.todo' -f $number++, $file.Name)) $file.FullName }

@@ -171,14 +171,6 @@ Describe 'Get-Help' {
         $child.Output | Should -BeLike '*about_PulseRun_Launch*'
     }
 
-    It 'has a page to open with -Online, at the address of the project: <_>' -ForEach $cmdlets {
-        $project = (Test-ModuleManifest "$ModulePath/PulseRun.psd1").ProjectUri
-        $first = [uri] @((Get-Help $_).relatedLinks.navigationLink)[0].uri
-        $first.Scheme, $first.Host | Should -Be 'https', $project.Host
-        "$first" | Should -Be $first.AbsoluteUri -Because 'an address that is no valid one would differ after parsing'
-        Get-Content -Raw "$Root/docs/$_.md" | Should -BeLike "*online version: $first`n*"
-    }
-
     It 'has the addresses of the project, the licence and the help in the manifest' {
         $module = Test-ModuleManifest "$ModulePath/PulseRun.psd1"
         $module.ProjectUri, $module.LicenseUri, $module.HelpInfoUri | Should -BeLike 'https://*'
