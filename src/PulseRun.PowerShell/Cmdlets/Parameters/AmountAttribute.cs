@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Management.Automation;
 
 namespace PulseRun.PowerShell.Cmdlets.Parameters;
@@ -11,7 +12,7 @@ internal sealed class AmountAttribute : ArgumentTransformationAttribute
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
         object? value = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (value is string text && text.IndexOf(',') >= 0)
+        if (value is string text && text.Any(static c => c == ','))
             throw new ArgumentTransformationMetadataException("'" + text + "' has a comma. Write an amount of dollars with a point and without separators of thousands, as in 1.50 or 1000.");
         return inputData;
     }
