@@ -115,7 +115,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         if (seeds >= 60 && FirstSeed == 1)
         {
             Assert.True(Count("found later") > 0);
-            Assert.True(2 * CountAlone("error, launched -> found") > CountAlone("error, launched -> unknown"));
+            Assert.True(4 * CountAlone("error, launched -> found") > CountAlone("error, launched -> unknown"));
         }
     }
 
