@@ -1,3 +1,5 @@
+#Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
+
 # What Export-Csv writes in a session of another culture. In processes of their own, as a person starts them.
 
 BeforeDiscovery { . $PSScriptRoot/Common.ps1 }
