@@ -35,7 +35,7 @@ $Then
         @{ Name = 'keeps writing'; Left = 'while :; do echo more; sleep 0.2; done' }
         @{ Name = 'keeps writing errors'; Left = 'while :; do echo more >&2; sleep 0.2; done' }
     ) {
-        $bin = New-Leaver $Left 'kill -INT $$; sleep 600'
+        $bin = New-Leaver $Left 'kill -INT $$; sleep 60'
         $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         $outcome = Get-Outcome { Invoke-PRCommand inst_a -Command 'work' -Confirm:$false }

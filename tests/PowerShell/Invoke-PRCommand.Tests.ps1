@@ -359,7 +359,7 @@ Describe 'Invoke-PRCommand, with a substitute for ssh that records its arguments
     }
 
     It 'ends when a signal ends ssh and a program that ssh started keeps its output open' {
-        $null = New-Fake "$marks/bin" ssh "sleep 600 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 600"
+        $null = New-Fake "$marks/bin" ssh "sleep 600 & echo `$! > '$marks/pid'; kill -INT `$`$; sleep 60"
         $null = New-Reachable $emulator inst_a 'ssh root@192.0.2.1'
         $clock = [System.Diagnostics.Stopwatch]::StartNew()
         try {
