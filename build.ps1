@@ -200,9 +200,13 @@ function Invoke-Suites {
 $parts = @{
     'PulseRun.PowerShell.Tests'     = [ordered]@{
         # Copies, jobs and tunnels start an sshd for each instance.
-        'ssh'       = '.Cmdlets.CopyItem', 'Job', 'Tunnel', '.Cmdlets.EmulatorSsh'
-        'launches'  = '.Cmdlets.NewInstance', '.Cmdlets.ResolveLaunch', '.Cmdlets.InvokeCleanup', '.Cmdlets.Cleanup'
-        'libraries' = '.Answers.', '.Cleanup.', '.Completion.', '.Copy.', '.Errors.', '.Fleet.', '.Running.', '.Session.', '.Views.'
+        'jobs'      = @('Job')
+        'ssh'       = '.Cmdlets.CopyItem', 'Tunnel', '.Cmdlets.EmulatorSsh'
+        'outcomes'  = '.Cmdlets.NewInstanceOutcome', '.Cmdlets.ResolveLaunch'
+        'launches'  = @('.Cmdlets.NewInstance')
+        'cleanups'  = '.Cmdlets.InvokeCleanup', '.Cmdlets.Cleanup', '.Cleanup.'
+        'stores'    = 'StoreFailure', '.Fleet.'
+        'libraries' = '.Answers.', '.Completion.', '.Copy.', '.Errors.', '.Running.', '.Session.', '.Views.'
         'the rest'  = $null
     }
     'PulseRun.Client.Tests'         = [ordered]@{
@@ -251,7 +255,7 @@ function Get-Parts($Project) {
     foreach ($part in $parts[$Project.BaseName].GetEnumerator()) {
         # Each part excludes those before it, so that no test runs twice and none is left out.
         [string] $filter = @(if ($part.Value) { "($(($part.Value | ForEach-Object { "FullyQualifiedName~$_" }) -join '|'))" }) + @($before | ForEach-Object { "FullyQualifiedName!~$_" }) -join '&'
-        Get-XunitSuite $Project $filter $part.Key -Load 0.25
+        Get-XunitSuite $Project $filter $part.Key -Load 0.2
         $before += @($part.Value)
     }
 }

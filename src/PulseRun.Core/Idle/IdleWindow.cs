@@ -18,6 +18,9 @@ internal sealed class IdleWindow
     /// <summary>The full load of a server that reports fractions, and 1 % of one that reports percent.</summary>
     private const double Whole = 1;
 
+    /// <summary>The least share of GPU memory, rounded up to a tenth, that is taken for a loaded model while the unit is not known: servers of models reserve 85 to 95 % by default. As percent, an idle GPU seldom shows it.</summary>
+    private const double LoadedFraction = 0.9;
+
     // Times are UTC ticks: a fleet has tens of thousands of readings in its window, and each is compared and subtracted about ten times.
     private readonly IdleRule _rule;
     private readonly long _start;
@@ -124,7 +127,7 @@ internal sealed class IdleWindow
     /// <param name="unit">What is known of the unit from outside the window.</param>
     public bool IsUnitUnclear(UnitEvidence unit)
     {
-        // Memory of 0.9 is a loaded model as a fraction and nothing as percent. Whole numbers do not occur among such fractions, and other instances show percent as well as this one.
+        // Whole numbers do not occur among such fractions, and other instances show percent as well as this one.
         if (_hasMemoryFraction && !(PeakGpu > Whole || PeakMemory > Whole || unit.IsPercent || unit.IsPercentIfWhole))
             return true;
         if (PeakGpu > Whole || !(_hasUnclear || IsUnclear(_anchorGpu)))
@@ -157,7 +160,7 @@ internal sealed class IdleWindow
     private void AddInside(in Reading reading, long at)
     {
         PeakMemory = Higher(PeakMemory, reading.PeakMemory);
-        _hasMemoryFraction |= !_rule.IgnoreMemory && reading.PeakMemory * 100 >= _rule.MemoryBelow && reading.PeakMemory < Whole;
+        _hasMemoryFraction |= !_rule.IgnoreMemory && reading.PeakMemory is >= LoadedFraction and < Whole;
         _holds |= Holds(reading);
         NoteIdentity(reading, at);
         UptimeBroke |= KnownUptime(reading) is { } uptime && uptime < at - _start;
