@@ -291,7 +291,7 @@ function Invoke-Retry($Suites) {
     # Runs the tests that failed once more, when the machine has nothing else to do. One that passes then counts as passed, and is
     # named. Many failures have a cause that a second run does not change.
     $failed = @($Suites | Where-Object { $_.Failed -and $_.Retry })
-    if (@($failed.Retry).Count -gt 5) { return }
+    if (-not $failed -or @($failed | ForEach-Object Retry).Count -gt 5) { return }
     foreach ($suite in $failed) {
         $again = if ($suite.Project) {
             Get-XunitSuite $suite.Project (@($suite.Retry | ForEach-Object { "FullyQualifiedName=$_" }) -join '|') 'second run'
