@@ -13,8 +13,8 @@ namespace PulseRun.PowerShell.Session;
 /// They call ToString() of each value and pass no culture, so a German session would write 26.11.2026 and 2,10, which Import-Csv turns into 210.
 /// </summary>
 /// <remarks>
-/// Done by the first command in a session of another culture, and not by Import-Module with a types file: Update-TypeData takes 30 ms, which a session
-/// of the invariant culture (cron, systemd, a container) need not pay, and with a types file a second copy of the module would fail to import.
+/// Done by the first command in a session of another culture, and not by Import-Module with a types file, with which a second copy of the module would fail to import.
+/// A session of the invariant culture (cron, systemd, a container) pays nothing.
 /// </remarks>
 internal static class InvariantTexts
 {
@@ -28,14 +28,26 @@ internal static class InvariantTexts
         if (CultureInfo.CurrentCulture.Name.Length == 0 || Runspace.DefaultRunspace is not { } runspace || s_done.TryGetValue(runspace, out _))
             return;
         s_done.GetValue(runspace, static _ => new object());
+        List<TypeData> types = Adapted();
         try
         {
-            cmdlet.InvokeCommand.InvokeScript(Script, true, PipelineResultTypes.None, null, [Adapted().ToArray()]);
+            if (TableOf(cmdlet) is { } table)
+                types.ForEach(table.AddType);
+            else
+                cmdlet.InvokeCommand.InvokeScript(Script, true, PipelineResultTypes.None, null, [types.ToArray()]);
         }
         catch (RuntimeException)
         {
             // A restricted session need not have Update-TypeData. Export-Csv then writes values as it does for all other objects.
         }
+    }
+
+    /// <summary>Returns the type data of the session of a cmdlet; null in a PowerShell that has it elsewhere. Update-TypeData adds to the same table, but loading its module makes a first call three times as long.</summary>
+    private static TypeTable? TableOf(PSCmdlet cmdlet)
+    {
+        const BindingFlags Internal = BindingFlags.NonPublic | BindingFlags.Instance;
+        object? context = typeof(Cmdlet).GetProperty("Context", Internal)?.GetValue(cmdlet);
+        return context?.GetType().GetProperty("TypeTable", Internal)?.GetValue(context) as TypeTable;
     }
 
     /// <summary>Returns a registration for each public type that has a date or a fractional number.</summary>
@@ -45,7 +57,7 @@ internal static class InvariantTexts
         foreach (Type type in typeof(Instance).Assembly.GetExportedTypes())
         {
             if (type is { Namespace: "PulseRun", IsClass: true, IsAbstract: false } && Array.Exists(type.GetProperties(BindingFlags.Public | BindingFlags.Instance), p => InvariantAdapter.IsCultural(p.PropertyType)))
-                all.Add(new TypeData(type.FullName) { TypeAdapter = typeof(InvariantAdapter) });
+                all.Add(new TypeData(type.FullName) { TypeAdapter = typeof(InvariantAdapter), IsOverride = true });
         }
         return all;
     }
