@@ -299,7 +299,7 @@ function Invoke-Retry($Suites) {
         else {
             $suite.Retry | ForEach-Object { Get-PesterSuite "$_ (second run)" $_ }
         }
-        $second = @(Invoke-Suites $again)
+        $second = @($again | ForEach-Object { Invoke-Suites $_ })
         if ($second | Where-Object { $_.Failed -or -not $_.Passed }) { continue }
         $suite.Passed += $suite.Failed
         $suite.Failed = 0

@@ -1,5 +1,6 @@
 using System;
 using System.Text;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Client.Http;
 
@@ -14,7 +15,7 @@ namespace PulseRun.Client.Http;
 /// </remarks>
 internal ref struct SecretScanner
 {
-    public const string Mask = "[redacted]";
+    public const string Mask = SecretText.Mask;
 
     /// <summary>The length of the shortest key that is masked. Masking a shorter one would also mask ordinary words.</summary>
     public const int ShortestKey = 8;

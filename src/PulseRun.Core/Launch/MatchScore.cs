@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using PulseRun.Core.Text;
 
 namespace PulseRun.Core.Launch;
 
@@ -15,9 +16,6 @@ internal static class MatchScore
 
     /// <summary>The largest assumed time that the server works on a launch after its sender stopped waiting.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
-
-    /// <summary>The text that replaces what looks like a secret in an answer.</summary>
-    private const string Redacted = "[redacted]";
 
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
@@ -115,7 +113,7 @@ internal static class MatchScore
 
         bool IsAsAsked(string? asked, string name) =>
             asked is null || !listed.AdditionalProperties.TryGetValue(name, out object? value)
-            || Convert.ToString(value, CultureInfo.InvariantCulture) is null or "" or Redacted || IsSame(asked, Convert.ToString(value, CultureInfo.InvariantCulture));
+            || Convert.ToString(value, CultureInfo.InvariantCulture) is null or "" or SecretText.Mask || IsSame(asked, Convert.ToString(value, CultureInfo.InvariantCulture));
     }
 
     /// <summary>Compares the time of creation with the time in which the launch was under way: Yes within it, Maybe near it, because the clocks of a service may differ.</summary>

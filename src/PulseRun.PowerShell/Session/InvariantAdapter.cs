@@ -24,7 +24,7 @@ internal sealed class InvariantAdapter : PSPropertyAdapter
     public override Collection<PSAdaptedProperty> GetProperties(object baseObject)
     {
         var all = new Collection<PSAdaptedProperty>();
-        foreach (PropertyInfo property in Declared(baseObject))
+        foreach (PropertyInfo property in ByName(baseObject).Values)
             all.Add(new PSAdaptedProperty(property.Name, property));
         return all;
     }
@@ -58,14 +58,13 @@ internal sealed class InvariantAdapter : PSPropertyAdapter
 
     private static PropertyInfo Of(PSAdaptedProperty adapted) => (PropertyInfo)adapted.Tag;
 
-    private static PropertyInfo[] Declared(object item) => item.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance);
-
+    /// <summary>Returns the properties in the order of their declaration, which a dictionary keeps as long as nothing is removed from it.</summary>
     private Dictionary<string, PropertyInfo> ByName(object item)
     {
         if (Volatile.Read(ref _byName) is { } known)
             return known;
         var byName = new Dictionary<string, PropertyInfo>(StringComparer.OrdinalIgnoreCase);
-        foreach (PropertyInfo property in Declared(item))
+        foreach (PropertyInfo property in item.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
             byName[property.Name] = property;
         Volatile.Write(ref _byName, byName);
         return byName;
