@@ -20,9 +20,6 @@ internal sealed class StoreFile
 
     private const string LockPart = ".lock";
 
-    /// <summary>The time after which an empty file is not one that another process is just creating, which takes milliseconds.</summary>
-    private static readonly TimeSpan s_creation = TimeSpan.FromSeconds(1);
-
     private readonly string _directory;
     private readonly StoreLimits _limits;
     private string? _notice;
@@ -63,19 +60,18 @@ internal sealed class StoreFile
         foreach (string part in s_parts)
             OwnFiles.CheckFile(Path + part);
         OwnFiles.CheckFile(Path + LockPart);
-        if (IsEmptied())
-            throw new SqliteFault(NotADatabase, "the file is empty");
-        Create();
+        CheckEmptied();
+        using FileLock? creation = Create();
         sqlite3 connection = Connect();
         try
         {
             if (!Schema.IsCurrent(connection))
             {
                 // Switching to WAL needs exclusive access, and SQLite does not wait for it as it does for other statements.
-                using FileLock alone = Lock();
+                using FileLock? migration = creation is null ? Lock() : null;
                 SwitchToLog(connection);
                 Schema.Migrate(connection);
-                alone.IsMarked = true;
+                (creation ?? migration)!.IsMarked = true;
             }
             Schema.Execute(connection, durable ? "PRAGMA synchronous = FULL; PRAGMA fullfsync = ON" : "PRAGMA synchronous = NORMAL");
             if (_limits.MaxPages is { } pages)
@@ -148,45 +144,51 @@ internal sealed class StoreFile
     private StoreUnavailableException Unavailable(StoreFailure reason, string what, Exception e) =>
         new(reason, "The store '" + Path + "' " + what + ". " + e.Message, e);
 
+    /// <summary>Throws for a file that was a store and is empty now.</summary>
+    private void CheckEmptied()
+    {
+        if (!IsEmptied())
+            return;
+        // Once more with the lock, because another process may be creating the file.
+        using FileLock alone = Lock();
+        if (IsEmptied())
+            throw new SqliteFault(NotADatabase, "the file is empty");
+    }
+
     /// <summary>Returns true when the file was a store and is empty now. SQLite would take it for a new one, and delete the log, which may have everything. A log beside an empty file, or the mark of a finished store, is the proof.</summary>
     private bool IsEmptied()
     {
         // By name, because opening and closing the file would release SQLite's locks on it.
-        var file = new FileInfo(Path);
-        var waited = Stopwatch.StartNew();
-        while (file is { Exists: true, Length: 0 })
-        {
-            if (HasContent(Path + "-wal"))
-                return true;
-            if (!HasContent(Path + LockPart))
-                return false;
-            if (waited.Elapsed > s_creation)
-                return true;
-            Thread.Sleep(20);
-            file.Refresh();
-        }
-        return false;
+        return new FileInfo(Path) is { Exists: true, Length: 0 } && (HasContent(Path + "-wal") || HasContent(Path + LockPart));
     }
 
     private static bool HasContent(string path) => new FileInfo(path) is { Exists: true, Length: > 0 };
 
     private FileLock Lock() => FileLock.Acquire(Path + LockPart);
 
-    /// <summary>Creates the file with a private mode. SQLite would make it readable for all users; it gives its log and index the mode of the file.</summary>
-    private void Create()
+    /// <summary>Creates the file with a private mode, and returns the lock that the caller holds until it is a store; null when the file exists. SQLite would make it readable for all users; it gives its log and index the mode of the file.</summary>
+    private FileLock? Create()
     {
         if (File.Exists(Path))
         {
             PrivateFiles.Tighten(Path);
-            return;
+            return null;
         }
+        FileLock alone = Lock();
         try
         {
-            PrivateFiles.Open(Path, FileMode.CreateNew, FileShare.ReadWrite).Dispose();
+            if (!File.Exists(Path))
+            {
+                // A store of this name existed before, and was deleted. Until it is a store again, its emptiness proves nothing.
+                alone.IsMarked = false;
+                PrivateFiles.Open(Path, FileMode.CreateNew, FileShare.ReadWrite).Dispose();
+            }
+            return alone;
         }
-        catch (IOException) when (File.Exists(Path))
+        catch
         {
-            // Another process has created the file.
+            alone.Dispose();
+            throw;
         }
     }
 

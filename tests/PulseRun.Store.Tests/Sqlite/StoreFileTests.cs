@@ -2,12 +2,14 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
+using System.Threading;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using PulseRun.Core.Launch;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Store;
+using PulseRun.Store.Files;
 using PulseRun.Store.Sqlite;
 using Xunit;
 
@@ -224,6 +226,40 @@ public sealed class StoreFileTests : IDisposable
 
         Assert.Null(store.Damaged);
         Assert.Null(store.TakeNotice());
+    }
+
+    /// <summary>Between its creation and its first page, the file is as empty as one that lost its content.</summary>
+    [Fact]
+    public void Use_AfterTheFileWasDeleted_WaitsForTheProcessThatCreatesIt()
+    {
+        using (IStore store = _folder.Open())
+            Begin(store);
+        foreach (string part in Directory.GetFiles(_folder.Data, "pulserun.db*"))
+        {
+            if (!part.EndsWith(".lock", StringComparison.Ordinal))
+                File.Delete(part);
+        }
+        string? damaged = "not opened";
+        var opener = new Thread(() =>
+        {
+            using IStore store = _folder.Open();
+            Begin(store);
+            damaged = store.Damaged;
+        });
+        // As a process does that is paused while it creates the file.
+        using (FileLock creator = FileLock.Acquire(_folder.File + ".lock"))
+        {
+            Assert.True(creator.IsMarked);
+            opener.Start();
+            Assert.True(SpinWait.SpinUntil(() => opener.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromMinutes(1)));
+            Assert.False(File.Exists(_folder.File));
+            creator.IsMarked = false;
+            File.WriteAllBytes(_folder.File, []);
+        }
+
+        Assert.True(opener.Join(TimeSpan.FromMinutes(1)));
+        Assert.Null(damaged);
+        Assert.Empty(Directory.GetFiles(_folder.Data, "*.corrupt-*"));
     }
 
     [Fact]
