@@ -46,7 +46,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _time = time;
         CheckKey(context.Settings.Key);
         _limiter = limiter;
-        limiter.Pace = context.RequestsPerMinute;
+        limiter.SetPace(context.RequestsPerMinute);
         limiter.Share(allowance, context.Account);
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate, context.Follow);

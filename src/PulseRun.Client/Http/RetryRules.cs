@@ -18,7 +18,7 @@ internal static class RetryRules
         reply.Exception is RequestFailure failure
         && !reply.Request.IsSingle
         && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
-        && ShouldRetry(reply.Request.Operation, failure.Fault, failure.Status, attempts);
+        && ShouldRetry(reply.Request.Operation, failure.Kind, failure.Status, attempts);
 
     /// <summary>Returns true when the operation may be repeated after a failure.</summary>
     /// <param name="operation">The operation. A launch is sent again only when nothing was sent, because a second one costs money.</param>

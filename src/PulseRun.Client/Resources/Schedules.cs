@@ -83,10 +83,7 @@ internal sealed partial class PulseRunClient
         }
         if (reply.Exception is not RequestFailure failure)
             throw reply.Exception;
-        bool mayExist = failure.IsUnclear || failure is { Fault: FailureKind.Status, Status: >= 500 };
-        // The timeout of a gateway does not show whether the server behind it still works on the request; a redirect is an answer.
-        bool isAnswered = (failure.Fault == FailureKind.Status && failure.Status is not 504) || failure.Status is >= 300 and < 400;
-        return new ScheduleAnswer(null, mayExist ? failure.Error : Schedules.Explain(failure.Error), isAnswered, mayExist);
+        return new ScheduleAnswer(null, failure.MayHaveCreated ? failure.Error : Schedules.Explain(failure.Error), failure.IsAnswered, failure.MayHaveCreated);
     }
 
     private static JsonContent Body(ScheduleRequest request) => JsonContent.Create(ScheduleWire.From(request), ApiJsonContext.Default.ScheduleWire);

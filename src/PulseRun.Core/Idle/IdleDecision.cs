@@ -41,9 +41,6 @@ internal static class IdleDecision
         };
     }
 
-    /// <summary>Returns the verdict on an instance whose metrics were not requested and that has no history.</summary>
-    public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
-
     /// <summary>Returns the time since which the readings show the instance idle without a break, up to now; null when they do not.</summary>
     private static DateTimeOffset? IdleSince(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, IdleReason reason) =>
         reason is not (IdleReason.NotRunning or IdleReason.ClockWentBack or IdleReason.MetricsUnavailable)

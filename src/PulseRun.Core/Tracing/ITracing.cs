@@ -17,10 +17,6 @@ internal interface ITracing : IDisposable
     /// <summary>Records how long a request waited for the rate limit.</summary>
     /// <param name="waited">The time.</param>
     void RateLimitWait(TimeSpan waited);
-
-    /// <summary>Exports what was recorded so far.</summary>
-    /// <param name="limit">The longest time that this may take.</param>
-    void Flush(TimeSpan limit);
 }
 
 /// <summary>Describes one transmission of a request.</summary>
