@@ -35,7 +35,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
 
     /// <param name="context">The connection.</param>
     /// <param name="limiter">The rate limit of the account.</param>
-    /// <param name="time">What delays are counted by.</param>
+    /// <param name="time">The clock by which delays are counted.</param>
     /// <param name="random">Returns random numbers from 0 to 1, for jitter.</param>
     /// <param name="seen">Receives the instances that answers describe.</param>
     /// <param name="allowance">The allowance of the team; null without a store of a team.</param>

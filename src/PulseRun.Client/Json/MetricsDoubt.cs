@@ -35,7 +35,7 @@ internal static class MetricsDoubt
     public static bool IsOld(TimeSpan? age) => age > s_oldest;
 
     /// <summary>Returns true when something in the answer contradicts its values.</summary>
-    /// <param name="answer">What is left of the answer, or of the part for one GPU.</param>
+    /// <param name="answer">The fields of the answer, or of its part for one GPU, that were not read yet.</param>
     /// <param name="utilization">The highest utilization that was taken from it.</param>
     /// <param name="memory">The highest memory use that was taken from it.</param>
     /// <param name="now">The server's time.</param>

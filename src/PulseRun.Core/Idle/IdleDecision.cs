@@ -13,7 +13,7 @@ internal static class IdleDecision
     /// <param name="now">The current time, taken after the readings: see <see cref="IdleWindow"/>.</param>
     /// <param name="metricsFailed">True when a reading was requested just now and failed. An older reading does not replace it.</param>
     /// <param name="clockWentBack">True when a reading is later than now, or was at any time that affects the verdict; it need not be among <paramref name="readings"/>.</param>
-    /// <param name="unit">What is known of the unit of the readings from outside the window.</param>
+    /// <param name="unit">The evidence for the unit of the readings from outside the window.</param>
     public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false, UnitEvidence unit = default)
     {
         var window = new IdleWindow(readings, rule, now);

@@ -15,7 +15,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet, for its streams.</param>
 /// <param name="context">The connection.</param>
 /// <param name="below">The runway below which a notification is sent.</param>
-/// <param name="notifier">What delivers it; null to write a warning only.</param>
+/// <param name="notifier">The notifier that delivers it; null to write a warning only.</param>
 internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, TimeSpan below, INotifier? notifier)
 {
     private DateTimeOffset? _delivered;
@@ -23,7 +23,7 @@ internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, Time
 
     /// <summary>Looks until the time is over.</summary>
     /// <param name="interval">The time between two looks; null for one look.</param>
-    /// <param name="timeout">How long to look; null without an end.</param>
+    /// <param name="timeout">The time to watch; null without an end.</param>
     /// <param name="cancel">Ends the watch.</param>
     public async Task RunAsync(TimeSpan? interval, TimeSpan? timeout, CancellationToken cancel)
     {

@@ -14,10 +14,10 @@ namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Finds out whether launched machines work, and acts on those that do not.</summary>
 /// <param name="context">The connection.</param>
-/// <param name="limit">How long after its launch was sent a machine may take.</param>
+/// <param name="limit">The longest time that a machine may take after its launch was sent.</param>
 /// <param name="command">The command that shows that it works; null for none.</param>
 /// <param name="ssh">Runs the command; null without one.</param>
-/// <param name="onNotReady">What to do with a machine that is not ready in time.</param>
+/// <param name="onNotReady">The treatment of a machine that is not ready in time.</param>
 internal sealed class ReadyCheck(Context context, TimeSpan limit, string? command, SshClient? ssh, NotReadyAction onNotReady)
 {
     private const string NotInTime = "did not end in time";

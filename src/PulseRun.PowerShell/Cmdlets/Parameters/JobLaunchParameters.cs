@@ -31,7 +31,7 @@ internal sealed class JobLaunchParameters
     [EmptyIsUnset]
     public int? DiskSizeGb { get; set; }
 
-    /// <summary>Where: us, eu, asia or any. The server's default is any. Several are alternatives.</summary>
+    /// <summary>The region: us, eu, asia or any. The server's default is any. Several are alternatives.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByLaunch, ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(RegionCompleter))]
