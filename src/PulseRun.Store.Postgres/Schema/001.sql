@@ -3,7 +3,7 @@ CREATE TABLE pulserun.account (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE, service text,
     -- Readings before this time have expired, even while their partition is still there.
     kept_from bigint NOT NULL DEFAULT 0,
-    -- How far the clock of the last writer was from the database's, to find a host whose clock is wrong.
+    -- The difference of the last writer's clock from the database's, to find a host whose clock is wrong.
     clock_owner text, clock_offset bigint, clock_at timestamptz
 );
 
