@@ -157,6 +157,30 @@ internal sealed partial class PulseRunClient
     }
 }
 
+/// <summary>Represents the request body of a schedule (docs/dev/api.md).</summary>
+internal sealed record ScheduleWire(
+    string? Name,
+    string? Gpu,
+    string? Template,
+    string? Cron,
+    decimal? MaxDurationHours,
+    decimal? MaxCost,
+    bool? PreferSpot,
+    string? DockerImage,
+    string? StartupScript)
+{
+    public static ScheduleWire From(ScheduleRequest request) => new(
+        request.Name,
+        request.Gpu,
+        request.Template,
+        request.Cron,
+        request.MaxDurationHours,
+        request.MaxCost,
+        request.Spot,
+        request.DockerImage,
+        request.StartupScript);
+}
+
 /// <summary>Declares the endpoints of schedules.</summary>
 internal interface ISchedulesApi
 {
