@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Client.Json;
 
@@ -12,9 +13,6 @@ internal static class MetricsDoubt
 {
     /// <summary>The largest age of a current answer. Servers may answer from reports that an agent sends once a minute.</summary>
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(2);
-
-    /// <summary>The share of memory, in percent, from which on an instance holds memory.</summary>
-    private const double Held = 50;
 
     private const int LongestName = 32;
 
@@ -49,7 +47,7 @@ internal static class MetricsDoubt
             {
                 Kind.Time => IsOldTime(entry.Value, now),
                 Kind.Utilization => IsHigher(entry.Value, utilization),
-                Kind.Memory => MetricsReader.Number(entry.Value) is { } used and >= Held and <= 100 && !(used <= memory),
+                Kind.Memory => MetricsReader.Number(entry.Value) is { } used and >= IdleRule.UsualMemoryBelow and <= 100 && !(used <= memory),
                 Kind.Gpus => HasHigher(entry.Value, utilization, memory, now),
                 Kind.Failure => entry.Value is not (false or 0L or object?[] { Length: 0 } or Dictionary<string, object?> { Count: 0 }),
                 Kind.Stale => entry.Value is true,

@@ -6,6 +6,7 @@ using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -31,13 +32,10 @@ internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, Time
         while (true)
         {
             await TryLookAsync(isOnly: interval is null, cancel).ConfigureAwait(false);
-            if (interval is not { } pause || clock.Elapsed >= timeout)
+            if (interval is not { } pause)
                 return;
-            // A timer can fire some milliseconds early. Looks in these would only use requests.
-            TimeSpan left = timeout - clock.Elapsed ?? TimeSpan.MaxValue;
-            bool isOver = left <= pause;
-            await Task.Delay(!isOver ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
-            if (isOver)
+            await Task.Delay(PollInterval.UntilEnd(pause, timeout - clock.Elapsed ?? TimeSpan.MaxValue), cancel).ConfigureAwait(false);
+            if (clock.Elapsed >= timeout)
                 return;
         }
     }
