@@ -94,7 +94,7 @@ internal sealed class JobLaunchParameters
         Service = context.Service,
         Name = name,
         Tags = TagInput.Read(Tag, null),
-        LaunchedBy = Launcher.Me,
+        LaunchedBy = CurrentUser.Name,
         Lifetime = lifetime,
         AtExpiry = ExpiryAction.Remove,
     };
