@@ -60,7 +60,7 @@ try {
     }
     foreach ($one in $resting) { $emulator.SetWorkload($one.Id, 'idle') }
     $emulator.SetWorkload($resting[3].Id, 'silent')
-    # What was stopped above runs again, as busy or idle as it was before.
+    # The instances that were stopped above run again, as busy or idle as before.
     $null = Get-PRInstance -Status stopped | Start-PRInstance -Wait
     Step 'Half an hour passes there, read once a minute, as a scheduled task would. Seconds here.' {
         1..32 | ForEach-Object { $null = Get-PRIdleInstance; $emulator.Advance('00:01:00') }

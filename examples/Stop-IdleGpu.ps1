@@ -88,7 +88,7 @@ param(
     # The time limit of -BeforeStop, in seconds (default 300).
     [int] $BeforeStopTimeoutSec,
 
-    # What to do when -BeforeStop fails: Skip (default) leaves the instance running, Stop stops it anyway.
+    # The action when -BeforeStop fails: Skip (default) leaves the instance running, Stop stops it anyway.
     [ValidateSet('Skip', 'Stop')]
     [string] $OnHookFailure,
 

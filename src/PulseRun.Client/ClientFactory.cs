@@ -43,14 +43,14 @@ public static class ClientFactory
 
     /// <summary>Makes the launches of one command.</summary>
     /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>
-    /// <param name="journal">Where intents are written down; null with -NoJournal.</param>
+    /// <param name="journal">The journal of intents; null with -NoJournal.</param>
     /// <param name="options">The cost limit of the fleet, and how long to look for a launch.</param>
     internal static ILauncher CreateLauncher(IPulseRunClient client, ILaunchJournal? journal, LaunchOptions options) =>
         ((PulseRunClient)client).CreateLauncher(journal, options);
 
     /// <summary>Makes what creates schedules, each at most once.</summary>
     /// <param name="client">The client of the connection, from <see cref="Create"/>.</param>
-    /// <param name="journal">Where intents are written down.</param>
+    /// <param name="journal">The journal of intents.</param>
     internal static IScheduleCreator CreateScheduleCreator(IPulseRunClient client, IScheduleJournal journal) => ((PulseRunClient)client).CreateScheduleCreator(journal);
 
     /// <summary>Makes what reads cron expressions.</summary>

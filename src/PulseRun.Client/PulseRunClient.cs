@@ -35,7 +35,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
 
     /// <param name="context">The connection.</param>
     /// <param name="limiter">The rate limit of the account.</param>
-    /// <param name="time">What delays are counted by.</param>
+    /// <param name="time">The clock by which delays are counted.</param>
     /// <param name="random">Returns random numbers from 0 to 1, for jitter.</param>
     /// <param name="seen">Receives the instances that answers describe.</param>
     /// <param name="allowance">The allowance of the team; null without a store of a team.</param>
@@ -46,7 +46,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
         _time = time;
         CheckKey(context.Settings.Key);
         _limiter = limiter;
-        limiter.Pace = context.RequestsPerMinute;
+        limiter.SetPace(context.RequestsPerMinute);
         limiter.Share(allowance, context.Account);
         _redactor = new Redactor(context.Settings.Key);
         _clock = new ServerClock(() => context.UtcNow, time, context.ClockRate, context.Follow);

@@ -97,14 +97,12 @@ internal sealed class OtlpTracing : ITracing
 
     public void RateLimitWait(TimeSpan waited) => _waits.Record(waited.TotalSeconds);
 
-    public void Flush(TimeSpan limit) => Both(limit, static (provider, milliseconds) => provider.ForceFlush(milliseconds), static (provider, milliseconds) => provider.ForceFlush(milliseconds));
-
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         AppDomain.CurrentDomain.ProcessExit -= OnExit;
-        Both(s_lastFlush, static (provider, milliseconds) => provider.Shutdown(milliseconds), static (provider, milliseconds) => provider.Shutdown(milliseconds));
+        Shutdown();
         _source.Dispose();
         _meter.Dispose();
     }
@@ -120,11 +118,11 @@ internal sealed class OtlpTracing : ITracing
 
     private void OnExit(object? sender, EventArgs e) => Dispose();
 
-    /// <summary>Works on both providers at once, because a receiver that does not answer must not delay the process twice. The threads end with the process.</summary>
-    private void Both(TimeSpan limit, Action<TracerProvider, int> traces, Action<MeterProvider, int> metrics)
+    /// <summary>Ends both providers at once, because a receiver that does not answer must not delay the process twice. The threads end with the process.</summary>
+    private void Shutdown()
     {
-        int milliseconds = (int)limit.TotalMilliseconds;
-        Thread[] threads = new[] { _traces is { } tracer ? Run(() => traces(tracer, milliseconds)) : null, _metrics is { } meter ? Run(() => metrics(meter, milliseconds)) : null }.OfType<Thread>().ToArray();
+        int milliseconds = (int)s_lastFlush.TotalMilliseconds;
+        Thread[] threads = new[] { _traces is { } tracer ? Run(() => tracer.Shutdown(milliseconds)) : null, _metrics is { } meter ? Run(() => meter.Shutdown(milliseconds)) : null }.OfType<Thread>().ToArray();
         var clock = Stopwatch.StartNew();
         foreach (Thread thread in threads)
             thread.Join((int)Math.Max(0, milliseconds - clock.ElapsedMilliseconds));

@@ -29,7 +29,7 @@ BeforeAll {
 Describe 'Completers' {
     It 'exists for <Command> -<Parameter>' -ForEach $parameters {
         $attribute = (Get-Command $Command).Parameters[$Parameter].Attributes | Where-Object { $_ -is [ArgumentCompleter] }
-        # Where -Id and -InputObject have the same position, the completer of -Id leaves positional words to that of -InputObject.
+        # If -Id and -InputObject have the same position, the completer of -Id leaves positional words to that of -InputObject.
         $attribute.Type.Name | Should -BeIn $Completer, "Named$Completer"
     }
 }

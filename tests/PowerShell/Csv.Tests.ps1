@@ -1,6 +1,6 @@
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
 
-# What Export-Csv writes in a session of another culture. In processes of their own, as a person starts them.
+# Tests the output of Export-Csv in sessions of other cultures, each in its own process, as a person starts it.
 
 BeforeDiscovery { . $PSScriptRoot/Common.ps1 }
 BeforeAll { . $PSScriptRoot/Common.ps1 }

@@ -1,6 +1,6 @@
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
 
-# What a person meets that needs a process or a terminal of its own: questions without a terminal, jobs, a second version, help, the first Tab.
+# Tests behaviour that a person meets and that needs its own process or terminal: questions without a terminal, jobs, a second version, help, the first Tab.
 
 BeforeDiscovery {
     . $PSScriptRoot/Common.ps1

@@ -203,7 +203,7 @@ Describe 'The installed module' -Skip:$IsWindows {
     It 'comes from a folder by Install-PSResource, in the version that is there' {
         Invoke-AtHome "Register-PSResourceRepository -Name Folder -Uri '$repository' -Trusted; Install-PSResource PulseRun -Repository Folder" | Should -BeNullOrEmpty
         "$modules/PulseRun/0.0.9/PulseRun.psd1" | Should -Exist
-        # What NuGet needs is not the module's.
+        # The files that only NuGet needs are not a part of the module.
         Get-ChildItem "$modules/PulseRun/0.0.9" -Force | Where-Object Name -Match 'nuspec|Content_Types|^_rels$|^package$' | Should -BeNullOrEmpty
     }
 
@@ -211,7 +211,7 @@ Describe 'The installed module' -Skip:$IsWindows {
         $lines = Invoke-AtHome @"
             Import-Module PulseRun
             'module: ' + (Get-Module PulseRun).ModuleBase
-            # Where there is no keyring, a warning says that the key is kept in clear.
+            # Without a keyring, a warning says that the key is kept in clear.
             $connect -Save -WarningAction SilentlyContinue
             `$one = Get-PRInstance -Status running | Select-Object -First 1
             'id: ' + `$one.Id

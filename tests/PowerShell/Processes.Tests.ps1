@@ -1,6 +1,6 @@
 BeforeAll { . $PSScriptRoot/Common.ps1 }
 
-# What only a process of its own can show of cmdlets whose other tests are in tests/PulseRun.PowerShell.Tests.
+# Tests behaviour of cmdlets that only its own process can show. Their other tests are in tests/PulseRun.PowerShell.Tests.
 Describe 'In a process of its own' {
     AfterEach { Stop-PREmulator; Disconnect-PulseRun }
 

@@ -170,7 +170,7 @@ try {
         if (-not $children[$number].WaitForExit([int] [Math]::Max(1, 240000 - $limit.ElapsedMilliseconds))) { $problems.Add("host$number does not end") }
     }
 
-    # What was acknowledged is there, and at most the one attempt after it.
+    # All acknowledged writes are there, and at most the one attempt after them.
     if (-not $WithoutTeam) {
         $protections = @{}
         Connect-PulseRun -ApiKey (ConvertTo-SecureString 'pr_test_0123456789abcdef' -AsPlainText -Force) -BaseUri $world.Address -Store $direct -TimeoutSec 20

@@ -36,13 +36,13 @@ while ([IO.Directory]::Exists("/proc/$($env:TEAM_PARENT)") -and -not [IO.File]::
     $ended = $null
     $errors = @()
     try { $done = @(Invoke-PRCleanup @cleanup -Confirm:$false -ErrorAction SilentlyContinue -WarningAction SilentlyContinue -ErrorVariable errors) } catch { $ended = $_; $done = @() }
-    # What it did, and why it left the others alone.
+    # Counts the acts of the cleanup, and its reasons for leaving other instances alone.
     $acts = @($done | Group-Object { "$($_.Action)/$($_.Reason)" } | ForEach-Object { "$($_.Name)x$($_.Count)" }) -join ' '
     if ($env:TEAM_DEBUG) { $acts += ' | ' + (@($done | ForEach-Object { "$($_.VerdictReason)" } | Group-Object | ForEach-Object { "$($_.Name)x$($_.Count)" }) -join ' ') + ' | ' + ((@($errors) + @($ended) | Where-Object { $_ } | ForEach-Object { "$_" }) -join ' | ') }
     $names = Get-Names (@($errors) + @($ended))
     Send-Word end $(if ($acts -or $names) { "$acts $names" })
     try {
-        # What was acknowledged must be there at the end, whatever happened to the connection meanwhile.
+        # An acknowledged write must be there at the end, whatever happened to the connection meanwhile.
         $null = Protect-PRInstance "marker_$number" -Reason "$run" -Confirm:$false
         [IO.File]::WriteAllText("$acknowledged.new", "$run")
         [IO.File]::Move("$acknowledged.new", $acknowledged, $true)

@@ -63,7 +63,7 @@ public sealed class PulseRunTeamWorld : IDisposable
     public int ReadTwice { get; private set; }
     public int Ready { get; private set; }
 
-    // How many seconds the uptime of instances is in the past, for a reading that is taken with a moved clock.
+    // The seconds by which the uptime of instances lags, for a reading that is taken with a moved clock.
     public double Back { get; set; }
 
     public int Ended { get; private set; }
@@ -233,7 +233,7 @@ public sealed class PulseRunTeamWorld : IDisposable
         return address;
     }
 
-    // What hosts say of themselves, beside the service.
+    // Receives the reports of the hosts, which come by another path than the requests to the service.
     private void Hear(HttpListenerContext call)
     {
         try
@@ -454,7 +454,7 @@ public sealed class PulseRunTeamWorld : IDisposable
 
     private static string Iso(DateTime time) { return time.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture); }
 
-    // Which host has a connection to this service: its process holds the socket.
+    // Returns the host that has a connection to this service: its process holds the socket.
     private Tuple<int, int> Sender(int port)
     {
         KeyValuePair<int, int>[] hosts;
@@ -778,7 +778,7 @@ function Start-HostProcess([string] $Script, [hashtable] $Environment) {
     foreach ($argument in @($pwsh | Select-Object -Skip 1) + '-NoProfile', '-NonInteractive', '-File', $Script) { $start.ArgumentList.Add($argument) }
     foreach ($name in $Environment.Keys) { $start.Environment[$name] = "$($Environment[$name])" }
     $start.Environment['POWERSHELL_TELEMETRY_OPTOUT'] = '1'
-    # What it writes goes to the log of the host, which is read when it failed.
+    # Its output goes to the log of the host, which is read when it failed.
     $start.RedirectStandardInput = $true
     [Diagnostics.Process]::Start($start)
 }

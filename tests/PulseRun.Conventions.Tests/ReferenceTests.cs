@@ -19,7 +19,7 @@ public partial class ReferenceTests
     public void Sources_ReferToDocumentsOfThisRepository()
     {
         var found = new List<string>();
-        foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs", ".ci"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".csproj", ".props", ".targets", ".md", ".sh"))
+        foreach (string path in Repository.Files(["", "src", "tests", "tools", "bench", "examples", "formats", "docs", ".ci"], ".cs", ".ps1", ".psm1", ".psd1", ".ps1xml", ".csproj", ".props", ".targets", ".md", ".sh", ".sql"))
         {
             if (path.StartsWith("tests/PulseRun.Conventions.Tests/", StringComparison.Ordinal))
                 continue;

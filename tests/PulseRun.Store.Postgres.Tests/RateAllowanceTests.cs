@@ -31,7 +31,7 @@ public sealed class RateAllowanceTests : IDisposable
     /// <summary>The hosts whose store does not answer.</summary>
     private readonly HashSet<int> _away = [];
 
-    /// <summary>How long a reply of the store takes, in milliseconds.</summary>
+    /// <summary>The time that a reply of the store takes, in milliseconds.</summary>
     private int _replyMs = 5;
 
     public RateAllowanceTests(ITestOutputHelper output) => _output = output;
@@ -89,7 +89,7 @@ public sealed class RateAllowanceTests : IDisposable
         {
             await _stepper.Delay(TimeSpan.FromMinutes(4));
             _away.Add(0);
-            // What was drawn before expires.
+            // The permits that were drawn before expire.
             await _stepper.Delay(TimeSpan.FromSeconds(10));
             int before = traffic[0].Accepted;
             await _stepper.Delay(TimeSpan.FromMinutes(5));

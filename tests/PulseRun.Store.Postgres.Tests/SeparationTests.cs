@@ -161,7 +161,7 @@ public sealed class SeparationTests : IDisposable
         Assert.Equal("Writer", mine.Describe().Role);
         InstanceMetrics odd = new() { Id = "inst_a", SampledAt = TempFolder.Noon.AddMinutes(1), GpuUtilization = 0.5, MemoryUsage = 12.34567, DiskUsage = 7.5, Gpus = [new GpuMetrics { Utilization = 0.5 }] };
         mine.History.RecordReadings(A, [odd], TempFolder.Noon.AddMinutes(1));
-        // What was written without COPY reads as if it had been written with it.
+        // A reading that was written without COPY is read like one that was written with it.
         InstanceMetrics read = _store.History.Readings(A, "inst_a", odd.SampledAt).Single();
         Assert.Equal((odd.GpuUtilization, odd.MemoryUsage, odd.DiskUsage, 1), (read.GpuUtilization, read.MemoryUsage, read.DiskUsage, read.Gpus.Count));
         Assert.Equal(_store.History.Window(A, null, TempFolder.Noon.AddMinutes(-1), TempFolder.Noon.AddMinutes(2))["inst_a"], mine.History.Window(A, null, TempFolder.Noon.AddMinutes(-1), TempFolder.Noon.AddMinutes(2))["inst_a"]);
@@ -228,7 +228,7 @@ public sealed class SeparationTests : IDisposable
         Assert.Contains("does not exist", Assert.Throws<InvalidOperationException>(() => s_cluster.Sql(Name, "SELECT pulserun.bind('nosuch', 'x')")).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Where a transaction is about one account, the database restricts it to that account, and the setting ends with it: through a pooler the next transaction of the connection is another host's.</summary>
+    /// <summary>If a transaction is about one account, the database restricts it to that account, and the setting ends with it: through a pooler the next transaction of the connection is another host's.</summary>
     [Fact]
     public void ATransactionAboutOneAccount_IsRestrictedToIt_AndTheNextIsNot()
     {

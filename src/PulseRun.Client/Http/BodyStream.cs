@@ -30,9 +30,6 @@ internal sealed class BodyStream : IDisposable
 #endif
     }
 
-    /// <summary>Gets the number of bytes received, after decompression.</summary>
-    public long Received => _received;
-
     /// <summary>Opens the stream of a body, for <see cref="Of"/>.</summary>
     public static Task<Stream> OpenAsync(HttpContent content, CancellationToken cancel) =>
 #if NET

@@ -37,14 +37,11 @@ internal static class Failures
         if (isTooLarge)
         {
             string size = "the server's error text is larger than " + (PulseRun.Client.Json.JsonLimits.ErrorBytes >> 10) + " KB";
-            return new RequestFailure(FailureKind.Status, Error(ErrorIds.MalformedResponse, request, size, status, requestId)) { ServerTime = response.Headers.Date };
+            return new RequestFailure(FailureKind.Status, Error(ErrorIds.MalformedResponse, request, size, status, requestId));
         }
         var text = ServerText.Read(body, redactor);
         string id = IdOf(request.Operation, status, text.Detail);
-        return new RequestFailure(FailureKind.Status, Error(id, request, text.Detail ?? Silence(id), status, requestId, text.Detail, text.Field))
-        {
-            ServerTime = response.Headers.Date,
-        };
+        return new RequestFailure(FailureKind.Status, Error(id, request, text.Detail ?? Silence(id), status, requestId, text.Detail, text.Field));
     }
 
     /// <summary>Returns the error id for an error status.</summary>
@@ -138,10 +135,7 @@ internal static class Failures
         string where = target is null ? "an unknown address"
             : target.IsAbsoluteUri ? PulseRun.Core.Text.CleanText.Clean(redactor.Prose(target.Host), 100)
             : "another path of the same host";
-        return new RequestFailure(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, "the server redirects to " + where + ", which is not followed", status, requestId))
-        {
-            ServerTime = response.Headers.Date,
-        };
+        return new RequestFailure(FailureKind.Malformed, Error(ErrorIds.MalformedResponse, request, "the server redirects to " + where + ", which is not followed", status, requestId));
     }
 
     /// <summary>True when the text of an answer says that no GPU is free.</summary>

@@ -120,7 +120,7 @@ internal sealed class RequestExecutor
 #pragma warning restore CA1031
             {
                 var failure = Explain(request, attempt, exception);
-                if (failure is RequestFailure { Fault: FailureKind.Refused } refused)
+                if (failure is RequestFailure { Kind: FailureKind.Refused } refused)
                     failure = AfterRefusal(request, refused);
                 if (failure is not null)
                     reply = new Reply<T>(request, failure);

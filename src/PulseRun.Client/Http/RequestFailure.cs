@@ -5,7 +5,7 @@ namespace PulseRun.Client.Http;
 /// <summary>The exception that is thrown when an attempt fails: the error for the user, with the data for the retry rules. Internal to this assembly.</summary>
 internal sealed class RequestFailure(FailureKind kind, PulseRunException error) : Exception(error.Message)
 {
-    public FailureKind Fault { get; } = kind;
+    public FailureKind Kind { get; } = kind;
 
     public PulseRunException Error { get; } = error;
 
@@ -14,16 +14,19 @@ internal sealed class RequestFailure(FailureKind kind, PulseRunException error) 
 
     public int? Status => Error.StatusCode;
 
-    /// <summary>Gets the server's time of the answer; null without one.</summary>
-    public DateTimeOffset? ServerTime { get; init; }
-
     /// <summary>True when the server may have acted although the attempt failed.</summary>
-    public bool IsUnclear => Fault switch
+    public bool IsUnclear => Kind switch
     {
         FailureKind.Status => Error.ErrorId != ErrorIds.CapacityUnavailable && Status is 408 or >= 500,
         FailureKind.Unreachable or FailureKind.Untrusted or FailureKind.RateLimited or FailureKind.Refused or FailureKind.Closed => false,
         _ => true,
     };
+
+    /// <summary>True when a request that creates something may have created it. With a 5xx status, a text about capacity does not prove that it did not.</summary>
+    public bool MayHaveCreated => IsUnclear || (Kind == FailureKind.Status && Status >= 500);
+
+    /// <summary>True when the server no longer works on the request. The timeout of a gateway does not show whether the server behind it still does; a redirect is an answer.</summary>
+    public bool IsAnswered => (Kind == FailureKind.Status && Status is not 504) || Status is >= 300 and < 400;
 }
 
 /// <summary>Specifies how an attempt failed, for the retry rules.</summary>

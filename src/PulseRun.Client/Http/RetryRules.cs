@@ -18,11 +18,11 @@ internal static class RetryRules
         reply.Exception is RequestFailure failure
         && !reply.Request.IsSingle
         && failure.Error.ErrorId != ErrorIds.CapacityUnavailable
-        && ShouldRetry(reply.Request.Operation, failure.Fault, failure.Status, attempts);
+        && ShouldRetry(reply.Request.Operation, failure.Kind, failure.Status, attempts);
 
     /// <summary>Returns true when the operation may be repeated after a failure.</summary>
     /// <param name="operation">The operation. A launch is sent again only when nothing was sent, because a second one costs money.</param>
-    /// <param name="kind">How the attempt failed.</param>
+    /// <param name="kind">The kind of the failure.</param>
     /// <param name="status">The HTTP status; null when the server did not answer.</param>
     /// <param name="attempts">The number of attempts so far, including this one.</param>
     public static bool ShouldRetry(Operation operation, FailureKind kind, int? status, int attempts)

@@ -92,7 +92,7 @@ internal ref struct SecretScanner
             char c = Read(at, out int length);
             int from = at;
             int end = EndOfForm(c, ref from);
-            // What looks like an escape may not be one, so also look for a key that begins inside it.
+            // A text that looks like an escape may not be one, so also look for a key that begins inside it.
             for (int inner = at + 1; end <= from && inner < at + length; inner++)
             {
                 from = inner;

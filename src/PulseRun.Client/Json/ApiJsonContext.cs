@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace PulseRun.Client.Json;
 
-/// <summary>Contains the generated code that serializes request bodies.</summary>
+/// <summary>Contains the generated code that serializes the bodies of requests. Null properties are not sent.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using PulseRun.Core.Idle;
 
 namespace PulseRun.Client.Json;
 
@@ -12,9 +13,6 @@ internal static class MetricsDoubt
 {
     /// <summary>The largest age of a current answer. Servers may answer from reports that an agent sends once a minute.</summary>
     private static readonly TimeSpan s_oldest = TimeSpan.FromMinutes(2);
-
-    /// <summary>The share of memory, in percent, from which on an instance holds memory.</summary>
-    private const double Held = 50;
 
     private const int LongestName = 32;
 
@@ -35,7 +33,7 @@ internal static class MetricsDoubt
     public static bool IsOld(TimeSpan? age) => age > s_oldest;
 
     /// <summary>Returns true when something in the answer contradicts its values.</summary>
-    /// <param name="answer">What is left of the answer, or of the part for one GPU.</param>
+    /// <param name="answer">The fields of the answer, or of its part for one GPU, that were not read yet.</param>
     /// <param name="utilization">The highest utilization that was taken from it.</param>
     /// <param name="memory">The highest memory use that was taken from it.</param>
     /// <param name="now">The server's time.</param>
@@ -49,7 +47,7 @@ internal static class MetricsDoubt
             {
                 Kind.Time => IsOldTime(entry.Value, now),
                 Kind.Utilization => IsHigher(entry.Value, utilization),
-                Kind.Memory => MetricsReader.Number(entry.Value) is { } used and >= Held and <= 100 && !(used <= memory),
+                Kind.Memory => MetricsReader.Number(entry.Value) is { } used and >= IdleRule.UsualMemoryBelow and <= 100 && !(used <= memory),
                 Kind.Gpus => HasHigher(entry.Value, utilization, memory, now),
                 Kind.Failure => entry.Value is not (false or 0L or object?[] { Length: 0 } or Dictionary<string, object?> { Count: 0 }),
                 Kind.Stale => entry.Value is true,

@@ -32,11 +32,7 @@ internal sealed class LaunchCall(IPulseRunApi api, RequestExecutor executor, Sin
         }
         if (outcome.Exception is not RequestFailure failure)
             throw outcome.Exception;
-        // With a 5xx status, a text about capacity does not prove that nothing was launched.
-        bool mayHaveLaunched = failure.IsUnclear || failure is { Fault: FailureKind.Status, Status: >= 500 };
-        // The timeout of a gateway does not show whether the server behind it still works on the launch; a redirect is an answer.
-        bool isAnswered = (failure.Fault == FailureKind.Status && failure.Status is not 504) || failure.Status is >= 300 and < 400;
-        return mayHaveLaunched ? new Indeterminate(failure.Error, isAnswered) : new Rejected(failure.Error);
+        return failure.MayHaveCreated ? new Indeterminate(failure.Error, failure.IsAnswered) : new Rejected(failure.Error);
     }
 
     /// <summary>Returns the name of a launch in messages, before it has an id.</summary>

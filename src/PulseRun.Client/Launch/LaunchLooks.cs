@@ -18,7 +18,7 @@ namespace PulseRun.Client.Launch;
 /// <param name="context">The connection whose account made the launches.</param>
 /// <param name="journal">The journal that records the results.</param>
 /// <param name="claims">The instances that this process has claimed.</param>
-/// <param name="settle">How long the list may lack a launched instance.</param>
+/// <param name="settle">The longest time that the list may lack a launched instance.</param>
 /// <param name="records">The launches.</param>
 /// <param name="seenBefore">The instances that this process had seen before the launches were sent; null when not known.</param>
 internal sealed class LaunchLooks(

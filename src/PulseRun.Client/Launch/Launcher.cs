@@ -55,10 +55,6 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
     }
 
-    /// <summary>Launches without a ticket of the caller.</summary>
-    public Task<Instance> LaunchAsync(LaunchRequest request, decimal? maxHourlyCost, ICallObserver observer, CancellationToken cancel) =>
-        LaunchAsync(new LaunchTicket(request, maxHourlyCost), observer, cancel);
-
     public async Task<IReadOnlyList<PulseRun.Launch>> ResolveAsync(IReadOnlyList<LaunchRecord> records, ICallObserver observer, CancellationToken cancel)
     {
         try

@@ -47,7 +47,7 @@ internal sealed class LimitKeeper(IPulseRunClient client, ServerClock clock, Tim
     }
 
     /// <summary>Returns the budget that an instance exceeds by its real price; null when it exceeds none. The launch has reserved its estimated price before it was sent.</summary>
-    /// <remarks>What was reserved stays granted: a launch that an earlier command left open is not ended because a budget was filled or lowered since. With a limit for the fleet, the recorded price may be the real one already.</remarks>
+    /// <remarks>A reservation stays granted: a launch that an earlier command left open is not ended because a budget was filled or lowered since. With a limit for the fleet, the recorded price may be the real one already.</remarks>
     private PulseRunException? OverBudget(LaunchRecord record, Instance instance)
     {
         if (record.Budgets is not { } view || !Burn.IsPrice(instance.CostPerHour) || (record.MaxFleetCostPerHour is null && instance.CostPerHour <= record.Price))

@@ -7,7 +7,7 @@ using PulseRun.Core.Launch;
 namespace PulseRun.Client.Launch;
 
 /// <summary>Lets the attempts of a command's plans pass: so many at a time, and one at a time for an alternative of which it is not known whether there is capacity, so that a refusal is learnt once and not by each launch.</summary>
-/// <param name="atOnce">How many attempts run at the same time.</param>
+/// <param name="atOnce">The number of attempts that run at the same time.</param>
 internal sealed class PlanGate(int atOnce) : IDisposable
 {
     private readonly SemaphoreSlim _room = new(atOnce);

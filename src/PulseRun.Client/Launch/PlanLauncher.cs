@@ -19,7 +19,7 @@ namespace PulseRun.Client.Launch;
 /// <param name="context">The connection whose account makes the launches.</param>
 /// <param name="journal">The journal of the intents.</param>
 /// <param name="gate">Lets the attempts of all plans of the command pass.</param>
-/// <param name="options">How long lists may lack an instance.</param>
+/// <param name="options">The time that lists may lack an instance.</param>
 internal sealed class PlanLauncher(
     Func<LaunchTicket, ICallObserver, CancellationToken, Task<Instance>> attempt, LaunchReconciler reconciler, IPulseRunClient client, ServerClock clock, TimeProvider time, Context context,
     ILaunchJournal journal, PlanGate gate, LaunchOptions options)

@@ -33,21 +33,13 @@ internal sealed class RateLimiter
         _timer = time.CreateTimer(static state => ((RateLimiter)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Gets or sets the requests per minute to keep to before any rejection; null for no pace. The newest connection of the account sets it.</summary>
-    public int? Pace
+    /// <summary>Sets the requests per minute to keep to before any rejection; null for no pace. The newest connection of the account sets it.</summary>
+    public void SetPace(int? perMinute)
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-                return _pacing.Pace;
-        }
-        set
-        {
-            lock (_lock)
-            {
-                _pacing.Pace = value;
-                Pump();
-            }
+            _pacing.Pace = perMinute;
+            Pump();
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
     /// <summary>Limits the wait for a reply of the store. Without a reply in time, the host continues at the slow pace.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>How long after a reply a store that is late does not count as away.</summary>
+    /// <summary>The time after a reply in which a store that is late does not count as unavailable.</summary>
     private static readonly TimeSpan s_recent = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan s_betweenFailures = TimeSpan.FromSeconds(1);

@@ -88,6 +88,12 @@ internal sealed partial class PulseRunClient
     };
 }
 
+/// <summary>Represents the request body of an alert (docs/dev/api.md).</summary>
+internal sealed record AlertWire(string Type, string Action, string? GpuType, decimal? ThresholdPrice, decimal? ThresholdDollars)
+{
+    public static AlertWire From(AlertRequest request) => new(request.Type, "notify", request.Gpu, request.PriceBelow, request.SpendAbove);
+}
+
 /// <summary>Declares the endpoints of alerts.</summary>
 internal interface IAlertsApi
 {

@@ -63,9 +63,9 @@ internal sealed class ListCall(IPulseRunApi api, RequestExecutor executor, Conte
     {
         if (reply.Exception is null)
             return reply.Result!;
-        if (reply.Exception is RequestFailure { Fault: FailureKind.Cut } cut && (reader.IsMidway || !_trail.IsFirst))
+        if (reply.Exception is RequestFailure { Kind: FailureKind.Cut } cut && (reader.IsMidway || !_trail.IsFirst))
             throw Incomplete(cut.Error.Message);
-        if (reply.Exception is RequestFailure { Fault: FailureKind.Status, Status: >= 500 } failure && !_trail.IsFirst)
+        if (reply.Exception is RequestFailure { Kind: FailureKind.Status, Status: >= 500 } failure && !_trail.IsFirst)
             throw Incomplete(failure.Error.Message);
         if (request.ReceiverFault is not null)
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(request.ReceiverFault).Throw();

@@ -13,7 +13,7 @@ namespace PulseRun.Client.Resources;
 /// <summary>Sends the requests of one resource whose answers are not documented: lists, creates, replaces and removes its objects.</summary>
 /// <param name="singular">The name of the resource in envelopes and messages, for example <c>alert</c>.</param>
 /// <param name="list">The operation that lists the resource.</param>
-/// <param name="planned">What the documentation says about the resource, as the end of a message.</param>
+/// <param name="planned">The statement of the documentation about the resource, as the end of a message.</param>
 /// <param name="api">The API, for pages at an address.</param>
 /// <param name="executor">Sends requests with retries.</param>
 /// <param name="redactor">Removes secrets.</param>

@@ -83,10 +83,7 @@ internal sealed partial class PulseRunClient
         }
         if (reply.Exception is not RequestFailure failure)
             throw reply.Exception;
-        bool mayExist = failure.IsUnclear || failure is { Fault: FailureKind.Status, Status: >= 500 };
-        // The timeout of a gateway does not show whether the server behind it still works on the request; a redirect is an answer.
-        bool isAnswered = (failure.Fault == FailureKind.Status && failure.Status is not 504) || failure.Status is >= 300 and < 400;
-        return new ScheduleAnswer(null, mayExist ? failure.Error : Schedules.Explain(failure.Error), isAnswered, mayExist);
+        return new ScheduleAnswer(null, failure.MayHaveCreated ? failure.Error : Schedules.Explain(failure.Error), failure.IsAnswered, failure.MayHaveCreated);
     }
 
     private static JsonContent Body(ScheduleRequest request) => JsonContent.Create(ScheduleWire.From(request), ApiJsonContext.Default.ScheduleWire);
@@ -158,6 +155,30 @@ internal sealed partial class PulseRunClient
             Raw = new ScheduleRequest { DockerImage = made.Raw?.DockerImage ?? sent.DockerImage, StartupScript = made.Raw?.StartupScript ?? sent.StartupScript },
         };
     }
+}
+
+/// <summary>Represents the request body of a schedule (docs/dev/api.md).</summary>
+internal sealed record ScheduleWire(
+    string? Name,
+    string? Gpu,
+    string? Template,
+    string? Cron,
+    decimal? MaxDurationHours,
+    decimal? MaxCost,
+    bool? PreferSpot,
+    string? DockerImage,
+    string? StartupScript)
+{
+    public static ScheduleWire From(ScheduleRequest request) => new(
+        request.Name,
+        request.Gpu,
+        request.Template,
+        request.Cron,
+        request.MaxDurationHours,
+        request.MaxCost,
+        request.Spot,
+        request.DockerImage,
+        request.StartupScript);
 }
 
 /// <summary>Declares the endpoints of schedules.</summary>

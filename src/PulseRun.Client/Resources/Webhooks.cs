@@ -89,6 +89,9 @@ internal sealed partial class PulseRunClient
     };
 }
 
+/// <summary>Represents the request body of a webhook (docs/dev/api.md). The secret and the flag are not documented, so they are sent only when they were given.</summary>
+internal sealed record WebhookWire(string? Url, IReadOnlyList<string>? Events, bool? Enabled, string? Secret);
+
 /// <summary>Declares the endpoints of webhooks.</summary>
 internal interface IWebhooksApi
 {

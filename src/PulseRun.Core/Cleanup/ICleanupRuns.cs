@@ -9,14 +9,14 @@ internal interface ICleanupRuns
     /// <summary>Records the start of a run. Runs whose process has ended count as over from now on.</summary>
     /// <param name="run">The run.</param>
     /// <param name="account">The account. A store of several hosts keeps its leases by it.</param>
-    /// <param name="longestRequest">How long a request of this run may take. In a store of several hosts an act holds the lease of its instance for longer than this.</param>
+    /// <param name="longestRequest">The longest time that a request of this run may take. In a store of several hosts an act holds the lease of its instance for longer than this.</param>
     void Begin(Guid run, string account = "", TimeSpan longestRequest = default);
 
     /// <summary>Counts one act if this run and those that overlap with it have begun fewer than permitted, and no other run that has not ended acts on the same instance. The check and the count are one transaction: of two processes that compete for the last act, one gets it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="id">The instance to act on. A repeated call for one run and instance does not count again.</param>
     /// <param name="max">The number of acts that all overlapping runs together may begin.</param>
-    /// <param name="intent">What is about to be done. A store of several hosts shows it with the lease.</param>
+    /// <param name="intent">The act that is about to be made. A store of several hosts shows it with the lease.</param>
     /// <returns>True when the act may be sent.</returns>
     bool TryAct(Guid run, string id, int max, string intent = "Stop");
 

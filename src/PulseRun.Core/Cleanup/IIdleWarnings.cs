@@ -22,7 +22,7 @@ internal interface IIdleWarnings
     /// <param name="id">The instance.</param>
     /// <param name="since">The time of the first low reading, for a new spell.</param>
     /// <param name="confirmedAt">The time of the last reading.</param>
-    /// <param name="validFor">How long the claim holds.</param>
+    /// <param name="validFor">The time for which the claim holds.</param>
     /// <param name="spell">The spell that the warning belongs to.</param>
     WarningClaim Claim(string account, string id, DateTimeOffset since, DateTimeOffset confirmedAt, TimeSpan validFor, out Guid spell);
 

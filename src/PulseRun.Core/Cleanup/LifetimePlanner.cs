@@ -15,7 +15,7 @@ internal static class LifetimePlanner
     /// <param name="candidates">The listed instances with their notes.</param>
     /// <param name="limits">The limits of the cleanup.</param>
     /// <param name="rule">The rule of lifetimes.</param>
-    /// <param name="input">What the plan depends on besides.</param>
+    /// <param name="input">The other data on which the plan depends.</param>
     /// <param name="onWrongTag">Receives the id of an instance whose off hours cannot be read, and what is wrong. Nothing is done by such a tag.</param>
     public static CleanupPlan Plan(IEnumerable<CleanupCandidate> candidates, CleanupRule limits, LifetimeRule rule, CleanupInput input, Action<string, string> onWrongTag)
     {

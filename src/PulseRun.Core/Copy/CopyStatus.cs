@@ -14,7 +14,7 @@ internal sealed record CopyStatus(int Code, string? Sha256, bool IsGnu)
     /// <param name="line">The text after the word.</param>
     /// <param name="instanceId">The instance, for messages.</param>
     /// <param name="path">The path on the instance, for messages.</param>
-    /// <param name="said">What the programs wrote on standard error.</param>
+    /// <param name="said">The text that the programs wrote on standard error.</param>
     /// <exception cref="PulseRunException">CopyFailed, or Conflict if the target exists: the script could not do its work.</exception>
     public static CopyStatus Parse(string? line, string instanceId, string path, string said)
     {

@@ -48,7 +48,7 @@ internal static class CostMeter
     /// <param name="stops">The times in which instances were recorded as stopped.</param>
     /// <param name="grouping">The property to group by.</param>
     /// <param name="now">The current time; its offset defines midnight.</param>
-    /// <param name="costs">What each instance has cost, by id.</param>
+    /// <param name="costs">The cost of each instance so far, by id.</param>
     /// <param name="since">The time from which costs and charges count; null for the first of the month.</param>
     public static IReadOnlyList<CostReport> Measure(
         IReadOnlyList<Instance> fleet,

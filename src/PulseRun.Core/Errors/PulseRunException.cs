@@ -9,7 +9,7 @@ public sealed class PulseRunException : Exception
 {
     /// <summary>Creates an error with the given id.</summary>
     /// <param name="errorId">One of <see cref="ErrorIds"/>.</param>
-    /// <param name="message">What failed, for which object, and why.</param>
+    /// <param name="message">The message, which says what failed, for which object, and why.</param>
     /// <param name="inner">The cause. It is kept only if it is an error of this module: the text of any other exception could contain a secret.</param>
     public PulseRunException(string errorId, string message, Exception? inner = null)
         : base(message, inner as PulseRunException) => ErrorId = errorId;

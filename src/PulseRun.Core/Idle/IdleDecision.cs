@@ -13,7 +13,7 @@ internal static class IdleDecision
     /// <param name="now">The current time, taken after the readings: see <see cref="IdleWindow"/>.</param>
     /// <param name="metricsFailed">True when a reading was requested just now and failed. An older reading does not replace it.</param>
     /// <param name="clockWentBack">True when a reading is later than now, or was at any time that affects the verdict; it need not be among <paramref name="readings"/>.</param>
-    /// <param name="unit">What is known of the unit of the readings from outside the window.</param>
+    /// <param name="unit">The evidence for the unit of the readings from outside the window.</param>
     public static IdleVerdict Decide(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, bool metricsFailed = false, bool clockWentBack = false, UnitEvidence unit = default)
     {
         var window = new IdleWindow(readings, rule, now);
@@ -40,9 +40,6 @@ internal static class IdleDecision
             IdleSince = IdleSince(instance, readings, rule, now, reason),
         };
     }
-
-    /// <summary>Returns the verdict on an instance whose metrics were not requested and that has no history.</summary>
-    public static IdleVerdict Unread(Instance instance, IdleRule rule, DateTimeOffset now) => Decide(instance, [], rule, now);
 
     /// <summary>Returns the time since which the readings show the instance idle without a break, up to now; null when they do not.</summary>
     private static DateTimeOffset? IdleSince(Instance instance, IReadOnlyList<Reading> readings, IdleRule rule, DateTimeOffset now, IdleReason reason) =>

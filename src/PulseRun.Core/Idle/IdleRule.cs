@@ -26,8 +26,11 @@ internal sealed record IdleRule
     /// <summary>True when held memory does not prevent the verdict Idle.</summary>
     public bool IgnoreMemory { get; init; }
 
+    /// <summary>The default of <see cref="MemoryBelow"/>.</summary>
+    public const double UsualMemoryBelow = 50;
+
     /// <summary>Gets the memory use, in percent, from which memory counts as held.</summary>
-    public double MemoryBelow { get; init; } = 50;
+    public double MemoryBelow { get; init; } = UsualMemoryBelow;
 
     /// <summary>Gets the scale of the readings; null when it is not known. Then a window whose values are all at most 1, and not all 0, gives no verdict unless <see cref="UnitEvidence"/> proves percent, because 1 may be 1 % or 100 %.</summary>
     public UnitScale? UnitScale { get; init; }

@@ -124,7 +124,7 @@ internal sealed class IdleWindow
     /// Returns true when the readings, including the anchor, may be fractions of 1: a load of 0.97 would then be rest as percent and work as a fraction. Only zeros mean rest in both units,
     /// and a value above 1 shows percent. Values that are all above 0 and at most 1 stay unclear whatever was recorded before: at work all the time is as likely as never quite at rest.
     /// </summary>
-    /// <param name="unit">What is known of the unit from outside the window.</param>
+    /// <param name="unit">The evidence for the unit from outside the window.</param>
     public bool IsUnitUnclear(UnitEvidence unit)
     {
         // Whole numbers do not occur among such fractions, and other instances show percent as well as this one.

@@ -36,7 +36,7 @@ internal static class ReadingOrder
 
     /// <summary>Returns the order of the readings, and those of them that the budget allows.</summary>
     /// <param name="instances">The instances to choose from, without those that are never acted on. Only running ones are read.</param>
-    /// <param name="records">What is known about each instance, by id. An instance without a record was never read.</param>
+    /// <param name="records">The record of each instance, by id. An instance without a record was never read.</param>
     /// <param name="rule">The idle rule.</param>
     /// <param name="now">The time of the run.</param>
     /// <param name="budget">The number of readings.</param>

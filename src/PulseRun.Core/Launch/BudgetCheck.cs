@@ -31,7 +31,7 @@ internal static class BudgetCheck
             foreach (Budget budget in BudgetMeter.Measure(rule, items, view.Now, view.Zone))
             {
                 decimal? adds = BudgetMeter.Committed(launch, new BudgetWindow(budget.From, budget.Until), view.Now, view.Zone);
-                // What is known may be too much already, whatever the unknown prices are.
+                // The known costs may exceed the limit already, whatever the unknown prices are.
                 if (budget.Spent + budget.Committed + (adds ?? 0) > budget.Limit || (adds is null && budget.Spent + budget.Committed >= budget.Limit))
                     return Exceeded(budget, launch, adds);
                 if (budget.Unknown > 0 || adds is null)

@@ -53,7 +53,7 @@ internal interface ILaunchJournal
     /// <summary>Records the end of an attempt of a plan that launched nothing, or whose instance was removed, and keeps the intent open for the next attempt, in one transaction.</summary>
     /// <param name="account">The account.</param>
     /// <param name="intentId">The plan's intent. It was closed as NotLaunched, or as Launched with <see cref="PlanMove.Removed"/>.</param>
-    /// <param name="move">What ended.</param>
+    /// <param name="move">The attempt that ended.</param>
     /// <returns>False when another command decided the attempt otherwise meanwhile; then nothing is changed, and the plan must not go on.</returns>
     bool MoveOn(string account, Guid intentId, PlanMove move);
 

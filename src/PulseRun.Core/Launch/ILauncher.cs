@@ -19,7 +19,7 @@ internal interface ILauncher : IDisposable
     /// <summary>Removes an instance of a plan that was not ready in time, and returns when it is known to be terminated, so that <see cref="LaunchAsync"/> may be called again for the same ticket.</summary>
     /// <param name="ticket">The launch.</param>
     /// <param name="notReady">The instance.</param>
-    /// <param name="why">Why it was not ready.</param>
+    /// <param name="why">The reason why it was not ready.</param>
     /// <param name="observer">Receives notices of requests and waits.</param>
     /// <exception cref="PulseRunException">The error of the instance: its removal was not confirmed, or the plan cannot go on.</exception>
     Task RemoveForNextAsync(LaunchTicket ticket, Instance notReady, PulseRunException why, ICallObserver observer);

@@ -26,7 +26,7 @@ internal static class LaunchEvidence
 
     /// <summary>Returns true when every known instance of the account was launched from here, the first one long before a launch.</summary>
     /// <param name="launch">The launch.</param>
-    /// <param name="journal">What the journal and the history know.</param>
+    /// <param name="journal">The data of the journal and of the history.</param>
     /// <param name="listed">The listed instances of this kind.</param>
     public static bool IsThere(LaunchIntent launch, JournalView journal, IReadOnlyCollection<Instance> listed)
     {

@@ -10,7 +10,7 @@ internal static class LaunchSelection
     private static readonly string[] s_hostsOfThisMachine = ["://127.", "://localhost", "://[::1]", "://emulator.pulserun.invalid"];
 
     /// <summary>Returns the launches that are open, and then those that are to be looked at once more.</summary>
-    /// <param name="left">What earlier commands left.</param>
+    /// <param name="left">The launches that earlier commands left.</param>
     /// <param name="withElsewhere">True to include launches that a command on another machine may be working on: only a person can decide that it does not.</param>
     public static IReadOnlyList<LaunchRecord> ToFind(LaunchesLeft left, bool withElsewhere) =>
         left.ToResolve.Where(record => withElsewhere || record.OwnerState != OwnerState.Elsewhere).Concat(left.ToLookAtAgain).ToList();
@@ -34,7 +34,7 @@ internal static class LaunchSelection
 
     /// <summary>Returns why a launch that was named by its id cannot be resolved now; null when it can.</summary>
     /// <param name="id">The id that was named.</param>
-    /// <param name="record">What the journal has under the id; null when it has nothing.</param>
+    /// <param name="record">The entry of the journal under the id; null without one.</param>
     public static PulseRunException? Refuse(Guid id, LaunchRecord? record) => record switch
     {
         null => new PulseRunException(ErrorIds.InvalidRequest, "No launch " + id + " is in the journal of this connection.") { Field = "IntentId" },

@@ -37,7 +37,7 @@ internal sealed class OtherLaunches(IReadOnlyList<Instance> unexplained)
             if (!fits[i].Exists(static fit => fit != Fit.No))
                 continue;
             var (group, instances) = together(i);
-            // What may be its result explains nothing: a launch that stays open would hide every instance that was launched elsewhere within some minutes of it.
+            // An instance that only may be its result is not explained by it: a launch that stays open would hide every instance that was launched elsewhere within some minutes of it.
             if (instances.Count <= group.Count)
                 explained.UnionWith(instances.Where(x => group.Exists(one => fits[one][x] == Fit.Yes)));
         }

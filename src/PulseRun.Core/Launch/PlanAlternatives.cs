@@ -32,11 +32,11 @@ internal static class PlanAlternatives
     }
 
     /// <summary>Returns the alternatives: all regions, providers and markets of the first GPU type, then those of the next.</summary>
-    /// <param name="rest">What all alternatives have in common.</param>
+    /// <param name="rest">The settings that all alternatives have in common.</param>
     /// <param name="gpus">The GPU types.</param>
     /// <param name="regions">The regions; empty for the server's default.</param>
     /// <param name="providers">The providers; empty for the server's default.</param>
-    /// <param name="spots">Whether spot instances are requested, in the order in which they are tried; null in it for the server's default.</param>
+    /// <param name="spots">The kinds of instances, true for spot, in the order in which they are tried; null in it for the server's default.</param>
     /// <exception cref="PulseRunException">InvalidRequest: there is none, there are too many, or the server would refuse one.</exception>
     public static IReadOnlyList<LaunchRequest> Of(LaunchRequest rest, IReadOnlyList<string> gpus, IReadOnlyList<string?> regions, IReadOnlyList<string?> providers, IReadOnlyList<bool?> spots)
     {

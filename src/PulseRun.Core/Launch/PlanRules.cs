@@ -13,7 +13,7 @@ internal static class PlanRules
     public const double Jitter = 0.2;
 
     /// <summary>True when the plan goes on to its next alternative. Only a lack of capacity allows that, and only when it is certain that nothing was launched.</summary>
-    /// <param name="end">How the attempt ended.</param>
+    /// <param name="end">The end of the attempt.</param>
     /// <param name="errorId">The error id of the answer.</param>
     /// <param name="speaksOfCapacity">True when the text of the answer says that no GPU is free.</param>
     public static bool MovesOn(AttemptEnd end, string errorId, bool speaksOfCapacity) => end switch
@@ -24,7 +24,7 @@ internal static class PlanRules
     };
 
     /// <summary>Returns the wait before the next round, without jitter: from a minute it doubles up to <paramref name="every"/>, and is long enough for one request to each alternative.</summary>
-    /// <param name="round">How many rounds are over, from 1.</param>
+    /// <param name="round">The number of rounds that are over, from 1.</param>
     /// <param name="every">The wait to back off to.</param>
     /// <param name="alternatives">The number of alternatives.</param>
     public static TimeSpan Wait(int round, TimeSpan every, int alternatives)

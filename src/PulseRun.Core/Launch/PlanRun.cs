@@ -4,7 +4,7 @@ namespace PulseRun.Core.Launch;
 
 /// <summary>Walks through one plan: which alternative is asked for next, when, and when the plan is over. Times are those of a clock that only goes forward.</summary>
 /// <param name="plan">The plan.</param>
-/// <param name="refusals">What the launches of the command have learnt.</param>
+/// <param name="refusals">The refusals that the launches of the command have met.</param>
 internal sealed class PlanRun(LaunchPlan plan, PlanRefusals refusals)
 {
     private TimeSpan? _started;

@@ -81,7 +81,7 @@ internal sealed record SpotLook
 /// <summary>Represents the next step for work on an instance that may be lost.</summary>
 /// <param name="Kind">The next step.</param>
 /// <param name="Replacement">The instance that the server launched in its place; null for none.</param>
-/// <param name="Why">Why to wait or to give up; null otherwise.</param>
+/// <param name="Why">The reason to wait or to give up; null otherwise.</param>
 internal sealed record SpotStep(SpotStepKind Kind, Instance? Replacement = null, string? Why = null);
 
 /// <summary>Specifies the next step for work on an instance that may be lost.</summary>

@@ -106,7 +106,7 @@ public sealed class Context
     }
 
     /// <summary>Closes the connection and forgets its key. Repeating it does nothing.</summary>
-    /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
+    /// <param name="by">The command or event that closes it; null for Disconnect-PulseRun.</param>
     /// <param name="release">Ends what uses the connection, after it counts as closed and before its key is forgotten; null for nothing.</param>
     internal void Close(string? by = null, Action? release = null)
     {

@@ -16,7 +16,7 @@ internal static class FleetMetrics
     private const decimal HighestPrice = 1_000_000;
 
     /// <summary>Returns the metrics.</summary>
-    /// <param name="fleet">What is known of the account.</param>
+    /// <param name="fleet">The data of the account, as far as they are known.</param>
     /// <param name="perInstance">True to add metrics of each instance, with its id as a label.</param>
     public static IReadOnlyList<MetricFamily> Of(FleetSnapshot fleet, bool perInstance)
     {

@@ -48,7 +48,7 @@ internal interface INotes
     /// <param name="scope">The service and the account.</param>
     /// <param name="id">The instance.</param>
     /// <param name="expiresAt">The end that the warning is about. Another end has a warning of its own.</param>
-    /// <param name="validFor">How long the claim holds; it also ends with the process.</param>
+    /// <param name="validFor">The time for which the claim holds; it also ends with the process.</param>
     bool TryClaimWarning(NoteScope scope, string id, DateTimeOffset expiresAt, TimeSpan validFor);
 
     /// <summary>Ends the claim of <see cref="TryClaimWarning"/>: the warning was sent, or was not.</summary>

@@ -30,7 +30,7 @@ internal sealed class OffHoursRule
     /// <summary>Reads off hours.</summary>
     /// <param name="text">The text of the tag.</param>
     /// <param name="local">The time zone of this machine.</param>
-    /// <param name="problem">What is wrong with the text; null when nothing is.</param>
+    /// <param name="problem">The mistake in the text; null when there is none.</param>
     /// <returns>The off hours; null when the text cannot be read.</returns>
     public static OffHoursRule? Parse(string text, TimeZoneInfo local, out string? problem)
     {

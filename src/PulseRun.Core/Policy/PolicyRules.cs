@@ -58,7 +58,7 @@ internal static class PolicyRules
 
     /// <summary>Returns what an idle time violates.</summary>
     /// <param name="policy">The policy.</param>
-    /// <param name="idleFor">How long an instance must have been idle to count as idle.</param>
+    /// <param name="idleFor">The time that an instance must have been idle to count as idle.</param>
     public static PulseRunException? IdleFor(PulseRun.Policy policy, TimeSpan idleFor) =>
         idleFor < policy.MinIdleFor ? Violation(policy, nameof(policy.MinIdleFor), "the idle time is " + Text(idleFor) + ", and the shortest is " + Text(policy.MinIdleFor!.Value) + ".") : null;
 

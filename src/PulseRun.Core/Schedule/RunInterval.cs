@@ -9,7 +9,7 @@ internal static class RunInterval
     /// <summary>Returns an InvalidRequest when the window has no room for the readings that the proof takes; null when it has.</summary>
     /// <param name="idleFor">The window: how long an instance must have been idle.</param>
     /// <param name="intervalMinutes">The minutes from one run, which takes one reading, to the next.</param>
-    /// <param name="minSamples">How many readings the proof takes.</param>
+    /// <param name="minSamples">The number of readings that the proof takes.</param>
     public static PulseRunException? Check(TimeSpan idleFor, int intervalMinutes, int minSamples) =>
         idleFor.TotalMinutes >= (double)intervalMinutes * minSamples
             ? null

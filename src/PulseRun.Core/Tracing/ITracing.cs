@@ -11,16 +11,12 @@ internal interface ITracing : IDisposable
 
     /// <summary>Starts the span of one transmission of a request.</summary>
     /// <param name="parent">The span of the command; null without one.</param>
-    /// <param name="request">What is sent.</param>
+    /// <param name="request">The transmission.</param>
     ISpan StartRequest(ISpan? parent, RequestFacts request);
 
     /// <summary>Records how long a request waited for the rate limit.</summary>
     /// <param name="waited">The time.</param>
     void RateLimitWait(TimeSpan waited);
-
-    /// <summary>Exports what was recorded so far.</summary>
-    /// <param name="limit">The longest time that this may take.</param>
-    void Flush(TimeSpan limit);
 }
 
 /// <summary>Describes one transmission of a request.</summary>

@@ -16,15 +16,19 @@ internal static class PollInterval
     /// <param name="sinceChange">The time since an awaited instance changed its state, or since the wait began.</param>
     /// <param name="remaining">The time until the wait times out, when the last poll is made.</param>
     /// <param name="fixedInterval">The value of -PollSeconds; null to adapt the interval.</param>
-    public static TimeSpan Next(TimeSpan sinceChange, TimeSpan remaining, TimeSpan? fixedInterval = null)
+    public static TimeSpan Next(TimeSpan sinceChange, TimeSpan remaining, TimeSpan? fixedInterval = null) => UntilEnd(fixedInterval ?? Bounded(new TimeSpan(sinceChange.Ticks / 4)), remaining);
+
+    /// <summary>Returns the interval, or the time until the wait is certainly over if that is shorter.</summary>
+    /// <param name="interval">The interval.</param>
+    /// <param name="remaining">The time until the wait is over.</param>
+    public static TimeSpan UntilEnd(TimeSpan interval, TimeSpan remaining)
     {
-        var interval = fixedInterval ?? Within(new TimeSpan(sinceChange.Ticks / 4));
-        if (interval > remaining)
+        if (interval >= remaining)
             interval = remaining > TimeSpan.Zero ? remaining + s_timerError : TimeSpan.Zero;
         return interval > TimeSpan.Zero ? interval : TimeSpan.Zero;
     }
 
-    private static TimeSpan Within(TimeSpan interval)
+    private static TimeSpan Bounded(TimeSpan interval)
     {
         if (interval < Shortest)
             return Shortest;

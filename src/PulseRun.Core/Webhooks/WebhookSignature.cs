@@ -31,13 +31,13 @@ internal static class WebhookSignature
     private static readonly char[] s_listSeparators = [' ', '\t', '\r', '\n', ',', ';'];
 
     /// <summary>Returns true when one of the signatures is valid.</summary>
-    /// <param name="scheme">How the delivery is signed.</param>
+    /// <param name="scheme">The scheme by which the delivery is signed.</param>
     /// <param name="body">The body, byte for byte as it arrived.</param>
     /// <param name="secret">The secret.</param>
     /// <param name="signatures">The signatures, each text with one or several.</param>
     /// <param name="id">The header webhook-id. Required for Standard Webhooks.</param>
     /// <param name="timestamp">The header webhook-timestamp, in seconds since 1970. Required for Standard Webhooks. The other schemes do not sign it, so there it can only refuse a delivery.</param>
-    /// <param name="tolerance">How far the timestamp may be from now.</param>
+    /// <param name="tolerance">The largest difference of the timestamp from now.</param>
     /// <param name="now">The present time.</param>
     public static bool IsValid(
         WebhookScheme scheme, byte[]? body, SecureString? secret, IEnumerable<string?>? signatures, string? id, string? timestamp, TimeSpan tolerance, DateTimeOffset now)

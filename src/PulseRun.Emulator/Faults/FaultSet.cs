@@ -12,9 +12,6 @@ internal sealed class FaultSet(IReadOnlyList<EmulatorFault> faults)
 
     public bool Has(EmulatorFaultKind kind) => Of(kind) is not null;
 
-    /// <summary>Returns the form of the first fault of a kind; null without a fault or a form.</summary>
-    public bool HasForm(EmulatorFaultKind kind, string form) => IsForm(Of(kind), form);
-
     /// <summary>Gets the fault that replaces the effect of the request; null without one.</summary>
     public EmulatorFault? InsteadOfEffect => faults.FirstOrDefault(fault => !IsAfter(fault) && FaultReplies.Replaces(fault.Kind));
 

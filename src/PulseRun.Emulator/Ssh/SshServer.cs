@@ -14,7 +14,7 @@ using PulseRun.Core.Text;
 namespace PulseRun.Emulator.Ssh;
 
 /// <summary>
-/// Runs a real sshd in a temporary folder, as the current user, on the loopback address. Each instance has a port of its own (<see cref="Machine"/>), which passes connections on to
+/// Runs a real sshd in a temporary folder, as the current user, on the loopback address. Each instance has a port of its own (<see cref="SshMachine"/>), which passes connections on to
 /// sshd, and a home folder of its own. The temporary folder, sshd and all processes of the instances end with this object, or with this process if it is killed.
 /// </summary>
 internal sealed class SshServer : IDisposable
@@ -81,7 +81,7 @@ internal sealed class SshServer : IDisposable
     private readonly string _folder;
     private readonly int _port;
     private readonly Process _watch;
-    private readonly Dictionary<string, Machine> _machines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SshMachine> _machines = new(StringComparer.Ordinal);
     private readonly string _user = Environment.UserName;
     private bool _disposed;
 
@@ -171,7 +171,7 @@ internal sealed class SshServer : IDisposable
     {
         lock (_lock)
         {
-            if (_machines.TryGetValue(id, out Machine? machine))
+            if (_machines.TryGetValue(id, out SshMachine? machine))
                 machine.Cut();
         }
     }
@@ -183,7 +183,7 @@ internal sealed class SshServer : IDisposable
     {
         lock (_lock)
         {
-            foreach (Machine machine in _machines.Values.ToArray())
+            foreach (SshMachine machine in _machines.Values.ToArray())
             {
                 bool gone = isGone(machine.Id);
                 if (!gone && isReachable(machine.Id))
@@ -204,7 +204,7 @@ internal sealed class SshServer : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
-            foreach (Machine machine in _machines.Values)
+            foreach (SshMachine machine in _machines.Values)
                 machine.Close();
         }
         try
@@ -220,18 +220,18 @@ internal sealed class SshServer : IDisposable
         Delete(_folder);
     }
 
-    private Machine? Of(string id)
+    private SshMachine? Of(string id)
     {
-        if (_machines.TryGetValue(id, out Machine? machine))
+        if (_machines.TryGetValue(id, out SshMachine? machine))
             return machine;
         if (_machines.Count >= MaxMachines)
             return null;
         string home = Path.Combine(_folder, "homes", id);
         Directory.CreateDirectory(Path.Combine(home, ".tmp"));
-        return _machines[id] = new Machine(id, home, Path.Combine(_folder, "ports"), _port);
+        return _machines[id] = new SshMachine(id, home, Path.Combine(_folder, "ports"), _port);
     }
 
-    private void End(Machine machine, bool isGone)
+    private void End(SshMachine machine, bool isGone)
     {
         try
         {

@@ -71,7 +71,7 @@ public sealed partial class ExportMetricCommand : ConnectedCmdlet
         Context context = CurrentContext();
         if (!Prompt.Confirms(string.Join(" and ", new[] { path, receiver?.Host }.OfType<string>()), "Export metrics"))
             return;
-        var reader = new MetricReader(this, context, rule);
+        var reader = new FleetSnapshotReader(this, context, rule);
         IReadOnlyList<MetricFamily>? families = null;
         DateTimeOffset at = default;
         Runner.RunToEnd(

@@ -58,7 +58,7 @@ public sealed class SetBudgetCommand : ConnectedCmdlet
             PerMonth = given.ContainsKey(nameof(PerMonth)) ? PerMonth : old.PerMonth,
             PerDay = given.ContainsKey(nameof(PerDay)) ? PerDay : old.PerDay,
             AtLimit = given.ContainsKey(nameof(AtLimit)) ? AtLimit : old.AtLimit,
-            Contact = Contact ?? old.Contact ?? Launcher.Me,
+            Contact = Contact ?? old.Contact ?? CurrentUser.Name,
         };
     }
 }

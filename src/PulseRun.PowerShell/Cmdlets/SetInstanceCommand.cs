@@ -37,7 +37,7 @@ public sealed partial class SetInstanceCommand : InstanceInput
     protected override void OnBegin()
     {
         // Checked before the first item, so that a wrong value is one error and nothing is half changed.
-        // Whether -ExpiresAt is in range depends on the clock of each instance's connection.
+        // The clock of each instance's connection determines whether -ExpiresAt is in range.
         bool changes = Change(ExpiresAt?.AddHours(-1) ?? DateTimeOffset.UtcNow) is not null;
         if (changes == MoveNoteTo is not null)
         {

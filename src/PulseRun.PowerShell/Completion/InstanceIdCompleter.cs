@@ -20,7 +20,7 @@ internal class InstanceIdCompleter : CachedFleetCompleter
             return [];
         CompletionFilter choice = completion.Has(History) ? CompletionFilter.Any : CompletionFilters.For(completion.Command);
         IReadOnlyDictionary<string, Protection>? held = choice == CompletionFilter.Protected ? Held(context, completion.Budget) : null;
-        // What is protected is known without asking the server.
+        // The protected instances are known without asking the server.
         IReadOnlyList<CompletionInstance> fleet = (held is null ? Look(context, completion.Budget) : Connection.Of(context).Seen).Instances;
         DateTimeOffset now = context.UtcNow;
         HashSet<string> others = completion.OtherWords();

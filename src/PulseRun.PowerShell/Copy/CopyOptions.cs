@@ -21,9 +21,9 @@ internal enum CopyMode
 }
 
 /// <summary>Contains what holds for all copies of a command.</summary>
-/// <param name="Mode">What happens with a destination that exists.</param>
+/// <param name="Mode">The treatment of a destination that exists.</param>
 /// <param name="Recurse">True to copy folders.</param>
-/// <param name="Filter">What is left out.</param>
+/// <param name="Filter">The files that are left out.</param>
 internal sealed record CopyOptions(CopyMode Mode, bool Recurse, CopyFilter Filter)
 {
     /// <summary>Gets the mode in the form of the scripts.</summary>

@@ -18,7 +18,7 @@ namespace PulseRun.PowerShell.Copy;
 /// <param name="client">The ssh client.</param>
 /// <param name="instance">The instance.</param>
 /// <param name="place">Its ssh address.</param>
-/// <param name="options">What holds for the copy.</param>
+/// <param name="options">The options of the copy.</param>
 /// <param name="progress">Counts the bytes.</param>
 /// <param name="observer">Receives warnings.</param>
 /// <param name="cancel">Ends the copy. Nothing incomplete has its final name.</param>
@@ -121,7 +121,7 @@ internal sealed class CopyWork(SshClient client, Instance instance, SshTarget pl
         }
         catch (Exception error) when (options.Mode == CopyMode.Update && (error is OperationCanceledException or PulseRunException { ErrorId: ErrorIds.SshFailed }))
         {
-            // What is complete waits there for the next copy with -Update.
+            // Complete files wait there for the next copy with -Update.
             isKept = true;
             throw;
         }

@@ -90,7 +90,7 @@ internal static class LocalFiles
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What cannot be deleted has a temporary name.
+            // A file that cannot be deleted keeps its temporary name.
         }
     }
 

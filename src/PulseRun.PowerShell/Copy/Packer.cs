@@ -14,7 +14,7 @@ internal sealed record PackItem(string Path, string Name);
 
 /// <summary>Writes files and folders of this machine to an archive. Links are kept as links, except for an item that the user named.</summary>
 /// <param name="items">The files and folders.</param>
-/// <param name="options">What is left out.</param>
+/// <param name="options">The options, which say which files are left out.</param>
 /// <param name="isThere">Returns true for a file that the destination has already; null to send all. Its arguments are the first part of the name in the archive, the name below it ("." for itself) and the file.</param>
 /// <param name="cancel">Ends the work.</param>
 internal sealed class Packer(IReadOnlyList<PackItem> items, CopyOptions options, Func<string, string, ListedFile, bool>? isThere, CancellationToken cancel)

@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Copy;
 /// opened, and symbolic links are made after everything else was written, so that no entry can be written through one.
 /// </summary>
 /// <param name="stage">The temporary folder, which exists. The content is <see cref="Content"/>.</param>
-/// <param name="options">What is left out.</param>
+/// <param name="options">The options, which say which files are left out.</param>
 /// <param name="isThere">Returns true for a file that the destination has already; null to unpack all.</param>
 /// <param name="onBytes">Receives the number of bytes that were written.</param>
 /// <param name="cancel">Ends the work.</param>

@@ -6,6 +6,7 @@ using PulseRun.Core.Client;
 using PulseRun.Core.Cost;
 using PulseRun.Core.Monitoring;
 using PulseRun.Core.Notify;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Cmdlets.Base;
 using PulseRun.PowerShell.Session;
 
@@ -15,7 +16,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet, for its streams.</param>
 /// <param name="context">The connection.</param>
 /// <param name="below">The runway below which a notification is sent.</param>
-/// <param name="notifier">What delivers it; null to write a warning only.</param>
+/// <param name="notifier">The notifier that delivers it; null to write a warning only.</param>
 internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, TimeSpan below, INotifier? notifier)
 {
     private DateTimeOffset? _delivered;
@@ -23,7 +24,7 @@ internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, Time
 
     /// <summary>Looks until the time is over.</summary>
     /// <param name="interval">The time between two looks; null for one look.</param>
-    /// <param name="timeout">How long to look; null without an end.</param>
+    /// <param name="timeout">The time to watch; null without an end.</param>
     /// <param name="cancel">Ends the watch.</param>
     public async Task RunAsync(TimeSpan? interval, TimeSpan? timeout, CancellationToken cancel)
     {
@@ -31,13 +32,10 @@ internal sealed class BalanceWatch(ConnectedCmdlet cmdlet, Context context, Time
         while (true)
         {
             await TryLookAsync(isOnly: interval is null, cancel).ConfigureAwait(false);
-            if (interval is not { } pause || clock.Elapsed >= timeout)
+            if (interval is not { } pause)
                 return;
-            // A timer can fire some milliseconds early. Looks in these would only use requests.
-            TimeSpan left = timeout - clock.Elapsed ?? TimeSpan.MaxValue;
-            bool isOver = left <= pause;
-            await Task.Delay(!isOver ? pause : left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
-            if (isOver)
+            await Task.Delay(PollInterval.UntilEnd(pause, timeout - clock.Elapsed ?? TimeSpan.MaxValue), cancel).ConfigureAwait(false);
+            if (clock.Elapsed >= timeout)
                 return;
         }
     }

@@ -285,7 +285,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         {
             // The instance before the act has the price, which the answer to a stop may lack.
             var what = new CleanupEvent(kind, decision.Candidate.Instance) { Reason = decision.Reason, IdleSince = since, Time = action.Time };
-            await notifier.SendAsync(what, CleanupWarnings.Key(run.ToString("N") + action.Id, kind), observer, cancel).ConfigureAwait(false);
+            await notifier.SendAsync(Notice.Of(what), CleanupWarnings.Key(run.ToString("N") + action.Id, kind), observer, cancel).ConfigureAwait(false);
         }
         catch (PulseRunException error)
         {

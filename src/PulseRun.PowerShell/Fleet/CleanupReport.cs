@@ -24,7 +24,7 @@ namespace PulseRun.PowerShell.Fleet;
 internal sealed class CleanupReport(ConnectedCmdlet cmdlet, Context context, IdleRule idle, INotifier? notifier, TimeSpan? warnRunway, string? metricsPath, bool perInstance)
 {
     private readonly DateTimeOffset _listedAt = context.UtcNow;
-    private readonly MetricReader _reader = new(cmdlet, context, idle);
+    private readonly FleetSnapshotReader _reader = new(cmdlet, context, idle);
 
     /// <summary>Writes the metrics and the warning of the runway, after all acts are done, on the pipeline thread. A failure here is one error and undoes no act.</summary>
     public void Write(IReadOnlyList<CleanupDecision> decisions, IReadOnlyCollection<CleanupAction> actions)

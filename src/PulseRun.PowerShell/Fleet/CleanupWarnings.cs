@@ -80,7 +80,7 @@ internal sealed class CleanupWarnings(ConnectedCmdlet cmdlet, Context context, I
         try
         {
             var what = new CleanupEvent(CleanupEventKind.Warning, instance) { Reason = CleanupReason.WarningDue, IdleSince = since, StopAt = Ladder.StopAt(rule, since, now), Time = now };
-            await steps.Notifier!.SendAsync(what, Key(spell.ToString("N"), what.Kind), observer, cancel).ConfigureAwait(false);
+            await steps.Notifier!.SendAsync(Notice.Of(what), Key(spell.ToString("N"), what.Kind), observer, cancel).ConfigureAwait(false);
             DateTimeOffset at = context.UtcNow;
             // Without a record there is no stop, and the next run warns again.
             if (!cmdlet.Store.TryUse(store => isDelivered = store.Warnings.Delivered(context.Account, spell, at)))

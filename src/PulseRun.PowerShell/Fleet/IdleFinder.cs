@@ -45,7 +45,7 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
     }
 
     /// <summary>Reads and judges what was collected, one connection after another.</summary>
-    /// <param name="options">How to read and what to write.</param>
+    /// <param name="options">The options for readings and output.</param>
     public void Run(IdleFinderOptions options)
     {
         IEnumerable<Context> contexts = _fleet is { } fleet ? [fleet] : _piped.Select(static one => one.Context).Concat(_named.Keys).Distinct().ToList();
@@ -96,8 +96,8 @@ internal sealed class IdleFinder(ConnectedCmdlet cmdlet)
 }
 
 /// <summary>Defines how a command looks for idle instances.</summary>
-/// <param name="Rule">What counts as idle.</param>
-/// <param name="Throttle">How many readings are taken at once.</param>
+/// <param name="Rule">The rule by which an instance counts as idle.</param>
+/// <param name="Throttle">The number of readings that are taken at once.</param>
 internal sealed record IdleFinderOptions(IdleRule Rule, int Throttle)
 {
     /// <summary>False to judge by the recorded readings alone.</summary>

@@ -18,7 +18,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="ssh">Reads instances of which the API has no metrics; null for none.</param>
 internal sealed class IdleSampler(ConnectedCmdlet cmdlet, Context context, IdleRule rule, int throttle, SshReader? ssh = null)
 {
-    private readonly MetricsReader _reader = new(context, ssh);
+    private readonly ReadingSampler _reader = new(context, ssh);
 
     /// <summary>The time after now that is included when the history is read. Readings in the future show that the clock was set back; for readings further ahead, the history reports that without reading them.</summary>
     private static readonly TimeSpan s_future = TimeSpan.FromDays(1);

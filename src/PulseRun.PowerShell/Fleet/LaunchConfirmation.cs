@@ -15,8 +15,8 @@ internal sealed class LaunchConfirmation(ConnectedCmdlet cmdlet)
 
     /// <summary>Returns true when the user agrees to launch instances.</summary>
     /// <param name="request">The launch, which is the target of an error when the host cannot ask. Launches that are under way continue then.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="target">What is launched, with its price.</param>
+    /// <param name="count">The number of launches.</param>
+    /// <param name="target">The description of the launch, with its price.</param>
     public bool Confirms(LaunchRequest request, int count, string target)
     {
         string action = count == 1 ? "Launch instance" : "Launch " + count.ToString(CultureInfo.InvariantCulture) + " instances";

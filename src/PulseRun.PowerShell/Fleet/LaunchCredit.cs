@@ -25,7 +25,7 @@ internal sealed class LaunchCredit(ConnectedCmdlet cmdlet, Context context)
     private bool _hasWarned;
 
     /// <summary>Adds launches to those that the credit must last for, and warns once per command when it does not last an hour. Sends one request unless the balance is known.</summary>
-    /// <param name="perHour">What the launches cost together, in dollars per hour.</param>
+    /// <param name="perHour">The cost of all launches together, in dollars per hour.</param>
     public void Add(decimal perHour)
     {
         if (!s_known.TryGetValue(context.Account, out Known? known) || known.Age.Elapsed > s_fresh)

@@ -12,7 +12,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Finds out for a command what became of launches in the journal, or closes them by hand. Its methods are called on the pipeline thread.</summary>
 /// <param name="cmdlet">The cmdlet: its runner and its streams.</param>
 /// <param name="context">The connection.</param>
-/// <param name="settle">How long after a launch has ended the list may still lack its instance.</param>
+/// <param name="settle">The longest time after the end of a launch that the list may still lack its instance.</param>
 internal sealed class LaunchResolver(ConnectedCmdlet cmdlet, Context context, TimeSpan settle)
 {
     private readonly List<LaunchRecord> _open = [];

@@ -12,8 +12,8 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Runs the launches of one command, and finishes what earlier commands left open. Its methods are called on the pipeline thread.</summary>
 /// <param name="cmdlet">The cmdlet: its runner and its streams.</param>
 /// <param name="context">The connection.</param>
-/// <param name="journal">Where intents are written down; null for nowhere.</param>
-/// <param name="options">What holds for all launches of the command.</param>
+/// <param name="journal">The journal of intents; null for none.</param>
+/// <param name="options">The options that hold for all launches of the command.</param>
 /// <param name="waits">The instances to wait for; null when each is written as soon as it is launched.</param>
 /// <param name="ready">Checks whether the machines work; null when that was not asked for.</param>
 internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILaunchJournal? journal, LaunchOptions options, WaitList? waits, ReadyCheck? ready)
@@ -66,7 +66,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
 
     /// <summary>Queues equal launches. Their instances are written in the order of the calls, or added to the wait.</summary>
     /// <param name="tickets">The launches.</param>
-    /// <param name="throttle">How many run at the same time.</param>
+    /// <param name="throttle">The number that run at the same time.</param>
     public void Queue(IReadOnlyList<LaunchTicket> tickets, int throttle)
     {
         string label = LaunchWords.Describe(tickets[0].Request);

@@ -7,6 +7,7 @@ using PulseRun.Core.Client;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Ssh;
 using PulseRun.Core.Text;
+using PulseRun.Core.Wait;
 using PulseRun.PowerShell.Session;
 using PulseRun.PowerShell.Ssh;
 
@@ -14,10 +15,10 @@ namespace PulseRun.PowerShell.Fleet;
 
 /// <summary>Finds out whether launched machines work, and acts on those that do not.</summary>
 /// <param name="context">The connection.</param>
-/// <param name="limit">How long after its launch was sent a machine may take.</param>
+/// <param name="limit">The longest time that a machine may take after its launch was sent.</param>
 /// <param name="command">The command that shows that it works; null for none.</param>
 /// <param name="ssh">Runs the command; null without one.</param>
-/// <param name="onNotReady">What to do with a machine that is not ready in time.</param>
+/// <param name="onNotReady">The treatment of a machine that is not ready in time.</param>
 internal sealed class ReadyCheck(Context context, TimeSpan limit, string? command, SshClient? ssh, NotReadyAction onNotReady)
 {
     private const string NotInTime = "did not end in time";
@@ -59,7 +60,6 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
         if (answer.Ready is null || command is null)
             return answer;
         string why, before = "";
-        bool isOver;
         do
         {
             observer.Waiting(launched.Id + " to answer the ready command");
@@ -73,12 +73,9 @@ internal sealed class ReadyCheck(Context context, TimeSpan limit, string? comman
             if (why.Length == 0)
                 return answer;
             observer.Verbose("The ready command on " + launched.Id + " " + why);
-            left = limit - Elapsed(ticket);
-            // A timer can fire some milliseconds early, in which no command ends.
-            isOver = left <= s_again;
-            await Task.Delay(!isOver ? s_again : left > TimeSpan.Zero ? left : TimeSpan.Zero, cancel).ConfigureAwait(false);
+            await Task.Delay(PollInterval.UntilEnd(s_again, limit - Elapsed(ticket)), cancel).ConfigureAwait(false);
         }
-        while (!isOver);
+        while (Elapsed(ticket) < limit);
         return new ReadyAnswer(null, answer.Known, "is running, and the ready command " + why);
     }
 

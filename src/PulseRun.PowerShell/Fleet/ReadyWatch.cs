@@ -153,7 +153,7 @@ internal sealed class ReadyWatch(IPulseRunClient client)
 /// <summary>Represents the end of the wait for one instance.</summary>
 /// <param name="Ready">The instance; null when it is not ready.</param>
 /// <param name="Known">The instance as last seen.</param>
-/// <param name="Why">Why it is not ready, as the end of a sentence about the instance; null when it is.</param>
+/// <param name="Why">The reason why it is not ready, as the end of a sentence about the instance; null when it is.</param>
 internal sealed record ReadyAnswer(Instance? Ready, Instance Known, string? Why)
 {
     /// <summary>True when it can no longer become ready.</summary>

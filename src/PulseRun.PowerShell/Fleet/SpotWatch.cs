@@ -13,7 +13,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="context">The connection.</param>
 /// <param name="instance">The instance.</param>
 /// <param name="isRecoveredByServer">True when it was launched with -AutoSpotRecovery.</param>
-/// <param name="most">How many times the work may be started again (-MaxRestarts).</param>
+/// <param name="most">The number of times that the work may be started again (-MaxRestarts).</param>
 internal sealed class SpotWatch(Context context, Instance instance, bool isRecoveredByServer, int most)
 {
     private Stopwatch? _missing;

@@ -14,7 +14,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="context">The connection.</param>
 /// <param name="command">The text for the shell of the instance.</param>
 /// <param name="timeout">The time limit, including the connection.</param>
-/// <param name="onFailure">What a failure leads to.</param>
+/// <param name="onFailure">The consequence of a failure.</param>
 internal sealed class StopHook(SshClient client, Context context, string command, TimeSpan timeout, HookFailureAction onFailure)
 {
     public TimeSpan Timeout => timeout;

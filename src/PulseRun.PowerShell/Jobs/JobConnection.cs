@@ -18,7 +18,7 @@ namespace PulseRun.PowerShell.Jobs;
 /// <param name="context">The connection to the service.</param>
 /// <param name="job">The job.</param>
 /// <param name="instance">The instance as last read.</param>
-/// <param name="patience">How long the instance may be out of reach.</param>
+/// <param name="patience">The longest time that the instance may be out of reach.</param>
 /// <param name="observer">Receives waits and verbose lines.</param>
 internal sealed class JobConnection(SshClient ssh, Context context, JobRecord job, Instance instance, TimeSpan patience, ICallObserver observer)
 {

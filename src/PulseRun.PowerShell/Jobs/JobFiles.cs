@@ -24,7 +24,7 @@ internal sealed class JobFiles(Context context, SshClient ssh)
     /// <param name="items">The files and folders, with their names in it.</param>
     /// <param name="job">The job.</param>
     /// <param name="instance">The instance.</param>
-    /// <param name="patience">How long the instance may refuse connections, because it has just started.</param>
+    /// <param name="patience">The longest time that the instance may refuse connections, because it has just started.</param>
     /// <param name="observer">Receives warnings.</param>
     /// <param name="cancel">Ends the copy.</param>
     /// <param name="destination">Another folder to copy to; null for that of the job.</param>

@@ -14,7 +14,7 @@ namespace PulseRun.PowerShell.Jobs;
 
 /// <summary>Starts jobs again whose spot instance is lost. The instance is read until it is proven to be gone, so that a job never runs on two instances.</summary>
 /// <param name="context">The connection.</param>
-/// <param name="spec">What the job is to do.</param>
+/// <param name="spec">The specification of the job.</param>
 /// <param name="launcher">Launches; null for an instance that existed before.</param>
 /// <param name="write">Stores the job.</param>
 /// <param name="observer">Receives warnings and waits.</param>
@@ -44,7 +44,7 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
 
     /// <summary>Starts a job again on a new instance, if its spot instance is lost. Returns the job with the new instance; null when the job is not started again. If a lost job cannot be started again, <see cref="JobRun.GaveUp"/> has the reason.</summary>
     /// <param name="job">The job, on an instance that seems not to run any more.</param>
-    /// <param name="run">What the job has tried.</param>
+    /// <param name="run">The attempts of the job so far.</param>
     /// <param name="watch">Watches the instance.</param>
     /// <param name="cancel">Ends the wait, or the launch.</param>
     public async Task<(JobRecord Job, Instance Instance)?> TryAsync(JobRecord job, JobRun run, SpotWatch watch, CancellationToken cancel)
@@ -52,7 +52,7 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
         try
         {
             SpotStep step = await DecideAsync(job, watch, cancel).ConfigureAwait(false);
-            // What failed on an instance that runs has another reason.
+            // On an instance that runs, the failure has another reason.
             if (step.Kind == SpotStepKind.Alive && InstanceStatus.Is(watch.Instance.Status, InstanceStatus.Running))
                 return null;
             string? why = step.Kind is SpotStepKind.Restart or SpotStepKind.Replaced ? WhyNot(job, run) : step.Why ?? "it is not lost: it is " + (watch.Instance.Status ?? "in an unknown state");

@@ -8,7 +8,7 @@ using PulseRun.Core.Launch;
 namespace PulseRun.PowerShell.Jobs;
 
 /// <summary>Tracks what a job has tried: its launches, the instances that it ran on, and what they cost.</summary>
-/// <param name="spec">What the job is to do; null for a job of another command.</param>
+/// <param name="spec">The specification of the job; null for a job of another command.</param>
 /// <param name="job">The job as it began.</param>
 /// <param name="clock">Runs since the job began.</param>
 internal sealed class JobRun(JobSpec? spec, JobRecord job, Stopwatch clock)

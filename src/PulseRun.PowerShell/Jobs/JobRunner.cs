@@ -199,7 +199,7 @@ internal sealed class JobRunner(Context context, SshClient ssh, Action<string, s
         bool? removed;
         if (report == JobReport.Broken)
         {
-            // Whether it still computes is unknown, so the instance is kept until its lifetime ends.
+            // The job may still compute, so the instance is kept until its lifetime ends.
             observer.Warning("Job '" + job.Name + "': " + failure!.Message + " The instance was kept" + Until(job) + ". Wait-PRJob " + job.JobId + " tries again.");
             removed = await GiveBack.RunAsync(context, job.InstanceId, JobEnd.Keep, observer, CancellationToken.None).ConfigureAwait(false);
             _open.TryRemove(job.JobId, out _);

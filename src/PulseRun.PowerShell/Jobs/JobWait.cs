@@ -17,8 +17,8 @@ internal static class JobWait
     /// <param name="ssh">The parameters of ssh.</param>
     /// <param name="context">The connection of the job.</param>
     /// <param name="job">The job.</param>
-    /// <param name="throttle">How many jobs are finished at the same time.</param>
-    /// <param name="reconnectFor">How long the instance may be out of reach.</param>
+    /// <param name="throttle">The number of jobs that are finished at the same time.</param>
+    /// <param name="reconnectFor">The longest time that the instance may be out of reach.</param>
     /// <param name="timeout">The longest wait; zero for no limit.</param>
     /// <param name="stopSeconds">The seconds that the command has to end; null to wait for it.</param>
     /// <exception cref="PulseRunException">Conflict: the job cannot be finished, or was.</exception>

@@ -21,7 +21,7 @@ internal static class CleanupProgram
     /// <param name="name">The name of the task.</param>
     /// <param name="intervalMinutes">The minutes from one start to the next.</param>
     /// <param name="script">The arguments of the script.</param>
-    /// <param name="scheduler">What starts it.</param>
+    /// <param name="scheduler">The scheduler that starts it.</param>
     /// <param name="cmdlet">The running cmdlet: its session and its module.</param>
     /// <exception cref="PulseRunException">InvalidRequest: the script is missing.</exception>
     public static TaskSpec ToTask(string name, int intervalMinutes, IReadOnlyList<string> script, CleanupScheduler scheduler, PSCmdlet cmdlet)

@@ -39,7 +39,7 @@ internal sealed class Connection
 
     /// <summary>Closes a context: ends its client and forgets its key. Repeating it does nothing.</summary>
     /// <param name="context">The context.</param>
-    /// <param name="by">What closes it; null for Disconnect-PulseRun.</param>
+    /// <param name="by">The command or event that closes it; null for Disconnect-PulseRun.</param>
     public static void Close(Context context, string? by = null) => context.Close(by, () => Of(context).Release());
 
     private bool TryLoad()

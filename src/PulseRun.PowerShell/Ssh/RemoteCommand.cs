@@ -11,8 +11,8 @@ namespace PulseRun.PowerShell.Ssh;
 /// <summary>Runs one command on instances.</summary>
 /// <param name="client">The ssh client.</param>
 /// <param name="command">The text for the shell of the instance.</param>
-/// <param name="file">Where the whole standard output goes; null for nowhere.</param>
-/// <param name="timeout">How long it may take, the connection included; zero for any time.</param>
+/// <param name="file">The file for the whole standard output; null for none.</param>
+/// <param name="timeout">The longest time that it may take, the connection included; zero for any time.</param>
 internal sealed class RemoteCommand(SshClient client, string command, string? file, TimeSpan timeout)
 {
     /// <summary>Runs the command on an instance.</summary>

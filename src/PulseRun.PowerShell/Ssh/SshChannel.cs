@@ -36,7 +36,7 @@ internal sealed class SshChannel : IDisposable
         _cancel = cancel;
         Programs.Start(process);
         _registration = cancel.Register(() => Programs.Kill(process));
-        Errors = new ReportReader(word);
+        Errors = new ErrorStreamReader(word);
         _reading = OutputReader.OnOwnThread(() => Errors.Read(process.StandardError.BaseStream));
     }
 
@@ -47,7 +47,7 @@ internal sealed class SshChannel : IDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     /// <summary>Gets what the command wrote on standard error.</summary>
-    public ReportReader Errors { get; }
+    public ErrorStreamReader Errors { get; }
 
     /// <summary>Closes the standard input. The command reads its end.</summary>
     public void CloseInput()

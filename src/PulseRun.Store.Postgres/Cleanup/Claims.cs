@@ -10,7 +10,7 @@ internal static class Claims
     /// <summary>Returns true while another process may still be working on what it has claimed.</summary>
     /// <param name="owner">The process; null when the claim was released.</param>
     /// <param name="claimed">The time of the claim.</param>
-    /// <param name="valid">How long the claim holds, in milliseconds.</param>
+    /// <param name="valid">The time for which the claim holds, in milliseconds.</param>
     /// <param name="now">The current time of the database.</param>
     public static bool Holds(string? owner, DateTimeOffset claimed, long valid, DateTimeOffset now) =>
         HostIdentity.StateOf(owner) is OwnerState.Alive or OwnerState.Elsewhere

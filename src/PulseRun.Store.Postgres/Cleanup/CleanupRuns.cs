@@ -8,7 +8,7 @@ namespace PulseRun.Store.Postgres.Cleanup;
 
 /// <summary>
 /// Stores the cleanup runs of all hosts. Before an act a run takes the lease of the instance, which has a token and expires by the clock of the database.
-/// What a host writes after another one has taken the lease changes nothing, because its token is gone.
+/// Writes of a host after another one has taken the lease change nothing, because its token is gone.
 /// </summary>
 /// <param name="database">The database.</param>
 /// <param name="host">Identifies this host.</param>

@@ -45,7 +45,7 @@ internal sealed class Database : IDisposable
     private bool _disposed;
 
     /// <param name="settings">Returns the settings. Called at the first use, because it may read files and run the command for the password.</param>
-    /// <param name="where">Where the store is, without anything secret.</param>
+    /// <param name="where">The place of the store, without anything secret.</param>
     /// <param name="hostClock">Returns the time of this host; null for the system's clock.</param>
     /// <param name="steady">Returns the monotonic time of this host. Null for the system's clock, or for none beside another <paramref name="hostClock"/>.</param>
     public Database(Func<NpgsqlConnectionStringBuilder> settings, string where, Func<DateTimeOffset>? hostClock = null, Func<TimeSpan>? steady = null)

@@ -192,15 +192,6 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         }
     }
 
-    public IReadOnlyDictionary<string, DateTimeOffset> LastRead(string account) =>
-        database.Read(session =>
-        {
-            var last = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-            if (session.FindAccount(account) is { } number)
-                session.Each("SELECT name, last_sample FROM pulserun.instance WHERE account = $1 AND last_sample IS NOT NULL", row => last[row.Text(0)] = row.Time(1), number);
-            return last;
-        });
-
     public void RecordStates(string account, IReadOnlyList<Instance> instances, bool complete, DateTimeOffset now) => _states.Record(account, instances, complete, now);
 
     public IReadOnlyDictionary<string, RecordedState> CurrentStates(string account) => _states.Current(account);

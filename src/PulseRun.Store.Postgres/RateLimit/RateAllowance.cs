@@ -43,7 +43,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
         // Rows from the future are those of a clock that was set back.
         session.Run("DELETE FROM pulserun.rate_block WHERE account = $1 AND (counts_until <= $2 OR drawn_at > $2)", number, now);
         session.Run("DELETE FROM pulserun.rate_wait WHERE account = $1 AND (valid_until <= $2 OR since > $2)", number, now);
-        // What was sent without a block counts afterwards. Whether the server accepted it is not known, so it is no reason for a probe.
+        // Requests that were sent without a block are counted afterwards. It is not known whether the server accepted them, so they are no reason for a probe.
         if (draw.Slow > 0)
             session.Run("INSERT INTO pulserun.rate_block (account, owner, requests, drawn_at, counts_until) VALUES ($1, $2, $3, $4, $5)", number, _owner, draw.Slow, now, now + s_window);
         if (allowance.HeldUntil is { } held && held > now && held <= now + s_longestHold)

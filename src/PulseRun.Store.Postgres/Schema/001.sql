@@ -3,7 +3,7 @@ CREATE TABLE pulserun.account (
     id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, digest text NOT NULL UNIQUE, service text,
     -- Readings before this time have expired, even while their partition is still there.
     kept_from bigint NOT NULL DEFAULT 0,
-    -- How far the clock of the last writer was from the database's, to find a host whose clock is wrong.
+    -- The difference of the last writer's clock from the database's, to find a host whose clock is wrong.
     clock_owner text, clock_offset bigint, clock_at timestamptz
 );
 
@@ -79,7 +79,7 @@ CREATE TABLE pulserun.cleanup_claim (
 );
 CREATE TABLE pulserun.cleanup_stop (account integer NOT NULL, instance text NOT NULL, at bigint NOT NULL, PRIMARY KEY (account, instance, at));
 
--- The right to act on an instance. Whoever takes an expired lease draws a new token; what the last holder writes with the old one changes nothing.
+-- The right to act on an instance. A run that takes an expired lease draws a new token; writes of the last holder with the old one change nothing.
 CREATE SEQUENCE pulserun.lease_token;
 CREATE TABLE pulserun.lease (
     account integer NOT NULL, instance text NOT NULL, token bigint NOT NULL, expires_at timestamptz NOT NULL, owner text NOT NULL, run uuid NOT NULL, host text NOT NULL,

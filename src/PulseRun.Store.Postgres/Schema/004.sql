@@ -86,7 +86,7 @@ BEGIN
     first := extract(epoch FROM to_date(right(part, 8), 'YYYYMMDD')::timestamp) * 1000;
     last := first + 86400000;
     rolled := 'rollup_' || right(part, 8);
-    -- What must wait for others is left to a later step, so that this one keeps no other host waiting.
+    -- A partition whose lock is not free is left to a later step, so that this one keeps no other host waiting.
     PERFORM set_config('lock_timeout', '500', true);
     IF to_regclass('pulserun.' || rolled) IS NULL THEN
         EXECUTE format('CREATE TABLE pulserun.%I PARTITION OF pulserun.rollup FOR VALUES FROM (%s) TO (%s)', rolled, first, last);

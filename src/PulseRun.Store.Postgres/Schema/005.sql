@@ -77,7 +77,7 @@ BEGIN
             -- Budgets hold for a whole service: every writer reads them, and a bound one does not change them.
             WHEN one.name = 'budget' THEN '(SELECT pulserun.bound_accounts()) IS NULL'
         END;
-        -- What belongs to no account is the owner's to change.
+        -- A table that belongs to no account may be changed by the owner only.
         IF rule IS NULL THEN
             IF has_writer THEN EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON pulserun.%I FROM pulserun_writer', one.name); END IF;
             CONTINUE;

@@ -12,14 +12,10 @@ internal sealed class Statement : IDisposable
     private readonly sqlite3 _db;
     private readonly sqlite3_stmt _statement;
 
-    /// <summary>The raw pointer, for <see cref="HotCalls"/>. Valid until this object disposes the handle.</summary>
-    private readonly IntPtr _pointer;
-
     public Statement(sqlite3 db, string sql)
     {
         _db = db;
         SqliteFault.Check(raw.sqlite3_prepare_v2(db, sql, out _statement), db);
-        _pointer = _statement.DangerousGetHandle();
     }
 
     /// <summary>Binds values to the parameters, from the first one on, and runs the statement to its end.</summary>
@@ -36,7 +32,7 @@ internal sealed class Statement : IDisposable
         while (Step())
         {
         }
-        return HotCalls.Changes(_db.DangerousGetHandle());
+        return raw.sqlite3_changes(_db);
     }
 
     public Statement Bind(params object?[] values)
@@ -58,7 +54,7 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    public void Set(int parameter, long value) => Check(HotCalls.Bind(_pointer, parameter, value));
+    public void Set(int parameter, long value) => Check(raw.sqlite3_bind_int64(_statement, parameter, value));
 
     public void Set(int parameter, long? value)
     {
@@ -69,7 +65,7 @@ internal sealed class Statement : IDisposable
     }
 
     public void Set(int parameter, double? value) =>
-        Check(value is { } known ? HotCalls.Bind(_pointer, parameter, known) : raw.sqlite3_bind_null(_statement, parameter));
+        Check(value is { } known ? raw.sqlite3_bind_double(_statement, parameter, known) : raw.sqlite3_bind_null(_statement, parameter));
 
     public void Set(int parameter, string? value) =>
         Check(value is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, value));
@@ -77,24 +73,24 @@ internal sealed class Statement : IDisposable
     /// <summary>Moves to the next row. Returns false at the end; the statement is then reset for its next run.</summary>
     public bool Step()
     {
-        int code = HotCalls.Step(_pointer);
+        int code = raw.sqlite3_step(_statement);
         if (code == raw.SQLITE_ROW)
             return true;
         // Reset before throwing, because an open statement would keep the transaction from ending. The message stays available on the connection.
-        int reset = HotCalls.Reset(_pointer);
+        int reset = raw.sqlite3_reset(_statement);
         if (code != raw.SQLITE_DONE)
             Check(reset == raw.SQLITE_OK ? code : reset);
         return false;
     }
 
     /// <summary>Ends a run before the last row.</summary>
-    public void Reset() => _ = HotCalls.Reset(_pointer);
+    public void Reset() => _ = raw.sqlite3_reset(_statement);
 
-    public bool IsNull(int column) => HotCalls.Type(_pointer, column) == raw.SQLITE_NULL;
+    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
-    public long Long(int column) => HotCalls.Long(_pointer, column);
+    public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
 
-    public double Real(int column) => HotCalls.Real(_pointer, column);
+    public double Real(int column) => raw.sqlite3_column_double(_statement, column);
 
     public int? IntOrNull(int column) => IsNull(column) ? null : (int)Long(column);
 
@@ -122,7 +118,7 @@ internal sealed class Statement : IDisposable
     /// <summary>Returns a time; null for a value that is not a time.</summary>
     public DateTimeOffset? TryTime(int column)
     {
-        if (HotCalls.Type(_pointer, column) != raw.SQLITE_INTEGER)
+        if (raw.sqlite3_column_type(_statement, column) != raw.SQLITE_INTEGER)
             return null;
         long milliseconds = Long(column);
         return milliseconds is >= FirstMoment and <= LastMoment ? DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) : null;

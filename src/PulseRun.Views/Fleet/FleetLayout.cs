@@ -44,7 +44,7 @@ internal static class FleetLayout
         int left = windowWidth;
         foreach ((FleetColumn column, int least, int most) in s_columns)
         {
-            // Where there is room for more columns, the id and the GPU type are shown whole before others are added.
+            // If there is room for more columns, the id and the GPU type are shown whole before others are added.
             bool isWhole = windowWidth >= Wide && (column is FleetColumn.Id or FleetColumn.Gpu);
             int width = Math.Min(isWhole ? most : least, Need(column));
             if (widths.Count == 0)

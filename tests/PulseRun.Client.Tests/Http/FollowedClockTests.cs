@@ -22,7 +22,7 @@ public class FollowedClockTests
         (Context context, ServerClock clock) = Make(follows);
         clock.Observe(_time.GetUtcNow().AddMinutes(minutes));
         Assert.InRange((context.UtcNow - _time.GetUtcNow()).TotalMinutes, (isMoved ? minutes : 0) - 0.02, (isMoved ? minutes : 0) + 0.02);
-        // What the server's clock differs by from that of the machine is known as before.
+        // The difference of the server's clock from the machine's is still known.
         Assert.InRange((clock.Skew + context.Correction)!.Value.TotalMinutes, minutes - 0.02, minutes + 0.02);
     }
 

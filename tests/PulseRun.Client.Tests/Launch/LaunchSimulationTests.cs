@@ -63,7 +63,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
         Assert.Empty(failures);
     }
 
-    /// <summary>Where a service only fails, and there are no other customers, the outcome is determined. Only a launch that was cut off and did not happen takes longer: the server could be at it as long as the request timeout.</summary>
+    /// <summary>If a service only fails, and there are no other customers, every outcome is determined. Only a launch that was cut off and did not happen takes longer, because the server could work on it until the request timeout.</summary>
     [Fact]
     public void InPlainWorlds_TheOutcomeIsFoundOut()
     {
@@ -133,7 +133,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
 
     private void Print() => output.WriteLine(string.Join(", ", _counts.Select(static one => one.Value.ToString(CultureInfo.InvariantCulture) + " " + one.Key)));
 
-    /// <summary>What a test knows of a launch.</summary>
+    /// <summary>Represents a launch as the test follows it.</summary>
     private sealed class Tracked(int store, bool spot, decimal? limit)
     {
         public int Store => store;
@@ -379,7 +379,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                 Trace(result.IntentId, result.Outcome + " " + result.InstanceId + " by " + result.MatchedBy + " of " + string.Join(", ", result.Candidates.Select(static one => one.Id)));
                 if (result.Outcome == LaunchOutcome.NotLaunched)
                 {
-                    // What was ended because of its limit has a candidate.
+                    // An instance that was terminated because of a limit is among the candidates.
                     if (result.Candidates.Count == 0)
                         launch.WasDenied = true;
                     else
@@ -450,7 +450,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
                         Fail(id + " was taken for a launch of another kind");
                     return;
                 }
-                // What about_PulseRun_Launch says cannot be distinguished: the answer was lost, the launch did not happen, the other's was created while it was on its way, by what is listed in whole seconds, and nothing else had been launched elsewhere.
+                // about_PulseRun_Launch names the one case that cannot be distinguished: the answer was lost, the launch did not happen, another customer's equal instance was created while it was under way (in whole seconds), and nothing else had been launched elsewhere.
                 var (came, ended) = _service.Posts[intent];
                 if (_cancelled.Contains(intent))
                     ended = null;

@@ -107,7 +107,7 @@ public sealed class PlanSimulationTests(ITestOutputHelper output)
                 CheckAttempts(ticket, error.Attempts);
                 if (error.ErrorId is not (ErrorIds.CapacityUnavailable or ErrorIds.ServerError or ErrorIds.LaunchOutcomeUnknown or ErrorIds.ConnectionFailed or ErrorIds.MalformedResponse or ErrorIds.InsufficientBalance or ErrorIds.Conflict))
                     Fail("ended with " + error.ErrorId + ": " + error.Message);
-                // What ended a plan was the last attempt, and all before it found no capacity.
+                // The last attempt ended the plan, and all attempts before it found no capacity.
                 if (error.Attempts.Take(error.Attempts.Count - 1).Any(static one => one.ErrorId is not (ErrorIds.CapacityUnavailable or ErrorIds.ServerError)))
                     Fail("went on after " + string.Join(", ", error.Attempts));
             }
@@ -168,7 +168,7 @@ public sealed class PlanSimulationTests(ITestOutputHelper output)
                     Fail("one plan has " + string.Join(" and ", all));
             }
             var created = world.Created.Values.SelectMany(static ids => ids).OrderBy(static id => id).ToList();
-            // What was reported before a kill, and not noted so, is reported once more.
+            // An instance that was reported before a kill, but not yet recorded as reported, is reported once more.
             if (!created.SequenceEqual(reported.Distinct().OrderBy(static id => id)))
                 Fail("created " + string.Join(", ", created) + ", reported " + string.Join(", ", reported) + "; " + string.Join(" / ", world.Observer.Warnings));
             if (world.Store.Launches.Open(world.Account).Count > 0)

@@ -16,7 +16,7 @@ namespace PulseRun.Client.Tests.Launch;
 /// <param name="random">The seed.</param>
 /// <param name="isPlain">True for a service that only fails: it tells the time, lists what was asked for within 5 s, and does nothing after it has cut a connection.</param>
 /// <param name="isMild">True for a service that answers two launches of three, spells names as they were requested and tells the time, but goes on after it has cut a connection, hangs, and lists late.</param>
-/// <param name="dateAge">How long after the start of a second the service writes a new Date header.</param>
+/// <param name="dateAge">The time after the start of a second at which the service writes a new Date header.</param>
 internal sealed class SimulatedService(SimulatedTime time, Random random, bool isPlain = false, bool isMild = false, TimeSpan dateAge = default) : HttpMessageHandler
 {
     private readonly string _template = !isPlain && !isMild && random.Next(10) == 0 ? "pytorch-2.4" : "pytorch";
@@ -39,7 +39,7 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
     /// <summary>Launches that were answered, also with an error.</summary>
     public HashSet<Guid> Answered { get; } = [];
 
-    /// <summary>How the launches whose sender got no instance ended.</summary>
+    /// <summary>Gets how each launch ended whose sender got no instance.</summary>
     public Dictionary<Guid, string> Lost { get; } = [];
 
     /// <summary>Launches whose connection was cut while the server went on.</summary>
@@ -168,11 +168,11 @@ internal sealed class SimulatedService(SimulatedTime time, Random random, bool i
     private static HttpResponseMessage Answer(int status, string json) => new((HttpStatusCode)status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
     /// <param name="Id">Its name.</param>
-    /// <param name="Intent">Whose it is; null for another customer's.</param>
-    /// <param name="Spot">Whether it is a spot instance.</param>
-    /// <param name="Price">What it costs per hour.</param>
-    /// <param name="CreatedAt">When it was created.</param>
-    /// <param name="VisibleAt">From when on the list shows it.</param>
+    /// <param name="Intent">The intent that it belongs to; null for another customer's.</param>
+    /// <param name="Spot">True for a spot instance.</param>
+    /// <param name="Price">The price per hour.</param>
+    /// <param name="CreatedAt">The time of its creation.</param>
+    /// <param name="VisibleAt">The time from which on the list shows it.</param>
     internal sealed record Row(string Id, Guid? Intent, bool Spot, decimal Price, DateTimeOffset CreatedAt, DateTimeOffset VisibleAt)
     {
         public bool IsTerminated { get; set; }

@@ -31,7 +31,7 @@ public class WebhookNotifierTests
     private readonly Observer _observer = new();
 
     private Task SendAsync(HttpMessageHandler handler, NotifyFormat format = NotifyFormat.Json, CancellationToken cancel = default) =>
-        new WebhookNotifier(new Uri(Secret), format, handler, _time).SendAsync(s_warning, "key-1", _observer, cancel);
+        new WebhookNotifier(new Uri(Secret), format, handler, _time).SendAsync(Notice.Of(s_warning), "key-1", _observer, cancel);
 
     private async Task<PulseRunException> FailAsync(HttpMessageHandler handler, NotifyFormat format = NotifyFormat.Json)
     {
@@ -205,7 +205,7 @@ public class WebhookNotifierTests
         using var server = new RawServer { Answer = (_, peer) => peer.SendAsync("HTTP/1.1 302 Found\r\nLocation: " + elsewhere.Address + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n") };
         var address = new Uri(server.Address + "hook");
         var notifier = new WebhookNotifier(address, NotifyFormat.Json, Transport.For(address), TimeProvider.System);
-        PulseRunException error = await Assert.ThrowsAsync<PulseRunException>(() => notifier.SendAsync(s_warning, "key", _observer, default));
+        PulseRunException error = await Assert.ThrowsAsync<PulseRunException>(() => notifier.SendAsync(Notice.Of(s_warning), "key", _observer, default));
         Assert.Contains("302", error.Message);
         Assert.Empty(elsewhere.Requests);
         Assert.StartsWith("POST /hook HTTP/1.1", Assert.Single(server.Requests), StringComparison.Ordinal);

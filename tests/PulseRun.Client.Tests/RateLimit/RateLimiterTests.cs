@@ -203,7 +203,8 @@ public class RateLimiterTests
     public void Pace_AllowsABurst_AndNeverMoreInAMinute()
     {
         var stepper = new Stepper();
-        var limiter = new RateLimiter(stepper.Time, () => 1) { Pace = 10 };
+        var limiter = new RateLimiter(stepper.Time, () => 1);
+        limiter.SetPace(10);
         var sent = new List<double>();
         long start = stepper.Time.GetTimestamp();
 

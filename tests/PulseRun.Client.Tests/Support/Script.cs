@@ -17,7 +17,7 @@ internal sealed class Script : Stream
     private int _at;
     private int _waits;
 
-    /// <summary>How many reads have waited for a piece.</summary>
+    /// <summary>Gets the number of reads that have waited for a piece.</summary>
     public int Waits => Volatile.Read(ref _waits);
 
     /// <summary>Gets or sets whether the body ends after the pieces that were added.</summary>

@@ -47,7 +47,7 @@ public class BudgetMeterTests
         Assert.Equal(12m, Month(500, Item(2)).Committed);
         Assert.Equal(28m, Month(500, Item(2, hoursLeft: 8), Item(2)).Committed);
         Assert.Equal(0m, Month(500, Item(2, hoursLeft: 8, isBilled: false), Item(2, hoursLeft: -1)).Committed);
-        // What is spent after midnight is not of this day.
+        // Costs after midnight do not belong to this day.
         Assert.Equal(12m, Day(500, Item(2, hoursLeft: 8)).Committed);
         // 21 days and 6 hours are left of the month.
         Assert.Equal(510m, Month(500, Item(1, hoursLeft: 24 * 60)).Committed);

@@ -108,7 +108,7 @@ public class LifetimePlannerTests
         Assert.Equal((CleanupStep.Skip, CleanupReason.NoLifetime), Of(One("a", "stopped", stopped)));
         Assert.Equal((CleanupStep.Start, CleanupReason.OffHoursOver), Of(One("a", "stopped", stopped), s_rule with { StartsAfterOffHours = true }));
         Assert.Equal((CleanupStep.Skip, CleanupReason.NoLifetime), Of(One("a", "stopped", stopped with { StoppedForOffHoursOf = null }), s_rule with { StartsAfterOffHours = true }));
-        // What has expired is not started.
+        // An instance whose lifetime has ended is not started.
         Assert.Equal(CleanupStep.Skip, Of(One("a", "stopped", stopped with { ExpiresAt = s_now }), s_rule with { StartsAfterOffHours = true }).Step);
     }
 

@@ -268,7 +268,7 @@ public class IdleDecisionTests
     [Fact]
     public void Decide_NoReading_HasNoNumbers()
     {
-        var verdict = IdleDecision.Unread(Running(), Rule, Now);
+        var verdict = Decide([]);
         Assert.Equal((0, 0.0, 1.0), (verdict.SampleCount, verdict.Coverage, verdict.DetectableDuty));
         Assert.Null(verdict.LargestGap);
         Assert.Null(verdict.LastSampleAge);

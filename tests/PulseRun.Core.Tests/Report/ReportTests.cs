@@ -253,7 +253,7 @@ public class ReportTests
         Assert.Equal(new CleanupSavings(1, 0, 1), builder.Build(null, "x", 5).Saved);
     }
 
-    // Whether the unit of the readings of two instances is clear. If not, nothing is known of idle hours.
+    // The flag says whether the unit of the readings of two instances is clear. If it is not, idle hours are unknown.
     [Theory]
     [InlineData("0-60:0", "0-60:0", false)]
     [InlineData("0-60:0.5", "0-60:0", true)]

@@ -93,6 +93,7 @@ public class WaitMachineTests
     [InlineData(60, 900, 1.0, 1)]
     [InlineData(0, 900, 60.0, 60)]
     [InlineData(0, 30, 60.0, 30.02)]
+    [InlineData(0, 30, 30.0, 30.02)]
     public void Next_Adapts(double sinceChange, double remaining, double? fixedSeconds, double expected)
     {
         TimeSpan? interval = fixedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -26,7 +26,7 @@ public class TeamAuditTests : IdleTests
         Assert.Equal(2, int.Parse(s_cluster.Sql(_name, "SELECT count(*) FROM pulserun.v_audit WHERE phase = 'result'"), null));
     }
 
-    /// <summary>What cannot be recorded is not done. The lines are refused like those of a full disk, by an error of the statement.</summary>
+    /// <summary>An act that cannot be recorded is not carried out. The lines are refused like those of a full disk, by an error of the statement.</summary>
     [ServerFact]
     public void An_intent_that_cannot_be_recorded_is_not_carried_out()
     {

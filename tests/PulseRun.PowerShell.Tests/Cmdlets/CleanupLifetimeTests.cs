@@ -27,7 +27,7 @@ public class CleanupLifetimeTests : IdleTests
         Emulator.ClearRequests();
         Assert.Equal(["inst_0 Skipped AlreadyStopped", "inst_2 Skipped NotExpired", "inst_3 Skipped NoLifetime"], Due());
         Assert.Equal(["GET /v1/instances"], Sent);
-        // What was removed from here has no successor.
+        // An instance that was removed from here has no successor.
         Assert.Empty(GetAll<Instance>("Get-PRInstance -Orphaned"));
     }
 

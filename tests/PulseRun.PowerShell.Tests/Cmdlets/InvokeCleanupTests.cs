@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>What Invoke-PRCleanup decides, and what it sends. Concurrent processes, a full disk and a host that cannot prompt are in tests/PowerShell.</summary>
+/// <summary>Tests what Invoke-PRCleanup decides, and which requests it sends. Concurrent processes, a full disk and a host that cannot prompt are in tests/PowerShell.</summary>
 public class InvokeCleanupTests : IdleTests
 {
     [Fact]

@@ -184,7 +184,7 @@ public class InvokeJobRestartTests : SshTests
     private string Begun(int number)
     {
         WaitUntil(() => Launched.Length >= number && Emulator.GetSshHome(Launched[number - 1].Id) is { } home && File.Exists(Path.Combine(home, "begun")));
-        // What is to be lost must be followed, so that the loss is seen by the follower.
+        // The instance that will be lost must be followed, because only the follower sees the loss.
         WaitUntil(() => GetAll<Job>("Get-PRJob -State Running").Any(job => job.Id == Launched[number - 1].Id));
         return Launched[number - 1].Id;
     }

@@ -275,7 +275,7 @@ public class InvokeJobTests : SshTests
             Assert.Equal((code, text), (result.ExitCode, result.StdOut));
             Assert.Equal(i % 4 == 2, File.Exists(Path.Combine(Folder, "f" + i)));
         }
-        // What failed before its command is gone too.
+        // Instances whose job failed before its command are gone too.
         Assert.All(Emulator.Instances.Skip(1), static one => Assert.Equal("terminated", one.Status));
     }
 

@@ -86,7 +86,7 @@ public class ReceiveWebhookTests : CmdletTests
         Emulator.SetBalance(4.5m);
         Emulator.SetBalance(1000);
         Assert.Empty(Do("& $script -Port $port -Secret $hook.Secret -KeepFor 01:30 -MaxEvent 1 -TimeoutSec 60").Output);
-        // What is protected stays, and a warning says that it is not enough.
+        // Protected instances keep running, and a warning says that stopping the others is not enough.
         Emulator.SetBalance(1);
         Outcome last = Do("& $script -Port $port -Secret $hook.Secret -KeepFor 12:00 -MaxEvent 1 -TimeoutSec 60");
         Assert.Equal("inst_cheap", Assert.Single(last.As<Instance>()).Id);

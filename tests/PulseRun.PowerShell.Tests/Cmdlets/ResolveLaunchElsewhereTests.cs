@@ -25,7 +25,7 @@ public class ResolveLaunchElsewhereTests : CmdletTests
         string warning = Assert.Single(done.Warnings);
         AssertLike("* launches of other connections have an unknown outcome: *2 with " + first.BaseUri.AbsoluteUri.TrimEnd('/') + "*Use Resolve-PRLaunch on that connection to determine it.", warning);
         Assert.DoesNotContain(first.ApiKey, warning);
-        // What is named by its id is of this connection.
+        // A launch that is named by its id belongs to this connection.
         Assert.Empty(Run("Resolve-PRLaunch -IntentId " + Guid.NewGuid()).Warnings);
 
         first.ClearFaults();

@@ -68,7 +68,7 @@ public class StartInstanceTests : CmdletTests
         Assert.Equal(["inst_team0", "inst_team1", "inst_team2"], Array.ConvertAll(done.As<Instance>(), static one => one.Id));
         Assert.Equal(["BudgetExceeded"], done.ErrorIds);
         Assert.Equal((1, 3), (CountSent("GET /v1/instances"), CountSent("POST *")));
-        // What runs already is not started once more, so that it needs no room.
+        // An instance that runs is not started again, so it needs no room in a budget.
         Assert.Equal("running", Get<Instance>("Start-PRInstance inst_team2").Status);
     }
 

@@ -95,7 +95,7 @@ public class AdviceTests : CmdletTests
         Assert.Contains("no terminal", error.ToString());
         Assert.Contains("Add " + add, Advice(error));
         Assert.Empty(Sent);
-        // What it names helps.
+        // The switch that the advice names solves the problem.
         Assert.Single(Do(script.Replace(" -Confirm", "") + " -Confirm:$false").Output);
     }
 

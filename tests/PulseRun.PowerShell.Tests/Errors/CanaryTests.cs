@@ -62,7 +62,7 @@ public class CanaryTests : HostileTests
             """).Output.OfType<string>().ToArray();
         Assert.True(texts.Length > 200, texts.Length + " texts");
         Assert.DoesNotContain(texts, text => text.Contains(Server.ApiKey, StringComparison.Ordinal));
-        // What was tried is there, so the search had something to find: the acts of the cleanup, the launch, the errors.
+        // The outputs contain what was tried, so the search had something to find: the acts of the cleanup, the launch, the errors.
         Assert.Contains(done.ErrorIds, id => id == "InvalidRequest");
         Assert.Contains(done.ErrorIds, id => id is "ServerError" or "LaunchOutcomeUnknown");
         string[] files = Directory.GetFiles(DataFolder, "*", SearchOption.AllDirectories);

@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Session;
 
-/// <summary>What commands say when the store of a team is wrong, refuses or fails: each cause has its own message and its own advice, nothing is sent, and no file of this machine takes its place.</summary>
+/// <summary>Tests the errors of commands when the store of a team is wrong, refuses or fails: each cause has its own message and its own advice, nothing is sent, and no file of this machine takes its place.</summary>
 public class StoreFailureTests : IdleTests
 {
     private static readonly PostgresCluster s_cluster = PostgresCluster.Shared;

@@ -128,7 +128,7 @@ public abstract class CmdletTests : IDisposable
         DateTime local = TimeZoneInfo.ConvertTime(Emulator.UtcNow, TimeZoneInfo.Local).DateTime;
         if (local.Hour < 12)
             return;
-        // What runs until then costs something.
+        // Instances that run until then cost money.
         Emulator.SetBalance(1000);
         Emulator.Advance(local.Date.AddHours(25) - local);
         Emulator.ClearRequests();

@@ -45,7 +45,7 @@ internal sealed class SimulatedHost
             return;
         }
         _world.Log(this, _steps.Current);
-        // What happens between this step and the next one.
+        // Time passes, or the host is killed, between this step and the next one.
         At = At > _world.Now ? At : _world.Now + _world.UpTo(1);
         if (_world.Once(25))
         {

@@ -58,9 +58,9 @@ internal sealed class CleanupTaskParameters
 
     /// <summary>Returns the arguments of the script. None of them is a secret, because other users of the machine can see them.</summary>
     /// <param name="session">Resolves paths.</param>
-    /// <param name="scheduler">What starts the script.</param>
+    /// <param name="scheduler">The scheduler that starts the script.</param>
     /// <param name="limits">The limits of the acts.</param>
-    /// <param name="ladder">What happens before a stop.</param>
+    /// <param name="ladder">The steps before a stop.</param>
     /// <exception cref="PulseRunException">InvalidRequest: a parameter is invalid, or a warning has no receiver.</exception>
     public IReadOnlyList<string> ToArguments(SessionState session, CleanupScheduler scheduler, ActLimitParameters limits, LadderParameters ladder)
     {

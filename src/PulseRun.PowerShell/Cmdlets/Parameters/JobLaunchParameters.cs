@@ -31,7 +31,7 @@ internal sealed class JobLaunchParameters
     [EmptyIsUnset]
     public int? DiskSizeGb { get; set; }
 
-    /// <summary>Where: us, eu, asia or any. The server's default is any. Several are alternatives.</summary>
+    /// <summary>The region: us, eu, asia or any. The server's default is any. Several are alternatives.</summary>
     [Parameter(ParameterSetName = ParameterSets.ByLaunch, ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(RegionCompleter))]
@@ -94,7 +94,7 @@ internal sealed class JobLaunchParameters
         Service = context.Service,
         Name = name,
         Tags = TagInput.Read(Tag, null),
-        LaunchedBy = Launcher.Me,
+        LaunchedBy = CurrentUser.Name,
         Lifetime = lifetime,
         AtExpiry = ExpiryAction.Remove,
     };

@@ -29,7 +29,7 @@ internal sealed class LaunchLimitParameters
 
     /// <summary>Returns the options for all launches of the command on a connection.</summary>
     /// <param name="context">The connection.</param>
-    /// <param name="throttle">How many attempts run at the same time.</param>
+    /// <param name="throttle">The number of attempts that run at the same time.</param>
     /// <param name="isSettleGiven">True when the user knows how long the list may lack an instance. Otherwise a plan looks once more before it goes on by itself.</param>
     public LaunchOptions ToOptions(Context context, int throttle, bool isSettleGiven) => new()
     {

@@ -27,7 +27,7 @@ internal sealed class LaunchParameters
     [EmptyIsUnset]
     public int? DiskSizeGb { get; set; }
 
-    /// <summary>Where: us, eu, asia or any. The server's default is any. Several are alternatives. The location of an instance from the pipeline (eu-west) becomes its region (eu).</summary>
+    /// <summary>The region: us, eu, asia or any. The server's default is any. Several are alternatives. The location of an instance from the pipeline (eu-west) becomes its region (eu).</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [EmptyIsUnset]
     [ArgumentCompleter(typeof(RegionCompleter))]

@@ -48,7 +48,7 @@ internal sealed class NoteFilterParameters
         foreach (KeyValuePair<string, string> tag in TagInput.Read(Tag))
             filter.With(instance => instance.Tags is { } tags && tags.TryGetValue(tag.Key, out string? value) ? value : null, [tag.Value]);
         if (Mine)
-            filter.With(static instance => instance.LaunchedBy == Launcher.Me);
+            filter.With(static instance => instance.LaunchedBy == CurrentUser.Name);
         if (Expiring is { } within)
             filter.With(instance => instance.ExpiresAt - (instance.Origin?.UtcNow ?? DateTimeOffset.UtcNow) <= within);
         return filter;

@@ -60,7 +60,7 @@ internal sealed class NoteParameters
         TimeSpan? lifetime = Lifetime ?? (given.Contains(nameof(Lifetime)) ? null : DefaultLifetime.Of(context));
         if (lifetime is { } span && NoteRules.WrongLifetime(span) is { } wrong)
             throw Refused(nameof(Lifetime), wrong);
-        var note = new LaunchNote { Service = context.Service, Tags = tags, LaunchedBy = Launcher.Me, Lifetime = lifetime, AtExpiry = AtExpiry };
+        var note = new LaunchNote { Service = context.Service, Tags = tags, LaunchedBy = CurrentUser.Name, Lifetime = lifetime, AtExpiry = AtExpiry };
         return Enumerable.Range(1, count).Select(number => note with { Name = name is null ? null : Checked(NoteRules.Numbered(name, number, count)) }).ToArray();
     }
 

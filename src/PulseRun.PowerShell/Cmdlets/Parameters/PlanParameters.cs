@@ -29,7 +29,7 @@ internal sealed class PlanParameters
     public int RetryEverySec { get; set; } = (int)LaunchPlan.DefaultRetryEvery.TotalSeconds;
 
     /// <summary>Returns the plan for one record of the input, in the listed order.</summary>
-    /// <param name="launch">What to launch.</param>
+    /// <param name="launch">The instance to launch.</param>
     /// <param name="bound">The bound parameters of the cmdlet.</param>
     /// <param name="typed">The parameters that were given on the command line, and not by the pipeline.</param>
     /// <exception cref="PulseRunException">InvalidRequest: a value is empty or given twice, values contradict, or a time is out of its range.</exception>

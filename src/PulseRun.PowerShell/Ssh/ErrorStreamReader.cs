@@ -6,7 +6,7 @@ namespace PulseRun.PowerShell.Ssh;
 
 /// <summary>Reads standard error in bounded memory: the last report of a script, and the end of everything else.</summary>
 /// <param name="word">The word at the start of a line that is a report; null for none.</param>
-internal sealed class ReportReader(string? word)
+internal sealed class ErrorStreamReader(string? word)
 {
     private const int MaxLine = 8192;
     private const int MaxText = 4096;

@@ -16,7 +16,7 @@ namespace PulseRun.Emulator.Ssh;
 /// <param name="home">The home folder.</param>
 /// <param name="ports">The folder for the files that are named after ports.</param>
 /// <param name="server">The port of sshd.</param>
-internal sealed class Machine(string id, string home, string ports, int server)
+internal sealed class SshMachine(string id, string home, string ports, int server)
 {
     private const int BufferSize = 256 * 1024;
 

@@ -14,7 +14,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <param name="cmdlet">The cmdlet, for its streams and its store.</param>
 /// <param name="context">The connection.</param>
 /// <param name="rule">The rule that decides what is idle.</param>
-internal sealed class MetricReader(ConnectedCmdlet cmdlet, Context context, IdleRule rule)
+internal sealed class FleetSnapshotReader(ConnectedCmdlet cmdlet, Context context, IdleRule rule)
 {
     private readonly IdleSampler _sampler = new(cmdlet, context, rule, throttle: 1);
 

@@ -10,7 +10,7 @@ namespace PulseRun.PowerShell.Fleet;
 /// <summary>Takes one reading of an instance: from the API, and by ssh where the API has none and an ssh client is given.</summary>
 /// <param name="context">The connection.</param>
 /// <param name="ssh">Reads by ssh; null to use the API only.</param>
-internal sealed class MetricsReader(Context context, SshReader? ssh)
+internal sealed class ReadingSampler(Context context, SshReader? ssh)
 {
     /// <summary>Returns the reading.</summary>
     /// <param name="instance">The instance, as listed just now.</param>
