@@ -29,7 +29,8 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 3
 if (-not (Test-Path $Module)) { throw "There is no module in $Module. Run dotnet build src/PulseRun.PowerShell -c Release first." }
-Import-Module $Module
+# The commands of the module itself: Get-Command looks for a name, too, in every folder of PATH.
+$exported = (Import-Module $Module -PassThru).ExportedCmdlets
 
 $common = [System.Management.Automation.Cmdlet]::CommonParameters
 # PowerShell adds these two, so no source has a comment for them.
@@ -112,11 +113,12 @@ function Get-Syntax($Command) {
 }
 
 function Get-Tables($Command, $Parameter, [object] $Instance) {
-    # Parameter sets in which the parameter has the same properties share one table.
-    $groups = $Command.ParameterSets | ForEach-Object {
-        $set = $_
-        $set.Parameters | Where-Object Name -EQ $Parameter.Name | ForEach-Object { [pscustomobject]@{ Set = $set.Name; Key = "$($_.IsMandatory) $($_.Position) $($_.ValueFromPipeline) $($_.ValueFromPipelineByPropertyName)"; Facts = $_ } }
-    } | Group-Object Key
+    # Parameter sets in which the parameter has the same properties share one table. Loops, because a thousand parameters in pipelines take a second.
+    $groups = $(foreach ($set in $Command.ParameterSets) {
+            foreach ($one in $set.Parameters) {
+                if ($one.Name -eq $Parameter.Name) { [pscustomobject]@{ Set = $set.Name; Key = "$($one.IsMandatory) $($one.Position) $($one.ValueFromPipeline) $($one.ValueFromPipelineByPropertyName)"; Facts = $one } }
+            }
+        }) | Group-Object Key
     $wildcards = @($Parameter.Attributes | Where-Object { $_ -is [System.Management.Automation.SupportsWildcardsAttribute] }).Count -gt 0
     $values = @($Parameter.Attributes | Where-Object { $_ -is [ValidateSet] } | ForEach-Object ValidValues)
     if ($Parameter.ParameterType.IsEnum) { $values = [enum]::GetNames($Parameter.ParameterType) }
@@ -229,7 +231,7 @@ function Write-Page([string] $Path, [string] $Old, [string] $New) {
 
 function Read-Page([string] $Path) { (Get-Content -Raw -LiteralPath $Path) -replace "`r`n", "`n" }
 
-foreach ($command in Get-Command $Cmdlet -Module PulseRun -CommandType Cmdlet | Sort-Object Name) {
+foreach ($command in $exported.Values | Where-Object { $one = $_; $Cmdlet | Where-Object { $one.Name -like $_ } } | Sort-Object Name) {
     $path = Join-Path $Docs "$($command.Name).md"
     $old = (Test-Path $path) ? (Read-Page $path) : ''
     $page = $old ? $old : ((Get-NewPage $command) -replace "`r`n", "`n")
@@ -241,7 +243,7 @@ foreach ($command in Get-Command $Cmdlet -Module PulseRun -CommandType Cmdlet | 
     Write-Page $path $old $new
 }
 foreach ($file in Get-ChildItem $Docs -Filter '*-*.md') {
-    if (-not (Get-Command $file.BaseName -Module PulseRun -ErrorAction Ignore)) { "docs/$($file.Name) is not the page of any cmdlet." }
+    if (-not $exported.ContainsKey($file.BaseName)) { "docs/$($file.Name) is not the page of any cmdlet." }
 }
 
 $errors = (Get-ErrorTable) -join "`n"

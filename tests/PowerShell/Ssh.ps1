@@ -44,6 +44,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 PrintMotd no
+SetEnv SHLVL=1
 KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256
 MaxStartups 100
 "@

@@ -260,6 +260,8 @@ internal sealed class SshServer : IDisposable
         "PermitRootLogin prohibit-password",
         "PrintMotd no",
         "PrintLastLog no",
+        // Bash runs the .bashrc of the user in the first shell of a login over a network. An instance has files of its own, and that of a developer can take a tenth of a second of a processor for each session.
+        "SetEnv SHLVL=1",
         "X11Forwarding no",
         "AllowAgentForwarding no",
         "AllowTcpForwarding local",

@@ -21,6 +21,14 @@ public class EmulatorSshTests : SshTests
     }
 
     [SshdFact]
+    public void A_session_does_not_run_the_bashrc_of_the_user()
+    {
+        StartSsh();
+        // Bash runs that file when it is the first shell of a login over a network, which SHLVL tells it.
+        Assert.Contains(Get<CommandResult>("Invoke-PRCommand $one -Command '[ -z \"$BASH_VERSION\" ] || echo $SHLVL'").StdOut, new[] { "", "2" });
+    }
+
+    [SshdFact]
     public void A_stopped_instance_refuses_and_its_processes_end_but_its_files_stay()
     {
         StartSsh();
