@@ -265,6 +265,8 @@ internal sealed class SshServer : IDisposable
         "AllowTcpForwarding local",
         // Without the exchange that resists quantum computers, which takes the client 60 ms of a processor for each connection to this machine itself.
         "KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256",
+        // Bash runs the .bashrc of the user when sshd starts it as the first shell. It is not that of the instance, and may print or take a long time.
+        "SetEnv SHLVL=1",
         "MaxStartups 1000",
         "MaxSessions 100",
         "ForceCommand /bin/sh '" + folder + "/session'",
