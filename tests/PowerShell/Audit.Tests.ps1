@@ -2,7 +2,8 @@ BeforeAll {
     . $PSScriptRoot/Common.ps1
     Add-Type -AssemblyName System.IO.Compression
     # A feed on a loopback port: files by path.
-    Add-Type -TypeDefinition @'
+    . $PSScriptRoot/Types.ps1
+    Add-TestType TestFeed -Definition @'
         using System;
         using System.Collections.Generic;
         using System.Net;

@@ -27,8 +27,8 @@ param(
 )
 $ErrorActionPreference = 'Stop'
 
-if (-not ('PulseRunStandIn' -as [type])) {
-    Add-Type -TypeDefinition @'
+. $PSScriptRoot/Types.ps1
+Add-TestType PulseRunStandIn -Definition @'
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
@@ -288,7 +288,6 @@ public sealed class PulseRunStandIn : IDisposable
     }
 }
 '@
-}
 
 $Store = if ($Store) { $Store } else { Join-Path ([IO.Path]::GetTempPath()) "pulserun-fresh-$([guid]::NewGuid())" }
 $pwsh = @(if (Test-Path (Join-Path $PSHOME 'pwsh')) { Join-Path $PSHOME 'pwsh' } else { 'dotnet'; Join-Path $PSHOME 'pwsh.dll' })

@@ -6,11 +6,11 @@ BeforeDiscovery {
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     # The collector of the tests in process. It decodes OTLP without any code of OpenTelemetry.
-    if (-not ('PulseRun.PowerShell.Tests.Support.OtlpCollector' -as [type])) { Add-Type -Path "$Root/tests/PulseRun.PowerShell.Tests/Support/OtlpCollector.cs" }
+    . $PSScriptRoot/Types.ps1
+    Add-TestType PulseRun.PowerShell.Tests.Support.OtlpCollector -Path "$Root/tests/PulseRun.PowerShell.Tests/Support/OtlpCollector.cs"
 
     # Serves one file to every request, as node_exporter serves that of its textfile collector.
-    if (-not ('PulseRun.Tests.FileServer' -as [type])) {
-        Add-Type -TypeDefinition @'
+    Add-TestType PulseRun.Tests.FileServer -Definition @'
             using System; using System.IO; using System.Net; using System.Net.Sockets; using System.Text; using System.Threading.Tasks;
             namespace PulseRun.Tests {
                 public sealed class FileServer : IDisposable {
@@ -36,7 +36,6 @@ BeforeAll {
                 }
             }
 '@
-    }
 
     # New-MeasuredFleet: starts an emulator whose instances have readings for a verdict. One has a name from a hostile server.
     function New-MeasuredFleet {

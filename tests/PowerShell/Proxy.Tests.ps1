@@ -3,7 +3,8 @@ BeforeAll { . $PSScriptRoot/Common.ps1 }
 Describe 'A process with proxy variables' {
     BeforeAll {
         # A proxy that records all bytes that any client sends, and answers 502.
-        Add-Type -TypeDefinition @'
+        . $PSScriptRoot/Types.ps1
+        Add-TestType RecordingProxy -Definition @'
             using System;
             using System.Net;
             using System.Net.Sockets;

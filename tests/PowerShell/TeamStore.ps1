@@ -1,8 +1,9 @@
 # Dot-sourced after Common.ps1 by the tests of a team's store. Starts a private PostgreSQL server for the file, and defines hosts: processes with homes of their own.
 
 $script:HasPostgres = Test-Path '/usr/lib/postgresql/*/bin/initdb'
-if ($HasPostgres -and -not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
-    Add-Type -Path (Join-Path $Root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $Root 'tests/Shared/LocalPorts.cs') -IgnoreWarnings -WarningAction SilentlyContinue
+if ($HasPostgres) {
+    . $PSScriptRoot/Types.ps1
+    Add-TestType PulseRun.Tests.Shared.PostgresCluster -Path (Join-Path $Root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $Root 'tests/Shared/LocalPorts.cs')
 }
 
 # New-TeamStore: makes a database with the tables, and returns the text that chooses it.

@@ -1,11 +1,9 @@
 # Dot-sourced by TeamFaults.ps1 and TeamRate.ps1. Defines a service that counts what arrives at it, proxies before the database that can cut connections, and traps that strike at a chosen moment.
 
 $root = Split-Path (Split-Path $PSScriptRoot)
-if (-not ('PulseRun.Tests.Shared.PostgresCluster' -as [type])) {
-    Add-Type -Path (Join-Path $root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $root 'tests/Shared/LocalPorts.cs') -IgnoreWarnings -WarningAction SilentlyContinue
-}
-if (-not ('PulseRunTeamWorld' -as [type])) {
-    Add-Type -TypeDefinition @'
+. $PSScriptRoot/Types.ps1
+Add-TestType PulseRun.Tests.Shared.PostgresCluster -Path (Join-Path $root 'tests/Shared/Postgres/PostgresCluster.cs'), (Join-Path $root 'tests/Shared/LocalPorts.cs')
+Add-TestType PulseRunTeamWorld -Definition @'
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
@@ -690,7 +688,6 @@ public sealed class PulseRunTeamWorld : IDisposable
     }
 }
 '@
-}
 
 # Start-TeamWorld: imports the module, and starts a server with a database that has the tables, and the service of the hosts. Stop-TeamWorld ends all, and Start-WorldHost starts a host.
 function Start-TeamWorld([string] $Name, [string] $Module, [int] $Fleet, [int] $RequestsPerMinute, [int] $IdleSeconds, [int] $Seed) {
