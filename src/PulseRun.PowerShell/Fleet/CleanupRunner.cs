@@ -104,7 +104,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         ThrowIfTeamIsLost();
-        // A launch that is over its cost limit is terminated when it is found, so that nothing is looked for with -WhatIf.
+        // A launch over its cost limit would be terminated as soon as it is found, so with -WhatIf no launches are looked for.
         if (Stores.HasNotes && !isWhatIf)
             await new ExpiredLaunches(cmdlet, context).ResolveAsync(cancel).ConfigureAwait(false);
         (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
