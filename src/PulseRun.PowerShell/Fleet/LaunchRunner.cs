@@ -39,7 +39,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
         }
         catch (StoreUnavailableException)
         {
-            // The launch itself reports it.
+            // The launch itself reports that the store is unavailable.
             return;
         }
         foreach (LaunchRecord launch in left.Untold)

@@ -24,7 +24,7 @@ internal static class MachineClock
 
     private static (bool IsMoved, bool IsFast) Compare()
     {
-        // Windows and macOS do not have these files, and the programs that move a clock do not run there.
+        // Only Linux has the files that this compares.
         if (Path.DirectorySeparatorChar != '/' || Started() is not { } started || Uptime() is not { } up)
             return default;
         DateTimeOffset now = DateTimeOffset.UtcNow;
