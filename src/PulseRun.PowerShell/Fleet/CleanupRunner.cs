@@ -242,7 +242,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         return Math.Min(rule.MaxActions, stops + removals);
     }
 
-    /// <summary>Takes back that an instance was stopped for its off hours, when it runs again: a later stop is one of a person, and is not undone.</summary>
+    /// <summary>Removes the mark that an instance was stopped for its off hours from instances that run again. A person makes the next stop, so it must not be undone at the end of the off hours.</summary>
     private void EndOffHours(IStore store, IReadOnlyList<Instance> fleet, IReadOnlyDictionary<string, InstanceNote> notes)
     {
         foreach (Instance instance in fleet)
