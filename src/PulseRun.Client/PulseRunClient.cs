@@ -59,7 +59,7 @@ internal sealed partial class PulseRunClient : IPulseRunClient
             // Each attempt has its own time limit, from the moment it is sent.
             Timeout = Timeout.InfiniteTimeSpan,
         };
-        // As texts: parsed values would be copied for each request.
+        // The headers are added as texts, because parsed values would be copied for each request.
         _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept", "application/json");
         _http.DefaultRequestHeaders.TryAddWithoutValidation("Accept-Encoding", Transport.Encoding);
         _http.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", "PulseRun.PowerShell/" + typeof(PulseRunClient).Assembly.GetName().Version?.ToString(3));

@@ -48,7 +48,7 @@ public sealed class RollUpTests : IDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Random series of readings, with gaps, frozen answers, restarts, missing GPUs and readings of one millisecond: windows, verdicts and recorded readings are the same after each step.</summary>
+    /// <summary>Compares random series of readings, with gaps, frozen answers, restarts, missing GPUs and readings of one millisecond: windows, verdicts and recorded readings are the same after each step.</summary>
     [Fact]
     public void RollUp_ChangesNoWindow_AndNoVerdict()
     {

@@ -26,7 +26,7 @@ namespace System
 
 namespace PulseRun.Tests.Shared
 {
-    /// <summary>Methods of .NET that .NET Framework lacks.</summary>
+    /// <summary>Contains methods of .NET that .NET Framework lacks.</summary>
     internal static class Polyfills
     {
         private static readonly DateTimeOffset s_epoch = new(1970, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -3,8 +3,8 @@ using System.Net.Http;
 namespace PulseRun.Client.Http;
 
 /// <summary>
-/// A whole answer for Refit to type, with the request it belongs to: Refit hands the content over, and nothing else.
-/// It is in memory already, because Refit may read a content more than once, and a body that comes from the network can be read only once.
+/// Represents a whole answer that Refit deserializes, with the request it belongs to, because Refit passes on nothing but the content.
+/// The answer is in memory already, because Refit may read a content more than once, and a body that comes from the network can be read only once.
 /// </summary>
 internal sealed class AnswerContent(byte[] json, RequestContext request) : ByteArrayContent(json)
 {

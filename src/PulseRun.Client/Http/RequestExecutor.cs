@@ -30,7 +30,7 @@ internal sealed class RequestExecutor
         _retries = new Lazy<Retries>(() => new Retries(time, random));
     }
 
-    /// <summary>Returns a logical request. The only way to one that names an instance: each checks the id, because it becomes a part of the path.</summary>
+    /// <summary>Returns a logical request. It checks the id of a target, because the id becomes a part of the path.</summary>
     /// <exception cref="PulseRunException">InvalidRequest: the target is to be an id and is none.</exception>
     public RequestContext NewCall(Operation operation, string? target, ICallObserver observer, CancellationToken cancel, Action? beforeSending = null) =>
         new(operation, Checked(operation, target), _context.MaxWait < s_longestWait ? _context.MaxWait : s_longestWait, observer, cancel) { BeforeSending = beforeSending, Server = _context.BaseUri };

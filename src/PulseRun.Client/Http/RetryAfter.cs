@@ -25,7 +25,7 @@ internal static class RetryAfter
         value = value?.Trim();
         if (double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out double seconds))
         {
-            // In ticks: the .NET Framework's FromSeconds rounds to milliseconds.
+            // The time is computed in ticks, because FromSeconds of the .NET Framework rounds to milliseconds.
             return seconds >= 0 ? TimeSpan.FromTicks((long)Math.Round(Math.Min(seconds, Longest.TotalSeconds) * TimeSpan.TicksPerSecond)) : null;
         }
         if (!DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date))

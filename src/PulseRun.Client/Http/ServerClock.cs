@@ -22,7 +22,7 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
     private const int MaxKept = 32;
 
     private readonly object _lock = new();
-    // Arrays as a ring. A queue of pairs would be compiled at the first call, because the framework has none.
+    // These arrays are a ring. A queue of structures would have to be compiled at the first call.
     private readonly TimeSpan[] _at = new TimeSpan[MaxKept];
     private readonly TimeSpan[] _offsets = new TimeSpan[MaxKept];
     private readonly TimeSpan[] _took = new TimeSpan[MaxKept];
@@ -60,9 +60,9 @@ internal sealed class ServerClock(Func<DateTimeOffset> now, TimeProvider time, d
             _at[_count % MaxKept] = at;
             _offsets[_count % MaxKept] = offset;
             _took[_count % MaxKept] = sent is null ? TimeSpan.Zero : Scale(at - sent.SinceBoot);
-            // Stays in the range in which it counts answers and the ring is full.
+            // The count starts again at the size of the ring, so that it never overflows and the ring counts as full.
             _count = _count == 2 * MaxKept - 1 ? MaxKept : _count + 1;
-            // Inside the lock: of two answers at once, the second must see the local time that the first has moved.
+            // This is called inside the lock, because the second of two answers must see the local time that the first one has moved.
             follow?.Invoke(told + s_expectedRest - Now);
         }
     }

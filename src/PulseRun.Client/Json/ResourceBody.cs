@@ -52,7 +52,7 @@ internal static class ResourceBody
                 continue;
             if (value is object?[] rows)
                 return rows;
-            // An envelope in an envelope: {"data":{"schedules":[]}}.
+            // Some services put an envelope into an envelope: {"data":{"schedules":[]}}.
             if (value is Dictionary<string, object?> inner && Rows(inner, name) is { } nested)
                 return nested;
         }

@@ -47,7 +47,7 @@ internal sealed class ResourceFields
     public DateTimeOffset? Date(params string[] names) => Take<DateTimeOffset?>(names, static value => value switch
     {
         string text => LenientJson.Date(text),
-        // Seconds since 1970, as some services write it.
+        // Some services write times as seconds since 1970.
         long seconds and > 0 and < 253_402_300_800 => DateTimeOffset.FromUnixTimeSeconds(seconds),
         _ => null,
     });

@@ -72,7 +72,7 @@ internal sealed class LaunchLooks(
         }
         return _matches;
 
-        // Looks that are kept for later: for younger launches, and for the proof.
+        // Returns how many looks are kept for later (0 or 1), because a younger launch is not decided yet, or a launch has not settled.
         int Later(TimeSpan moment) => moment < moments[moments.Count - 1] || records.Exists(record => LaunchTiming.Left(record, settle, _listedAt!) > TimeSpan.Zero) ? 1 : 0;
     }
 
@@ -178,12 +178,12 @@ internal sealed class LaunchLooks(
     {
         var taken = new HashSet<string>(view.Claimed, StringComparer.Ordinal);
         taken.UnionWith(lost);
-        // A launch that is open without an instance tried to claim it and failed: it has not got it.
+        // If the launch that this process claimed the instance for is still open without an instance, its claim in the journal failed, so the instance is not its own.
         var without = new HashSet<Guid>(view.Open.Where(static record => record.InstanceId is null).Select(static record => record.IntentId));
         taken.UnionWith(_listed.Keys.Where(id => claims.HolderOf(context.Account, id) is { } holder && !without.Contains(holder)));
         var own = new HashSet<Guid>(records.Select(static record => record.IntentId));
         var marks = view.Open.ToDictionary(static record => record.IntentId);
-        // Its sender, in another container, may have heard of its end since the record was read.
+        // The sender of a launch, in another container, may have recorded its end since the record was read.
         for (int i = 0; i < records.Count; i++)
         {
             if (records[i].Ended is null && marks.TryGetValue(records[i].IntentId, out var now) && now.Ended is not null && now.Sent == records[i].Sent)

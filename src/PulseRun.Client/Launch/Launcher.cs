@@ -78,7 +78,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         return new LaunchesLeft(
             open.Where(static record => record.OwnerState != OwnerState.Alive).ToList(),
             open.Where(static record => record.OwnerState == OwnerState.Alive).ToList(),
-            // One elsewhere may be about to write it: it is given the time a launch takes.
+            // A command on another host may be about to write its instance, so it gets the time that a launch takes.
             untold.Where(record => record.OwnerState switch
             {
                 OwnerState.Alive => false,
@@ -191,7 +191,7 @@ internal sealed class Launcher(IPulseRunClient client, LaunchCall launches, Serv
         }
         catch (OperationCanceledException)
         {
-            // A server that kept a person waiting until the command was cancelled is in trouble, as one that keeps a command waiting until its timeout. After less, it is likely to complete the launch after the cancellation.
+            // A server that did not answer for so long that a person cancelled the command is treated like one that did not answer within the timeout. After a shorter wait, it is likely to complete the launch after the cancellation.
             var now = clock.Steady;
             if (now.Since(record.Sent) > LaunchEvidence.Short)
                 BestEffort.Note(() => journal.MarkEnded(record.IntentId, now, isAnswered: false));

@@ -146,7 +146,7 @@ internal sealed class PlanLauncher(
                 return late;
             }
             run.Refusals.Refused(request, Now);
-            // Without the second look of this plan, a later command takes it. With it, an attempt that did not happen must not compete with the next one for an instance.
+            // An attempt is kept in the journal for the second look of a later command, unless this plan has taken the second look: then it did not happen, and must not compete with the next attempt for an instance.
             if (!TryMoveOn(ticket, null, isDoubtful && options.PlanSettle <= options.Settle))
                 throw Lost(ticket, error, isDoubtful);
             ticket.OnAnswered?.Invoke();

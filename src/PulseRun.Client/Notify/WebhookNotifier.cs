@@ -92,7 +92,7 @@ internal sealed class WebhookNotifier(Uri address, NotifyFormat format, HttpMess
         {
             if (await Task.WhenAny(task, over.Task).ConfigureAwait(false) != task)
             {
-                // Observed, so that its late failure does not reach an event of the process with the address in it.
+                // The task is observed, because its late failure would otherwise be reported by an event of the process, with the address in it.
                 _ = task.ContinueWith(static late => _ = late.Exception, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
                 throw new OperationCanceledException(cancel);
             }

@@ -163,7 +163,7 @@ internal sealed class SharedAllowance(IRateAllowance source, string account, Fun
         _nextSlow = now;
         if (_lastSlow is { } last && last + SlowSpacing > _nextSlow)
             _nextSlow = last + SlowSpacing;
-        // A store that replied a moment ago is late, not away. One that said that nothing is left is no reason to send at once.
+        // A store that replied a moment ago is only late, so wait for it. If its reply granted nothing, wait for longer before a request is sent without a block.
         if (_repliedAt is { } replied && replied + (_block.Requests > 0 ? s_recent : SlowSpacing) is var early && early > _nextSlow)
             _nextSlow = early;
     }

@@ -60,7 +60,7 @@ internal sealed class DeliveryRequest(Stream stream)
         bool hasLength = Headers.TryGetValue("Content-Length", out string? length);
         if (Headers.TryGetValue("Transfer-Encoding", out string? coding))
         {
-            // With both, two readers of the request could disagree about its end.
+            // If a request has a length and chunks, two readers of it could disagree about its end.
             if (hasLength || !string.Equals(coding.Trim(), "chunked", StringComparison.OrdinalIgnoreCase))
                 return Refuse(400, "its transfer encoding is not supported");
             await ContinueAsync();

@@ -68,7 +68,7 @@ internal static class LifetimePlanner
         {
             CleanupStep.Stop when isStopped => CleanupReason.AlreadyDone,
             CleanupStep.Start when InstanceStatus.Is(seen.Status, InstanceStatus.Running) => CleanupReason.AlreadyDone,
-            // Started again since the list: in the off hours that is on purpose.
+            // An instance that was started again since the list, in the off hours, was started on purpose.
             CleanupStep.Stop when decision.Reason == CleanupReason.OffHours && seen.StartedAt != decision.Candidate.Instance.StartedAt => CleanupReason.NoLongerIdle,
             CleanupStep.Start when !isStopped => CleanupReason.NoLongerStopped,
             _ => null,

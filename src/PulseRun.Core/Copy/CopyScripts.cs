@@ -128,7 +128,7 @@ internal static class CopyScripts
         printf '\n%s done %s %s %s\n' "$n" "$code" "$hash" "$gnu" >&2
         """;
 
-    /// <summary>Renames what <see cref="Receive"/> unpacked to its names. A file replaces a file in one step; what a folder contains and the copy does not stays.</summary>
+    /// <summary>Gives the files that <see cref="Receive"/> unpacked their final names. A file replaces a file in one step. Files of a folder that the copy does not contain stay.</summary>
     public const string Commit = Start + Place + """
         [ -f "$stage/in/.pulserun-end" ] || die 'nostage'
         merge() {

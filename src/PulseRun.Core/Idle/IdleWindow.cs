@@ -127,7 +127,7 @@ internal sealed class IdleWindow
     /// <param name="unit">The evidence for the unit from outside the window.</param>
     public bool IsUnitUnclear(UnitEvidence unit)
     {
-        // Whole numbers do not occur among such fractions, and other instances show percent as well as this one.
+        // A whole number above 1 does not occur among fractions, and a percentage of another instance shows the unit as well.
         if (_hasMemoryFraction && !(PeakGpu > Whole || PeakMemory > Whole || unit.IsPercent || unit.IsPercentIfWhole))
             return true;
         if (PeakGpu > Whole || !(_hasUnclear || IsUnclear(_anchorGpu)))

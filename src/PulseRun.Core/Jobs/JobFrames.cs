@@ -87,7 +87,7 @@ internal sealed class JobFrames(Action<byte[], int> onOutput, Action<byte[], int
             if (count <= 0)
                 return false;
             onContact();
-            // Counted before it is passed on, so that nothing is shown twice.
+            // The frame is counted before it is passed on, so that nothing is shown twice.
             if (isOutput)
             {
                 OutOffset += count;

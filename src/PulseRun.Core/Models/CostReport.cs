@@ -30,10 +30,10 @@ public sealed class CostReport
     /// <summary>Gets the time from which <see cref="Cost"/> and <see cref="Charged"/> count: -Since, or the first of the month.</summary>
     public DateTimeOffset Since { get; init; }
 
-    /// <summary>Gets what the instances have cost since then, by the states and prices that are recorded on this machine. Time without an observation is not counted.</summary>
+    /// <summary>Gets what the instances have cost since <see cref="Since"/>, by the states and prices that are recorded on this machine. Time without an observation is not counted.</summary>
     public decimal Cost { get; init; }
 
-    /// <summary>Gets the charges of the ledger since then; null when the key may not read the ledger.</summary>
+    /// <summary>Gets the charges of the ledger since <see cref="Since"/>; null when the key may not read the ledger.</summary>
     public decimal? Charged { get; init; }
 
     /// <summary>Gets the charges without <see cref="Cost"/>: what was billed while nothing on this machine observed it, and what the server rounds. Null when the key may not read the ledger.</summary>

@@ -117,7 +117,7 @@ public enum EmulatorFaultKind
     /// <summary>Adds undocumented fields to instances. Names (default: a few of each JSON type); Text is their value.</summary>
     ExtraFields,
 
-    /// <summary>Omits fields of instances and metrics. Names (default: <c>ip</c> and <c>region</c>).</summary>
+    /// <summary>Omits fields of instances and metrics. Names (default: <c>ip</c> and <c>region</c>) selects them.</summary>
     MissingFields,
 
     /// <summary>Writes dates in another form. Form: <c>Z</c>, <c>Offset</c>, <c>Fraction</c> or <c>NoZone</c>.</summary>

@@ -28,7 +28,7 @@ internal static class DurationText
             unit = next;
             seconds += number * next switch { 0 => 86_400, 1 => 3600, 2 => 60, _ => 1 };
         }
-        // Also infinite for absurdly many digits.
+        // The number is infinite if the text has too many digits.
         if (seconds > TimeSpan.MaxValue.TotalSeconds / 2)
             return false;
         duration = TimeSpan.FromSeconds(seconds);

@@ -60,7 +60,7 @@ internal static class WebhookSignature
             foreach (byte[] key in Keys(secret))
             {
                 string expected = Text(scheme, Hash(key, signed));
-                // All are compared, whichever fits, so that the time does not depend on it.
+                // All signatures are compared, even after one fits, so that the time does not show which one it was.
                 foreach (string one in given)
                     isValid |= AreEqual(expected, one);
                 Array.Clear(key, 0, key.Length);
@@ -114,7 +114,7 @@ internal static class WebhookSignature
         if (Decode(plain, from) is { Length: > 0 } decoded)
             keys.Add(decoded);
         keys.Add(Encoding.UTF8.GetBytes(plain));
-        // The prefix alone is no secret: anybody could sign with it.
+        // The prefix alone is no secret, because anyone could sign with it.
         return plain.Length == from ? [] : keys;
     });
 

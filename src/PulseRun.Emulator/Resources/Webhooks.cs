@@ -36,7 +36,7 @@ internal static partial class Routes
             return Problem.Validation("body", body.Problems);
         SimulatedWebhook made = it.Automation.Webhooks.Add(order, it.Now);
         JsonObject json = Write(made, it.Faults);
-        // Shown once, as services do.
+        // The secret is shown only in this answer, as services do.
         json["secret"] = made.Secret;
         return new Reply(201, json);
     }

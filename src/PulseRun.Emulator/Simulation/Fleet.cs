@@ -145,7 +145,7 @@ internal sealed class Fleet
             ChargedUntil = now,
         };
         Add(machine);
-        // An address of the caller's own is kept.
+        // An ssh address that the caller specified is kept.
         if (instance.SshCommand is not null)
             machine.Ssh = null;
         Enter(machine, machine.Status, now);

@@ -59,12 +59,12 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
         }
         else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Id)))
         {
-            // An empty pipeline does not call this method: it asks for nothing, and never for everything.
+            // An empty pipeline does not call this method, so it never lists everything.
             _everything = true;
         }
         else
         {
-            // -Id $null is a variable that should have held an id, and never means everything.
+            // -Id $null comes from a variable that should have held an id, so it must not list everything.
             foreach (string? id in Id ?? [null])
                 Runner.TryItem(id, () => SelectTyped(id));
         }
@@ -84,7 +84,7 @@ public sealed partial class GetInstanceCommand : ConnectedCmdlet
         var finder = new InstanceFinder(Runner, filter, ThrottleLimit, _notes.IsGiven);
         if (_everything && !finder.List(CurrentContext(), Status))
         {
-            // Nothing passed: a typing error in a filter makes an empty answer the wrong one.
+            // No instance passed the filters. If a filter has a typing error, the empty result is misleading.
             foreach (string warning in _filter.Advise(CurrentContext(), Status))
                 WriteWarning(warning);
         }

@@ -8,7 +8,7 @@ using PulseRun.PowerShell.Session;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Gets the store that the commands use: where it is, its version and sizes and, for that of a team, who is connected and which leases hold. Sends no request.</summary>
+/// <summary>Gets the store that the commands use: where it is, its version and sizes and, for that of a team, who is connected and which leases are held. Sends no request.</summary>
 [Cmdlet(VerbsCommon.Get, Nouns.Store)]
 [OutputType(typeof(StoreInfo), typeof(StoreRole))]
 public sealed partial class GetStoreCommand : PulseRunCmdlet

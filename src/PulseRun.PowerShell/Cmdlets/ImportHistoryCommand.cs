@@ -10,7 +10,7 @@ using PulseRun.PowerShell.Loading;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Takes the history, the launches, the notes (names, tags, lifetimes, protections) and the prices of a machine's file over into a team's store. May be started again: nothing is taken over twice. Sends no request.</summary>
+/// <summary>Imports the history, the launches, the notes (names, tags, lifetimes, protections) and the prices of a machine's file into a team's store. It can be repeated: nothing is imported twice. Sends no request.</summary>
 [Cmdlet(VerbsData.Import, Nouns.History, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Low)]
 [OutputType(typeof(StoreCount))]
 public sealed partial class ImportHistoryCommand : PulseRunCmdlet

@@ -6,7 +6,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Makes the tables of a team's store, or brings those of an earlier version up to date. Sends no request.</summary>
+/// <summary>Creates the tables of a team's store, or brings those of an earlier version up to date. Sends no request.</summary>
 [Cmdlet(VerbsData.Initialize, Nouns.Store, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(StoreInfo), typeof(string))]
 public sealed partial class InitializeStoreCommand : PulseRunCmdlet

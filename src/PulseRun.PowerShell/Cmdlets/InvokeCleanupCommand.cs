@@ -9,7 +9,7 @@ using PulseRun.PowerShell.Fleet;
 
 namespace PulseRun.PowerShell.Cmdlets;
 
-/// <summary>Ends the lifetimes of instances, obeys their off hours, stops those that are proven idle, on request after a warning, and on request removes those that were stopped for long. 1 list, with -IdleFor at most one reading for each running instance, and 2 more requests for each act; one more list when too few gave metrics.</summary>
+/// <summary>Ends the lifetimes of instances, obeys their off hours, stops those that are proven idle, and removes those that were stopped for long. Sends 1 list, with -IdleFor at most one reading for each running instance, and 2 more requests for each act; one more list when too few gave metrics.</summary>
 [Cmdlet(VerbsLifecycle.Invoke, Nouns.Cleanup, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
 [OutputType(typeof(CleanupAction))]
 public sealed partial class InvokeCleanupCommand : ConnectedCmdlet

@@ -105,7 +105,7 @@ public sealed partial class NewInstanceCommand : ConnectedCmdlet
             (_credit ??= new LaunchCredit(this, context)).Add(perHour * Count);
         if (!(_confirmation ??= new LaunchConfirmation(this)).Confirms(plan.Alternatives[0], Count, prices.Describe(plan, Count)))
             return;
-        // One for all records: the fleet's limit counts over all of them.
+        // One runner serves all records, because the limit for the fleet holds for all of them together.
         _launches ??= new LaunchRunner(this, context, NoJournal ? null : Stores.Current.Launches, _checks.Options(_limits.ToOptions(context, ThrottleLimit, _typed.Contains(nameof(SettleSec)))), _waits, _ready.ToCheck(context, _ssh.ClientFor));
         _launches.FinishEarlier();
         (_names ??= new LaunchNames(this, context)).Free(tickets);

@@ -26,7 +26,7 @@ internal sealed class CompletionCache(Func<TimeSpan> clock) : IInstanceObserver
     private const int Fields = (int)CompletionField.Template + 1;
 
     private readonly object _lock = new();
-    // By field. A dictionary with an enum as its key would be compiled at the first call.
+    // The values are an array by field, because a dictionary with an enum as its key would be compiled at the first call.
     private readonly HashSet<string>?[] _values = new HashSet<string>?[Fields];
     private Dictionary<string, CompletionInstance> _instances = new(StringComparer.Ordinal);
     private Task _asking = Task.CompletedTask;

@@ -10,7 +10,7 @@ internal sealed class CompletionInstance
 {
     private const int LongestValue = 64;
 
-    // Fields of a structure, because each property would be compiled by the first call of a process.
+    // These are fields, because each property would be compiled by the first call of a process.
     private InstanceValues _values;
 
     private CompletionInstance(InstanceValues values) => _values = values;

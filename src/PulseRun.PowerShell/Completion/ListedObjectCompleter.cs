@@ -50,7 +50,7 @@ internal abstract class ListedObjectCompleter : PulseRunCompleter
         catch (Exception)
 #pragma warning restore CA1031
         {
-            // The rows of the last list stay.
+            // The rows of the last list are offered again.
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class Packer(IReadOnlyList<PackItem> items, CopyOptions options,
     /// <summary>Counts what <see cref="Write"/> will send.</summary>
     public void Scan() => Visit(null, null);
 
-    /// <summary>Writes everything.</summary>
+    /// <summary>Writes all files and folders of the copy to the archive.</summary>
     /// <param name="writer">The archive.</param>
     /// <param name="onBytes">Receives the number of bytes that were written.</param>
     public void Write(TarWriter writer, Action<long> onBytes) => Visit(writer, onBytes);

@@ -75,7 +75,7 @@ internal sealed class Unpacker(string stage, CopyOptions options, Func<string, L
         if (!_hasRoot)
         {
             _hasRoot = true;
-            // tar writes the folder itself first, and a single file with one name.
+            // The first entry of a folder is the folder itself; the first and only entry of a single file has one name.
             _isFile = parts.Count == 1 && entry.Kind == TarKind.File && isThere is null;
             if (_isFile)
             {
@@ -232,7 +232,7 @@ internal sealed class Unpacker(string stage, CopyOptions options, Func<string, L
 
     private void CheckSpace(long size)
     {
-        // A small file is faster written than asked for.
+        // Writing a small file is faster than asking for the free space.
         if (size < 1 << 20)
             return;
         long free;
@@ -242,7 +242,7 @@ internal sealed class Unpacker(string stage, CopyOptions options, Func<string, L
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // A network drive may not say. Writing finds out.
+            // A network drive may not report its free space. Then the write fails if there is none.
             return;
         }
         if (free < size)

@@ -64,7 +64,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
                     return decision.Skipped(context.UtcNow, reason);
                 if (await hook.RunAsync(instance, observer, cancel).ConfigureAwait(false) is { } failure)
                 {
-                    // A lifetime ends whatever fails before it.
+                    // The instances whose lifetime has ended are acted on, whatever failed before.
                     if (!hook.StopsAnyway && decision.Reason != CleanupReason.Expired)
                     {
                         Release(instance, wasSent: false);
@@ -119,7 +119,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
         {
             if (Hold() is { } held)
                 return decision.Skipped(context.UtcNow, held);
-            // Before the look, so that the time of the probe does not make the look stale.
+            // Probes run before the look, so that their time does not make the look stale.
             if (decision.Step == CleanupStep.Stop && !decision.IsByNote && steps.Witness is { } witness && await witness.CheckAsync(decision.Candidate.Verdict!, observer, cancel).ConfigureAwait(false) is { Verdict: not Verdict.Idle } probed)
             {
                 Release(instance, wasSent);
@@ -199,7 +199,7 @@ internal sealed class CleanupActs(ConnectedCmdlet cmdlet, Context context, Guid 
             return limit;
         if (!audit.TryWrite(CleanupAuditLine.Before(decision, context.UtcNow, run), "No further instance is stopped or removed, because an act that cannot be written to the audit is not carried out.", instance))
             return CleanupReason.AuditFailed;
-        // Checked last, so that a new protection can be missed only while the request itself is under way.
+        // Protections are checked last, so that a new one can be missed only while the request itself is under way.
         return Forbidden(instance);
     }
 

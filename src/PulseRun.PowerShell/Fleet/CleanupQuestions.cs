@@ -21,7 +21,7 @@ internal sealed class CleanupQuestions(Prompt prompt, bool isWhatIf, bool force)
         string target = Formatting.Describe(decision.Candidate.Instance);
         bool isAgreed = (decision.Step, decision.Reason) switch
         {
-            // The removal was ordered with the lifetime, and is asked about like a stop.
+            // The user chose this removal together with the lifetime, so it is confirmed like a stop.
             (CleanupStep.Remove, CleanupReason.Expired) => prompt.Confirms(target, "Remove instance whose lifetime has ended, its disk too", force),
             (CleanupStep.Stop, CleanupReason.Expired) => prompt.Confirms(target, "Stop instance whose lifetime has ended"),
             (CleanupStep.Stop, CleanupReason.OverBudget) => prompt.Confirms(target, "Stop instance whose budget is exceeded"),

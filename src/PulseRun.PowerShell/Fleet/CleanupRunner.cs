@@ -104,7 +104,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
     {
         cmdlet.Store.TryUse(store => store.Cleanups.Begin(_run, context.Account, context.Timeout));
         ThrowIfTeamIsLost();
-        // A launch that is over its cost limit is terminated when it is found, so that nothing is looked for with -WhatIf.
+        // A launch over its cost limit would be terminated as soon as it is found, so with -WhatIf no launches are looked for.
         if (Stores.HasNotes && !isWhatIf)
             await new ExpiredLaunches(cmdlet, context).ResolveAsync(cancel).ConfigureAwait(false);
         (DateTimeOffset listedAt, TimeSpan correction) = (context.UtcNow, context.Correction);
@@ -242,7 +242,7 @@ internal sealed class CleanupRunner(ConnectedCmdlet cmdlet, Context context, Idl
         return Math.Min(rule.MaxActions, stops + removals);
     }
 
-    /// <summary>Takes back that an instance was stopped for its off hours, when it runs again: a later stop is one of a person, and is not undone.</summary>
+    /// <summary>Removes the mark that an instance was stopped for its off hours from instances that run again. A person makes the next stop, so it must not be undone at the end of the off hours.</summary>
     private void EndOffHours(IStore store, IReadOnlyList<Instance> fleet, IReadOnlyDictionary<string, InstanceNote> notes)
     {
         foreach (Instance instance in fleet)

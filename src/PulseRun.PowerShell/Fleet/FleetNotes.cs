@@ -27,7 +27,7 @@ internal sealed class FleetNotes
         _context = context;
         _isRequired = isRequired;
         _listed = new ListedIds(context);
-        // The account runs a key command, if there is one, and that needs the pipeline thread, which this constructor runs on.
+        // The account is read here because that may run a key command, which needs the pipeline thread.
         string service = context.Service;
         _reading = Task.Run(() => Stores.Current.Notes.Living(service));
     }

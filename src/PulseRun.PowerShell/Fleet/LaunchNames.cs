@@ -33,7 +33,7 @@ internal sealed class LaunchNames(ConnectedCmdlet cmdlet, Context context)
         }
         catch (StoreUnavailableException)
         {
-            // The launch itself reports it.
+            // The launch itself reports that the store is unavailable.
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class LaunchPolicy
         }
         catch (StoreUnavailableException)
         {
-            // The launch itself reports it.
+            // The launch itself reports that the store is unavailable.
             return null;
         }
     }

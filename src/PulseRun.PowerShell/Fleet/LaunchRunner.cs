@@ -39,7 +39,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
         }
         catch (StoreUnavailableException)
         {
-            // The launch itself reports it.
+            // The launch itself reports that the store is unavailable.
             return;
         }
         foreach (LaunchRecord launch in left.Untold)
@@ -83,7 +83,7 @@ internal sealed class LaunchRunner(ConnectedCmdlet cmdlet, Context context, ILau
             throttle,
             async (observer, cancel) =>
             {
-                // Asked before, because the names of a new instance are known from then on.
+                // The similar name is looked up before the launch, because the launch itself adds the requested name to the known ones.
                 string? near = LaunchWords.Nearest(context, ticket.Request);
                 ticket.OnAnswered = () => (observer as CallObserver)?.Answered();
                 try

@@ -28,7 +28,7 @@ internal sealed class NoteActs(ConnectedCmdlet cmdlet, Context context, CleanupS
         }
         catch (PulseRunException error) when (error.ErrorId == ErrorIds.InstanceNotFound)
         {
-            // Null says that it is gone.
+            // Null means that the instance is gone.
         }
         InstanceNote? note = null;
         return cmdlet.Store.TryUse(store => note = store.Notes.Get(_scope.Service, decision.Candidate.Instance.Id))

@@ -34,7 +34,7 @@ internal static class NotedInstance
         }
         catch (StoreUnavailableException)
         {
-            // See the summary.
+            // The removal stands, and a list that lacks the instance frees its name too.
         }
     }
 }

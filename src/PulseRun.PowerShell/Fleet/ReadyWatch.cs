@@ -33,7 +33,7 @@ internal sealed class ReadyWatch(IPulseRunClient client)
             if (!_isRunning)
             {
                 _isRunning = true;
-                // Not awaited: it ends when the last entry has its answer, and gives a failure to each entry.
+                // The task is not awaited: it ends when the last entry has its answer, and gives a failure to each entry.
                 _ = Task.Run(() => RunAsync(observer, cancel), CancellationToken.None);
             }
         }

@@ -34,12 +34,12 @@ internal sealed class StartBudgets(ConnectedCmdlet cmdlet)
             if (rules.Count == 0)
                 return null;
             BudgetView view = _views.Fresh(context, store);
-            // The server refuses what is not there, and what is billed already is counted.
+            // A missing instance is refused by the server, and one that is billed already is counted.
             if (view.Items.FirstOrDefault(item => item.Id == target.Id) is not { IsBilled: false } stopped || !view.Listed.Contains(target.Id))
                 return null;
             List<BudgetItem> items = view.With(store.Launches.Billed(view.Service), Guid.Empty)
                 .Select(item => _starting.Contains(item.Id) ? item with { IsBilled = true } : item).ToList();
-            // A lifetime that has ended bounds nothing.
+            // A lifetime that has ended does not limit the cost of the start.
             BudgetItem start = stopped with { Billed = [], IsBilled = true, ExpiresAt = stopped.ExpiresAt > view.Now ? stopped.ExpiresAt : null };
             BudgetAnswer answer = BudgetCheck.Check(rules, items, start, view);
             if (answer.Warning is { } warning)

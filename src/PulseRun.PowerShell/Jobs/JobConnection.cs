@@ -40,7 +40,7 @@ internal sealed class JobConnection(SshClient ssh, Context context, JobRecord jo
         }
         catch (IOException)
         {
-            // Finish says why.
+            // Finish reports why the client does not read.
         }
         int code = channel.Finish();
         if (code != 0)

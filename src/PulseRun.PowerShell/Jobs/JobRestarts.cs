@@ -112,7 +112,7 @@ internal sealed class JobRestarts(Context context, JobSpec spec, ILauncher? laun
         }
         catch (StoreUnavailableException error)
         {
-            // A launch needs the store in any case.
+            // The job is not started again, because its launch would need the store too.
             return error.Message;
         }
         return null;

@@ -129,7 +129,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
     {
         Task running = Task.Run(() => job(StopToken), StopToken);
         _job = running;
-        // Not awaited: the continuation only wakes the loop below, which observes the task itself.
+        // The task is not awaited: the continuation only wakes the loop below, which observes the task itself.
         _ = running.ContinueWith(_ => WakeQuietly(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         PumpUntilDone();
         _job = null;
@@ -235,7 +235,7 @@ internal sealed class CmdletRunner(PulseRunCmdlet cmdlet) : IDisposable
         while (true)
         {
             _pump.Rearm();
-            // Evaluated before draining, so that everything that was posted before the end is written.
+            // This is evaluated before draining, so that everything that was posted before the end is written.
             bool done = IsDone;
             _pump.Drain();
             _work?.Flush(Write);

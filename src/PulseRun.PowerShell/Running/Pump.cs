@@ -16,7 +16,7 @@ internal sealed class Pump : IDisposable
     private readonly ConcurrentQueue<Action> _actions = new();
     private readonly SemaphoreSlim _room = new(MaxBatches);
 
-    // Without spinning: a request takes longer than any spin, so spinning would only use the processor.
+    // The event does not spin: a request takes longer than any spin, so spinning would only use the processor.
     private readonly ManualResetEventSlim _wake = new(initialState: false, spinCount: 0);
 
     /// <summary>Queues a small action, such as a verbose line or a warning, for the pipeline thread. Callable from any thread.</summary>

@@ -13,7 +13,7 @@ internal sealed class ProgramRun
     /// <summary>The time limit of a run. Scheduler programs return within a second; the limit is far above that, so that a hanging one does not block the session.</summary>
     private const int LimitMilliseconds = 30_000;
 
-    // Independent of the console's encoding, because a crontab must be written back unchanged.
+    // The encoding does not depend on the console, because a crontab must be written back unchanged.
     private static readonly UTF8Encoding s_encoding = new(encoderShouldEmitUTF8Identifier: false);
 
     private readonly StringBuilder _errors = new();

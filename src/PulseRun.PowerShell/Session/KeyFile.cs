@@ -18,7 +18,7 @@ internal static class KeyFile
         byte[] bytes = new byte[MaxLength + 1];
         try
         {
-            // Checked before opening, because opening a pipe would wait for a writer.
+            // The file is checked before it is opened, because opening a pipe would wait for a writer.
             if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Device) != 0 || new FileInfo(path).Length == 0)
                 throw Refuse(path, "does not exist or is empty");
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

@@ -24,13 +24,13 @@ internal static class MachineClock
 
     private static (bool IsMoved, bool IsFast) Compare()
     {
-        // Other systems do not say when they were started, or run no such programs.
+        // Only Linux has the files that this compares.
         if (Path.DirectorySeparatorChar != '/' || Started() is not { } started || Uptime() is not { } up)
             return default;
         DateTimeOffset now = DateTimeOffset.UtcNow;
         if ((now - (started + up)).Duration() < s_tolerance)
             return default;
-        // The uptime has two digits after the point; some more of it tell a clock that runs twice as fast from one that does not.
+        // The uptime has a resolution of 10 ms. After 50 ms, a clock that runs twice as fast is certain to be recognized.
         TimeSpan later = up;
         for (int i = 0; i < 1000 && later - up < TimeSpan.FromSeconds(0.05); i++)
         {
@@ -53,7 +53,7 @@ internal static class MachineClock
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Not known.
+            // The start is not known.
         }
         return null;
     }

@@ -15,7 +15,7 @@ internal static class SecretFile
     {
         try
         {
-            // Checked before opening, because opening a pipe would wait for a writer.
+            // The file is checked before it is opened, because opening a pipe would wait for a writer.
             if (!File.Exists(path) || (File.GetAttributes(path) & FileAttributes.Device) != 0 || new FileInfo(path).Length is 0 or > MaxLength)
                 throw Refuse(path, field, "does not exist, is empty, or is too long");
             string text = File.ReadAllText(path).Trim();

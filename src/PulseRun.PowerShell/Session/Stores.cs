@@ -69,7 +69,7 @@ internal static class Stores
     public static void Select(Context context)
     {
         StoreChoice choice = StoreChoice.Of(context.Settings);
-        // Each item of a pipeline selects. A new value would be a new context for all asynchronous work that begins after it.
+        // Each item of a pipeline makes this selection. Setting an equal value again would create a new execution context for all asynchronous work that begins afterwards.
         if (s_selected.Value is not { } selected || selected != choice)
             s_selected.Value = choice;
         Volatile.Write(ref s_last, choice);

@@ -73,7 +73,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
         ProcessStartInfo start = Programs.StartInfo(program, SshArguments.Command(instance.Id, target, _settings, logFile, command));
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.CreateNoWindow = true;
-        // Opened before the command starts, so that a command does not run for hours and then cannot write its output.
+        // The file is opened before the command starts, so that a command does not run for hours and then cannot write its output.
         using Stream? file = outFile is null ? null : OpenOutput(outFile);
         try
         {
@@ -169,7 +169,7 @@ internal sealed class SshClient(string program, string folder, HostKeyPolicy pol
     {
         try
         {
-            // Unbuffered, because a buffer is flushed when the file is closed, where a full disk could not be reported.
+            // The file is unbuffered, because a buffer is flushed when the file is closed, where a full disk could not be reported.
             return new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 1);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)

@@ -124,7 +124,7 @@ internal sealed class Database : IDisposable
             }
             catch (Exception error) when (Faults.CanExplain(error))
             {
-                // The commit got no answer: whether it happened is a question to the server, not a guess.
+                // The commit got no answer, so ask the server whether it happened.
                 if (isCommitting && error is not PostgresException { SqlState: "40001" or "40P01" or "23505" } && IsCommitted(transactionId, clock) is { } answer)
                 {
                     if (answer)

@@ -112,27 +112,27 @@ internal sealed class Session(NpgsqlConnection connection, NpgsqlTransaction tra
 /// <summary>Specifies the kinds of work that are done one after another: the first keys of all advisory locks of the store. The second key is the number of the account, except where a value names another one.</summary>
 internal enum AccountLock
 {
-    /// <summary>Migrations of the schema. The second key is 1, because they concern the whole database.</summary>
+    /// <summary>Orders migrations of the schema. The second key is 1, because they concern the whole database.</summary>
     Migrations = 7300,
 
-    /// <summary>Launches: the check of a cost limit and the intent are one step.</summary>
+    /// <summary>Orders launches, because the check of a cost limit and the intent are one step.</summary>
     Launches = 7301,
 
-    /// <summary>Acts of cleanups: the check of a limit and the count are one step.</summary>
+    /// <summary>Orders the acts of cleanups, because the check of a limit and the count are one step.</summary>
     Acts = 7302,
 
-    /// <summary>Readings and states.</summary>
+    /// <summary>Orders writers of readings and states.</summary>
     History = 7303,
 
-    /// <summary>Warnings before stops.</summary>
+    /// <summary>Orders warnings before stops.</summary>
     Warnings = 7304,
 
-    /// <summary>Partitions of the readings. The functions of 001.sql take it; the second key is 0.</summary>
+    /// <summary>Orders changes of the partitions of the readings. The functions of 001.sql take it; the second key is 0.</summary>
     Partitions = 7305,
 
-    /// <summary>Budgets: the comparison of a launch with the budgets of its service and the intent are one step. The second key is made from the address of the service, because a budget holds for all of its accounts.</summary>
+    /// <summary>Orders launches under budgets, because the comparison with the budgets of the service and the intent are one step. The second key is made from the address of the service, because a budget holds for all of its accounts.</summary>
     Budgets = 7306,
 
-    /// <summary>Schedules: the check of a name and the intent are one step.</summary>
+    /// <summary>Orders new schedules, because the check of a name and the intent are one step.</summary>
     Schedules = 7307,
 }

@@ -11,7 +11,7 @@ internal static class InstanceRows
     /// <summary>Returns the numbers of instances. Inserts the rows that are missing; numbers are drawn for these only.</summary>
     public static Dictionary<string, int> Ensure(Session session, int account, IReadOnlyCollection<string> names, long now)
     {
-        // In one order, so that two hosts that insert the same new instances cannot wait for each other.
+        // Rows are inserted in one order, so that two hosts that insert the same new instances cannot wait for each other.
         string[] sorted = names.Distinct(StringComparer.Ordinal).OrderBy(static name => name, StringComparer.Ordinal).ToArray();
         Dictionary<string, int> found = Find(session, account, sorted);
         if (found.Count == sorted.Length)

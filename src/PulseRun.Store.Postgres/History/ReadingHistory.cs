@@ -63,7 +63,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             session.Lock(AccountLock.History, number);
             DropFuture(session, number, now);
             Write(session, account, readings, now);
-            // Partitions are of all accounts, so only the usual retention drops them, not the shorter one of a test.
+            // Partitions contain the readings of all accounts, so only the usual retention drops them, not the shorter one of a test.
             DateTimeOffset before = Expiry.Before(now, session.Now, TimeSpan.FromTicks(Math.Max(retention.Ticks, TimeSpan.TicksPerDay * 14)));
             return session.One("SELECT pulserun.is_roll_up_due($2) FROM pulserun.drop_partitions($1)", before, Expiry.Before(now, session.Now, TimeSpan.Zero)) is true;
         });
@@ -113,11 +113,11 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             if (wanted.Count == 0)
                 return window;
             Kept kept = ReadKept(session, number);
-            // Few instances are filtered by the server; for a fleet, each row is wanted.
+            // The server filters the rows of a few instances. For a fleet, nearly every row is used.
             int[]? only = ids is not null && wanted.Count <= 500 ? [.. wanted.Keys] : null;
             bool isRolled = kept.MayBeRolled(from - s_back[s_back.Length - 1]);
             ReadBefore(session, wanted, only, from, kept, isRolled);
-            // Without an order: the rows nearly are in that of time, and a sort would be more than half of the work of the server.
+            // The statement has no ORDER BY: the rows are nearly in the order of time, and a sort would be more than half of the work of the server.
             session.Each("SELECT ts, instance, judged FROM pulserun.sample WHERE ts > $1 AND ts <= $2 AND ts >= $3 AND ($4::integer[] IS NULL OR instance = ANY($4::integer[]))", row =>
             {
                 if (wanted.TryGetValue(row.Int(1), out Series? series))
@@ -125,7 +125,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
             }, from, to, kept.From, only);
             if (isRolled)
             {
-                // After the readings: a step of the roll-up between the two statements then shows some readings twice, and hides none.
+                // The rows of 5 minutes are read after the readings, so that a step of the roll-up between the two statements shows some readings twice, and hides none.
                 RolledReadings.Between(session, Math.Max(from.ToUnixTimeMilliseconds(), kept.From - 1), to.ToUnixTimeMilliseconds(), only, reading =>
                 {
                     if (wanted.TryGetValue(reading.Instance, out Series? series))

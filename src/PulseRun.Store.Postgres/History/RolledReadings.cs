@@ -63,7 +63,7 @@ internal static class RolledReadings
         if (trace.Length % WordLength != 0)
             throw new FormatException("the trace of a row of 5 minutes is not one.");
         long uptime = judged & (1L << UptimeBits) - 1, start = first - first % RowLength;
-        // Readings of one row started within 100 seconds of each other; each word has its place in them.
+        // The starts of the instance by the readings of one row lie within 100 seconds; each word has the place of its own start in them.
         long started = first / 1000 - uptime;
         long epoch = started - ((started % 100 + 100) % 100);
         for (int i = 0; i < trace.Length; i += WordLength)

@@ -61,7 +61,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
         int free = allowance.IsOpen ? draw.Wanted : limit - used - (int)Math.Min(earlier, limit) * Reserved;
         if (free >= 1)
             return Grant(session, number, now, Math.Min(free, draw.Wanted), isProbe: false);
-        // Only what was surely sent makes the next request one beyond the limit: blocks that are held may never be sent.
+        // A probe is a request beyond the limit. So only requests that were certainly sent count here; those of a block that a host holds may never be sent.
         bool isConfirmed = allowance.ProbedAt is { } probed && probed <= now && now - probed < s_betweenProbes;
         if (sent >= limit && draw.PerMinute is null && !isConfirmed)
         {
@@ -84,7 +84,7 @@ internal sealed class RateAllowance(Database database, Func<DateTimeOffset>? clo
         int limit = allowance.PerMinute;
         if (allowance.IsOpen)
         {
-            // The server rejects requests, so the key has a limit, although it is above the default: a little less than what was sent.
+            // The server rejects requests, so the key has a limit above the default. Assume a little less than the number that was sent.
             int used = (int)session.One("SELECT coalesce(sum(requests), 0)::int FROM pulserun.rate_block WHERE account = $1 AND counts_until > $2", number, now)!;
             limit = Math.Max(DefaultLimit, used * 9 / 10);
         }

@@ -16,7 +16,7 @@ internal sealed class AuditFile(string path) : IAuditLog
         {
             if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
                 PrivateFiles.CreateDirectory(directory);
-            // Locked, because two processes that append at the same time would both write at the end that they read before.
+            // The file is locked, because two processes that append at the same time would both write at the end that they read before.
             using FileLock alone = FileLock.Acquire(path + ".lock");
             Write(lines);
         }

@@ -50,7 +50,7 @@ internal sealed class IdleWarnings(Database database) : IIdleWarnings
     {
         if (spells.Count == 0)
             return;
-        // Durable, because a warning that comes back after a power failure would permit a stop without a new one.
+        // The write is durable, because a warning that comes back after a power failure would permit a stop without a new one.
         database.WriteDurably(session =>
         {
             long number = session.Account(account);

@@ -202,7 +202,7 @@ internal sealed class ReadingHistory(Database database, TimeSpan retention) : IH
         long bound = before.ToUnixTimeMilliseconds();
         if (At(session, "SELECT ts FROM sample ORDER BY ts, instance LIMIT 1") is not { } oldest || oldest >= bound)
             return;
-        // Computed before, because with two bounds in one statement SQLite would scan the whole range of one to check the other.
+        // The bound is computed in a statement of its own, because with two bounds in one statement SQLite would scan the whole range of one to check the other.
         if (At(session, TenThousandth) is { } last && last < bound)
             bound = last + 1;
         session.Sql("DELETE FROM sample WHERE ts < ?1").Run(bound);

@@ -244,7 +244,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         try
         {
             OwnFiles.CheckFolder(directory);
-            // Checked before opening, because opening a pipe would block.
+            // The file is checked before it is opened, because opening a pipe would block.
             OwnFiles.CheckKind(_path);
             using FileStream file = PrivateFiles.Read(_path);
             if (PrivateFiles.OthersMay(file))
@@ -272,7 +272,7 @@ internal sealed class ProfileFile(string directory) : IProfiles
         }
         catch (JsonException e)
         {
-            // Without the message of the parser, which may quote the content of the file.
+            // The message of the parser is left out, because it may quote the content of the file.
             throw NotProfiles(e.LineNumber is { } line ? " (line " + (line + 1) + ")" : "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -158,7 +158,7 @@ internal sealed class StoreFile
     /// <summary>Returns true when the file was a store and is empty now. SQLite would take it for a new one, and delete the log, which may have everything. A log beside an empty file, or the mark of a finished store, is the proof.</summary>
     private bool IsEmptied()
     {
-        // By name, because opening and closing the file would release SQLite's locks on it.
+        // The size is read by name, because opening and closing the file would release SQLite's locks on it.
         return new FileInfo(Path) is { Exists: true, Length: 0 } && (HasContent(Path + "-wal") || HasContent(Path + LockPart));
     }
 

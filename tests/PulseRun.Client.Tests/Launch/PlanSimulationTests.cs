@@ -140,7 +140,7 @@ public sealed class PlanSimulationTests(ITestOutputHelper output)
         {
             using var launcher = world.Process().Launcher;
             var left = launcher.Left();
-            // The killed process was this one, which lives; so its launches count as busy.
+            // The test's own process plays the killed one and still runs, so Left counts its launches as busy; read them from the store.
             var untold = victim.IsDead ? world.Store.Launches.Untold(world.Account) : left.Untold;
             reported.AddRange(untold.Select(static one => one.InstanceId!));
             launcher.Told(untold.Select(static one => one.IntentId).ToList());

@@ -142,7 +142,7 @@ public class LaunchMatcherTests
         Assert.Contains(early, expected == "NotLaunched" ? ["Ambiguous "] : expected[0] is 'M' or 'E' ? ["NotYet"] : new[] { "NotYet", expected });
     }
 
-    /// <summary>The time within which an instance of elsewhere counts depends on how long the launch was under way: the chance that another one falls into that time is below one in 1,000 then.</summary>
+    /// <summary>An instance that was launched elsewhere makes a match uncertain for 1,000 times as long as the launch was under way: after that, the chance that another one was created in this time is below one in 1,000.</summary>
     [Theory]
     [InlineData(0.5, 7100, false)]
     [InlineData(0.5, 7300, true)]

@@ -70,7 +70,7 @@ public class PlanRunTests
         Assert.Equal([(0, 0)], Refuse(plan, refusals, from: 1015));
     }
 
-    /// <summary>Several plans of one command, with and without answers, at random times.</summary>
+    /// <summary>Runs several plans of one command, with and without answers, at random times.</summary>
     [Fact]
     public void ManyPlans_KeepToTheRules()
     {

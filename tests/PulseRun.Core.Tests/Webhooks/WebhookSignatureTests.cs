@@ -46,7 +46,7 @@ public class WebhookSignatureTests
 
     public static TheoryData<string?> Forged => new(Forgeries());
 
-    /// <summary>Forgeries of the reference example, none of which may pass.</summary>
+    /// <summary>Lists forgeries of the reference example, none of which may pass.</summary>
     [Theory]
     [MemberData(nameof(Forged))]
     public void AForgedSignature_IsNotValid(string? signature) => Assert.False(Check(signature));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Lifetimes and off hours in Invoke-PRCleanup. A launch that was killed is in tests/PowerShell.</summary>
+/// <summary>Tests lifetimes and off hours in Invoke-PRCleanup. A launch that was killed is in tests/PowerShell.</summary>
 public class CleanupLifetimeTests : IdleTests
 {
     private string[] Due(string more = "") => Text(Run("Invoke-PRCleanup " + more));

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Clear-PRHistory.</summary>
+/// <summary>Tests Clear-PRHistory.</summary>
 public class ClearHistoryTests : CmdletTests
 {
     [ServerFact]

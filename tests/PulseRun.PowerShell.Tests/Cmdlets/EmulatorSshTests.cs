@@ -38,7 +38,7 @@ public class EmulatorSshTests : SshTests
         WaitUntil(() => Runs(mark.Replace(' ', '\0')));
         Do("$null = Stop-PRInstance $one");
         WaitUntil(() => !Runs(mark.Replace(' ', '\0')));
-        // The object still has the address of before.
+        // The object still has the address of the time before the stop.
         Outcome refused = Run("Invoke-PRCommand $one -Command 'echo hi'");
         Assert.Equal(["SshFailed"], refused.ErrorIds);
         Assert.Equal(["Conflict"], Run("Invoke-PRCommand $one.Id -Command 'echo hi'").ErrorIds);

@@ -133,7 +133,7 @@ public class GetBudgetTests : CmdletTests
         string vision = Get<Instance>(Launch + " -Tag @{ team = 'vision' }").Id;
         Emulator.Advance(TimeSpan.FromHours(2));
         Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 1000 -AtLimit Stop; Set-PRBudget -Tag @{ team = 'vision' } -PerMonth 0.01 -AtLimit RefuseLaunch");
-        // Committed until the end of the day is more than the limit of this one, spent is not.
+        // The costs that are committed until the end of the day exceed these limits, but those that are spent do not.
         Do("Set-PRBudget -PerMonth 500 -PerDay 499 -AtLimit Stop");
         Assert.DoesNotContain(GetAll<CleanupAction>("Invoke-PRCleanup -EnforceBudgets -Confirm:$false"), static one => one.Action != CleanupOutcome.Skipped);
         Do("Set-PRBudget -Tag @{ team = 'nlp' } -PerMonth 0.5");

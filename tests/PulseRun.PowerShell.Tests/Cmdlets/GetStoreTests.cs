@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Get-PRStore.</summary>
+/// <summary>Tests Get-PRStore.</summary>
 public class GetStoreTests : CmdletTests
 {
     [Fact]

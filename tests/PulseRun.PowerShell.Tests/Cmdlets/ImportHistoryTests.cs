@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Import-PRHistory.</summary>
+/// <summary>Tests Import-PRHistory.</summary>
 public class ImportHistoryTests : CmdletTests
 {
     [ServerFact]

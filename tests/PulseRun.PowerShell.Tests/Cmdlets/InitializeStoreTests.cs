@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Initialize-PRStore, and Connect-PulseRun -Store.</summary>
+/// <summary>Tests Initialize-PRStore, and Connect-PulseRun -Store.</summary>
 public class InitializeStoreTests : CmdletTests
 {
     private string NewDatabase()

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Invoke-PRCleanup: removals, the second look before each act, and a store that cannot be relied on.</summary>
+/// <summary>Tests Invoke-PRCleanup: removals, the second look before each act, and a store that cannot be relied on.</summary>
 public class InvokeCleanupSafetyTests : IdleTests
 {
     private const string RemoveCommand = CleanupCommand + " -RemoveStoppedAfter 01:00:00";

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Jobs on spot instances that are lost.</summary>
+/// <summary>Tests jobs on spot instances that are lost.</summary>
 public class InvokeJobRestartTests : SshTests
 {
     private const string Launch = "Invoke-PRJob -Gpu l40s -Spot -Lifetime 01:00 -Confirm:$false";

@@ -228,7 +228,7 @@ public class InvokeJobTests : SshTests
         Assert.Equal(JobState.Failed, Get<Job>("Get-PRJob -State Failed").State);
     }
 
-    /// <summary>Jobs on their instances while connections are cut, commands kill themselves, and instances vanish. PULSERUN_STORM_JOBS sets how many (default 8).</summary>
+    /// <summary>Runs jobs while connections are cut, commands kill themselves, and instances vanish. PULSERUN_STORM_JOBS sets how many (default 8).</summary>
     [SshdFact]
     public void In_a_storm_the_results_agree_with_the_server()
     {

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Get-PRInstanceMetrics -History.</summary>
+/// <summary>Tests Get-PRInstanceMetrics -History.</summary>
 public class MetricsHistoryTests : IdleTests
 {
     [Fact]

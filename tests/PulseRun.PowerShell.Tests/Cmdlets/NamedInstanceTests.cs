@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>-Name of the cmdlets, and the filters by notes.</summary>
+/// <summary>Tests -Name of the cmdlets, and the filters by notes.</summary>
 public class NamedInstanceTests : CmdletTests
 {
     public NamedInstanceTests() => StartEmulator();

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>New-PRInstance with alternatives: which answer leads to the next one, what is shared, and what is reported.</summary>
+/// <summary>Tests New-PRInstance with alternatives: the answers that lead to the next one, what the launches of a command share, and the reported attempts.</summary>
 public class NewInstanceAlternativesTests : CmdletTests
 {
     private const string Post = "POST /v1/instances";

@@ -30,7 +30,7 @@ public class NewInstanceLimitsTests : CmdletTests
         Assert.Equal(0, CountSent(Post));
     }
 
-    /// <summary>PowerShell takes the text 1,50 for 150.</summary>
+    /// <summary>PowerShell converts the text 1,50 to 150, so such an amount is refused.</summary>
     [Theory]
     [InlineData("New-PRInstance rtx_4090 pytorch -MaxHourlyCost '0,30'")]
     [InlineData("New-PRInstance rtx_4090 pytorch -MaxFleetCostPerHour '1,000.00'")]

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Names, tags and lifetimes of launches.</summary>
+/// <summary>Tests names, tags and lifetimes of launches.</summary>
 public class NewInstanceNoteTests : CmdletTests
 {
     private const string New = "New-PRInstance h100_80gb pytorch -Confirm:$false ";

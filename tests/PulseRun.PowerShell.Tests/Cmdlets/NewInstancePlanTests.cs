@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>New-PRInstance with input from the pipeline, with many instances, with unknown names, and with little credit.</summary>
+/// <summary>Tests New-PRInstance with input from the pipeline, with many instances, with unknown names, and with little credit.</summary>
 public class NewInstancePlanTests : CmdletTests
 {
     private const string Post = "POST /v1/instances";
@@ -102,7 +102,7 @@ public class NewInstancePlanTests : CmdletTests
     public void A_name_that_resembles_none_and_one_that_is_known_come_without_advice()
     {
         Assert.DoesNotContain("did you mean", Run("New-PRInstance nosuch_thing pytorch").Errors[0].Exception.Message);
-        // A GPU that an instance of this account has is known.
+        // The GPU of an instance of this account counts as a known name.
         Emulator.AddInstance(new Instance { Gpu = "h100_80gx", Template = "pytorch", Status = "running" });
         Do("Get-PRInstance");
         Assert.DoesNotContain("did you mean", Run("New-PRInstance h100_80gx pytorch").Errors[0].Exception.Message);

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>New-PRInstance -ReadyWithin: machines that work, are slow, fail, and what is done then.</summary>
+/// <summary>Tests New-PRInstance -ReadyWithin with machines that work, are slow or fail, and its acts on them.</summary>
 public class NewInstanceReadyTests : CmdletTests
 {
     private const string Post = "POST /v1/instances";

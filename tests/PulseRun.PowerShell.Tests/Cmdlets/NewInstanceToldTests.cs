@@ -7,7 +7,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Instances that were launched and not written to the pipeline, because the command ended before.</summary>
+/// <summary>Tests what happens to instances that were launched and not written to the pipeline, because the command ended before.</summary>
 public class NewInstanceToldTests : CmdletTests
 {
     public NewInstanceToldTests() => StartEmulator(instances: 0);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Resolve-PRLaunch, and what it says of launches that it does not resolve.</summary>
+/// <summary>Tests the warnings of Resolve-PRLaunch about launches that it does not resolve.</summary>
 public class ResolveLaunchElsewhereTests : CmdletTests
 {
     /// <summary>Leaves a launch with an unknown outcome: its answer is lost, and the list cannot be read.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Connect-PulseRun -Save and -Profile.</summary>
+/// <summary>Tests Connect-PulseRun -Save and -Profile.</summary>
 public class SavedProfileTests : CmdletTests
 {
     /// <summary>Saves the emulator's key. The warning that it is saved unencrypted is not shown.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace PulseRun.PowerShell.Tests.Cmdlets;
 
-/// <summary>Watch-PRInstance without a terminal. Redirected output, and what it loads, are in tests/PowerShell.</summary>
+/// <summary>Tests Watch-PRInstance without a terminal. Redirected output, and what it loads, are in tests/PowerShell.</summary>
 public class WatchInstanceTests : IdleTests
 {
     public WatchInstanceTests()

@@ -8,7 +8,7 @@ namespace PulseRun.PowerShell.Tests.Running;
 /// <summary>Tests every kind of pipeline input with every cmdlet that takes instances.</summary>
 public class SourceTests : CmdletTests
 {
-    /// <summary>Scripts that write three instances, or objects that identify them.</summary>
+    /// <summary>Lists scripts that write three instances, or objects that identify them.</summary>
     private static readonly Dictionary<string, string> s_sources = new()
     {
         ["objects"] = "$instances",

@@ -8,7 +8,7 @@ using PulseRun.Core.Store;
 
 namespace PulseRun.Store.Postgres.Tests.Simulation;
 
-/// <summary>Does what a host does, step by step, as CleanupRunner and CleanupActs do. Between the steps it may pause, die, or have its clock set, and each use of the store may be cut off.</summary>
+/// <summary>Represents a host, which does the steps of CleanupRunner and CleanupActs. Between the steps it may pause, die, or have its clock set, and each use of the store may be cut off.</summary>
 internal sealed class SimulatedHost
 {
     private readonly World _world;

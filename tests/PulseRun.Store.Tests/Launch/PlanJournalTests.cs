@@ -33,7 +33,7 @@ public sealed class PlanJournalTests : StoreTests
         Assert.True(Journal.MoveOn(TempFolder.Account, intent, Move(1)));
         LaunchRecord waiting = Assert.Single(Journal.Open(TempFolder.Account));
         Assert.True(waiting is { IsWaiting: true, SentAt: null, Sent: null, Ended: null, OwnerState: OwnerState.Alive, Attempt: 1 });
-        // Its price is not reserved.
+        // The launch reserves no price while it waits.
         var fleet = new FleetView(1, default(Burn), new HashSet<string>(), JournalWords.At(5), AllowUnknownPrice: false);
         Assert.Equal(0, fleet.Weigh([waiting], Guid.NewGuid(), 1).PerHour);
 

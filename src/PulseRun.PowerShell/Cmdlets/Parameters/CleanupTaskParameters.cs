@@ -90,7 +90,7 @@ internal sealed class CleanupTaskParameters
         arguments.AddRange(Stores.TaskArguments());
         if (ReportOnly)
             arguments.Add("-WhatIf");
-        // A journal may have a line for each run; cron would mail it.
+        // The journal of systemd keeps the line that each run writes, but cron would mail it.
         if (scheduler == CleanupScheduler.Cron)
             arguments.Add("-Quiet");
         return arguments;

@@ -40,7 +40,7 @@ internal sealed class JobInputParameters
         cmdlet.Runner.TryItem(id, () =>
         {
             cmdlet.Store.Use(store => found.AddRange(store.Jobs.All(context.Account).Where(job => isMeant(job, id)).Select(job => (context, job))));
-            // Names are given again and again: one means the job that has not ended, else the latest.
+            // Names are reused. A name means the job that has not ended, otherwise the latest one.
             if (found.Count > 1 && !Patterns.IsPattern(id))
                 found = found.Exists(static one => !one.Item2.IsOver) ? found.FindAll(static one => !one.Item2.IsOver) : found.GetRange(found.Count - 1, 1);
             if (found.Count == 0 && !Patterns.IsPattern(id))

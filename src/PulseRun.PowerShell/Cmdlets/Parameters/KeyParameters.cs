@@ -57,7 +57,7 @@ internal sealed class KeyParameters
         string? variable = Environment.GetEnvironmentVariable(Connections.BaseUriVariable);
         Uri baseUri = BaseUri is not null ? BaseUris.Parse(BaseUri) : saved?.BaseUri ?? BaseUris.Parse(variable);
         string? script = KeyCommand?.ToString() ?? saved?.KeyCommand;
-        // A copy: the caller's own may be disposed of while this connection lives.
+        // The key is copied, because the caller may dispose of the original while this connection is open.
         SecureString? key = script is not null ? null : ApiKey?.Copy() ?? saved?.Key ?? Connections.KeyFromEnvironment() ?? throw Connections.NotConnected();
         key?.MakeReadOnly();
         return new ContextSettings
