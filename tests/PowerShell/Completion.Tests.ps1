@@ -1,20 +1,18 @@
 #Requires -Modules @{ ModuleName = 'Pester'; ModuleVersion = '6.0.0' }
 
-BeforeDiscovery {
+BeforeAll {
     . $PSScriptRoot/Common.ps1
+    # Get-Command would look into every folder of PATH, too.
+    $commands = @((Get-Module PulseRun).ExportedCmdlets.Values | Sort-Object Name)
     $expected = @{ Id = 'InstanceId'; InstanceId = 'InstanceId'; Exclude = 'InstanceId'; Gpu = 'Gpu'; Region = 'Region'; Provider = 'Provider'; Template = 'Template'; Status = 'Status'; Profile = 'Profile' }
     # The ids of other objects than instances. The ids of deliveries, jobs and tunnels are in no list of the server; the files that a copy excludes are no instances.
     $ids = @{ PRAlert = 'AlertId'; PRSchedule = 'ScheduleId'; PRScheduleRun = 'ScheduleId'; PRWebhook = 'WebhookId' }
-    $parameters = foreach ($command in Get-Command -Module PulseRun -CommandType Cmdlet | Where-Object Noun -NotIn PRWebhookSignature, PRJob, PRTunnel, PRItem) {
+    $parameters = foreach ($command in $commands | Where-Object Noun -NotIn PRWebhookSignature, PRJob, PRTunnel, PRItem) {
         foreach ($parameter in $command.Parameters.Values | Where-Object { $expected.ContainsKey($_.Name) -and $_.ParameterType.Name -like 'String*' }) {
             $kind = if ($parameter.Name -eq 'Id' -and $ids.ContainsKey($command.Noun)) { $ids[$command.Noun] } else { $expected[$parameter.Name] }
-            @{ Command = $command.Name; Parameter = $parameter.Name; Completer = "$($kind)Completer" }
+            @{ Command = $command.Name; Parameter = $parameter; Completer = "$($kind)Completer" }
         }
     }
-}
-
-BeforeAll {
-    . $PSScriptRoot/Common.ps1
 
     # Complete: returns the completions at the end of a line.
     function Complete([string] $Line) { @([System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches) }
@@ -27,10 +25,14 @@ BeforeAll {
 }
 
 Describe 'Completers' {
-    It 'exists for <Command> -<Parameter>' -ForEach $parameters {
-        $attribute = (Get-Command $Command).Parameters[$Parameter].Attributes | Where-Object { $_ -is [ArgumentCompleter] }
-        # If -Id and -InputObject have the same position, the completer of -Id leaves positional words to that of -InputObject.
-        $attribute.Type.Name | Should -BeIn $Completer, "Named$Completer"
+    It 'exist for each parameter that takes a known value' {
+        $wrong = foreach ($one in $parameters) {
+            $attribute = $one.Parameter.Attributes | Where-Object { $_ -is [ArgumentCompleter] }
+            # If -Id and -InputObject have the same position, the completer of -Id leaves positional words to that of -InputObject.
+            if ($attribute.Type.Name -notin $one.Completer, "Named$($one.Completer)") { "$($one.Command) -$($one.Parameter.Name) has '$($attribute.Type.Name)', not $($one.Completer)" }
+        }
+        $wrong | Should -BeNullOrEmpty
+        $parameters.Count | Should -BeGreaterThan 40
     }
 }
 
@@ -39,16 +41,31 @@ Describe 'Completion of a positional word' {
         $emulator = Start-TestEmulator -Instances 4
         $null = Get-PRInstance
         $null = Protect-PRInstance $emulator.Instances[0].Id
+        # Where a completer offers nothing, PowerShell offers the files of the folder, of which there is one. And it looks for the commands of a line in every folder of PATH.
+        Push-Location (New-Item -ItemType Directory "$TestDrive/files")
+        Set-Content inst_file ''
+        $path = $env:PATH
+        $env:PATH = "$TestDrive"
     }
     AfterAll {
+        $env:PATH = $path
+        Pop-Location
         $null = Unprotect-PRInstance $emulator.Instances[0].Id
         Stop-PREmulator
         Disconnect-PulseRun
     }
 
-    It 'returns no null and no duplicate: <_>' -ForEach @(Get-Command -Module PulseRun -CommandType Cmdlet | ForEach-Object Name) {
-        $lines = foreach ($word in '', 'i', 'inst_', 'nosuch', '"inst_', "'", '*', 'inst_a,', 'inst_a, inst_') { "$_ $word"; "$_ -ErrorAction Stop $word"; "Get-PRInstance | $_ $word" }
-        foreach ($parameter in (Get-Command $_).Parameters.Keys) { $lines += "$_ -$parameter "; $lines += "$_ -$parameter i" }
+    It 'returns no null and no duplicate' {
+        $lines = foreach ($command in $commands) {
+            $name = $command.Name
+            foreach ($word in '', 'i', 'inst_', 'nosuch', '"inst_', "'", '*', 'inst_a,', 'inst_a, inst_') { "$name $word"; "$name -ErrorAction Stop $word"; "Get-PRInstance | $name $word" }
+            foreach ($parameter in $command.Parameters.Keys) {
+                # PowerShell completes the common parameters, for all cmdlets alike.
+                if ($name -ne 'Stop-PRInstance' -and $parameter -in [System.Management.Automation.Cmdlet]::CommonParameters) { continue }
+                "$name -$parameter "
+                "$name -$parameter i"
+            }
+        }
         # One assertion for all lines: a Should for each of a hundred thousand texts takes half a minute of a processor.
         $wrong = foreach ($line in $lines) {
             # Called as PSReadLine does, and every result is read as it does, because it throws on a null.
@@ -282,7 +299,7 @@ Describe 'Completion without a connection' {
     }
 
     It 'offers profiles without their keys' {
-        $child = Invoke-Child -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/profiles" } -Script @'
+        $child = Invoke-Runspace -Environment @{ PULSERUN_DATA_DIR = "$TestDrive/profiles" } -Script @'
             Connect-PulseRun -ApiKey (ConvertTo-SecureString 'pr_live_canary0123456789' -AsPlainText -Force) -Profile night -Save -WarningAction SilentlyContinue
             # A busy machine can be too slow for the time limit of a completion.
             foreach ($try in 1..100) { if ($offers = [System.Management.Automation.CommandCompletion]::CompleteInput('Connect-PulseRun -Profile ', 26, $null).CompletionMatches) { break } }

@@ -1,8 +1,3 @@
-BeforeDiscovery {
-    $manifest = Test-ModuleManifest (Join-Path (Split-Path (Split-Path $PSScriptRoot)) 'out/PulseRun/PulseRun.psd1')
-    $cmdlets = $manifest.ExportedCmdlets.Keys | Sort-Object
-}
-
 BeforeAll {
     . $PSScriptRoot/Common.ps1
     . $PSScriptRoot/Assemblies.ps1
@@ -100,9 +95,12 @@ Describe 'Import-Module' {
             $e = Start-PREmulator; $e | Connect-PulseRun
             "again: $(@(Get-PRInstance).Count)"
             "used: $(& $ours)"
+            "from: $($all = [AppDomain]::CurrentDomain.GetAssemblies(); foreach ($name in 'Refit', 'PulseRun.Client') { Split-Path -Leaf (Split-Path ($all | Where-Object { $_.GetName().Name -eq $name }).Location) })"
             $default = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | ForEach-Object { $_.GetName().Name }
             "default: $($default | Where-Object { $_ -match '^(Refit|Polly|Microsoft.Data.Sqlite|SQLitePCLRaw|ReactiveUI|PulseRun)' } | Sort-Object)"
             "types: $([PulseRun.Instance]) $('Refit.ApiException' -as [type])"
+            Remove-Module PulseRun
+            "removed: $(try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', $e.Port); 'open' } catch { 'closed' })"
 '@
         $child = Invoke-Child -Script $script.Replace('MODULE', "'$ModulePath'") -Environment @{ PULSERUN_DATA_DIR = "$TestDrive" }
         $lines = @{}
@@ -126,8 +124,8 @@ Describe 'Import-Module' {
     }
 
     It 'uses the precompiled assemblies of this platform, and works without them' -Skip:(-not ($IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -notmatch 'musl' -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64')) {
+        $lines['from'] | Should -Be 'linux-x64 linux-x64'
         $list = '$e = Start-PREmulator; $e | Connect-PulseRun; "listed: $(@(Get-PRInstance).Count)"; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in "Refit", "PulseRun.Client" } | ForEach-Object { Split-Path -Leaf (Split-Path $_.Location) }'
-        (Invoke-Child $list).Lines | Should -Be 'listed: 6', 'linux-x64', 'linux-x64'
         Copy-Item $ModulePath "$TestDrive/PulseRun" -Recurse
         Remove-Item "$TestDrive/PulseRun/bin/net8.0/deps/linux-x64" -Recurse
         (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1").Lines | Should -Be 'listed: 6', 'deps', 'deps'
@@ -138,9 +136,11 @@ Describe 'Import-Module' {
         try {
             $child = Invoke-Child -Environment @{ PULSERUN_API_KEY = 'pr_test_another_account'; PULSERUN_BASE_URI = "$($emulator.BaseUri)"; PULSERUN_DATA_DIR = "$TestDrive" } -Script @"
                 Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($emulator.BaseUri)
-                "before: `$(@(Get-PRInstance).Count)"
+                `$instances = Get-PRInstance
+                "before: `$(@(`$instances).Count)"
                 Import-Module '$ModulePath' -Force
                 try { Get-PRInstance } catch { `$_.FullyQualifiedErrorId; "`$_" }
+                try { `$instances[0] | Stop-PRInstance -Confirm:`$false } catch { `$_.FullyQualifiedErrorId; "`$_" }
                 "context: `$(Get-PRContext)"
                 Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($emulator.BaseUri)
                 "after: `$(@(Get-PRInstance).Count)"
@@ -148,16 +148,17 @@ Describe 'Import-Module' {
             $child.Errors | Should -BeNullOrEmpty
             $child.Lines[0] | Should -Be 'before: 6'
             $child.Lines[1] | Should -BeLike 'NotConnected,*'
-            $child.Lines[2] | Should -BeLike '*Import-Module -Force*Connect-PulseRun*'
-            $child.Lines[3..4] | Should -Be 'context: ', 'after: 6'
+            $child.Lines[2] | Should -BeLike '*closed by Remove-Module or Import-Module -Force*Connect-PulseRun*'
+            $child.Lines[3] | Should -BeLike 'NotConnected,*'
+            $child.Lines[4] | Should -BeLike '*closed by Remove-Module or Import-Module -Force*'
+            $child.Lines[5..6] | Should -Be 'context: ', 'after: 6'
             $emulator.Requests.Count | Should -Be 2
         }
         finally { Stop-PREmulator }
     }
 
     It 'closes emulators with the module' {
-        $child = Invoke-Child "`$e = Start-PREmulator; Remove-Module PulseRun; try { [System.Net.Sockets.TcpClient]::new('127.0.0.1', `$e.Port); 'open' } catch { 'closed' }"
-        $child.Lines | Should -Be 'closed'
+        $lines['removed'] | Should -Be 'closed'
     }
 }
 
@@ -166,19 +167,23 @@ Describe 'Cmdlets' {
         $types | ForEach-Object { & $nameOf $_ } | Sort-Object | Should -Be ($manifest.ExportedCmdlets.Keys | Sort-Object) -Because 'CmdletsToExport of PulseRun.psd1 lists every cmdlet'
     }
 
-    It 'names <_> with an approved verb and a singular noun of this module' -ForEach $cmdlets {
-        $verb, $noun = $_ -split '-'
-        (Get-Verb).Verb | Should -Contain $verb
-        $noun | Should -Match '^(PR[A-Z]\w+|PulseRun)$'
-        $noun | Should -Match '([^s]|Metrics)$'
+    It 'names each with an approved verb and a singular noun of this module' {
+        $verbs = (Get-Verb).Verb
+        $wrong = foreach ($name in $manifest.ExportedCmdlets.Keys) {
+            $verb, $noun = $name -split '-'
+            if ($verbs -notcontains $verb -or $noun -notmatch '^(PR[A-Z]\w+|PulseRun)$' -or $noun -notmatch '([^s]|Metrics)$') { $name }
+        }
+        $wrong | Should -BeNullOrEmpty
+        $manifest.ExportedCmdlets.Count | Should -BeGreaterThan 50
     }
 
     It 'seals every cmdlet, in a file of its own, with its output types' {
-        foreach ($type in $types) {
-            $type.IsSealed | Should -BeTrue -Because $type.Name
-            "$Root/src/PulseRun.PowerShell/Cmdlets/$($type.Name).cs" | Should -Exist
-            $type.GetCustomAttributes([System.Management.Automation.OutputTypeAttribute], $false) | Should -Not -BeNullOrEmpty -Because $type.Name
+        $wrong = foreach ($type in $types) {
+            if (-not $type.IsSealed) { "$($type.Name) is not sealed" }
+            if (-not [IO.File]::Exists("$Root/src/PulseRun.PowerShell/Cmdlets/$($type.Name).cs")) { "$($type.Name) has no file" }
+            if (-not $type.GetCustomAttributes([System.Management.Automation.OutputTypeAttribute], $false)) { "$($type.Name) declares no output" }
         }
+        $wrong | Should -BeNullOrEmpty
     }
 
     It 'supports ShouldProcess: <Name> with impact <Impact>' -ForEach @(
@@ -191,11 +196,9 @@ Describe 'Cmdlets' {
     }
 
     It 'supports ShouldProcess in every cmdlet whose verb changes an instance' {
-        foreach ($type in $types) {
-            $name = & $nameOf $type
-            if ($name -notmatch '^(New|Stop|Start|Remove|Set|Invoke|Protect|Unprotect)-PR(?!Emulator)') { continue }
-            $type.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0].SupportsShouldProcess | Should -BeTrue -Because $name
-        }
+        $changing = @($types | Where-Object { (& $nameOf $_) -match '^(New|Stop|Start|Remove|Set|Invoke|Protect|Unprotect)-PR(?!Emulator)' })
+        $changing.Count | Should -BeGreaterThan 10
+        $changing | Where-Object { -not $_.GetCustomAttributes([System.Management.Automation.CmdletAttribute], $false)[0].SupportsShouldProcess } | ForEach-Object Name | Should -BeNullOrEmpty
     }
 
     It 'has -ThrottleLimit and -Context in cmdlets for many instances: <_>' -ForEach 'Get-PRInstance', 'New-PRInstance', 'Stop-PRInstance', 'Start-PRInstance', 'Remove-PRInstance', 'Get-PRInstanceMetrics', 'Invoke-PRCommand' {
@@ -211,8 +214,8 @@ Describe 'Cmdlets' {
 
     It 'exposes no type of a dependency' {
         $core = [PulseRun.Instance].Assembly
-        foreach ($property in @($core.GetExportedTypes()) + $types | ForEach-Object { $_.GetProperties() }) {
-            $property.PropertyType.FullName | Should -Not -Match 'Refit|Polly|Text\.Json|Sqlite' -Because "$($property.DeclaringType).$($property.Name)"
-        }
+        $properties = @(@($core.GetExportedTypes()) + $types | ForEach-Object { $_.GetProperties() })
+        $properties.Count | Should -BeGreaterThan 1000
+        $properties | Where-Object { $_.PropertyType.FullName -match 'Refit|Polly|Text\.Json|Sqlite' } | ForEach-Object { "$($_.DeclaringType).$($_.Name)" } | Should -BeNullOrEmpty
     }
 }
