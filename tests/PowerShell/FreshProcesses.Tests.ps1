@@ -13,7 +13,7 @@ Describe 'A fleet under cleanups in processes of their own' {
             @{ Instances = $big; RequestsPerMinute = [Math]::Max(10, [int] ($big / 5)); Minutes = $minutes ? $minutes : 720 }
         }
         else {
-            @{ Instances = 5; RequestsPerMinute = 9; Minutes = 14; WarmUpMinutes = 0; IdleFor = '00:10'; MinSamples = 8; Busy = 0.5 }
+            @{ Instances = 5; RequestsPerMinute = 9; Minutes = 13; WarmUpMinutes = 0; IdleFor = '00:10'; MinSamples = 8; Busy = 0.5 }
         }
         $done = & "$PSScriptRoot/FreshProcesses.ps1" @size -Clock $_
         Write-Verbose ($done | Out-String) -Verbose:([bool] $big)

@@ -95,15 +95,3 @@ function Invoke-StoreSql([string] $Sql) {
     }
     finally { $db.Dispose() }
 }
-
-# Start-Child and Receive-Child: run several processes concurrently, as Invoke-Child does for one.
-function Start-Child([string] $Script, [hashtable] $Environment) {
-    $runspace = [powershell]::Create()
-    $null = $runspace.AddScript("param(`$common, `$script, `$environment) . `$common; Invoke-Child `$script `$environment").
-        AddArgument((Join-Path $PSScriptRoot Common.ps1)).AddArgument($Script).AddArgument($Environment)
-    [pscustomobject]@{ Shell = $runspace; Running = $runspace.BeginInvoke() }
-}
-function Receive-Child([object] $Child) {
-    try { $Child.Shell.EndInvoke($Child.Running) }
-    finally { $Child.Shell.Dispose() }
-}

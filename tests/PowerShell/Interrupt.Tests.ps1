@@ -6,11 +6,10 @@ Describe 'Invoke-PRCommand, when SIGINT ends ssh and another program keeps its p
     BeforeEach {
         $emulator = Start-TestEmulator
         $null = New-Reachable $emulator inst_a 'ssh -p 2222 root@gpu.example.com'
-        $marks = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
     }
     AfterEach {
         $env:PATH = $path
-        Get-ChildItem $marks -Filter 'pid.*' | ForEach-Object { & kill -KILL (Get-Content $_) 2>$null }
+        Get-ChildItem "$TestDrive/*/pid.*" | ForEach-Object { & kill -KILL (Get-Content $_) 2>$null }
         Stop-PREmulator
         Disconnect-PulseRun
     }
@@ -18,7 +17,8 @@ Describe 'Invoke-PRCommand, when SIGINT ends ssh and another program keeps its p
     BeforeAll {
         # New-Leaver: a substitute for ssh. The program that it leaves behind ignores SIGINT and inherits the pipes.
         function New-Leaver([string] $Left, [string] $Then) {
-            New-Fake "$marks/bin" ssh @"
+            $marks = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
+            $bin = New-Fake "$marks/bin" ssh @"
 trap '' INT
 ( $Left ) &
 echo `$! > '$marks/pid.'`$`$
@@ -27,50 +27,63 @@ echo before
 : > '$marks/started'
 $Then
 "@
+            [pscustomobject]@{ Path = "$bin$([IO.Path]::PathSeparator)$path"; Started = "$marks/started" }
+        }
+
+        # Start-Command: starts a command in this process, with such a substitute. Several of them wait at the same time.
+        function Start-Command([string] $Left, [string] $Then, [string] $More) {
+            $leaver = New-Leaver $Left $Then
+            $env:PATH = $leaver.Path
+            $pipeline = Start-Pipeline $emulator "Invoke-PRCommand inst_a -Command 'work' -Confirm:`$false $More"
+            Wait-Until { Test-Path $leaver.Started }
+            $env:PATH = $path
+            $pipeline
+        }
+
+        # Receive-Command: returns the output and the errors of such a command.
+        function Receive-Command($Pipeline) {
+            # 15 s for the pipes and 5 s for a Ctrl+C that does not come; the rest is a busy machine.
+            $Pipeline.Running.AsyncWaitHandle.WaitOne(100000) | Should -BeTrue
+            try { [pscustomobject]@{ Output = @($Pipeline.Shell.EndInvoke($Pipeline.Running)); Errors = @($Pipeline.Shell.Streams.Error) } }
+            finally { $Pipeline.Shell.Dispose() }
         }
     }
 
-    It 'ends within seconds when the other program <Name>' -ForEach @(
-        @{ Name = 'is silent'; Left = 'exec sleep 600' }
-        @{ Name = 'keeps writing'; Left = 'while :; do echo more; sleep 0.2; done' }
-        @{ Name = 'keeps writing errors'; Left = 'while :; do echo more >&2; sleep 0.2; done' }
-    ) {
-        $bin = New-Leaver $Left 'kill -INT $$; sleep 60'
-        $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
-        $clock = [System.Diagnostics.Stopwatch]::StartNew()
-        $outcome = Get-Outcome { Invoke-PRCommand inst_a -Command 'work' -Confirm:$false }
-        # 15 s for the pipes and 5 s for a Ctrl+C that does not come; the rest is a busy machine.
-        $clock.Elapsed.TotalSeconds | Should -BeLessThan 100
-        # The signal was for ssh alone, so the exit code is that of the command.
-        @($outcome.Output).Count + @($outcome.Errors).Count | Should -Be 1
+    It 'ends within seconds when the other program is silent, keeps writing, or keeps writing errors' {
+        $commands = @('exec sleep 600', 'while :; do echo more; sleep 0.2; done', 'while :; do echo more >&2; sleep 0.2; done' | ForEach-Object { Start-Command $_ 'kill -INT $$; sleep 60' })
+        foreach ($command in $commands) {
+            $outcome = Receive-Command $command
+            # The signal was for ssh alone, so the exit code is that of the command.
+            $outcome.Output.Count + $outcome.Errors.Count | Should -Be 1
+        }
     }
 
-    It 'keeps what the command wrote before its time limit, when the other program <Name>' -ForEach @(
-        @{ Name = 'does not exist'; Left = 'true' }
-        @{ Name = 'is silent'; Left = 'exec sleep 600' }
-    ) {
-        $bin = New-Leaver $Left 'echo problem >&2; exec sleep 600'
-        $env:PATH = "$bin$([IO.Path]::PathSeparator)$path"
-        $outcome = Get-Outcome { Invoke-PRCommand inst_a -Command 'work' -TimeoutSec 8 -Confirm:$false }
-        $outcome.ErrorIds | Should -Be 'CommandTimeout'
-        $outcome.Output | Should -BeNullOrEmpty
-        $outcome.Errors[0].Exception.StdOut, $outcome.Errors[0].Exception.StdErr | Should -Be 'before', 'problem'
+    It 'keeps what the command wrote before its time limit, when the other program does not exist or is silent' {
+        $commands = @('true', 'exec sleep 600' | ForEach-Object { Start-Command $_ 'echo problem >&2; exec sleep 600' '-TimeoutSec 8' })
+        foreach ($command in $commands) {
+            $outcome = Receive-Command $command
+            $outcome.Errors | ForEach-Object { Get-ErrorId $_ } | Should -Be 'CommandTimeout'
+            $outcome.Output | Should -BeNullOrEmpty
+            $outcome.Errors[0].Exception.StdOut, $outcome.Errors[0].Exception.StdErr | Should -Be 'before', 'problem'
+        }
     }
 
-    It 'names after Ctrl+C the instance on which the command may continue, although ssh ended first, when the other program <Name>' -ForEach @(
-        @{ Name = 'is silent'; Left = 'exec sleep 600' }
-        @{ Name = 'keeps writing'; Left = 'while :; do echo more; sleep 0.2; done' }
-    ) {
-        $bin = New-Leaver $Left 'exec sleep 600'
+    It 'names after Ctrl+C the instance on which the command may continue, although ssh ended first, when the other program is silent or keeps writing' {
         $variables = Get-ConnectionVariables $emulator
-        $variables.PATH = "$bin$([IO.Path]::PathSeparator)$path"
-        $terminal = Start-Terminal "Invoke-PRCommand inst_a -Command 'work' -Confirm:`$false" $variables
+        $terminals = @()
         try {
-            Wait-Until { Test-Path "$marks/started" }
-            Send-Text $terminal ([char] 3)
-            Wait-Text $terminal 'ended before every request was answered'
-            $terminal.Text | Should -BeLike '*inst_a*'
+            foreach ($left in 'exec sleep 600', 'while :; do echo more; sleep 0.2; done') {
+                $leaver = New-Leaver $left 'exec sleep 600'
+                $variables.PATH = $leaver.Path
+                $terminals += Start-Terminal "Invoke-PRCommand inst_a -Command 'work' -Confirm:`$false" $variables
+                Wait-Until { Test-Path $leaver.Started }
+            }
+            foreach ($terminal in $terminals) { Send-Text $terminal ([char] 3) }
+            foreach ($terminal in $terminals) {
+                Wait-Text $terminal 'ended before every request was answered'
+                $terminal.Text | Should -BeLike '*inst_a*'
+            }
         }
-        finally { Stop-Terminal $terminal }
+        finally { $terminals | ForEach-Object { Stop-Terminal $_ } }
     }
 }

@@ -56,16 +56,20 @@ Describe 'Invoke-PRCleanup' {
 
     Context 'Two concurrent runs' {
         BeforeAll {
-            # Invoke-Two: runs two cleanups in processes that follow the clock of the emulator. Each gets its list when both have asked for it, so that neither sees the acts of the other.
+            # Invoke-Two: runs two cleanups, one in a process that follows the clock of the emulator, and one in this process. Each gets its list when both have asked for it, so that neither sees the acts of the other.
             function Invoke-Two([string] $More) {
                 Read-Fleet $emulator
                 $emulator.Advance('00:02:00')
                 Add-Fault $emulator Delay @{ Path = '*/instances'; Duration = '01:00:00' }
                 $variables = (Get-ConnectionVariables $emulator) + @{ PULSERUN_CLOCK_OFFSET = ($emulator.UtcNow - [DateTimeOffset]::UtcNow).ToString('c') }
-                $two = 1..2 | ForEach-Object { Start-Child "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -MaxUnknownPercent 100 -Confirm:`$false -WarningAction SilentlyContinue $More | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }" $variables }
+                $script = "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -MaxUnknownPercent 100 -Confirm:`$false -WarningAction SilentlyContinue $More | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }"
+                $other = Start-Child $script $variables
+                $own = Start-Pipeline $emulator $script
                 Wait-Until { (Get-SentCount $emulator 'GET */instances') -eq 2 }
                 $emulator.ClearFaults()
-                $two | ForEach-Object { Receive-Child $_ }
+                Receive-Child $other
+                try { [pscustomobject]@{ Lines = @($own.Shell.EndInvoke($own.Running)); Errors = "$($own.Shell.Streams.Error)" } }
+                finally { $own.Shell.Dispose() }
             }
         }
 

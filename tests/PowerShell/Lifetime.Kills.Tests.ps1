@@ -14,7 +14,7 @@ Describe 'A lifetime ends, whatever became of the process that launched' {
         $random = [random]::new()
         $waits = @()
         $variables = Get-ConnectionVariables $emulator
-        for ($i = 0; $i -lt [int] ($env:PULSERUN_KILLS ?? 6); $i++) {
+        for ($i = 0; $i -lt [int] ($env:PULSERUN_KILLS ?? 4); $i++) {
             $emulator.ClearRequests()
             $action = @('Stop', 'Remove')[$i % 2]
             $child = Start-Child "Connect-PulseRun -TimeoutSec 2; 1..3 | ForEach-Object { New-PRInstance h100_80gb pytorch -Provider vast_ai -Name k$i-`$_ -Lifetime 08:00 -AtExpiry $action -SettleSec 1 -Confirm:`$false }" $variables

@@ -14,7 +14,7 @@ Describe 'A launch plan whose process is killed' {
     # More of them: PULSERUN_KILLS=100.
     It 'has at most one instance, and it is named' -Skip:$IsWindows {
         $random = [random]::new()
-        for ($i = 0; $i -lt [int] ($env:PULSERUN_KILLS ?? 3); $i++) {
+        for ($i = 0; $i -lt [int] ($env:PULSERUN_KILLS ?? 2); $i++) {
             $before = @($emulator.Instances.Id)
             $emulator.ClearRequests()
             $child = Start-Child "Connect-PulseRun -TimeoutSec 2; New-PRInstance h100_80gb, a100_80gb, l40s pytorch -Region eu, us -RetryFor 00:05 -RetryEverySec 1 -SettleSec 1 | ForEach-Object { [Console]::Out.WriteLine(`$_.Id) }" (Get-ConnectionVariables $emulator)

@@ -13,7 +13,7 @@ Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainT
 `$null = Register-PRCleanup -Lifetimes -WarnBeforeExpiry 00:07
 (Get-PRCleanupTask).Name
 "@
-        $run = Invoke-Child $register -Environment $machine.Environment
+        $run = Invoke-Runspace $register -Environment $machine.Environment
         $run.Errors | Should -BeNullOrEmpty
         $due, $other, $task = $run.Lines
         $task | Should -Be 'lifetimes'

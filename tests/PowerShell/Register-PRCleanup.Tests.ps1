@@ -26,7 +26,7 @@ Describe 'Register-PRCleanup with cron' -Skip:$IsWindows {
         $emulator = Start-TestEmulator -Instances 0
         $machine = New-Machine crontab
         $register = "Connect-PulseRun -ApiKey (ConvertTo-SecureString '$($emulator.ApiKey)' -AsPlainText -Force) -BaseUri $($emulator.BaseUri) -Save -Profile 'the night' -WarningAction SilentlyContinue; Register-PRCleanup -Profile 'the night' -AuditPath '~/it''s 100% an audit.jsonl'"
-        (Invoke-Child $register -Environment $machine.Environment).Errors | Should -BeNullOrEmpty
+        (Invoke-Runspace $register -Environment $machine.Environment).Errors | Should -BeNullOrEmpty
         $entry = @(Get-Content "$($machine.Root)/crontab" | Where-Object { $_ -like '`* *' })
         $entry | Should -HaveCount 1
         $emulator.ClearRequests()

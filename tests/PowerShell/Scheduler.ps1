@@ -4,6 +4,9 @@
 . $PSScriptRoot/Common.ps1
 . $PSScriptRoot/Ssh.ps1
 
+# The programs that every machine has. Get-Command looks into each folder of PATH, so it is called once.
+$script:programs = @('sh', 'flock', 'timeout', 'cat', 'iconv', 'tail', 'rm', 'dotnet' | ForEach-Object { (Get-Command $_ -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source } | Where-Object { $_ })
+
 # New-Machine: creates a home and the programs that this machine has.
 function New-Machine([string[]] $Has) {
     $root = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())/a home"
@@ -38,10 +41,7 @@ case "`$1" in
 esac
 "@
     }
-    foreach ($program in @('sh', 'flock', 'timeout', 'cat', 'iconv', 'tail', 'rm', 'dotnet')) {
-        $where = (Get-Command $program -CommandType Application -ErrorAction Ignore | Select-Object -First 1).Source
-        if ($where) { $null = New-Item -ItemType SymbolicLink -Path "$bin/$program" -Target $where }
-    }
+    foreach ($program in $programs) { $null = [IO.File]::CreateSymbolicLink((Join-Path $bin (Split-Path -Leaf $program)), $program) }
     [pscustomobject]@{ Root = "$root"; Environment = @{ HOME = "$root"; PATH = $bin; XDG_CONFIG_HOME = ''; XDG_STATE_HOME = ''; PULSERUN_DATA_DIR = ''; PULSERUN_API_KEY = '' } }
 }
 

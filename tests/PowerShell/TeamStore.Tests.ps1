@@ -1,8 +1,7 @@
 BeforeDiscovery { $script:HasPostgres = Test-Path '/usr/lib/postgresql/*/bin/initdb' }
 BeforeAll {
-    # Idle.ps1 first: its Start-Child uses a runspace, and hosts are processes.
-    . $PSScriptRoot/Idle.ps1
     . $PSScriptRoot/Common.ps1
+    . $PSScriptRoot/Idle.ps1
     . $PSScriptRoot/TeamStore.ps1
 }
 
@@ -65,9 +64,11 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
         $first.Process.WaitForExit()
         $emulator.ClearFaults()
         $sent = @(Get-Sent $emulator | Where-Object { $_ -like 'POST */stop' })
-        $second = Receive-Child (Start-TeamHost $emulator $store second "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -MaxActions 2 -Confirm:`$false | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }")
+        # The second host is this process, whose home is another one.
+        $second = Invoke-TestCleanup @{ MaxActions = 2 }
         # The two acts of the killed host are of this minute, so the team has had its two.
-        @($second.Lines | Where-Object { $_ -like '* Stopped *' }).Count | Should -Be 0 -Because "$($second.Output) $($second.Errors)"
+        @($second.Actions).Count | Should -Be 4
+        @($second.Text | Where-Object { $_ -like '* Stopped *' }).Count | Should -Be 0 -Because "$($second.Text) $($second.Errors)"
         @(Get-Sent $emulator | Where-Object { $_ -like 'POST */stop' }).Count | Should -Be $sent.Count
     }
 
@@ -83,7 +84,8 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
         Wait-Until { (Get-SentCount $emulator 'GET */metrics') -ge 2 }
         kill -STOP $paused.Process.Id
         try {
-            $other = Receive-Child (Start-TeamHost $emulator $store awake "Invoke-PRCleanup -IdleFor 00:10 -MinSamples 5 -MaxGap 00:03 -Jitter 0 -Confirm:`$false | ForEach-Object { `"`$(`$_.Id) `$(`$_.Action) `$(`$_.Reason)`" }")
+            # The host that is awake is this process, whose home is another one.
+            $other = Invoke-TestCleanup
             # Long enough for the window between the look and the act of the paused host.
             $pause = [double] ($env:PULSERUN_TEST_PAUSE ?? 6)
             Start-Sleep -Seconds $pause
@@ -94,7 +96,7 @@ Describe 'A store of a team' -Skip:(-not $HasPostgres) {
             kill -CONT $paused.Process.Id
         }
         $done = Receive-Child $paused
-        @(Get-Sent $emulator | Where-Object { $_ -like 'POST */stop' }).Count | Should -BeLessOrEqual 1 -Because "$($done.Output) $($done.Errors) $($other.Output) $($other.Errors)"
+        @(Get-Sent $emulator | Where-Object { $_ -like 'POST */stop' }).Count | Should -BeLessOrEqual 1 -Because "$($done.Output) $($done.Errors) $($other.Text) $($other.Errors)"
         $done.ExitCode | Should -Be 0
     }
 
