@@ -267,6 +267,8 @@ internal sealed class SshServer : IDisposable
         "KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256",
         "MaxStartups 1000",
         "MaxSessions 100",
+        // The shell that runs the session reads the startup files of this folder, which has none, instead of the user's: an instance is another machine, and those files can take longer than the command.
+        "SetEnv \"HOME=" + folder + "\"",
         "ForceCommand /bin/sh '" + folder + "/session'",
         "");
 

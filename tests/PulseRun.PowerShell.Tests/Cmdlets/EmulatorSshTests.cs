@@ -21,6 +21,18 @@ public class EmulatorSshTests : SshTests
     }
 
     [SshdFact]
+    public void A_session_does_not_run_the_startup_files_of_the_user()
+    {
+        StartSsh();
+        // Bash reads .bashrc in the home folder that sshd gives it; other shells may read another file there. It is the emulator's folder, so it is not the user's.
+        string startup = Path.Combine(Path.GetDirectoryName(Emulator.SshIdentityFile)!, ".bashrc");
+        File.WriteAllText(startup, "export STARTED_IN=\"$HOME\"");
+        string started = Get<CommandResult>("Invoke-PRCommand $one -Command 'echo ${BASH_VERSION:+$STARTED_IN}'").StdOut;
+        if (Get<CommandResult>("Invoke-PRCommand $one -Command 'echo ${BASH_VERSION:+bash}'").StdOut == "bash")
+            Assert.Equal(Path.GetDirectoryName(startup), started);
+    }
+
+    [SshdFact]
     public void A_stopped_instance_refuses_and_its_processes_end_but_its_files_stay()
     {
         StartSsh();
