@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Linq;
 using PulseRun.Core.Text;
@@ -16,6 +17,12 @@ internal static class MatchScore
 
     /// <summary>The largest assumed time that the server works on a launch after its sender stopped waiting.</summary>
     private static readonly TimeSpan s_late = TimeSpan.FromMinutes(15);
+
+    /// <summary>The number of pairs of names whose comparison is kept. A service has some dozens of GPUs and templates.</summary>
+    private const int MaxAlikeNames = 1000;
+
+    /// <summary>The pairs of names that were compared: those of a large list are compared for each open launch, and few of them differ.</summary>
+    private static readonly ConcurrentDictionary<(string, string), bool> s_alikeNames = new();
 
     private static readonly (string Prefix, string Continent)[] s_continents =
         [("us", "us"), ("usa", "us"), ("eu", "eu"), ("europe", "eu"), ("asia", "asia"), ("ap", "asia"), ("apac", "asia")];
@@ -129,6 +136,16 @@ internal static class MatchScore
     }
 
     private static bool IsAlikeName(string a, string b)
+    {
+        if (s_alikeNames.TryGetValue((a, b), out bool known))
+            return known;
+        // A server may list any number of names.
+        if (s_alikeNames.Count >= MaxAlikeNames)
+            s_alikeNames.Clear();
+        return s_alikeNames[(a, b)] = CompareNames(a, b);
+    }
+
+    private static bool CompareNames(string a, string b)
     {
         string one = Letters(a), other = Letters(b);
         if (one.Length == 0 || other.Length == 0 || one.Contains(other) || other.Contains(one))

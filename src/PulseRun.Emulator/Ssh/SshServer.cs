@@ -260,8 +260,6 @@ internal sealed class SshServer : IDisposable
         "PermitRootLogin prohibit-password",
         "PrintMotd no",
         "PrintLastLog no",
-        // Bash runs the .bashrc of the user in the first shell of a login over a network. An instance has files of its own, and that of a developer can take a tenth of a second of a processor for each session.
-        "SetEnv SHLVL=1",
         "X11Forwarding no",
         "AllowAgentForwarding no",
         "AllowTcpForwarding local",
@@ -269,6 +267,8 @@ internal sealed class SshServer : IDisposable
         "KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256",
         "MaxStartups 1000",
         "MaxSessions 100",
+        // The shell that runs the session reads the startup files of this folder, which has none, instead of the user's: an instance is another machine, and those files can take longer than the command.
+        "SetEnv \"HOME=" + folder + "\"",
         "ForceCommand /bin/sh '" + folder + "/session'",
         "");
 

@@ -77,6 +77,20 @@ public class MatchScoreTests
     public void Slug_Asked_FitsListed(string? asked, string? listed, string expected) =>
         Assert.Equal(expected, MatchScore.Slug(asked, listed).ToString());
 
+    [Fact]
+    public void Slug_OfThousandsOfNames_GivesTheSameAnswerAgain()
+    {
+        // More pairs of names than are kept, each compared twice.
+        for (int round = 0; round < 2; round++)
+        {
+            for (int i = 0; i < 2500; i++)
+            {
+                Assert.Equal(Fit.Maybe, MatchScore.Slug("gpu_" + i, "gpu-" + i));
+                Assert.Equal(Fit.No, MatchScore.Slug("gpu_" + i, "other_gpus_" + (i + 1)));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(null, false, "Yes")]
     [InlineData(null, true, "Maybe")]

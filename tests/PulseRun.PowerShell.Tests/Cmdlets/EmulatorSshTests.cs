@@ -21,11 +21,15 @@ public class EmulatorSshTests : SshTests
     }
 
     [SshdFact]
-    public void A_session_does_not_run_the_bashrc_of_the_user()
+    public void A_session_does_not_run_the_startup_files_of_the_user()
     {
         StartSsh();
-        // Bash runs that file when it is the first shell of a login over a network, which SHLVL tells it.
-        Assert.Contains(Get<CommandResult>("Invoke-PRCommand $one -Command '[ -z \"$BASH_VERSION\" ] || echo $SHLVL'").StdOut, new[] { "", "2" });
+        // Bash reads .bashrc in the home folder that sshd gives it; other shells may read another file there. It is the emulator's folder, so it is not the user's.
+        string startup = Path.Combine(Path.GetDirectoryName(Emulator.SshIdentityFile)!, ".bashrc");
+        File.WriteAllText(startup, "export STARTED_IN=\"$HOME\"");
+        string started = Get<CommandResult>("Invoke-PRCommand $one -Command 'echo ${BASH_VERSION:+$STARTED_IN}'").StdOut;
+        if (Get<CommandResult>("Invoke-PRCommand $one -Command 'echo ${BASH_VERSION:+bash}'").StdOut == "bash")
+            Assert.Equal(Path.GetDirectoryName(startup), started);
     }
 
     [SshdFact]
