@@ -28,15 +28,16 @@ Describe 'The staged module' {
         (Get-ChildItem "$ModulePath/bin/$_/deps" -Filter *.dll).Name | Where-Object { $_ -in 'PulseRun.Core.dll', 'PulseRun.PowerShell.dll' } | Should -BeNullOrEmpty
     }
 
-    It 'has the assemblies of the first call precompiled for a common platform, from the shipped assemblies: <Platform>' -ForEach @(
+    It 'has the assemblies of a first call and of the store precompiled for a common platform, from the shipped assemblies: <Platform>' -ForEach @(
         # For systems other than Windows the machine field is combined with a number of the operating system.
         @{ Platform = 'win-x64'; Machine = 0x8664 }
         @{ Platform = 'linux-x64'; Machine = 0x8664 -bxor 0x7B79 }
         @{ Platform = 'osx-arm64'; Machine = 0xAA64 -bxor 0x4644 }
     ) {
         $deps = "$ModulePath/bin/net8.0/deps"
-        (Get-ChildItem "$deps/$Platform").Name | Sort-Object | Should -Be 'PulseRun.Client.dll', 'Refit.dll'
-        foreach ($name in 'PulseRun.Client.dll', 'Refit.dll') {
+        $names = 'PulseRun.Client.dll', 'PulseRun.Store.dll', 'Refit.dll', 'SQLitePCLRaw.core.dll', 'SQLitePCLRaw.provider.e_sqlite3.dll'
+        (Get-ChildItem "$deps/$Platform").Name | Sort-Object | Should -Be $names
+        foreach ($name in $names) {
             $portable = Read-Assembly "$deps/$name"
             $native = Read-Assembly "$deps/$Platform/$name"
             $native.Mark | Should -Be $portable.Mark -Because $name
@@ -95,7 +96,6 @@ Describe 'Import-Module' {
             $e = Start-PREmulator; $e | Connect-PulseRun
             "again: $(@(Get-PRInstance).Count)"
             "used: $(& $ours)"
-            "from: $($all = [AppDomain]::CurrentDomain.GetAssemblies(); foreach ($name in 'Refit', 'PulseRun.Client') { Split-Path -Leaf (Split-Path ($all | Where-Object { $_.GetName().Name -eq $name }).Location) })"
             $default = [System.Runtime.Loader.AssemblyLoadContext]::Default.Assemblies | ForEach-Object { $_.GetName().Name }
             "default: $($default | Where-Object { $_ -match '^(Refit|Polly|Microsoft.Data.Sqlite|SQLitePCLRaw|ReactiveUI|PulseRun)' } | Sort-Object)"
             "types: $([PulseRun.Instance]) $('Refit.ApiException' -as [type])"
@@ -124,11 +124,11 @@ Describe 'Import-Module' {
     }
 
     It 'uses the precompiled assemblies of this platform, and works without them' -Skip:(-not ($IsLinux -and [System.Runtime.InteropServices.RuntimeInformation]::RuntimeIdentifier -notmatch 'musl' -and [System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture -eq 'X64')) {
-        $lines['from'] | Should -Be 'linux-x64 linux-x64'
-        $list = '$e = Start-PREmulator; $e | Connect-PulseRun; "listed: $(@(Get-PRInstance).Count)"; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in "Refit", "PulseRun.Client" } | ForEach-Object { Split-Path -Leaf (Split-Path $_.Location) }'
+        $list = '$e = Start-PREmulator; $e | Connect-PulseRun; "listed: $(@(Get-PRInstance).Count), protected: $(@(Get-PRProtection).Count)"; [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { $_.GetName().Name -in "Refit", "PulseRun.Client", "PulseRun.Store", "SQLitePCLRaw.core", "SQLitePCLRaw.provider.e_sqlite3" } | ForEach-Object { Split-Path -Leaf (Split-Path $_.Location) }'
+        (Invoke-Child $list -Environment @{ PULSERUN_DATA_DIR = "$TestDrive" }).Lines | Should -Be (@('listed: 6, protected: 0') + @('linux-x64') * 5)
         Copy-Item $ModulePath "$TestDrive/PulseRun" -Recurse
         Remove-Item "$TestDrive/PulseRun/bin/net8.0/deps/linux-x64" -Recurse
-        (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1").Lines | Should -Be 'listed: 6', 'deps', 'deps'
+        (Invoke-Child $list -Module "$TestDrive/PulseRun/PulseRun.psd1" -Environment @{ PULSERUN_DATA_DIR = "$TestDrive" }).Lines | Should -Be (@('listed: 6, protected: 0') + @('deps') * 5)
     }
 
     It 'closes the connection with -Force, reports that, and uses no other key instead' {

@@ -19,7 +19,7 @@ internal sealed class PrivateLoadContext(string folder) : AssemblyLoadContext("P
         // The framework assemblies of the host are precompiled and preferred; the copies in deps/ are for hosts whose versions are too old.
         if (HostHas(assemblyName) is { } host)
             return host;
-        // The assemblies of the first call are shipped precompiled for the common platforms, so that the first call does not wait for the JIT.
+        // The assemblies of a first call and of the store are shipped precompiled for the common platforms, so that a first use does not wait for the JIT.
         string compiled = Path.Combine(folder, Rid(), file);
         return LoadFromAssemblyPath(File.Exists(compiled) ? compiled : path);
     }
