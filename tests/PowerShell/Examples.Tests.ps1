@@ -150,12 +150,14 @@ Describe 'Stop-IdleGpu.ps1 in a new process with an empty environment' -Skip:$Is
         "$TestDrive/data dir" | Should -Exist
     }
 
-    # The crontab has -Quiet, too.
-    It 'writes nothing with -Quiet when nothing has to be done' -Skip:(-not $noCron) {
-        $emulator = Start-QuietFleet
-        Save-Key $emulator
-        $run = Invoke-Bare $cron $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1", '-Quiet'
-        $run.ExitCode, $run.Text | Should -Be 0, ''
+    # The crontab has -Quiet, too, and its test is run where cron's programs are.
+    if ($noCron) {
+        It 'writes nothing with -Quiet when nothing has to be done' {
+            $emulator = Start-QuietFleet
+            Save-Key $emulator
+            $run = Invoke-Bare $cron $launcher '-NoProfile', '-NonInteractive', '-File', "$user/pulserun/Stop-IdleGpu.ps1", '-Quiet'
+            $run.ExitCode, $run.Text | Should -Be 0, ''
+        }
     }
 
     It 'writes one plain line for each error: <Name>' -ForEach @(

@@ -90,8 +90,8 @@ $sum = @{ Suite = 'Pester'; Passed = 0; Failed = 0; Skipped = 0; Names = @(); Re
 $times = @()
 $children = @()
 try {
-    # Files that start many processes run first, so that a long file does not run alone at the end.
-    $long = 'Help', 'TeamFaults', 'Invoke-PRCommand', 'Examples', 'Package', 'Ladder', 'Interrupt', 'Completion', 'New-PRInstance', 'Audit', 'Lifetime.Kills', 'Secrets', 'Module', 'TeamStore', 'FreshProcesses' | ForEach-Object { "$_.Tests.ps1" }
+    # The longest files run first, so that none of them runs alone at the end. Some of these wait, and others use a processor all the time.
+    $long = 'TeamFaults', 'Help', 'Ladder', 'New-PRInstance', 'Invoke-PRCommand', 'Examples', 'Interrupt', 'Completion', 'TeamStore', 'Secrets', 'Package', 'Lifetime.Kills', 'FreshProcesses', 'Connect-PulseRun', 'Readme', 'Audit', 'New-PRInstance.Ends', 'Module' | ForEach-Object { "$_.Tests.ps1" }
     $files = @(Get-ChildItem $PSScriptRoot -Filter ($Only -like '*.Tests.ps1' ? $Only : "*$Only*.Tests.ps1") | Sort-Object { $at = [array]::IndexOf($long, $_.Name); $at -lt 0 ? $long.Count : $at }, Name)
     $number = 0
     foreach ($file in $files) { Set-Content (Join-Path $Queue ('{0:000}-{1}.todo' -f $number++, $file.Name)) $file.FullName }
