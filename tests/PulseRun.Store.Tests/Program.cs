@@ -6,6 +6,7 @@ using System.Linq;
 using PulseRun.Core.Cleanup;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
+using PulseRun.Tests.Shared;
 #if !POSTGRES
 using PulseRun.Core.Profiles;
 using PulseRun.Store.Tests.Cleanup;
@@ -20,6 +21,8 @@ internal static class Program
 
     public static int Main(string[] args)
     {
+        if (args is [TestRun.Command, ..])
+            return TestRun.Main(args);
         string folder = args[1];
         switch (args[0])
         {
