@@ -30,12 +30,12 @@ internal sealed class TestFilter
         string rest = text.Substring(Name.Length);
         if (rest.StartsWith("!~", StringComparison.Ordinal))
             return name => !Contains(name, rest.Substring(2));
-        if (rest.StartsWith("~", StringComparison.Ordinal))
+        if (rest.Length > 0 && rest[0] == '~')
             return name => Contains(name, rest.Substring(1));
-        if (rest.StartsWith("=", StringComparison.Ordinal))
+        if (rest.Length > 0 && rest[0] == '=')
             return name => string.Equals(name, rest.Substring(1), StringComparison.OrdinalIgnoreCase);
         throw new FormatException("Not a condition of a filter: " + text);
     }
 
-    private static bool Contains(string name, string part) => name.IndexOf(part, StringComparison.OrdinalIgnoreCase) >= 0;
+    private static bool Contains(string name, string part) => name.Contains(part, StringComparison.OrdinalIgnoreCase);
 }
