@@ -146,8 +146,11 @@ function Start-Suite($Suite) {
     $start.WorkingDirectory = $root
     $start.RedirectStandardOutput = $true
     $start.RedirectStandardError = $true
+    # Tests must not wait for, or take, what is typed into the terminal of a developer.
+    $start.RedirectStandardInput = [bool] $Suite.Project
     $Suite.Clock = [Diagnostics.Stopwatch]::StartNew()
     $Suite.Process = [Diagnostics.Process]::Start($start)
+    if ($Suite.Project) { $Suite.Process.StandardInput.Close() }
     $Suite.Output = $Suite.Process.StandardOutput.ReadToEndAsync()
     $Suite.Errors = $Suite.Process.StandardError.ReadToEndAsync()
 }
@@ -183,7 +186,7 @@ function Invoke-Suites {
             foreach ($suite in @($running | Where-Object { $_.Process.HasExited })) {
                 $free += $suite.Load
                 $null = $running.Remove($suite)
-                # What the time of ended children has grown by is that of the suite, as few end within the same moment.
+                # The growth of the time of ended children is that of the suite, as few end within the same moment.
                 $now = Get-ProcessorTime
                 Complete-Suite $suite ($now - $before)
                 $before = $now
@@ -199,13 +202,12 @@ function Invoke-Suites {
 # The projects whose tests wait most of the time, each with the parts that run in processes of their own. What no pattern matches is the last part.
 $parts = @{
     'PulseRun.PowerShell.Tests'     = [ordered]@{
-        # Copies, jobs and tunnels start an sshd for each instance.
+        # Copies, jobs and tunnels start an sshd for each emulator. These parts take the longest, so they come first.
         'jobs'      = @('Job')
-        'ssh'       = '.Cmdlets.CopyItem', 'Tunnel', '.Cmdlets.EmulatorSsh'
         'outcomes'  = '.Cmdlets.NewInstanceOutcome', '.Cmdlets.ResolveLaunch'
         'launches'  = @('.Cmdlets.NewInstance')
         'cleanups'  = '.Cmdlets.InvokeCleanup', '.Cmdlets.Cleanup', '.Cleanup.'
-        'stores'    = 'StoreFailure', '.Fleet.'
+        'ssh'       = '.Cmdlets.CopyItem', 'Tunnel', '.Cmdlets.EmulatorSsh', 'StoreFailure', '.Fleet.'
         'libraries' = '.Answers.', '.Completion.', '.Copy.', '.Errors.', '.Running.', '.Session.', '.Views.'
         'the rest'  = $null
     }
@@ -225,26 +227,24 @@ function Get-TestProjects {
 }
 
 function Get-XunitSuite {
-    # Returns the suite of a project, or of those of its tests that match a filter.
-    param($Project, [string] $Filter, [string] $Part, [double] $Load = 1)
+    # Returns the suite of a project, or of the tests that options of the runner select. The runner is that of xunit: dotnet test
+    # runs the same tests in the last of three processes, which take a second of a processor more.
+    param($Project, [string[]] $Selection, [string] $Part, [double] $Load = 1)
     $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
-    $trx = Join-Path $root "out/TestResults/$name.trx"
-    # The assembly instead of the project, whose evaluation takes a second.
-    $assembly = Join-Path $Project.DirectoryName "bin/$Configuration/net10.0/$($Project.BaseName).dll"
-    $command = @('dotnet', 'test', $assembly, '--nologo', '--logger', "trx;LogFileName=$trx", '--logger', 'console;verbosity=minimal')
-    if ($Filter) { $command += '--filter', $Filter }
-    New-Suite $name $command $trx -Load $Load -Project $Project {
+    $result = Join-Path $root "out/TestResults/$name.xml"
+    $assembly = Join-Path $Project.DirectoryName "bin/$Configuration/net10.0/$($Project.BaseName)"
+    $command = @('dotnet', 'exec', '--depsfile', "$assembly.deps.json", '--runtimeconfig', "$assembly.runtimeconfig.json", $runner, "$assembly.dll", '-nologo', '-nocolor', '-xml', $result) + $Selection
+    New-Suite $name $command $result -Load $Load -Project $Project {
         param($File)
-        $run = ([xml](Get-Content -Raw $File)).TestRun
-        $counters = $run.ResultSummary.Counters
-        $failed = @($run.SelectNodes("//*[local-name()='UnitTestResult'][@outcome='Failed']"))
-        $names = @($failed | ForEach-Object { "$($_.testName): $(("$($_.Output.ErrorInfo.Message)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-        # A theory has the name of its method before its arguments.
-        $methods = @(foreach ($one in $failed) {
-                $method = $run.SelectSingleNode("//*[local-name()='UnitTest'][@id='$($one.testId)']/*[local-name()='TestMethod']")
-                $method.className + '.' + ($method.name -split '\(')[0]
-            }) | Select-Object -Unique
-        @{ Passed = [int] $counters.passed; Failed = [int] $counters.failed; Skipped = [int] $counters.total - [int] $counters.executed; Names = $names; Retry = $methods }
+        $run = ([xml] (Get-Content -Raw $File)).assemblies.assembly
+        # Read as attributes, because an element has the name errors too. These are failures outside of tests, such as those of a fixture.
+        $errors = [int] $run.GetAttribute('errors')
+        $failed = @($run.SelectNodes(".//test[@result='Fail']"))
+        $names = @($failed | ForEach-Object { "$($_.name): $(("$($_.failure.message.InnerText)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
+        if ($errors) { $names += "$errors errors outside of tests" }
+        # A second run of the tests that failed would not show again what failed outside of tests.
+        $methods = @(if (-not $errors) { $failed | ForEach-Object { "$($_.type).$($_.method)" } | Select-Object -Unique })
+        @{ Passed = [int] $run.GetAttribute('passed'); Failed = $failed.Count + $errors; Skipped = [int] $run.GetAttribute('skipped'); Names = $names; Retry = $methods }
     }
 }
 
@@ -254,8 +254,8 @@ function Get-Parts($Project) {
     $before = @()
     foreach ($part in $parts[$Project.BaseName].GetEnumerator()) {
         # Each part excludes those before it, so that no test runs twice and none is left out.
-        [string] $filter = @(if ($part.Value) { "($(($part.Value | ForEach-Object { "FullyQualifiedName~$_" }) -join '|'))" }) + @($before | ForEach-Object { "FullyQualifiedName!~$_" }) -join '&'
-        Get-XunitSuite $Project $filter $part.Key -Load 0.2
+        $selection = @($part.Value | Where-Object { $_ } | ForEach-Object { '-method', "*$_*" }) + @($before | ForEach-Object { '-nomethod', "*$_*" })
+        Get-XunitSuite $Project $selection $part.Key -Load 0.2
         $before += @($part.Value)
     }
 }
@@ -274,7 +274,7 @@ function Get-Suites {
     $cmdlets = @($projects | Where-Object BaseName -EQ 'PulseRun.PowerShell.Tests')
     if ($Only) {
         # Converts the name of a cmdlet to that of its tests: Get-PRInstance to GetInstance.
-        Get-XunitSuite $cmdlets[0] "FullyQualifiedName~$($Only -replace '-PR|-' -replace '\.Tests$|\*')"
+        Get-XunitSuite $cmdlets[0] @('-method', "*$($Only -replace '-PR|-' -replace '\.Tests$|\*')*")
         if (Get-ChildItem (Join-Path $root 'tests/PowerShell') -Filter "*$Only*.Tests.ps1") { Get-PesterSuite -Only $Only }
         return
     }
@@ -294,7 +294,7 @@ function Invoke-Retry($Suites) {
     if (-not $failed -or @($failed | ForEach-Object Retry).Count -gt 5) { return }
     foreach ($suite in $failed) {
         $again = if ($suite.Project) {
-            Get-XunitSuite $suite.Project (@($suite.Retry | ForEach-Object { "FullyQualifiedName=$_" }) -join '|') 'second run'
+            Get-XunitSuite $suite.Project @($suite.Retry | ForEach-Object { '-method', $_ }) 'second run'
         }
         else {
             $suite.Retry | ForEach-Object { Get-PesterSuite "$_ (second run)" $_ }
@@ -337,6 +337,8 @@ function Invoke-Test {
     Invoke-Pack
     # Pester, the processes that its tests start, and the engine in the test process of the cmdlets.
     $engine = & (Join-Path $root 'tools/New-Engine.ps1') -Tests (Join-Path $root "tests/PulseRun.PowerShell.Tests/bin/$Configuration")
+    $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
+    $runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/netcoreapp2.0/xunit.console.dll'
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
     # CI runs the hosts first, and counts their tests too.

@@ -11,6 +11,7 @@ using PulseRun.Client.Tests.Support;
 using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
 using PulseRun.Store;
+using PulseRun.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -85,7 +86,7 @@ public sealed class LaunchSimulationTests(ITestOutputHelper output) : IDisposabl
     [Fact]
     public void InASharedAccount_LaunchesOfHours_AreAccountedFor()
     {
-        int seed = FirstSeed * 2, rounds = Seeds(40) * 2;
+        int seed = FirstSeed * 2, rounds = Seeds(TestSize.Of(40, 20)) * 2;
         var failures = new List<string>();
         using (var world = new World(this, seed, isPlain: false, rounds: rounds))
             world.Run(failures);

@@ -15,15 +15,20 @@ using PulseRun.Core.Launch;
 using PulseRun.Core.Store;
 using PulseRun.Store;
 using EmulatorLibrary::PulseRun.Emulator;
+using PulseRun.Tests.Shared;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace PulseRun.Client.Tests.Launch;
 
-/// <summary>Runs a thousand launches with all kinds of faults, by two clients that share one store file: every billed instance is accounted for.</summary>
+/// <summary>Runs a thousand launches (600 on the runtime of the SDK) with all kinds of faults, by two clients that share one store file: every billed instance is accounted for.</summary>
 public sealed class SoakTests(ITestOutputHelper output) : IDisposable
 {
-    private const int Batches = 10, PerBatch = 100, AtOnce = 16;
+    private const int PerBatch = 100, AtOnce = 16;
+
+    /// <summary>At least six, which have each kind of batch.</summary>
+    private static readonly int s_batches = TestSize.Of(10, 6);
+
     private static readonly string[] s_gpus = ["h100_80gb", "a100_80gb", "rtx_4090", "l40s"];
 
     private readonly ScaledTime _time = new(100);
@@ -45,7 +50,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         using IStore here = StoreFactory.Open(_folder), there = StoreFactory.Open(_folder);
         var random = new Random(seed);
         var found = new List<string>();
-        for (int batch = 0; batch < Batches; batch++)
+        for (int batch = 0; batch < s_batches; batch++)
         {
             SetFaults(emulator, random, isListCut: batch % 3 == 2);
             string[] gpus = batch % 2 == 0 ? [s_gpus[batch % 4]] : s_gpus;
@@ -61,7 +66,7 @@ public sealed class SoakTests(ITestOutputHelper output) : IDisposable
         output.WriteLine($"{emulator.Instances.Count} on the server; {_reported.Count} reported, {_overLimit.Count} over the limit, {found.Count} found later, {_refused} not launched, {_unknown} with unknown outcome, {leftOver} still open");
         var accounted = _reported.Concat(_overLimit).Concat(found).ToList();
         Assert.Equal(accounted.Count, accounted.Distinct().Count());
-        Assert.Equal(Batches * PerBatch, _reported.Count + _overLimit.Count + _refused + _unknown);
+        Assert.Equal(s_batches * PerBatch, _reported.Count + _overLimit.Count + _refused + _unknown);
         var missing = emulator.Instances.Select(one => one.Id).Except(accounted).ToList();
         Assert.Empty(accounted.Except(emulator.Instances.Select(one => one.Id)));
         // A launch with an unknown outcome stays open under its own id, so there are at least as many open launches as instances without one.

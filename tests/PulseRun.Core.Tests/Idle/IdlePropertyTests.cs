@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Idle;
+using PulseRun.Tests.Shared;
 using Xunit;
 using static PulseRun.Core.Tests.Idle.Series;
 
@@ -10,13 +11,13 @@ namespace PulseRun.Core.Tests.Idle;
 /// <summary>Checks properties that hold for every series of readings. The series are seeded, so a failure can be reproduced.</summary>
 public class IdlePropertyTests
 {
-    private const int Runs = 4000;
+    private static readonly int s_runs = TestSize.Of(4000, 2000);
 
     [Fact]
     public void Decide_AddedBusyReading_IsNeverIdle()
     {
         var random = new Random(1);
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < s_runs; run++)
         {
             var readings = RandomSeries(random);
             var busy = At(random.Next(0, 30 * 60 + 1) / 60.0, 5 + random.NextDouble() * 200);
@@ -31,7 +32,7 @@ public class IdlePropertyTests
     {
         var random = new Random(2);
         int idle = 0;
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < s_runs; run++)
         {
             var readings = RandomSeries(random);
             bool wasIdle = Decide(readings).Verdict == Verdict.Idle;
@@ -42,7 +43,7 @@ public class IdlePropertyTests
             if (!wasIdle)
                 Assert.NotEqual(Verdict.Idle, Decide(fewer).Verdict);
         }
-        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
+        Assert.InRange(idle, s_runs / 20, s_runs * 19 / 20);
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public class IdlePropertyTests
     {
         var random = new Random(3);
         int idle = 0;
-        for (int run = 0; run < Runs * 2; run++)
+        for (int run = 0; run < s_runs * 2; run++)
         {
             var readings = RandomSeries(random);
             var verdict = Decide(readings);
@@ -61,7 +62,7 @@ public class IdlePropertyTests
             if (verdict.Verdict == Verdict.Idle)
                 Assert.Equal(1, verdict.Coverage);
         }
-        Assert.InRange(idle, Runs / 10, Runs * 19 / 10);
+        Assert.InRange(idle, s_runs / 10, s_runs * 19 / 10);
     }
 
     /// <summary>Returns a load that works for a detectable share of the window, in one piece or several, and is read at random times: some slots have many readings, others none.</summary>
@@ -97,7 +98,7 @@ public class IdlePropertyTests
     {
         var random = new Random(5);
         int idle = 0;
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < s_runs; run++)
         {
             int crowds = random.Next(7, 40);
             var moments = Enumerable.Range(0, crowds).Select(index => 30 - (index + random.NextDouble()) * 30 / crowds).ToList();
@@ -110,7 +111,7 @@ public class IdlePropertyTests
             Assert.Equal(IdleRule.DetectableDuty(slots), verdict.DetectableDuty);
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
         }
-        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
+        Assert.InRange(idle, s_runs / 20, s_runs * 19 / 20);
     }
 
     /// <summary>A time of repeated answers is a gap: a series is Idle with them only if it is Idle without them.</summary>
@@ -119,7 +120,7 @@ public class IdlePropertyTests
     {
         var random = new Random(6);
         int idle = 0;
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < s_runs; run++)
         {
             double from = random.NextDouble() * 40, length = 2 + random.NextDouble() * 20;
             bool IsFrozen(double age) => age < from && age > from - length;
@@ -132,7 +133,7 @@ public class IdlePropertyTests
                 Assert.NotEqual(Verdict.Idle, verdict.Verdict);
             idle += verdict.Verdict == Verdict.Idle ? 1 : 0;
         }
-        Assert.InRange(idle, Runs / 20, Runs * 19 / 20);
+        Assert.InRange(idle, s_runs / 20, s_runs * 19 / 20);
     }
 
     /// <summary>
@@ -144,7 +145,7 @@ public class IdlePropertyTests
     {
         var random = new Random(7);
         int idle = 0, shown = 0;
-        for (int run = 0; run < Runs; run++)
+        for (int run = 0; run < s_runs; run++)
         {
             bool isPercent = random.Next(2) == 0, isWhole = random.Next(2) == 0;
             double Report(double load)
@@ -178,8 +179,8 @@ public class IdlePropertyTests
                 }
             }
         }
-        Assert.InRange(idle, Runs / 10, Runs * 4);
-        Assert.InRange(shown, Runs / 100, Runs * 4);
+        Assert.InRange(idle, s_runs / 10, s_runs * 4);
+        Assert.InRange(shown, s_runs / 100, s_runs * 4);
     }
 
     private static double Fraction(double value) => value - Math.Floor(value);

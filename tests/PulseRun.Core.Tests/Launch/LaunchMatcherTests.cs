@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using PulseRun.Core.Launch;
+using PulseRun.Tests.Shared;
 using Xunit;
 
 namespace PulseRun.Core.Tests.Launch;
@@ -212,7 +213,7 @@ public class LaunchMatcherTests
     {
         var random = new Random(5);
         int unknowns = 0;
-        for (int run = 0; run < 4000; run++)
+        for (int run = 0; run < TestSize.Of(4000, 2000); run++)
         {
             var all = Enumerable.Range(1, random.Next(1, 9)).Select(number => new Simulated(number, random)).ToList();
             var claimed = new HashSet<string>();

@@ -7,6 +7,7 @@ using PulseRun.Core.Cost;
 using PulseRun.Core.History;
 using PulseRun.Core.Idle;
 using PulseRun.Core.Report;
+using PulseRun.Tests.Shared;
 using Xunit;
 
 namespace PulseRun.Core.Tests.Report;
@@ -168,7 +169,7 @@ public class ReportTests
     public void Build_AnyHistory_IdleIsPartOfTheBilledTime()
     {
         var random = new Random(7);
-        for (int round = 0; round < 300; round++)
+        for (int round = 0; round < TestSize.Of(300, 100); round++)
         {
             var states = new List<string>();
             for (double hour = random.NextDouble() * 5; hour < 160; hour += random.NextDouble() * 10)
