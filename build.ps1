@@ -233,7 +233,7 @@ function Get-XunitSuite {
     $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
     $result = Join-Path $root "out/TestResults/$name.xml"
     $assembly = Join-Path $Project.DirectoryName "bin/$Configuration/net10.0/$($Project.BaseName)"
-    $command = @('dotnet', 'exec', '--depsfile', "$assembly.deps.json", '--runtimeconfig', "$assembly.runtimeconfig.json", $runner, "$assembly.dll", '-nologo', '-nocolor', '-xml', $result) + $Selection
+    $command = @('dotnet', 'exec', '--depsfile', "$assembly.deps.json", '--runtimeconfig', "$assembly.runtimeconfig.json", $runner, "$assembly.dll", '-nologo', '-nocolor', '-quiet', '-xml', $result) + $Selection
     New-Suite $name $command $result -Load $Load -Project $Project {
         param($File)
         $run = ([xml] (Get-Content -Raw $File)).assemblies.assembly
@@ -261,10 +261,10 @@ function Get-Parts($Project) {
 }
 
 function Get-PesterSuite {
-    # Its files often wait for the processes that they start, so two more of them than processors run at a time.
+    # Its files often wait for the processes that they start, so three more of them than processors run at a time.
     param([string] $Name = 'Pester', [string] $Only)
     $result = Join-Path $root "out/TestResults/$Name.json"
-    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 2)")
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 3)")
     if ($Only) { $script += '-Only', $Only }
     New-Suite $Name (@(Get-PwshCommand $engine) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }

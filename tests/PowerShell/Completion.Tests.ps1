@@ -41,7 +41,7 @@ Describe 'Completion of a positional word' {
         $emulator = Start-TestEmulator -Instances 4
         $null = Get-PRInstance
         $null = Protect-PRInstance $emulator.Instances[0].Id
-        # Where a completer offers nothing, PowerShell offers the files of the folder, of which there is one. And it looks for the commands of a line in every folder of PATH.
+        # PowerShell offers the files of the folder, of which there is one, if a completer offers nothing. And it looks for the commands of a line in every folder of PATH.
         Push-Location (New-Item -ItemType Directory "$TestDrive/files")
         Set-Content inst_file ''
         $path = $env:PATH

@@ -287,17 +287,25 @@ Describe 'The sources' {
     }
 }
 
-Describe 'The walk of Stop-PRInstance in docs/dev/architecture.md' {
+Describe 'The walk of <Cmdlet> in docs/dev/architecture.md' -ForEach @{ Cmdlet = 'Stop-PRInstance'; Client = 'PulseRunClient' }, @{ Cmdlet = 'New-PRInstance'; Client = 'Launcher' } {
     BeforeAll {
-        $stops = @(Select-String -Path "$Root/docs/dev/architecture.md" -Pattern '^\| (?<number>\d*) ?\| (&nbsp;)*`(?<type>\w+)(\.(?<method>\w+))?`' | ForEach-Object { $_.Matches[0] })
+        $section = [regex]::Match((Get-Content -Raw "$Root/docs/dev/architecture.md"), "(?ms)^## The walk of ``$Cmdlet .*?(?=^## )").Value
+        # A row has the number of a stop, two numbers, or a range.
+        $stops = [regex]::Matches($section, '(?m)^\| (?<from>\d*)(?:(?:, | to )(?<to>\d+))? ?\| (&nbsp;)*`(?<type>\w+)(\.(?<method>\w+))?`')
     }
 
-    It 'has at most 22 stops, and at most 10 before the client' {
-        $numbers = @($stops | ForEach-Object { $_.Groups['number'].Value } | Where-Object { $_ } | ForEach-Object { [int] $_ })
-        $numbers | Should -Be (1..$numbers.Count)
-        $numbers.Count | Should -BeIn (10..22)
-        $client = @($stops | Where-Object { $_.Groups['type'].Value -eq 'PulseRunClient' })[0]
-        [int] $client.Groups['number'].Value | Should -BeLessOrEqual 11
+    It 'has at most 22 stops' {
+        $last = 0
+        foreach ($stop in $stops | Where-Object { $_.Groups['from'].Length }) {
+            [int] $stop.Groups['from'].Value | Should -Be ($last + 1)
+            $last = [int] ($stop.Groups['to'].Success ? $stop.Groups['to'].Value : $stop.Groups['from'].Value)
+        }
+        $last | Should -BeIn (10..22)
+    }
+
+    It 'has at most 10 stops before the client' {
+        $client = @($stops | Where-Object { $_.Groups['type'].Value -eq $Client })[0]
+        [int] $client.Groups['from'].Value | Should -BeLessOrEqual 11
     }
 
     It 'names existing methods' {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Reflection;
+using System.Threading;
 using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -17,6 +18,12 @@ public sealed class BoundedTestFramework(IMessageSink diagnostics) : XunitTestFr
     /// <summary>Changes the limit, in seconds.</summary>
     private const string LimitVariable = "PULSERUN_TEST_LIMIT_SEC";
 
+    /// <summary>The time that the runner may take for its results after the last test.</summary>
+    private static readonly TimeSpan s_results = TimeSpan.FromMinutes(1);
+
+    /// <summary>Occurs after the last test of an assembly.</summary>
+    internal static event EventHandler? Finished;
+
     /// <summary>The tests that run now, with their limit.</summary>
     internal static TestLimit? Limit { get; private set; }
 
@@ -31,6 +38,13 @@ public sealed class BoundedTestFramework(IMessageSink diagnostics) : XunitTestFr
         Console.Error.WriteLine(message);
         Console.Error.Flush();
         Environment.FailFast(message);
+    }
+
+    private static void EndProcessLater()
+    {
+        Thread.Sleep(s_results);
+        Console.Error.WriteLine("A thread that a test has left kept the process after the last test.");
+        Environment.Exit(Environment.ExitCode);
     }
 
     private sealed class Executor(AssemblyName assemblyName, ISourceInformationProvider sources, IMessageSink diagnostics)
@@ -58,6 +72,8 @@ public sealed class BoundedTestFramework(IMessageSink diagnostics) : XunitTestFr
                     break;
                 case ITestAssemblyFinished:
                     limit.Dispose();
+                    Finished?.Invoke(this, EventArgs.Empty);
+                    new Thread(EndProcessLater) { IsBackground = true }.Start();
                     break;
             }
             return inner.OnMessage(message);

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Text.RegularExpressions;
 using Microsoft.PowerShell;
+using PulseRun.Tests.Shared;
 using Engine = System.Management.Automation.PowerShell;
 
 namespace PulseRun.PowerShell.Tests.Support;
@@ -19,7 +20,7 @@ public sealed partial class Shell : IDisposable
     private const string EndedVariable = "__ended";
 
     /// <summary>The runspaces that no test uses now.</summary>
-    private static readonly ConcurrentBag<(Runspace Runspace, RecordingHost Host)> s_free = [];
+    private static readonly ConcurrentBag<(Runspace Runspace, RecordingHost Host)> s_free = KeepUntilTheEnd();
 
     private readonly Runspace _runspace;
 
@@ -81,6 +82,18 @@ public sealed partial class Shell : IDisposable
 
     /// <summary>Returns the object that a PSObject wraps, or the PSObject itself if it is a custom object.</summary>
     internal static object? Unwrap(PSObject? item) => item is null ? null : item.BaseObject is PSCustomObject ? item : item.BaseObject;
+
+    /// <summary>Returns the empty collection of free runspaces. They are closed after the last test, because their threads would keep the process.</summary>
+    private static ConcurrentBag<(Runspace Runspace, RecordingHost Host)> KeepUntilTheEnd()
+    {
+        ConcurrentBag<(Runspace Runspace, RecordingHost Host)> free = [];
+        BoundedTestFramework.Finished += (_, _) =>
+        {
+            while (free.TryTake(out (Runspace Runspace, RecordingHost Host) one))
+                one.Runspace.Dispose();
+        };
+        return free;
+    }
 
     private static (Runspace Runspace, RecordingHost Host) Open()
     {
