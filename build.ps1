@@ -101,8 +101,8 @@ function Get-ProcessorTime {
 }
 
 function New-Suite {
-    # Returns a test suite that has not been started: a command, a script that reads its result file, and its load (how many processors it uses).
-    # A suite without a result file has failed when its exit code is not 0. Project is that of xunit tests.
+    # Returns a test suite that has not been started: a command, a script that reads its result file or, without a file, its output, and its load (how many processors it uses).
+    # A suite without both has failed when its exit code is not 0. Project is that of xunit tests.
     param([string] $Name, [string[]] $Command, [string] $File, [scriptblock] $Read, [hashtable] $Environment = @{}, [double] $Load = 1, $Project)
     [pscustomobject]@{ Name = $Name; Command = $Command; File = $File; Read = $Read; Environment = $Environment; Load = $Load; Project = $Project; Process = $null; Output = $null; Errors = $null; Clock = $null }
 }
@@ -159,9 +159,10 @@ function Complete-Suite {
     # Shows the output of a completed suite and returns its counts. A suite that exits with an error code counts as failed even if its file has no failure.
     param($Suite, [double] $Processor)
     Write-Host ('== {0} ({1:0} s)' -f $Suite.Name, $Suite.Clock.Elapsed.TotalSeconds)
-    "$($Suite.Output.Result)$($Suite.Errors.Result)".Trim() | Write-Host
+    $text = "$($Suite.Output.Result)$($Suite.Errors.Result)".Trim()
     $hasFile = $Suite.File -and (Test-Path $Suite.File)
-    $counts = $hasFile ? (& $Suite.Read $Suite.File) : @{ Passed = 0; Failed = 0; Skipped = 0 }
+    $counts = if ($hasFile) { & $Suite.Read $Suite.File } elseif ($Suite.Read -and -not $Suite.File) { & $Suite.Read $text } else { @{ Passed = 0; Failed = 0; Skipped = 0 } }
+    $counts['Text'] ?? $text | Write-Host
     $isBroken = $counts.Failed -eq 0 -and ($Suite.Process.ExitCode -ne 0 -or ($Suite.File -and -not $hasFile))
     if ($isBroken) { Write-Host "$($Suite.Name) ended with exit code $($Suite.Process.ExitCode)." }
     $names = @($counts['Names']) + @(if ($isBroken) { "ended with exit code $($Suite.Process.ExitCode)" }) | Where-Object { $_ } | ForEach-Object { "$($Suite.Name): $_" }
@@ -231,21 +232,9 @@ function Get-XunitSuite {
     # runs the same tests in the last of three processes, which take a second of a processor more.
     param($Project, [string[]] $Selection, [string] $Part, [double] $Load = 1)
     $name = $Part ? "$($Project.BaseName) ($Part)" : $Project.BaseName
-    $result = Join-Path $root "out/TestResults/$name.xml"
     $assembly = Join-Path $Project.DirectoryName "bin/$Configuration/net10.0/$($Project.BaseName)"
-    $command = @('dotnet', 'exec', '--depsfile', "$assembly.deps.json", '--runtimeconfig', "$assembly.runtimeconfig.json", $runner, "$assembly.dll", '-nologo', '-nocolor', '-quiet', '-xml', $result) + $Selection
-    New-Suite $name $command $result -Load $Load -Project $Project {
-        param($File)
-        $run = ([xml] (Get-Content -Raw $File)).assemblies.assembly
-        # Read as attributes, because an element has the name errors too. These are failures outside of tests, such as those of a fixture.
-        $errors = [int] $run.GetAttribute('errors')
-        $failed = @($run.SelectNodes(".//test[@result='Fail']"))
-        $names = @($failed | ForEach-Object { "$($_.name): $(("$($_.failure.message.InnerText)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-        if ($errors) { $names += "$errors errors outside of tests" }
-        # A second run of the tests that failed would not show again what failed outside of tests.
-        $methods = @(if (-not $errors) { $failed | ForEach-Object { "$($_.type).$($_.method)" } | Select-Object -Unique })
-        @{ Passed = [int] $run.GetAttribute('passed'); Failed = $failed.Count + $errors; Skipped = [int] $run.GetAttribute('skipped'); Names = $names; Retry = $methods }
-    }
+    $command = @('dotnet', 'exec', '--depsfile', "$assembly.deps.json", '--runtimeconfig', "$assembly.runtimeconfig.json", $runner, "$assembly.dll") + $xunitOptions + $Selection
+    New-Suite $name $command -Load $Load -Project $Project -Read { param($Text) Read-XunitOutput $Text }
 }
 
 function Get-Parts($Project) {
@@ -261,10 +250,10 @@ function Get-Parts($Project) {
 }
 
 function Get-PesterSuite {
-    # Its files often wait for the processes that they start, so three more of them than processors run at a time.
+    # Its files often wait for the processes that they start, so two more of them than processors run at a time.
     param([string] $Name = 'Pester', [string] $Only)
     $result = Join-Path $root "out/TestResults/$Name.json"
-    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 3)")
+    $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root 'tests/PowerShell/Invoke-Tests.ps1'), '-Result', $result, '-Workers', "$([math]::Max(2, [Environment]::ProcessorCount) + 2)")
     if ($Only) { $script += '-Only', $Only }
     New-Suite $Name (@(Get-PwshCommand $engine) + $script) $result -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
 }
@@ -337,8 +326,8 @@ function Invoke-Test {
     Invoke-Pack
     # Pester, the processes that its tests start, and the engine in the test process of the cmdlets.
     $engine = & (Join-Path $root 'tools/New-Engine.ps1') -Tests (Join-Path $root "tests/PulseRun.PowerShell.Tests/bin/$Configuration")
-    $packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
-    $runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/netcoreapp2.0/xunit.console.dll'
+    . (Join-Path $root 'tests/Xunit.ps1')
+    $runner = Get-XunitRunner 'netcoreapp2.0/xunit.console.dll'
     $null = New-Item -ItemType Directory -Force (Join-Path $root 'out/TestResults')
     Remove-Item (Join-Path $root 'out/TestResults/*') -Recurse -Force
     # CI runs the hosts first, and counts their tests too.
@@ -366,7 +355,7 @@ function Get-HostSuite {
     $script = @('-NoProfile', '-NonInteractive', '-File', (Join-Path $root "tests/Hosts/$Name.ps1"))
     $file = if ($Name -in $testedHosts) { Join-Path $hostResults "$Name.json" }
     if ($file) { $script += '-Result', $file }
-    New-Suite $Name (@(Get-PwshCommand) + $script) $file -Load 1.5 -Read { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable }
+    New-Suite $Name (@(Get-PwshCommand) + $script) $file -Load 1.5 -Read ($file ? { param($File) Get-Content -Raw $File | ConvertFrom-Json -AsHashtable } : $null)
 }
 
 function Invoke-Hosts {

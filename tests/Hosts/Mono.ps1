@@ -29,8 +29,8 @@ if (-not (Get-Command mono -ErrorAction Ignore)) {
     return
 }
 $work = New-WorkFolder mono
-$packages = ((& dotnet nuget locals global-packages --list) -replace '^.*?:\s*', '').Trim()
-$runner = Join-Path $packages 'xunit.runner.console/2.4.1/tools/net472/xunit.console.exe'
+. (Join-Path $root 'tests/Xunit.ps1')
+$runner = Get-XunitRunner 'net472/xunit.console.exe'
 # Mono searches native libraries in the system folders only, not in runtimes/.
 $architecture = "$([System.Runtime.InteropServices.RuntimeInformation]::ProcessArchitecture)".ToLowerInvariant()
 $assemblies = @(Get-ChildItem (Join-Path $root 'tests') -Filter '*.Tests.csproj' -Recurse | Sort-Object Name | ForEach-Object { Join-Path $_.DirectoryName "bin/$Configuration/net472/$($_.BaseName).dll" } |
@@ -46,42 +46,35 @@ $common = Join-Path $PSScriptRoot 'Common.ps1'
 $runs = $assemblies | ForEach-Object -ThrottleLimit 2 -Parallel {
     . $using:common
     $name = [IO.Path]::GetFileNameWithoutExtension($_)
-    $xml = Join-Path $using:work "$name.xml"
     $clock = [Diagnostics.Stopwatch]::StartNew()
     $natives = Join-Path (Split-Path $_) "runtimes/linux-$using:architecture/native"
-    $lines = Invoke-Limited mono @($using:runner, $_, '-nologo', '-noshadow', '-noappdomain', '-xml', $xml) $using:LimitSec @{ LD_LIBRARY_PATH = $natives }
-    [pscustomobject]@{ Name = $name; Assembly = $_; Natives = $natives; Xml = $xml; Lines = $lines; Seconds = $clock.Elapsed.TotalSeconds }
+    $lines = Invoke-Limited mono (@($using:runner, $_, '-noshadow', '-noappdomain') + $using:xunitOptions) $using:LimitSec @{ LD_LIBRARY_PATH = $natives }
+    [pscustomobject]@{ Name = $name; Assembly = $_; Natives = $natives; Lines = $lines; Seconds = $clock.Elapsed.TotalSeconds }
 }
 foreach ($one in $runs) {
     $name = $one.Name
-    $xml = $one.Xml
-    $one.Lines | ForEach-Object { Write-Host "  $_" }
-    # A run that was ended or has crashed writes no file.
-    $run = (Test-Path $xml) ? ([xml] (Get-Content -Raw $xml)).assemblies.assembly : $null
-    if ($run) {
-        # Read as attributes, because an element has the name errors too. These are failures outside of tests.
-        $errors = [int] $run.GetAttribute('errors')
-        $failures = @($run.SelectNodes(".//test[@result='Fail']"))
-        if (Test-Retry $failures.Count) {
-            $methods = @($failures | ForEach-Object { "$($_.type).$($_.method)" } | Select-Object -Unique | ForEach-Object { '-method', $_ })
-            Invoke-Limited mono (@($runner, $one.Assembly, '-nologo', '-noshadow', '-noappdomain', '-xml', "$xml.second") + $methods) $LimitSec @{ LD_LIBRARY_PATH = $one.Natives } | ForEach-Object { Write-Host "  $_" }
-            $second = (Test-Path "$xml.second") ? ([xml] (Get-Content -Raw "$xml.second")).assemblies.assembly : $null
-            if ($second -and -not ([int] $second.GetAttribute('failed') + [int] $second.GetAttribute('errors')) -and [int] $second.GetAttribute('passed')) {
-                $failures | ForEach-Object { Write-Host "PASSED IN A SECOND RUN ONLY: $name (Mono): $($_.name)" }
-                $passed += $failures.Count
-                $failures = @()
-            }
+    $counts = Read-XunitOutput ($one.Lines -join "`n")
+    Write-Host $counts.Text
+    if (-not $counts.Passed -and -not $counts.Failed) {
+        $counts.Failed = 1
+        $counts.Names = @('it ran no test')
+    }
+    if ($counts.Retry -and (Test-Retry $counts.Failed)) {
+        $methods = @($counts.Retry | ForEach-Object { '-method', $_ })
+        $lines = Invoke-Limited mono (@($runner, $one.Assembly, '-noshadow', '-noappdomain') + $xunitOptions + $methods) $LimitSec @{ LD_LIBRARY_PATH = $one.Natives }
+        $second = Read-XunitOutput ($lines -join "`n")
+        Write-Host $second.Text
+        if ($second.Passed -and -not $second.Failed) {
+            $counts.Names | ForEach-Object { Write-Host "PASSED IN A SECOND RUN ONLY: $name (Mono): $_" }
+            $counts.Passed += $counts.Failed
+            $counts.Failed = 0
+            $counts.Names = @()
         }
-        $passed += [int] $run.GetAttribute('passed')
-        $failed += $failures.Count + $errors
-        $skipped += [int] $run.GetAttribute('skipped')
-        $names += @($failures | ForEach-Object { "$name (Mono): $($_.name): $(("$($_.failure.message.InnerText)" -split "`r?`n" | Select-Object -First 3) -join ' ')" })
-        if ($errors) { $names += "$name (Mono): $errors errors outside of tests" }
     }
-    else {
-        $failed++
-        $names += "$name (Mono): it did not run to its end"
-    }
+    $passed += $counts.Passed
+    $failed += $counts.Failed
+    $skipped += $counts.Skipped
+    $names += @($counts.Names | ForEach-Object { "$name (Mono): $_" })
     Write-Host ('{0}: {1:0} s' -f $name, $one.Seconds)
 }
 $names | ForEach-Object { Write-Host "FAILED $_" }
