@@ -20,12 +20,23 @@ internal sealed record BudgetView(string Service, IReadOnlyList<BudgetItem> Item
     public BudgetView Without(string id) => this with { Items = Items.Where(item => item.Id != id).ToList() };
 
     /// <summary>Returns the instances and the launches that the list may lack.</summary>
+    /// <remarks>A listed instance may have got its note after the notes of the view were read: its launch was answered in between. Then it has the tags and the end of its launch.</remarks>
     /// <param name="launches">The launches of the store that may be billed.</param>
     /// <param name="intentId">The launch that is checked; it is not counted.</param>
     public IEnumerable<BudgetItem> With(IEnumerable<BudgetLaunch> launches, Guid intentId)
     {
         var view = new FleetView(0, default, Listed, At, AllowUnknownPrice: false);
-        return Items.Concat(launches.Where(launch => launch.Record.IntentId != intentId && view.IsUnlisted(launch.Record)).Select(launch => new BudgetItem
+        List<BudgetLaunch> known = launches.ToList();
+        var launched = new Dictionary<string, BudgetLaunch>(StringComparer.Ordinal);
+        foreach (BudgetLaunch launch in known)
+        {
+            if (launch.Record.InstanceId is { } id)
+                launched[id] = launch;
+        }
+        IEnumerable<BudgetItem> listed = Items.Select(item => item.Note is null && launched.TryGetValue(item.Id, out BudgetLaunch? own)
+            ? item with { Tags = own.Tags, ExpiresAt = own.ExpiresAt }
+            : item);
+        return listed.Concat(known.Where(launch => launch.Record.IntentId != intentId && view.IsUnlisted(launch.Record)).Select(launch => new BudgetItem
         {
             Tags = launch.Tags,
             IsBilled = true,

@@ -197,6 +197,28 @@ public class BudgetMeterTests
         Assert.Empty(view.With([own], own.Record.IntentId));
     }
 
+    /// <summary>The answer of its launch was recorded after the notes of the view were read, and before the check.</summary>
+    [Fact]
+    public void A_listed_instance_whose_note_is_newer_than_the_view_has_the_tags_of_its_launch()
+    {
+        var launch = new BudgetLaunch(
+            new LaunchRecord
+            {
+                IntentId = Guid.NewGuid(),
+                Request = new LaunchRequest { Gpu = "g", Template = "t" },
+                RequestedAt = s_now,
+                OwnerState = OwnerState.Alive,
+                Price = 2,
+                Outcome = LaunchOutcome.Launched,
+                InstanceId = "inst_x",
+            },
+            Team("nlp"), s_now.AddHours(8));
+        BudgetView view = View(Item(2) with { Id = "inst_x", Tags = InstanceNote.NoTags }) with { Listed = new HashSet<string> { "inst_x" } };
+        var rule = new BudgetRule { Tags = Team("nlp"), PerMonth = 20 };
+        Assert.NotNull(BudgetCheck.Refuse([rule], view.With([launch], Guid.Empty).ToList(), Item(2, hoursLeft: 8), view));
+        Assert.Null(BudgetCheck.Refuse([rule], view.With([], Guid.Empty).ToList(), Item(2, hoursLeft: 8), view));
+    }
+
     [Fact]
     public void Items_join_the_list_the_states_and_the_notes()
     {
