@@ -168,24 +168,25 @@ public class BudgetMeterTests
         Assert.Null(BudgetCheck.Check([refuses], [], launch, View()).Warning);
     }
 
+    private static BudgetLaunch Launch(LaunchOutcome? outcome, double? sentMinutesAfter, string? instance = null, bool gone = false) => new(
+        new LaunchRecord
+        {
+            IntentId = Guid.NewGuid(),
+            Request = new LaunchRequest { Gpu = "g", Template = "t" },
+            RequestedAt = s_now,
+            OwnerState = OwnerState.Alive,
+            Price = 2,
+            Outcome = outcome,
+            InstanceId = instance,
+            IsGone = gone,
+            SentAt = sentMinutesAfter is null ? null : s_now,
+            Sent = sentMinutesAfter is { } minutes ? new SteadyTime("boot", TimeSpan.FromHours(1) + TimeSpan.FromMinutes(minutes)) : null,
+        },
+        Team("nlp"), s_now.AddHours(1));
+
     [Fact]
     public void A_launch_that_the_list_may_lack_is_counted_and_one_that_is_listed_or_old_is_not()
     {
-        static BudgetLaunch Launch(LaunchOutcome? outcome, double? sentMinutesAfter, string? instance = null, bool gone = false) => new(
-            new LaunchRecord
-            {
-                IntentId = Guid.NewGuid(),
-                Request = new LaunchRequest { Gpu = "g", Template = "t" },
-                RequestedAt = s_now,
-                OwnerState = OwnerState.Alive,
-                Price = 2,
-                Outcome = outcome,
-                InstanceId = instance,
-                IsGone = gone,
-                SentAt = sentMinutesAfter is null ? null : s_now,
-                Sent = sentMinutesAfter is { } minutes ? new SteadyTime("boot", TimeSpan.FromHours(1) + TimeSpan.FromMinutes(minutes)) : null,
-            },
-            Team("nlp"), s_now.AddHours(1));
         BudgetView view = View() with { Listed = new HashSet<string> { "inst_listed" } };
         Assert.Equal(4, view.With(
             [
@@ -201,18 +202,7 @@ public class BudgetMeterTests
     [Fact]
     public void A_listed_instance_whose_note_is_newer_than_the_view_has_the_tags_of_its_launch()
     {
-        var launch = new BudgetLaunch(
-            new LaunchRecord
-            {
-                IntentId = Guid.NewGuid(),
-                Request = new LaunchRequest { Gpu = "g", Template = "t" },
-                RequestedAt = s_now,
-                OwnerState = OwnerState.Alive,
-                Price = 2,
-                Outcome = LaunchOutcome.Launched,
-                InstanceId = "inst_x",
-            },
-            Team("nlp"), s_now.AddHours(8));
+        BudgetLaunch launch = Launch(LaunchOutcome.Launched, 0.1, "inst_x") with { ExpiresAt = s_now.AddHours(8) };
         BudgetView view = View(Item(2) with { Id = "inst_x", Tags = InstanceNote.NoTags }) with { Listed = new HashSet<string> { "inst_x" } };
         var rule = new BudgetRule { Tags = Team("nlp"), PerMonth = 20 };
         Assert.NotNull(BudgetCheck.Refuse([rule], view.With([launch], Guid.Empty).ToList(), Item(2, hoursLeft: 8), view));
